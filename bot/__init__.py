@@ -1,4 +1,4 @@
-"""The Telegram side, on aiogram: intake, handlers, converters, the carrier."""
+"""The Telegram channel, built on aiogram: intake, handlers, converters and sender."""
 
 from bot.lazy_models import import_aiogram
 

@@ -1,4 +1,4 @@
-"""aiogram's Bot objects: one for each Telegram channel."""
+"""Create aiogram's Bot objects, one for each Telegram channel."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,19 +14,22 @@ from pydantic_core import from_json
 
 __all__ = ["Bot", "LightweightSession", "User", "build_bot_url", "make_bot"]
 
-# Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
+# Telegram itself waits up to 8 s before it answers a flood, and copying a file may take a while.
 _TIMEOUT = 30
 _CONNECTIONS = 200
 
-# Of what these answer only ids are read: building the whole message of it would be a tenth of the
-# cost of sending one.
+# Only the ids in the responses of these methods are used. Building the whole message from a
+# response would be a tenth of the cost of sending one.
 _ID_ONLY_METHODS = (SendMessage, CopyMessage, CopyMessages)
 _OK = 200
 _PlainResponse = Response[Any]
 
 
 class _PlainForm(FormData):
-    """A form without files, encoded already: aiohttp's own prepares for files in every call."""
+    """A form without files that is encoded at once.
+
+    aiohttp's own form prepares for files in every call.
+    """
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self._body = urlencode(fields).encode()
@@ -36,10 +39,13 @@ class _PlainForm(FormData):
 
 
 class LightweightSession(AiohttpSession):
-    """aiogram's session, at half its cost for plain sends, which are nearly all that we call."""
+    """aiogram's session at half the cost for plain sends, which are nearly all our calls."""
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
-        """Encode a call; of a plain send only what was said, for the bot has no defaults."""
+        """Encode a call.
+
+        For a plain send, encode only the fields that were set, because the bot has no defaults.
+        """
         if not isinstance(method, _ID_ONLY_METHODS):
             return super().build_form_data(bot, method)
         files: dict[str, InputFile] = {}
@@ -50,7 +56,7 @@ class LightweightSession(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
     ) -> Response[Any]:
-        """Read an answer; raises aiogram's exceptions as ever."""
+        """Read a response; raise aiogram's usual exceptions."""
         if status_code == _OK and isinstance(method, _ID_ONLY_METHODS):
             answer = _parse_json(content)
             if isinstance(answer, dict) and answer.get("ok") is True:
@@ -62,7 +68,7 @@ def _parse_json(content: str) -> Any:
     try:
         return from_json(content)
     except ValueError:
-        return None  # aiogram says what is wrong with it
+        return None  # aiogram's own parser reports what is wrong
 
 
 def make_bot(token: str, api_url: str) -> Bot:
@@ -73,5 +79,8 @@ def make_bot(token: str, api_url: str) -> Bot:
 
 
 def build_bot_url(token: str, api_url: str) -> str:
-    """Give the address that a bot's methods are below; it holds the token: never log it."""
+    """Return the base URL of a bot's methods.
+
+    The URL contains the token: never log it.
+    """
     return f"{api_url.rstrip('/')}/bot{token}"

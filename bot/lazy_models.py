@@ -1,9 +1,9 @@
-"""Has aiogram's models built when they are first used, not all of them when it is imported.
+"""Build aiogram's models on first use instead of all at import.
 
-aiogram asks pydantic to wait with that (`defer_build`), and then has each of its 450 models built
-at the end of its own import: a hundred megabytes and seconds of every start, of which a bot uses a
-twentieth (docs/adr/0020). Here that end is passed over, and each model is built, with the same
-names to look its types up in, by the first who needs it.
+aiogram asks pydantic to defer building (`defer_build`), but then builds each of its 450 models at
+the end of its own import. That costs every start a hundred megabytes and seconds, and a bot uses a
+twentieth of the models (docs/adr/0020). This module skips that end. Each model is built on its
+first use, with the same names to look up its types.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 
 def import_aiogram() -> None:
-    """Import aiogram with its models still to be built; does nothing where it is imported."""
+    """Import aiogram without building its models; do nothing if it is already imported."""
     if "aiogram" in sys.modules:
         return
     build = BaseModel.__dict__["model_rebuild"]
@@ -59,5 +59,5 @@ def _build_on_first_use() -> None:
 
     for base in (TelegramObject, TelegramMethod, Response):
         base.model_rebuild = classmethod(model_rebuild)  # type: ignore[assignment, method-assign] # of all that derive from it
-    # Now, and not within the first transaction that meets one.
+    # Build this one now, not within the first transaction that needs it.
     types.Update.model_rebuild()

@@ -1,12 +1,13 @@
-"""Telegram's limits as we keep them: somewhat below what it allows, so that 429 stays rare."""
+"""Our rate limits for Telegram, somewhat below what it allows, so that 429 stays rare."""
 
 from desk.limits.rate_limiter import Limit, Limits
 
-# Telegram allows 20 a minute to a group, about 1 a second to a person, about 30 a second overall.
+# Telegram allows 20 messages a minute to a group, about 1 a second to a person, and about 30 a
+# second overall.
 TELEGRAM_LIMITS = Limits(
     person=(Limit(3, 3.0),),
     group=(Limit(18, 60.0),),
     overall=(Limit(25, 1.0),),
 )
-# A self-hosted server without limits, or a benchmark.
+# For a self-hosted server without limits, or for a benchmark.
 NO_LIMITS = Limits()

@@ -1,4 +1,4 @@
-"""Asks Telegram whether it is there, where no poller would notice that it is not."""
+"""Check whether Telegram is reachable when no poller would notice an outage."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ _FRESH_FOR = 2.0
 
 
 class Probe:
-    """Asks for one bot, not more often than every `fresh_for` seconds, whoever wants to know."""
+    """A check of one bot that calls Telegram at most once every `fresh_for` seconds."""
 
     def __init__(self, bot: Bot, *, fresh_for: float = _FRESH_FOR) -> None:
         self._bot = bot
@@ -19,7 +19,7 @@ class Probe:
         self._lock = asyncio.Lock()
 
     async def check(self) -> None:
-        """Raise aiogram's error if Telegram is away or does not know the bot."""
+        """Raise aiogram's error if Telegram is unreachable or does not know the bot."""
         async with self._lock:
             if time.monotonic() >= self._fresh_until:
                 self._error = await self._ask()

@@ -1,4 +1,4 @@
-"""Understands what Telegram sends: parses kept updates and hands them to the handlers."""
+"""Parse stored Telegram updates and pass them to the handlers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 class UnknownUpdateError(Exception):
-    """Telegram sent a kind of update that this version does not know."""
+    """Telegram sent a type of update that this version does not know."""
 
 
 class TelegramReceiver:
@@ -30,7 +30,7 @@ class TelegramReceiver:
         self._router = router
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
-        """Parse a batch once, and read the threads and agents of all of it in a few queries."""
+        """Parse a batch once, and load its threads and agents in a few queries."""
         parsed = [(row, self._parse(row)) for row in rows]
         known = [(row, found) for row, found in parsed if isinstance(found, Update)]
         await _preload(uow, known)
@@ -45,24 +45,27 @@ class TelegramReceiver:
             return error
 
     async def _handle(self, uow: UnitOfWork, row: InboxRow, update: Update | Exception) -> None:
-        """Handle one update; raises where it cannot be parsed, is unknown, or a handler fails."""
+        """Handle one update; raise if it cannot be parsed, is unknown, or a handler fails."""
         if isinstance(update, Exception):
             raise update
         try:
             kind = update.event_type
         except UpdateTypeLookupError:
             raise UnknownUpdateError(
-                f"unknown kind of update: {_list_update_types(row.payload)}"
+                f"unknown type of update: {_list_update_types(row.payload)}"
             ) from None
         bot, channel = self._bots[row.channel_id], uow.channels[row.channel_id]
-        # The router itself, not a Dispatcher around it: that would time and log every update.
+        # The router itself, without a Dispatcher, which would time and log every update.
         await self._router.propagate_event(
             kind, getattr(update, kind), bot=bot, uow=uow, channel=channel
         )
 
 
 def _drop_topic_root(update: Any) -> Any:
-    """Leave out the topic's root, which every message of a topic quotes: it is half of the work."""
+    """Remove the topic's root, which every message of a topic quotes.
+
+    Parsing it would be half of the work.
+    """
     message = update.get("message") if isinstance(update, dict) else None
     if isinstance(message, dict) and isinstance(quoted := message.get("reply_to_message"), dict):
         root = message.get("message_thread_id")

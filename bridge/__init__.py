@@ -1,1 +1,1 @@
-"""The WhatsApp side: Meta's Cloud API, and numbers linked by QR code through WAHA."""
+"""The WhatsApp channels: Meta's Cloud API, and numbers linked by QR code through WAHA."""

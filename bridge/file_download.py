@@ -1,4 +1,4 @@
-"""Fetches files of customers from the servers that hold them, and from no other."""
+"""Download customers' files from the allowed servers only."""
 
 from collections.abc import AsyncGenerator, Collection, Mapping
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from desk.urls.origins import Origin, UrlNotAllowedError, require_allowed_origin
 _CHUNK_SIZE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MAX_REDIRECTS = 3
-# Of the whole, of a connection, and of any silence in between.
+# Limits of the whole download, of the connection, and of a pause in between.
 _TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
 _GONE_STATUSES = {
     HTTPStatus.BAD_REQUEST,
@@ -29,34 +29,34 @@ async def download_file(
     allowed: Collection[Origin],
     headers: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[bytes, None]:
-    """Give the bytes behind a link, in pieces; raises MediaError, which does not name the link.
+    """Yield the bytes behind a link, in chunks; raise MediaError, which does not contain the link.
 
-    `headers` hold what opens the door: they are sent to servers of `allowed` alone, and so is
-    everything else. A redirection is another link, and looked at like the first.
+    `headers` contain the credentials. All requests go only to servers in `allowed`. A redirect is
+    checked like the first link.
     """
     failure: MediaError | None = None
     try:
         for _ in range(_MAX_REDIRECTS + 1):
             address = URL(require_allowed_origin(url, allowed), encoded=True)
-            asking = http.get(
+            request = http.get(
                 address,
                 headers={**(headers or {}), "Accept-Encoding": "identity"},
                 allow_redirects=False,
                 timeout=_TIMEOUT,
             )
-            async with asking as response:
+            async with request as response:
                 if response.status not in _REDIRECTS:
                     _check_status(response.status)
-                    async for piece in response.content.iter_chunked(_CHUNK_SIZE):
-                        yield piece
+                    async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
+                        yield chunk
                     return
                 url = str(address.join(URL(response.headers.get("Location", ""), encoded=True)))
-        failure = FileGoneError("its server sends us from one place to the next")
+        failure = FileGoneError("its server redirects too many times")
     except UrlNotAllowedError as error:
         failure = FileGoneError(f"its link is not followed: {error}")
-    except (aiohttp.ClientError, OSError, ValueError):  # OSError: a time-out too
-        failure = FileUnavailableError("its server did not hand it out")
-    # Here, and not where it was caught: the error there knows the address.
+    except (aiohttp.ClientError, OSError, ValueError):  # OSError includes a timeout
+        failure = FileUnavailableError("its server did not send it")
+    # Raised here, not in the handler above: there the error would carry the URL.
     if failure is not None:
         raise failure
 

@@ -1,1 +1,1 @@
-"""Converters between Telegram's shapes and ours: pure, named by direction."""
+"""Convert between Telegram's objects and ours, with pure functions named by direction."""

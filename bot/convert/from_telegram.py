@@ -1,4 +1,4 @@
-"""Telegram's messages as the desk understands them."""
+"""Convert Telegram messages to the desk's content."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,28 +14,30 @@ _LINKS = {"url", "text_link"}
 
 
 def to_person(user: User) -> Person:
-    """Describe the writer of a message."""
+    """Convert the author of a message."""
     return Person(
         external_id=str(user.id),
         name=user.full_name.strip()[:190] or str(user.id),
-        # As long as their columns: Telegram's own are far shorter, and nobody shall be lost for it.
+        # Cut to the column sizes. Telegram's own limits are far lower, and an overlong value must
+        # not lose a customer.
         username=user.username and user.username[:64],
         language=user.language_code and user.language_code[:12],
     )
 
 
 def to_author(message: Message, user: User) -> Person:
-    """Describe the writer of a message, with their phone number if they share it by this one.
+    """Convert the author of a message, with their phone number if this message shares it.
 
-    Their own it is where Telegram says so; a contact of somebody else's says nothing of them.
+    Telegram marks a contact as the author's own. Another person's contact says nothing about the
+    author.
     """
-    who = to_person(user)
+    person = to_person(user)
     _, attributes = _describe_contact(message) if message.contact else (None, {})
-    return replace(who, phone=attributes["phone"]) if attributes.get("is_own") else who
+    return replace(person, phone=attributes["phone"]) if attributes.get("is_own") else person
 
 
 def to_incoming_message(message: Message) -> IncomingMessage:
-    """Describe what was said, where it stands, and which message it answers."""
+    """Convert a message with its content, its location and the message that it replies to."""
     return IncomingMessage(
         content=to_content(message),
         chat=str(message.chat.id),
@@ -45,7 +47,7 @@ def to_incoming_message(message: Message) -> IncomingMessage:
 
 
 def to_content(message: Message) -> Content:
-    """Describe what a message says, whatever its type."""
+    """Convert the content of a message of any type."""
     place = (str(message.chat.id), str(message.message_id))
     if message.text is not None:
         entities = _to_entities(message.entities)
@@ -65,9 +67,9 @@ def to_content(message: Message) -> Content:
 
 
 def _describe(message: Message) -> tuple[MessageType, _File | None, dict[str, Any] | None]:
-    found = _FILE_TYPES.get(message.content_type)
-    if found is not None:
-        kind, attribute = found
+    file_type = _FILE_TYPES.get(message.content_type)
+    if file_type is not None:
+        kind, attribute = file_type
         return kind, _to_file(getattr(message, attribute)), None
     describe = _DESCRIBERS.get(message.content_type)
     if describe is not None:
@@ -133,9 +135,9 @@ def _to_entities(entities: list[MessageEntity] | None) -> list[dict[str, Any]] |
 
 
 def _find_reply_target(message: Message) -> str | None:
-    """Name the message that this one answers.
+    """Return the id of the message that this one replies to.
 
-    In a topic every message carries the topic's root as its `reply_to_message`: that is no reply.
+    In a topic every message has the topic's root as its `reply_to_message`. That is not a reply.
     """
     answered = message.reply_to_message
     if answered is None or answered.forum_topic_created is not None:

@@ -1,4 +1,4 @@
-"""What is neither words nor a file, as Telegram takes it: places, contacts; the rest as words."""
+"""Build Telegram calls that send locations and contacts; describe other content as text."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,36 +12,39 @@ from desk.content import Content
 from desk.texts import translate
 
 _MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
-# Telegram's own limits are wider or not told.
+# Telegram's own limits are higher or not documented.
 _MAX_LENGTH = 250
 
 
 def to_location_or_contact(
     content: Content, common: Mapping[str, Any]
 ) -> TelegramMethod[Message] | None:
-    """Say how to send a place or a contact; None: it is neither, or not one that can be shown.
+    """Build the call that sends a location or a contact.
 
-    `common` is what goes with every message: chat, topic, what it answers.
+    Return None if the content is neither, or has no valid data. `common` is what every message
+    needs: chat, topic, and the message that it replies to.
     """
-    said = content.attributes or {}
+    attributes = content.attributes or {}
     if content.type is MessageType.LOCATION:
-        return _to_location(said, common)
-    if content.type is MessageType.CONTACT and said.get("phone"):
-        phone, name = str(said["phone"])[:_MAX_LENGTH], str(said.get("name") or said["phone"])
+        return _to_location(attributes, common)
+    if content.type is MessageType.CONTACT and attributes.get("phone"):
+        phone = str(attributes["phone"])[:_MAX_LENGTH]
+        name = str(attributes.get("name") or attributes["phone"])
         return SendContact(**common, phone_number=phone, first_name=name[:_MAX_LENGTH])
     return None
 
 
 def _to_location(
-    said: Mapping[str, Any], common: Mapping[str, Any]
+    attributes: Mapping[str, Any], common: Mapping[str, Any]
 ) -> TelegramMethod[Message] | None:
     try:
-        latitude, longitude = float(said["latitude"]), float(said["longitude"])
+        latitude, longitude = float(attributes["latitude"]), float(attributes["longitude"])
     except (KeyError, TypeError, ValueError):
         return None
     if not (abs(latitude) <= _MAX_LATITUDE and abs(longitude) <= _MAX_LONGITUDE):
         return None
-    title, address = said.get("title") or said.get("address"), said.get("address")
+    address = attributes.get("address")
+    title = attributes.get("title") or address
     if not title:
         return SendLocation(**common, latitude=latitude, longitude=longitude)
     return SendVenue(
@@ -54,9 +57,9 @@ def _to_location(
 
 
 def describe_as_text(content: Content, language: str) -> Content:
-    """Say what something is that cannot be shown, after the words that came with it."""
-    said = content.attributes or {}
-    kind = str(said.get("kind") or said.get("name") or content.type.value.lower())[:_MAX_LENGTH]
-    words = translate(language, "topic.other", kind=kind)
-    text = f"{content.text}\n{words}" if content.text else words
+    """Describe content that cannot be shown, below the text that came with it."""
+    attributes = content.attributes or {}
+    kind = str(attributes.get("kind") or attributes.get("name") or content.type.value.lower())
+    description = translate(language, "topic.other", kind=kind[:_MAX_LENGTH])
+    text = f"{content.text}\n{description}" if content.text else description
     return replace(content, type=MessageType.TEXT, text=text)

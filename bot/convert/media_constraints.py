@@ -1,4 +1,4 @@
-"""Which files Telegram takes from bots, as what."""
+"""Define which files Telegram accepts from bots, by message type."""
 
 from db.tables import MessageType
 from desk.media.ports import MediaConstraints
@@ -20,5 +20,5 @@ _CONSTRAINTS = {
 
 
 def get_media_constraints(kind: MessageType) -> MediaConstraints | None:
-    """Say what Telegram takes from bots as a message of this kind; None: it is sent as another."""
+    """Return what Telegram accepts as this message type, or None if it is sent as another."""
     return _CONSTRAINTS.get(kind)

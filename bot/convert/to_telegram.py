@@ -1,4 +1,4 @@
-"""The desk's content as Telegram takes it."""
+"""Convert the desk's content to Telegram objects."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from desk.unit_of_work import Buttons
 _MAX_TOPIC_NAME = 128
 
 
-def to_entities(kept: list[dict[str, Any]] | None) -> list[MessageEntity] | None:
-    """Give a text its entities back."""
-    return [MessageEntity.model_validate(entity) for entity in kept] if kept else None
+def to_entities(stored: list[dict[str, Any]] | None) -> list[MessageEntity] | None:
+    """Convert stored entities to Telegram entities."""
+    return [MessageEntity.model_validate(entity) for entity in stored] if stored else None
 
 
 def to_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
-    """Build the buttons below a message."""
+    """Build the inline keyboard below a message."""
     if not buttons:
         return None
     rows = [
@@ -33,23 +33,23 @@ def to_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
 
 
 def to_reply_parameters(provider_id: str | None) -> ReplyParameters | None:
-    """Name the message to answer; if it is gone the answer goes without it."""
+    """Build the reference to the replied message; if that message is gone, send without it."""
     if provider_id is None:
         return None
     return ReplyParameters(message_id=int(provider_id), allow_sending_without_reply=True)
 
 
 def to_thread_id(topic: str | None) -> int | None:
-    """Name a topic; General has no number."""
+    """Convert a topic to a thread id; the General topic has none."""
     return int(topic) if topic is not None else None
 
 
 def to_topic_name(title: str) -> str:
-    """Make a topic's name of a customer's."""
+    """Convert a customer's name to a topic name."""
     return title.strip()[:_MAX_TOPIC_NAME] or "…"
 
 
 def render_card(card: Card) -> tuple[str, list[MessageEntity]]:
-    """Write a card: entities, not markup, so that nothing in a customer's name is one."""
+    """Render a card with entities, not markup: a customer's name must not act as markup."""
     lines = [Text(Bold(label), ": ", value) for label, value in card.lines]
     return as_list(*lines).render()

@@ -1,4 +1,4 @@
-"""What the bot does with each kind of update: routing.py says who is asked, in which order."""
+"""Handle each type of update; routing.py decides which handler is called."""
 
 from aiogram import Router
 
@@ -6,10 +6,10 @@ from bot.handlers import routing
 
 
 def build_router() -> Router:
-    """Build the router: one handler for each kind of update, which routes by chat.
+    """Build the router: one handler for each type of update, which routes by chat.
 
-    No filters and no nested routers: aiogram runs them for every message, and they would cost more
-    than everything else that handling does (docs/adr/0005-one-handler-per-update-kind.md).
+    It has no filters and no nested routers. aiogram would run them for every message, and they
+    would cost more than all other handling (docs/adr/0005-one-handler-per-update-kind.md).
     """
     router = Router()
     router.message.register(routing.on_message)

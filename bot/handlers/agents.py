@@ -1,4 +1,4 @@
-"""What agents do about themselves, in a private chat or in the group: link, come, go, ask."""
+"""Handle agents' commands about themselves: link an account, set or show the presence."""
 
 from aiogram.types import Message
 
@@ -15,7 +15,7 @@ LINK_PREFIX = "link_"
 
 
 async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, argument: str) -> None:
-    """Bind the writer's Telegram account to the agent that the code was made for."""
+    """Bind the author's Telegram account to the agent that the code was created for."""
     user = message.from_user
     if user is None:
         return
@@ -39,7 +39,7 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
 async def on_presence(
     message: Message, uow: UnitOfWork, channel: ServedChannel, command: str
 ) -> None:
-    """Set or tell an agent's presence."""
+    """Set or report an agent's presence."""
     agent = await _find_agent(message, uow, channel)
     if agent is None:
         _reply(message, uow, channel, "agent.not_agent")
@@ -86,7 +86,7 @@ async def _find_agent(
 def _reply(
     message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
 ) -> None:
-    """Answer where the command was given."""
+    """Reply in the chat and topic of the command."""
     topic = str(message.message_thread_id) if message.is_topic_message else None
     uow.enqueue_for_chat(
         channel.id,

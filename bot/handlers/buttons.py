@@ -1,4 +1,4 @@
-"""Buttons below cards and notices: what they carry is `verb:argument[:argument]`."""
+"""Handle the buttons below cards and notices; their data is `verb:argument[:argument]`."""
 
 from aiogram.types import CallbackQuery
 
@@ -17,12 +17,12 @@ from desk.messages import delivery_status, outbound, uncertain, window
 from desk.unit_of_work import UnitOfWork
 
 _GROUP_ANONYMOUS_BOT = 1087968824
-# A longer number fits into no BIGINT: no row of ours has it.
+# A longer number does not fit a BIGINT, so it is no id of ours.
 _MAX_ROW_ID_DIGITS = 18
 
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Do what a button says, if whoever pressed it may."""
+    """Run a button's action if the person who pressed it has the right to."""
     by_admin = query.from_user.id == _GROUP_ANONYMOUS_BOT
     agent = None
     if not by_admin:
@@ -39,7 +39,7 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
 async def _run_button(
     query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None
 ) -> tuple[str, bool]:
-    """Do it; returns what to show whoever pressed, and whether they must confirm it."""
+    """Run the action; return the text to show and whether it must be confirmed."""
     verb, _, argument = (query.data or "").partition(":")
     match verb:
         case "claim" if agent is not None:
@@ -99,7 +99,7 @@ async def _send_as(
     message_id: MessageId,
     choice: str,
 ) -> tuple[str, bool]:
-    """Send a held answer as the chosen agent; `me` is whoever pressed."""
+    """Send a held answer as the chosen agent; `me` is the person who pressed the button."""
     sender = presser if choice == "me" else await agents.find_agent(uow.tx, AgentId(choice))
     message = query.message
     if sender is None or message is None:
@@ -129,9 +129,9 @@ async def _resolve_uncertain(
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     if verb == "arrived":
-        done, said = await uncertain.mark_arrived(uow, agent, row_id), "button.settled"
+        done, key = await uncertain.mark_arrived(uow, agent, row_id), "button.settled"
     else:
-        done, said = await uncertain.resend(uow, thread, agent, row_id), "button.sent"
+        done, key = await uncertain.resend(uow, thread, agent, row_id), "button.sent"
         if done:
             return _describe_sent(uow, thread), False
-    return uow.text_for_staff(said if done else "button.already_settled"), not done
+    return uow.text_for_staff(key if done else "button.already_settled"), not done

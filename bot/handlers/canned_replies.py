@@ -1,4 +1,4 @@
-"""`/r`: canned replies in a conversation's topic."""
+"""Handle `/r`: canned replies in a conversation's topic."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from desk.messages import outbound, window
 from desk.unit_of_work import UnitOfWork
 
 COMMAND = "r"
-# Of a list; more is looked through in the API.
+# Maximum length of a list; the API can search all replies.
 _MAX_LISTED = 60
 _MAX_TITLE = 60
 
@@ -23,9 +23,9 @@ _MAX_TITLE = 60
 async def on_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
 ) -> None:
-    """Answer the customer with a canned reply; list them, or those that may have been meant.
+    """Send the customer a canned reply, list the replies, or suggest similar ones.
 
-    `name` is who writes, for somebody who hides their account: an agent is asked for then.
+    `name` is the author's name if their account is hidden. Then the bot asks which agent it is.
     """
     _, shortcut = parse_command(message)
     if not shortcut:
@@ -47,7 +47,7 @@ async def on_command(
 async def on_edit(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
 ) -> None:
-    """Have another reply stand where the one was that a command asked for; never the command."""
+    """Replace the reply that a command sent with another one; the command itself is never sent."""
     _, shortcut = parse_command(message)
     said = await _expand_command(message, uow, thread, agent, agent.name if agent else "")
     if said is None:
@@ -59,7 +59,7 @@ async def on_edit(
 async def _expand_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
 ) -> IncomingMessage | None:
-    """Read the command as what it stands for; None: there is no such reply."""
+    """Return the reply that the command stands for, or None if there is none."""
     _, shortcut = parse_command(message)
     reply = await lookup.find_reply(uow, thread, shortcut)
     if reply is None:

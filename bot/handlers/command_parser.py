@@ -1,12 +1,12 @@
-"""Reads commands of messages."""
+"""Parse commands in messages."""
 
 from aiogram.types import Message
 
 
 def parse_command(message: Message) -> tuple[str | None, str]:
-    """Read a command's name, without slash and bot name, and what follows it.
+    """Return a command's name, without slash and bot name, and its arguments.
 
-    `/end@this_bot` is ours as `/end` is; `//` begins a note, not a command.
+    `/end@this_bot` means the same as `/end`. `//` begins a note, not a command.
     """
     text = message.text or ""
     if not text.startswith("/") or text.startswith("//"):

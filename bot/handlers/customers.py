@@ -1,4 +1,4 @@
-"""A customer's private chat with the bot."""
+"""Handle a customer's private chat with the bot."""
 
 from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, User
 
@@ -15,13 +15,13 @@ async def on_start(message: Message, user: User, uow: UnitOfWork, channel: Serve
 
 
 async def on_message(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Take in what a customer wrote, whatever its type."""
+    """Receive a customer's message of any type."""
     who = from_telegram.to_author(message, user)
     await inbound.receive_message(uow, channel, who, from_telegram.to_incoming_message(message))
 
 
 async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Take in a customer's edit."""
+    """Receive a customer's edit."""
     who = from_telegram.to_person(user)
     await inbound.receive_edit(uow, channel, who, from_telegram.to_incoming_message(message))
 
@@ -29,19 +29,19 @@ async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: Served
 async def on_reaction(
     event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
-    """Take in a customer's reaction to an answer."""
+    """Receive a customer's reaction to an answer."""
     await inbound.receive_reaction(
         uow, channel, str(event.chat.id), str(event.message_id), read_emoji(event)
     )
 
 
 def read_emoji(event: MessageReactionUpdated) -> str:
-    """Read the reaction as it now is; empty when it was taken back or is no plain emoji."""
+    """Return the current reaction, or an empty text if it was removed or is not a plain emoji."""
     plain = (each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji))
     return next(plain, "")
 
 
-# Notices of Telegram's own: nobody said them, and nothing of them can be copied.
+# Telegram's own notices. They have no author, and they cannot be copied.
 _SERVICE_TYPES = frozenset(
     {
         "chat_background_set",
@@ -74,5 +74,5 @@ _SERVICE_TYPES = frozenset(
 
 
 def is_service_message(message: Message) -> bool:
-    """Tell whether Telegram itself says this."""
+    """Check whether the message is a notice from Telegram itself."""
     return message.content_type in _SERVICE_TYPES

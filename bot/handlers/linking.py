@@ -1,4 +1,4 @@
-"""`/qr` in the staff group."""
+"""Handle `/qr` in the staff group."""
 
 from aiogram.types import Message
 
@@ -10,7 +10,7 @@ COMMAND = "qr"
 
 
 async def on_qr(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Show the codes of the group's numbers where an admin asks for them."""
+    """Show the QR codes of the group's numbers if an admin asks for them."""
     user = message.from_user if message.sender_chat is None else None
     topic = str(message.message_thread_id) if message.is_topic_message else None
     await show_codes(uow, channel, str(message.chat.id), topic, str(user.id) if user else None)

@@ -1,4 +1,4 @@
-"""Who may be reached, who left the staff group, and where a group moved."""
+"""Handle blocked bots, agents who leave the staff group, and groups that get a new id."""
 
 from aiogram.types import ChatMemberUpdated, Message
 
@@ -13,18 +13,18 @@ _LEFT_STATUSES = {"left", "kicked"}
 
 
 async def on_group_moved(message: Message, uow: UnitOfWork) -> None:
-    """Follow a staff group that became a supergroup."""
+    """Update the id of a staff group that became a supergroup."""
     await move_staff_group(uow, str(message.chat.id), str(message.migrate_to_chat_id))
 
 
 async def on_member_left(message: Message, uow: UnitOfWork) -> None:
-    """Unbind whoever left the staff group."""
+    """Unbind an agent who left the staff group."""
     if message.left_chat_member is not None:
         await _unbind_agent(uow, str(message.left_chat_member.id))
 
 
 async def on_member(event: ChatMemberUpdated, uow: UnitOfWork) -> None:
-    """Unbind whoever left the staff group or was put out of it."""
+    """Unbind an agent who left the staff group or was removed from it."""
     if event.new_chat_member.status in _LEFT_STATUSES:
         await _unbind_agent(uow, str(event.new_chat_member.user.id))
 
@@ -32,7 +32,7 @@ async def on_member(event: ChatMemberUpdated, uow: UnitOfWork) -> None:
 async def on_own_membership(
     event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
-    """Note that a customer blocked the bot, or lets it write again."""
+    """Record that a customer blocked or unblocked the bot."""
     customer = str(event.chat.id)
     if event.new_chat_member.status in _LEFT_STATUSES:
         reason = translate(uow.staff_language, "reason.blocked")

@@ -1,4 +1,4 @@
-"""Buttons that say whether two customers are one person."""
+"""Handle the buttons that merge two customers and undo a merge."""
 
 from db.ids import ClientId, MergeId
 from db.queries.accounts.accounts import BoundAgent
@@ -10,7 +10,7 @@ ButtonAnswer = tuple[str, bool]
 
 
 async def on_button(uow: UnitOfWork, agent: BoundAgent, verb: str, argument: str) -> ButtonAnswer:
-    """Join two customers, or take them apart, if whoever pressed may see both."""
+    """Merge two customers or undo a merge, if the agent who pressed may see both."""
     try:
         if verb == "join":
             kept, _, other = argument.partition(":")
@@ -36,11 +36,11 @@ async def _merge(
     return uow.text_for_staff("button.joined"), False
 
 
-async def _unmerge(uow: UnitOfWork, agent: BoundAgent, join_id: MergeId) -> ButtonAnswer:
-    row = await queries.find_merge(uow.tx, join_id)
+async def _unmerge(uow: UnitOfWork, agent: BoundAgent, merge_id: MergeId) -> ButtonAnswer:
+    row = await queries.find_merge(uow.tx, merge_id)
     if row is None:
         raise ClientNotFoundError
     if not await can_merge(uow, agent, row.kept_id):
         return uow.text_for_staff("button.not_both_yours"), True
-    await unmerge(uow, join_id, by=agent)
+    await unmerge(uow, merge_id, by=agent)
     return uow.text_for_staff("button.taken_apart"), False

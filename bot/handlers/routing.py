@@ -1,4 +1,4 @@
-"""Who is asked what to do with an update: by chat first, then by what it is, in this order."""
+"""Route each update to its handler, first by chat and then by content, in this order."""
 
 from aiogram import Bot
 from aiogram.types import (
@@ -19,7 +19,7 @@ _PRESENCE_COMMANDS = {"online", "offline", "status"}
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
-    """Route a message; what is said in a chat that is nobody's is left alone."""
+    """Route a message; ignore chats that are neither private nor a staff group."""
     if message.chat.type == "private":
         await _route_private(message, uow, channel)
     elif _is_staff_group(message.chat, uow, channel):
@@ -56,7 +56,7 @@ async def _route_staff_group(
     elif parse_command(message)[0] == linking.COMMAND:
         await linking.on_qr(message, uow, channel)
     elif parse_command(message)[0] in _PRESENCE_COMMANDS:
-        # Where several bots are in one group, each of them hears it.
+        # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
             await agents.on_presence(message, uow, channel, parse_command(message)[0] or "")
     else:
@@ -89,7 +89,7 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
 
 
 async def on_member(event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Route a change of somebody's membership."""
+    """Route a change of a member's status."""
     if _is_staff_group(event.chat, uow, channel):
         await membership.on_member(event, uow)
 

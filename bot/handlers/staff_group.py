@@ -1,4 +1,4 @@
-"""What staff writes in the topics of the staff group."""
+"""Handle messages and reactions in the topics of the staff group."""
 
 from aiogram import Bot
 from aiogram.types import Message, MessageReactionUpdated
@@ -22,7 +22,7 @@ _NOTE_PREFIX = "//"
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
-    """Send an agent's answer to the customer, keep a note, or do what a command says."""
+    """Send an agent's answer to the customer, store a note, or run a command."""
     thread = await _find_thread(message, uow, channel)
     if thread is None or is_service_message(message) or not _is_from_person(message, bot):
         return
@@ -49,7 +49,7 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Edit what the customer received."""
+    """Edit the message that the customer received."""
     thread = await _find_thread(message, uow, channel)
     if thread is None:
         return
@@ -106,7 +106,7 @@ async def _run_command(
 
 
 async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
-    """Tell somebody who is no agent, once in a topic, that nothing went out."""
+    """Tell a non-agent, once in a topic, that nothing was sent."""
     await outbound.add_note_from_topic(
         uow, thread, None, _choose_display_name(message), from_telegram.to_incoming_message(message)
     )
@@ -138,9 +138,9 @@ def _reply_in_topic(
 async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:
     """Find the conversation of the topic; topics that staff opened for itself have none.
 
-    Another bot's topic is that bot's business: where several are in a group, each hears all of it.
+    Return None for another bot's topic: if several bots are in a group, each receives all messages.
     """
-    # Only in a forum: elsewhere a thread is a chain of replies.
+    # Only in a forum, because elsewhere a thread is a chain of replies.
     if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
         return None
     thread = await find_thread_by_topic(uow, str(message.chat.id), str(message.message_thread_id))
@@ -158,12 +158,12 @@ async def _find_author(
 
 
 def _is_anonymous(message: Message) -> bool:
-    """Tell whether an administrator writes as the group itself."""
+    """Check whether an administrator writes as the group itself."""
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
 def _is_from_person(message: Message, bot: Bot) -> bool:
-    """Tell a person's message from the bot's own, another bot's, and a linked channel's post."""
+    """Check that neither a bot nor a linked channel wrote the message."""
     if message.is_automatic_forward:
         return False
     if _is_anonymous(message):

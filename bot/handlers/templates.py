@@ -1,4 +1,4 @@
-"""`/t`, and the buttons below drafts: templates in a conversation's topic."""
+"""Handle `/t` and the buttons below drafts: templates in a conversation's topic."""
 
 from aiogram.types import CallbackQuery, Message
 
@@ -16,7 +16,7 @@ from desk.templates.lookup import get_template
 from desk.unit_of_work import Buttons, UnitOfWork
 
 COMMAND = "t"
-# What its buttons begin with: see desk/messages/drafts.py.
+# The verbs of its buttons; desk/messages/drafts.py builds the buttons.
 BUTTON_VERBS = {"tpl", "tpls", "draft", "drop"}
 _MAX_PAGES = 999
 ButtonAnswer = tuple[str, bool]
@@ -25,7 +25,7 @@ ButtonAnswer = tuple[str, bool]
 async def on_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
 ) -> None:
-    """Send the customer a template; alone it lists them as buttons."""
+    """Send the customer a template; without an argument, list the templates as buttons."""
     _, argument = parse_command(message)
     if not argument:
         text, buttons = await drafts.build_question(uow, thread, None)
@@ -40,14 +40,14 @@ async def on_command(
 
 
 def on_edit(uow: UnitOfWork, thread: Thread) -> None:
-    """Tell that a template stays as it was sent."""
+    """Explain that a sent template cannot be edited."""
     notify_topic(uow, thread, "topic.template_stays")
 
 
 async def on_button(
     query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None, verb: str, argument: str
 ) -> ButtonAnswer:
-    """Do what a button below a list of templates or a draft says."""
+    """Run the action of a button below a list of templates or a draft."""
     message = query.message
     topic = str(getattr(message, "message_thread_id", ""))
     thread = None
@@ -127,6 +127,6 @@ def _edit_message(
     *,
     dedup_key: str | None = None,
 ) -> None:
-    """Have the message below which a button was pressed say something else."""
+    """Replace the text of the message whose button was pressed."""
     payload = {"content": Content(text=text).to_json(), "at": at, "buttons": buttons or []}
     uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, dedup_key=dedup_key)

@@ -1,1 +1,1 @@
-"""Takes updates in: kept first, acknowledged then."""
+"""Store Telegram's updates first, then acknowledge them."""

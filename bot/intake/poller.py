@@ -1,7 +1,7 @@
-"""Our own getUpdates loop: an offset is sent only for what is committed.
+"""Poll getUpdates with our own loop, which acknowledges only committed updates.
 
-aiogram's advances the offset before the handler ran, stops at an update that it cannot parse, and
-loses what was in flight when the process ends (docs/adr/0004-own-intake.md).
+aiogram's loop advances the offset before the handler has run, stops at an update that it cannot
+parse, and loses updates in flight when the process ends (docs/adr/0004-own-intake.md).
 """
 
 import asyncio
@@ -29,14 +29,14 @@ log = structlog.get_logger(__name__)
 
 _LONG_POLL_SECONDS = 30
 _BATCH_SIZE = 100
-# A long poll may end in a failure of which we learn this much later.
+# A long poll may end in a failure that we learn of only this much later.
 _SILENCE_TIMEOUT = _LONG_POLL_SECONDS + 30
 _CONFLICT = 409
 _UNAUTHORIZED = 401
 
 
 class PollError(Exception):
-    """getUpdates did not answer with updates; `after` seconds until the next try."""
+    """getUpdates did not return updates; retry in `retry_after` seconds."""
 
     def __init__(self, reason: str, retry_after: float) -> None:
         super().__init__(reason)
@@ -56,9 +56,10 @@ class Poller:
         metrics: Metrics | None = None,
         leader_lock: LeaderLock | None = None,
     ) -> None:
-        """`bot_url` is the Bot API's address with the token: it is never logged.
+        """Create a poller.
 
-        `lead`: two loops on one token would throw each other out; only who leads polls.
+        `bot_url` is the Bot API's address with the token: it is never logged. `leader_lock` lets
+        only the leader poll, because two loops on one token would interrupt each other.
         """
         self._channel_id = channel_id
         self._bot_url = bot_url
@@ -67,29 +68,30 @@ class Poller:
         self._metrics = metrics or Metrics()
         self._leader_lock = leader_lock or SingleProcessLock()
         self._offset = 0
-        self._fault: PollError | None = PollError("not asked yet", 0)
+        self._fault: PollError | None = PollError("not polled yet", 0)
         self._last_success = 0.0
 
     @property
     def is_standby(self) -> bool:
-        """Tell whether another process polls."""
+        """Return whether another process polls."""
         return self._leader_lock.is_standby
 
     def check(self) -> None:
-        """Raise PollError unless the last call was answered, and not too long ago."""
+        """Raise PollError unless the last call succeeded recently."""
         if self._fault is not None:
             raise PollError(str(self._fault), 0)
         if time.monotonic() - self._last_success > _SILENCE_TIMEOUT:
-            raise PollError("silence", 0)
+            raise PollError(f"no response for {_SILENCE_TIMEOUT} s", 0)
 
     async def run(self) -> None:
-        """Poll for ever; end it by cancelling: what is not committed comes again."""
+        """Poll until cancelled; Telegram sends uncommitted updates again."""
         async with aiohttp.ClientSession() as http:
             while True:
                 raise_if_cancelled()
                 try:
                     if await self._leader_lock.acquire():
-                        self._offset = 0  # what others had acknowledged does not come again
+                        # updates that another process acknowledged do not come again
+                        self._offset = 0
                     updates = await self._poll(http)
                     self._fault, self._last_success = None, time.monotonic()
                     await self._store(updates)
@@ -101,14 +103,14 @@ class Poller:
                     log.info("poll.taken_over", channel=self._channel_id)
                     await asyncio.sleep(1)
                 except DATABASE_ERRORS as error:
-                    log.warning("poll.database_away", error=describe_error(error))
+                    log.warning("poll.database_unavailable", error=describe_error(error))
                     await asyncio.sleep(1)
 
     async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:
         body = {
             "offset": self._offset,
             "limit": _BATCH_SIZE,
-            # After a failure a short one: whether it is over is known at once.
+            # After a failure, poll briefly, to learn at once whether the failure is over.
             "timeout": _LONG_POLL_SECONDS if self._fault is None else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
@@ -118,8 +120,8 @@ class Poller:
         code, reason = answer.get("error_code"), str(answer.get("description"))
         if code == _CONFLICT and "webhook" in reason:
             await self._call(http, "deleteWebhook", {})
-        pause = (answer.get("parameters") or {}).get("retry_after") or _choose_backoff(code)
-        raise PollError(reason, float(pause))
+        backoff = (answer.get("parameters") or {}).get("retry_after") or _choose_backoff(code)
+        raise PollError(reason, float(backoff))
 
     async def _call(
         self, http: aiohttp.ClientSession, method: str, body: dict[str, Any]
@@ -129,30 +131,30 @@ class Poller:
             async with http.post(f"{self._bot_url}/{method}", data=body, timeout=limit) as reply:
                 answer = await reply.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            # The error's own text may hold the address, and with it the token.
+            # The error's own text may contain the address, and with it the token.
             raise PollError(type(error).__name__, 1.0) from None
         if not isinstance(answer, dict):
-            raise PollError("not a Bot API answer", 2.0)
+            raise PollError("not a Bot API response", 2.0)
         return answer
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
-        """Commit a batch of updates, then let the next call acknowledge it."""
+        """Commit a batch of updates; the next call acknowledges it."""
         if not updates:
             return
-        arrivals = [to_inbound_event(self._channel_id, update) for update in updates]
-        await self._database.run(lambda tx: self._insert(tx, arrivals))
+        events = [to_inbound_event(self._channel_id, update) for update in updates]
+        await self._database.run(lambda tx: self._insert(tx, events))
         self._metrics.count_received(self._channel_id, len(updates))
         self._inbox_notifier.notify()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)
         ]
         if last:
-            # Not the highest ever seen: Telegram restarts its numbers after an idle week.
+            # Not the highest number ever seen: Telegram restarts its numbers after an idle week.
             self._offset = max(last) + 1
 
-    async def _insert(self, tx: AsyncSession, arrivals: list[InboundEvent]) -> None:
+    async def _insert(self, tx: AsyncSession, events: list[InboundEvent]) -> None:
         await self._leader_lock.check(tx)
-        await inbox.put(tx, arrivals)
+        await inbox.put(tx, events)
 
 
 def _choose_backoff(code: object) -> float:

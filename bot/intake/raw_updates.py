@@ -1,4 +1,4 @@
-"""Reads of a raw update only what keeping it needs; whatever is odd is kept all the same."""
+"""Read from a raw update only what storing it needs; store unusual updates too."""
 
 import hashlib
 import json
@@ -8,7 +8,8 @@ from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
 from desk.lanes import telegram_lane, topic_location
 
-# Every kind of update that the handlers know. Reactions and chat_member are off by default.
+# Every type of update that the handlers know. Telegram sends reactions and chat_member only on
+# request.
 ALLOWED_UPDATES = [
     "message",
     "edited_message",
@@ -22,7 +23,7 @@ _MAX_ID = 2**63
 
 
 def to_inbound_event(channel_id: ChannelId, update: _Json) -> InboundEvent:
-    """Turn a raw update into an inbox row; never fails on an update, however odd."""
+    """Convert a raw update to an inbox row; never fail, however unusual the update."""
     return InboundEvent(
         channel_id=channel_id,
         provider_id=_build_provider_id(update),
@@ -32,7 +33,7 @@ def to_inbound_event(channel_id: ChannelId, update: _Json) -> InboundEvent:
 
 
 def _replace_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
+    """Replace halves of surrogate pairs: JSON can contain them, but no database can store them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -45,12 +46,15 @@ def _build_provider_id(update: _Json) -> str:
 
 
 def _is_id(value: object) -> bool:
-    """Tell an id from anything else: Telegram's fit into 52 bits, ours in 64 and into a column."""
-    return type(value) is int and abs(value) < _MAX_ID  # a bool is an int to isinstance
+    """Check whether a value is an id.
+
+    Telegram's ids fit into 52 bits, ours into 64 and into a column.
+    """
+    return type(value) is int and abs(value) < _MAX_ID  # isinstance would accept a bool
 
 
 def _find_lane(update: _Json) -> str:
-    """Name whose order the update belongs to: a private chat, a topic, or a whole chat."""
+    """Return the lane of an update: a private chat, a topic, or a whole chat."""
     for kind, event in update.items():
         if kind == "update_id" or not isinstance(event, dict):
             continue

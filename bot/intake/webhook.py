@@ -1,4 +1,4 @@
-"""The webhook route: verified, committed, only then answered 200."""
+"""Serve the webhook: verify an update, commit it, and only then answer 200."""
 
 import asyncio
 import hashlib
@@ -18,48 +18,51 @@ from desk.telemetry.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 PATH = "/telegram/{channel_id}"
-# A database that is locked is waited for so long, in seconds; then the provider shall try again.
+# How long to wait for a locked database, in seconds. After that the provider must try again.
 _STORE_TIMEOUT = 10.0
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 def derive_webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
-    """Derive a channel's webhook secret: 64 characters that Telegram accepts, nothing to store."""
+    """Derive a channel's webhook secret, so that nothing need be stored.
+
+    It has 64 characters that Telegram accepts.
+    """
     name = f"telegram-webhook:{channel_id}".encode()
     return hmac.new(secret_key.encode(), name, hashlib.sha256).hexdigest()
 
 
 def build_webhook_routes(
-    secret_of: Callable[[ChannelId], str],
+    get_secret: Callable[[ChannelId], str],
     is_served: Callable[[ChannelId], bool],
     intake: Intake,
     metrics: Metrics,
 ) -> list[web.RouteDef]:
-    """Build the route that takes the updates of the channels that `serves` tells of.
+    """Build the route that receives the updates of the served channels.
 
-    A channel that is switched off, or that this process has not read yet: Telegram keeps its
+    A channel may be switched off, or not yet loaded by this process. Then Telegram keeps its
     updates and sends them again.
     """
 
     async def receive(request: web.Request) -> web.Response:
         channel_id = ChannelId(request.match_info["channel_id"])
-        if not _is_genuine(request, secret_of(channel_id)):
+        if not _is_genuine(request, get_secret(channel_id)):
             return _reject(403, "the secret token is missing or wrong")
         if not is_served(channel_id):
-            return _reject(503, "this channel is not served at present; send it again")
+            return _reject(503, "this channel is not served at the moment; send the update again")
         try:
             update = json.loads(await request.read())
-        except (ValueError, RecursionError):  # the latter: brackets without end
+        except (ValueError, RecursionError):  # the latter for endless nested brackets
             return _reject(400, "the body is not JSON")
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return _reject(400, "the body is not an update: it has no update_id")
         try:
-            # One that is kept after all when the time is over comes again, and is known by its id.
+            # An update that is stored after the timeout comes again, and its id identifies it.
             async with asyncio.timeout(_STORE_TIMEOUT):
                 await intake.accept([to_inbound_event(channel_id, update)])
         except (*DATABASE_ERRORS, TimeoutError) as error:
-            log.warning("webhook.database_away", error=describe_error(error))
-            return _reject(503, "the update could not be kept; send it again")
+            log.warning("webhook.database_unavailable", error=describe_error(error))
+            return _reject(503, "the update could not be stored; send it again")
         metrics.count_received(channel_id)
         return web.Response()
 
@@ -67,7 +70,7 @@ def build_webhook_routes(
 
 
 def _is_genuine(request: web.Request, secret: str) -> bool:
-    # Bytes: compare_digest raises on a text that is not ASCII.
+    # Bytes, because compare_digest raises on a text that is not ASCII.
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, secret.encode())
 

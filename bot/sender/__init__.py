@@ -1,1 +1,1 @@
-"""Carries what the desk sends to Telegram's Bot API."""
+"""Send messages, files, topics and cards to Telegram."""

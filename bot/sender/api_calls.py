@@ -1,4 +1,4 @@
-"""One call of the Bot API, with its failure told in the desk's words."""
+"""Call the Bot API and convert its errors to the desk's delivery errors."""
 
 from typing import Any, TypeVar
 
@@ -22,12 +22,12 @@ class ApiCaller:
     async def __call__(
         self, method: TelegramMethod[T], side: Side, *, seconds: int | None = None
     ) -> Any:
-        """Call a method; raises what desk/errors.py draws.
+        """Call a method; raise the errors of desk/errors.py.
 
-        `seconds`: how long it may take, where that is not as long as usual.
+        `seconds` is the timeout, if it differs from the usual one.
 
-        The result is aiogram's object, or plain JSON where aiogram could not read an answer that
-        said "ok": what was done must not be done again because its description is unusual.
+        Return aiogram's object, or plain JSON if aiogram could not read a response that said "ok".
+        A completed call must not be repeated because its response is unusual.
         """
         try:
             return await self._bot(method, request_timeout=seconds)
@@ -42,6 +42,6 @@ class ApiCaller:
 
 
 def read_message_id(result: Any) -> str:
-    """Read the id of a message that a call made."""
+    """Read the id of the message that a call created."""
     found = result.get("message_id") if isinstance(result, dict) else result.message_id
     return str(found)

@@ -1,4 +1,4 @@
-"""What Telegram's errors mean for a delivery: reference texts in docs/telegram-errors.md."""
+"""Map Telegram's errors to delivery errors; docs/telegram-errors.md lists the error texts."""
 
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -26,10 +26,10 @@ from desk.errors import (
 )
 from desk.texts import translate
 
-# How long to wait for the operator to mend what only they can: rights, a group, a token.
+# How long to wait when only the operator can fix the problem: rights, a group, a token.
 OPERATOR_RETRY_SECONDS = 60.0
 _TOPIC_GONE_ERRORS = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
-# What is wrong with the staff group is the operator's to mend; nothing of it is given up.
+# The operator must fix problems of the staff group. No delivery is given up because of them.
 _GROUP_ERRORS = (
     "chat not found",
     "not enough rights",
@@ -40,7 +40,7 @@ _GROUP_ERRORS = (
     "have no rights to send",
 )
 _NO_CHANGE_ERRORS = ("message is not modified", "message to delete not found")
-# Telegram's words → the key of ours, for what an agent should understand at a glance.
+# Telegram's text → the key of our own text, for errors that an agent should understand quickly.
 _UNREACHABLE_CUSTOMER_ERRORS = {
     "bot was blocked by the user": "blocked",
     "user is deactivated": "deactivated",
@@ -52,7 +52,7 @@ _UNREACHABLE_CUSTOMER_ERRORS = {
 def to_delivery_error(
     error: TelegramAPIError | ClientDecodeError, side: Side, language: str
 ) -> DeliveryError:
-    """Tell what follows from an error of aiogram's for a delivery to this side."""
+    """Convert an error from aiogram to a delivery error for this side."""
     match error:
         case TelegramRetryAfter():
             return RateLimited(_get_message(error), retry_after=float(error.retry_after))
@@ -60,7 +60,7 @@ def to_delivery_error(
             return GroupMoved(str(error.migrate_to_chat_id))
         case TelegramServerError():
             return Unavailable(_get_message(error))
-        case TelegramEntityTooLarge():  # to aiogram a kind of network error: it comes first
+        case TelegramEntityTooLarge():  # first, because aiogram treats it as a network error
             return Rejected(translate(language, "reason.too_large"))
         case TelegramNetworkError():
             return _map_network_error(error)
@@ -69,18 +69,19 @@ def to_delivery_error(
                 "Telegram refuses the bot's token", retry_after=OPERATOR_RETRY_SECONDS
             )
         case ClientDecodeError():
-            # A gateway's page instead of an answer: what is behind it may have done it.
-            return Uncertain("the answer could not be read")
+            # A gateway's page instead of a response: the server behind it may have executed the
+            # call.
+            return Uncertain("the response could not be read")
     if side is Side.STAFF:
         return _map_staff_group_error(error)
     return Rejected(_explain(error, language))
 
 
 def _map_network_error(error: TelegramNetworkError) -> DeliveryError:
-    """Tell a request that never left from one that got no answer."""
+    """Distinguish a request that never left from one that got no response."""
     if isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError):
         return Unavailable("Telegram could not be reached")
-    return Uncertain("no answer came")
+    return Uncertain("no response came")
 
 
 def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
@@ -106,7 +107,7 @@ def _get_message(error: TelegramAPIError) -> str:
 
 
 def is_already_done(error: TelegramAPIError) -> bool:
-    """Tell whether an edit or a deletion was refused because all is as it should be already."""
+    """Check whether an edit or a deletion failed only because nothing was left to change."""
     return isinstance(error, TelegramBadRequest) and any(
         words in error.message for words in _NO_CHANGE_ERRORS
     )

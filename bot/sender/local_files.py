@@ -1,4 +1,4 @@
-"""Sends what does not stand at Telegram: files of our disk, places, contacts, all else as words."""
+"""Send content that is not at Telegram: local files, locations, contacts, the rest as text."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ VerifyPlacement = Callable[[Delivery, Any], Awaitable[SendResult]]
 
 
 class LocalFileSender:
-    """Sends through one bot; `placed` sees that what was sent stands where it should."""
+    """Sends through one bot; `verify_placement` checks that a sent message is in its topic."""
 
     def __init__(
         self, call: ApiCaller, send_text: SendText, verify_placement: VerifyPlacement, language: str
@@ -35,9 +35,9 @@ class LocalFileSender:
         self._uploads = MediaUploader(call)
 
     async def send_file(self, delivery: Delivery, path: Path) -> SendResult:
-        """Send a file with its caption; what is too long for that follows as texts."""
+        """Send a file with its caption; send the text that does not fit as further messages."""
         if not await asyncio.to_thread(path.is_file):
-            raise Unavailable("its file had to make room for others, and is fetched again")
+            raise Unavailable("the file was removed to free space, and is downloaded again")
         caption, rest = _split_caption(delivery.content)
         sent = await self._uploads.send(replace(delivery, content=caption), path)
         return await self._send_remaining_texts(
@@ -45,7 +45,7 @@ class LocalFileSender:
         )
 
     async def send_location_or_contact(self, delivery: Delivery) -> SendResult:
-        """Send a place or a contact, or say what it is that cannot be sent."""
+        """Send a location or a contact, or a text that describes content that cannot be sent."""
         place, content = delivery.destination, delivery.content
         common = {
             "chat_id": place.chat,
@@ -55,23 +55,26 @@ class LocalFileSender:
         method = to_location_or_contact(content, common)
         if method is None:
             return await self._send_text(delivery, describe_as_text(content, self._language))
-        receipt = await self._verify_placement(delivery, await self._call(method, delivery.side))
+        result = await self._verify_placement(delivery, await self._call(method, delivery.side))
         return await self._send_remaining_texts(
-            delivery, receipt, _split_into_texts(content, _TEXT_LIMIT)
+            delivery, result, _split_into_texts(content, _TEXT_LIMIT)
         )
 
     async def _send_remaining_texts(
-        self, delivery: Delivery, receipt: SendResult, parts: list[Content]
+        self, delivery: Delivery, result: SendResult, parts: list[Content]
     ) -> SendResult:
-        """Send texts behind what was sent; what a customer has already is not sent again."""
-        ids, behind = receipt.provider_ids, replace(delivery, reply_to=None)
+        """Send texts after the first message.
+
+        Raise Uncertain for a customer: a retry would send again what they already received.
+        """
+        ids, behind = result.provider_ids, replace(delivery, reply_to=None)
         for part in parts:
             try:
                 ids += (await self._send_text(behind, part)).provider_ids
             except Unavailable as error:
                 if delivery.side is Side.STAFF:
                     raise
-                raise Uncertain(f"it was sent without the end of its words ({error})") from error
+                raise Uncertain(f"it was sent without the end of its text ({error})") from error
         return SendResult(ids)
 
 
@@ -81,7 +84,7 @@ def _split_into_texts(content: Content, limit: int) -> list[Content]:
 
 
 def _split_caption(content: Content) -> tuple[Content, list[Content]]:
-    """Give a file with as much of its words as a caption holds, and the rest as texts."""
+    """Split off as much text as a caption holds; return the rest as texts."""
     if content.type is MessageType.STICKER:
         return content, _split_into_texts(content, _TEXT_LIMIT)
     first, *rest = _split_into_texts(content, _CAPTION_LIMIT) or [Content()]

@@ -1,4 +1,4 @@
-"""QR codes as pictures: drawn when they are sent, for they change every few seconds."""
+"""Send QR codes as pictures, drawn at sending time because they change every few seconds."""
 
 from typing import Any
 
@@ -16,18 +16,18 @@ _FILE_NAME = "code.png"
 
 
 def is_qr_code(content: Content) -> bool:
-    """Tell whether a content is to be drawn."""
+    """Check whether the content is a QR code."""
     return content.file is not None and QR_KEY in content.file
 
 
 class QrCodeSender:
-    """Sends codes, and has one picture show another code."""
+    """Sends QR codes and replaces the code in a sent picture."""
 
     def __init__(self, call: ApiCaller) -> None:
         self._call = call
 
     async def send(self, delivery: Delivery) -> Any:
-        """Send a code; returns the message that it became."""
+        """Send a code; return the resulting message."""
         place = delivery.destination
         sending = SendPhoto(
             chat_id=place.chat,
@@ -38,17 +38,17 @@ class QrCodeSender:
         return await self._call(sending, delivery.side)
 
     async def edit(self, delivery: Delivery) -> None:
-        """Have the pictures that stand there show this code."""
+        """Replace the code in the picture that was sent."""
         for target in delivery.targets[:1]:
             media = InputMediaPhoto(
                 media=_draw_qr_code(delivery.content), caption=delivery.content.text
             )
-            changing = EditMessageMedia(
+            edit = EditMessageMedia(
                 chat_id=delivery.destination.chat, message_id=int(target), media=media
             )
-            await self._call(changing, delivery.side)
+            await self._call(edit, delivery.side)
 
 
 def _draw_qr_code(content: Content) -> BufferedInputFile:
-    assert content.file is not None  # noqa: S101 see is_code
+    assert content.file is not None  # noqa: S101 see is_qr_code
     return BufferedInputFile(draw_qr(str(content.file[QR_KEY])), filename=_FILE_NAME)

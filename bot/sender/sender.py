@@ -1,4 +1,4 @@
-"""Telegram's carrier: messages, albums, edits, reactions, buttons."""
+"""Send messages, albums, edits, reactions and button answers to Telegram."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
@@ -37,12 +37,12 @@ log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
 _MESSAGE_NOT_FOUND = "message to edit not found"
-# What shows that somebody is typing is of no use later.
+# A typing indicator is of no use later.
 _TYPING_SECONDS = 3
 
 
 class TelegramSender(Topics):
-    """Brings messages to one bot's chats."""
+    """Sends messages to one bot's chats."""
 
     def __init__(self, bot: Bot, language: str) -> None:
         super().__init__(ApiCaller(bot, language))
@@ -53,7 +53,7 @@ class TelegramSender(Topics):
         self._qr_codes = QrCodeSender(self._call)
 
     async def deliver(self, delivery: Delivery) -> SendResult:
-        """Send a text or a file of ours, copy what stands at Telegram, or make the like of it."""
+        """Send a text or a local file, copy a message of Telegram's, or send a description."""
         content = delivery.content
         if content.is_text:
             return await self._send_text(delivery, content)
@@ -66,7 +66,7 @@ class TelegramSender(Topics):
         return await self._local_files.send_location_or_contact(delivery)
 
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
-        """Copy an album as one; messages that are gone by now are skipped by Telegram."""
+        """Copy an album as one message group; Telegram skips messages that no longer exist."""
         first = deliveries[0]
         sources = [each.content.source for each in deliveries if each.content.source]
         if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
@@ -83,11 +83,11 @@ class TelegramSender(Topics):
         copies = [read_message_id(copy) for copy in result or ()]
         if len(copies) != len(deliveries):
             log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
-            copies = []  # nobody knows which is which
+            copies = []  # which copy belongs to which message is unknown
         return [SendResult((copy,)) for copy in copies] or [SendResult()] * len(deliveries)
 
     async def edit(self, delivery: Delivery) -> SendResult:
-        """Bring the copies of a message up to date; returns the parts that came to them."""
+        """Update the copies of a message; return the parts that were added."""
         content = delivery.content
         if is_qr_code(content):
             await self._qr_codes.edit(delivery)
@@ -104,10 +104,10 @@ class TelegramSender(Topics):
             except Rejected as refusal:
                 if target == delivery.targets[0] or _MESSAGE_NOT_FOUND not in str(refusal):
                     raise
-                gone.append((text, entities))  # when the text was shorter, this was deleted
+                gone.append((text, entities))  # it was deleted when the text was shorter
         for target in delivery.targets[len(parts) :]:
             await self._delete(delivery, target)
-        # What never went out (refused, held) is not begun by an edit.
+        # If no part was ever sent (rejected, held), an edit does not send one.
         more = parts[len(delivery.targets) :] if delivery.targets else []
         return await self._send_parts(delivery, [*gone, *more])
 
@@ -126,18 +126,18 @@ class TelegramSender(Topics):
             await self._delete(delivery, target)
 
     async def react(self, delivery: Delivery) -> None:
-        """Set the bot's reaction on a copy; none when `emoji` is empty."""
+        """Set the bot's reaction on a copy; remove it when `emoji` is empty."""
         for target in delivery.targets[:1]:
-            shown = [ReactionTypeEmoji(emoji=delivery.emoji)] if delivery.emoji else []
+            reaction = [ReactionTypeEmoji(emoji=delivery.emoji)] if delivery.emoji else []
             await self._call(
                 SetMessageReaction(
-                    chat_id=delivery.destination.chat, message_id=int(target), reaction=[*shown]
+                    chat_id=delivery.destination.chat, message_id=int(target), reaction=[*reaction]
                 ),
                 delivery.side,
             )
 
     async def answer_button(self, delivery: Delivery) -> None:
-        """Show whoever pressed a button what came of it."""
+        """Show the result to the person who pressed a button."""
         await self._call(
             AnswerCallbackQuery(
                 callback_query_id=delivery.callback,
@@ -148,16 +148,16 @@ class TelegramSender(Topics):
         )
 
     async def show_typing(self, place: Destination) -> None:
-        """Show a customer for some seconds that somebody is typing."""
+        """Show a customer for some seconds that an agent is typing."""
         action = SendChatAction(chat_id=place.chat, action="typing")
         await self._call(action, Side.CUSTOMER, seconds=_TYPING_SECONDS)
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of a file that was sent through the bot."""
+        """Yield the bytes of a file that was sent through the bot."""
         return self._downloads.download(file_id)
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
-        """Say which files bots may send as a message of this kind."""
+        """Return which files bots may send as this message type."""
         return media_constraints.get_media_constraints(kind)
 
     async def _send_text(self, delivery: Delivery, content: Content) -> SendResult:
@@ -176,11 +176,15 @@ class TelegramSender(Topics):
         return await self._verify_placement(delivery, result)
 
     async def _verify_placement(self, delivery: Delivery, result: Any) -> SendResult:
-        """Make sure that what was sent to staff came to stand in its topic."""
+        """Check that a message to staff is in its topic."""
         place = delivery.destination
-        elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _read_topic(result)}
-        if elsewhere and not await self.is_forum(place):
-            # Where topics are switched off, Telegram ignores them: the whole group would read it.
+        is_misplaced = delivery.side is Side.STAFF and place.topic not in {
+            None,
+            _read_topic(result),
+        }
+        if is_misplaced and not await self.is_forum(place):
+            # Where topics are switched off, Telegram ignores them, and the whole group would read
+            # it.
             await self._delete(delivery, read_message_id(result))
             raise Unavailable(
                 "topics are switched off in the staff group", retry_after=OPERATOR_RETRY_SECONDS
@@ -201,7 +205,7 @@ class TelegramSender(Topics):
         except Rejected as refusal:
             if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
                 raise
-        # A quiz, a game, an invoice: Telegram forwards what it does not copy.
+        # Telegram can forward messages that it does not copy: a quiz, a game, an invoice.
         forwarding = ForwardMessage(
             chat_id=place.chat,
             message_thread_id=thread,
@@ -240,7 +244,7 @@ class TelegramSender(Topics):
 
 
 def _read_topic(result: Any) -> str | None:
-    """Tell in which topic a message came to stand."""
+    """Return the topic that a message is in."""
     if isinstance(result, dict):
         thread = result.get("message_thread_id")
     else:

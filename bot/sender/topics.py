@@ -1,4 +1,4 @@
-"""Topics of a staff group and the card that is pinned in each."""
+"""Manage the topics of a staff group and the pinned card of each topic."""
 
 from contextlib import suppress
 
@@ -22,31 +22,31 @@ _NO_RIGHT = "not enough rights"
 
 
 class Topics:
-    """Opens topics and keeps their cards."""
+    """Opens topics and updates their cards."""
 
     def __init__(self, call: ApiCaller) -> None:
         self._call = call
-        # Groups with topics whose Bot API server does not name them in its answers.
+        # Groups that have topics, but whose Bot API server does not name topics in its responses.
         self._forums: set[str] = set()
 
     async def open_topic(self, chat: str, title: str) -> str:
-        """Open a topic; returns its id."""
+        """Open a topic; return its id."""
         name = to_telegram.to_topic_name(title)
         made = await self._call(CreateForumTopic(chat_id=chat, name=name), Side.STAFF)
         thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
         return str(thread)
 
     async def is_forum(self, place: Destination) -> bool:
-        """Tell whether the group still has topics, by a call that changes nothing.
+        """Check whether the group still has topics, with a call that changes nothing.
 
-        Asked only where an answer does not name the topic: not every Bot API server does.
+        Used only when a response does not name the topic, because not every Bot API server does.
         """
         if place.chat in self._forums:
             return True
         topic = to_telegram.to_thread_id(place.topic)
-        asking = EditForumTopic(chat_id=place.chat, message_thread_id=topic or 0)
+        no_change = EditForumTopic(chat_id=place.chat, message_thread_id=topic or 0)
         try:
-            await self._call(asking, Side.STAFF)
+            await self._call(no_change, Side.STAFF)
         except DeliveryError as error:
             if "not a forum" in str(error):
                 return False
@@ -54,7 +54,7 @@ class Topics:
         return True
 
     async def post_card(self, place: Destination, card: Card) -> str:
-        """Post a card; returns its message's id."""
+        """Post a card; return the id of its message."""
         text, entities = to_telegram.render_card(card)
         posted = await self._call(
             SendMessage(
@@ -70,7 +70,7 @@ class Topics:
         return read_message_id(posted)
 
     async def edit_card(self, place: Destination, card_id: str, card: Card) -> None:
-        """Bring a posted card up to date."""
+        """Update a posted card."""
         text, entities = to_telegram.render_card(card)
         await self._call(
             EditMessageText(
@@ -84,7 +84,7 @@ class Topics:
         )
 
     async def pin(self, place: Destination, provider_id: str) -> None:
-        """Pin a message without a sound."""
+        """Pin a message without a notification."""
         await self._call(
             PinChatMessage(
                 chat_id=place.chat, message_id=int(provider_id), disable_notification=True
@@ -93,15 +93,15 @@ class Topics:
         )
 
     async def delete_topic(self, place: Destination, name: str) -> None:
-        """Delete a topic with all that is in it.
+        """Delete a topic with all its messages.
 
-        Where the bot may not delete messages it is closed, and `name` stands in place of its own.
+        If the bot may not delete messages, rename the topic to `name` and close it.
         """
         chat, topic = place.chat, to_telegram.to_thread_id(place.topic) or 0
         try:
             await self._call(DeleteForumTopic(chat_id=chat, message_thread_id=topic), Side.STAFF)
         except TopicGone:
-            return  # somebody deleted it by hand
+            return  # someone deleted it by hand
         except Unavailable as refusal:
             if _NO_RIGHT not in str(refusal):
                 raise
@@ -111,5 +111,5 @@ class Topics:
         renaming = EditForumTopic(chat_id=chat, message_thread_id=topic, name=name)
         closing = CloseForumTopic(chat_id=chat, message_thread_id=topic)
         for call in (renaming, closing):
-            with suppress(TopicGone, Rejected):  # done before, or not to be done
+            with suppress(TopicGone, Rejected):  # already done, or impossible
                 await self._call(call, Side.STAFF)

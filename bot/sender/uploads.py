@@ -1,4 +1,4 @@
-"""Sends files that lie on our own disk: a picture as a picture, what is unknown as a document."""
+"""Upload local files: pictures as pictures, unknown types as documents."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,9 +23,9 @@ from desk.content import Content
 from desk.delivery.ports import Delivery
 from desk.errors import Rejected
 
-# Fifty megabytes over a line of three megabits a second.
+# Enough for 50 megabytes at three megabits a second.
 _SECONDS = 150
-# What Telegram refuses as a picture it takes as a document.
+# Telegram accepts a file as a document if it refuses it as a picture with one of these.
 _REFUSED_PICTURE_ERRORS = (
     "IMAGE_PROCESS_FAILED",
     "PHOTO_INVALID_DIMENSIONS",
@@ -38,7 +38,7 @@ _SEND_METHODS: dict[MessageType, tuple[Callable[..., TelegramMethod[Message]], s
     MessageType.AUDIO: (SendAudio, "audio"),
     MessageType.VOICE: (SendVoice, "voice"),
 }
-# Telegram tells some kinds by the name alone.
+# Telegram recognizes some types only by the file name.
 _EXTENSIONS = {
     MessageType.IMAGE: ".jpg",
     MessageType.VIDEO: ".mp4",
@@ -50,15 +50,15 @@ _EXTENSIONS = {
 
 
 class MediaUploader:
-    """Sends files, read from the disk as they go out."""
+    """Sends files and reads them from the disk while it sends."""
 
     def __init__(self, call: ApiCaller) -> None:
         self._call = call
 
     async def send(self, delivery: Delivery, path: Path) -> Any:
-        """Send a delivery's file; returns the message that it became.
+        """Send a delivery's file; return the resulting message.
 
-        What it says fits a caption, or it is a sticker, which has none.
+        The text must fit a caption. A sticker has no caption.
         """
         kind = delivery.content.type
         try:
@@ -90,7 +90,7 @@ def _build_method(delivery: Delivery, kind: MessageType, path: Path) -> Telegram
     if kind in _SEND_METHODS:
         method, parameter = _SEND_METHODS[kind]
         return method(**common, **{parameter: file})
-    # Whoever wants a document gets one: Telegram would make a video or a song of some.
+    # Telegram would turn some documents into a video or a song.
     return SendDocument(**common, document=file, disable_content_type_detection=True)
 
 

@@ -1,4 +1,4 @@
-"""Examines what Telegram says of a bot: its token, its staff groups, its rights, its webhook."""
+"""Check a bot at Telegram: its token, its staff groups, its rights and its webhook."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,46 +24,44 @@ _Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SettingNames:
-    """What whoever reads the findings calls the things that they set."""
+    """Names of settings as the reader of the check results knows them."""
 
     token: str = "TELEGRAM_BOT_TOKEN"  # noqa: S105 a name, no password
     api_url: str = "TELEGRAM_API_URL"
-    # How to put a group's new id in the place of the old one.
+    # How to replace a group's old id with the new one.
     replace_group: str = "set TELEGRAM_STAFF_GROUP to {new}"
 
 
 async def check_token(
     api: BotApi, where: str, names: SettingNames
 ) -> tuple[list[CheckResult], _Json | None]:
-    """Ask the Bot API at `where` who the bot is; returns the bot too if it knows one."""
+    """Check the token at the Bot API at `where`; return the bot too if it is known."""
     try:
         me = await get_me(api)
     except BotApiUnreachableError as error:
-        remedy = f"check {names.api_url}, and the way from this machine to it"
+        remedy = f"check {names.api_url}, and the network from this machine to it"
         return [report_error(BOT, f"{error} from {where}", remedy)], None
     except BotApiRefusedError as error:
-        remedy = "copy it anew: @BotFather, /mybots, the bot, API Token"
+        remedy = "copy it again: @BotFather, /mybots, the bot, API Token"
         if error.code not in UNAUTHORIZED:
-            remedy = "try again in a while"
+            remedy = "try again later"
         return [report_error(BOT, f"{where} refuses {names.token} ({error})", remedy)], None
     return [report_ok(BOT, f"@{me.get('username')} at {where}"), _check_privacy_mode(me)], me
 
 
 def _check_privacy_mode(me: _Json) -> CheckResult:
-    # Said because guides tell people to switch it off: that is not needed here.
+    # Reported because many guides say to switch it off, which is not needed here.
     if me.get("can_read_all_group_messages"):
-        return report_ok(
-            BOT, "privacy mode is off: it would not matter, the bot is an administrator"
-        )
+        return report_ok(BOT, "privacy mode is off; it makes no difference for an administrator")
     return report_ok(
-        BOT, "privacy mode is on, and may stay so: an administrator reads every message"
+        BOT, "privacy mode is on, and may stay on: an administrator reads every message"
     )
 
 
 async def check_groups(
     api: BotApi, groups: Sequence[str], bot_id: int, names: SettingNames
 ) -> dict[str, CheckResult]:
-    """Ask of each group whether it is a forum in which the bot has the rights that it needs."""
+    """Check whether each group is a forum in which the bot has the rights that it needs."""
     return {group: await _check_group(api, group, bot_id, names) for group in groups}
 
 
@@ -88,7 +86,7 @@ def _explain_unreachable_group(
         return report_error(GROUP, text, names.replace_group.format(new=error.migrated_to))
     return report_error(
         GROUP,
-        f"{group} is not to be reached ({error})",
+        f"{group} cannot be reached ({error})",
         "add the bot to the group, and check the id: it begins with -100",
     )
 
@@ -96,7 +94,7 @@ def _explain_unreachable_group(
 def _check_rights(name: str, member: _Json) -> CheckResult:
     if member.get("status") not in {"administrator", "creator"}:
         remedy = "group settings > Administrators > Add: the bot"
-        return report_error(GROUP, f"{name}: the bot is no administrator", remedy)
+        return report_error(GROUP, f"{name}: the bot is not an administrator", remedy)
     missing = [
         label
         for right, label in _REQUIRED_RIGHTS.items()
@@ -110,11 +108,15 @@ def _check_rights(name: str, member: _Json) -> CheckResult:
 
 
 async def check_webhook(api: BotApi, public_url: str | None) -> CheckResult:
-    """Ask where Telegram sends the bot's updates: below `public_url`, or nowhere if we poll."""
+    """Check where Telegram sends the bot's updates.
+
+    With `public_url` the webhook must be below it; without it no webhook may be set, because we
+    poll.
+    """
     try:
         info = await api.call("getWebhookInfo")
     except (BotApiRefusedError, BotApiUnreachableError) as error:
-        return report_error(WEBHOOK, str(error), "try again in a while")
+        return report_error(WEBHOOK, str(error), "try again later")
     url = str(info.get("url") or "")
     if public_url and not _is_below(url, public_url):
         text = f"set to {_hide_path(url)}, not below PUBLIC_URL" if url else "not set yet"
@@ -122,7 +124,7 @@ async def check_webhook(api: BotApi, public_url: str | None) -> CheckResult:
             WEBHOOK, text, "osmodesk run (or worker) sets it while the channel is on"
         )
     if url and not public_url:
-        remedy = "osmodesk run removes it to poll; end whatever uses the same token elsewhere"
+        remedy = "osmodesk run removes it to poll; stop any other program that uses the same token"
         return report_warning(
             WEBHOOK, f"set to {_hide_path(url)}, and PUBLIC_URL is not set", remedy
         )
@@ -132,14 +134,18 @@ async def check_webhook(api: BotApi, public_url: str | None) -> CheckResult:
 def _check_webhook_health(info: _Json, *, polling: bool) -> CheckResult:
     pending = _to_count(info.get("pending_update_count"))
     if info.get("last_error_message") and pending:
-        text = f"Telegram's last try failed: {mask_secrets(str(info['last_error_message']))}"
+        text = f"Telegram's last attempt failed: {mask_secrets(str(info['last_error_message']))}"
         return report_warning(
             WEBHOOK, text, "PUBLIC_URL must lead to HOST:PORT with a valid certificate"
         )
     if pending > _MAX_PENDING_UPDATES:
-        return report_warning(WEBHOOK, f"{pending} updates wait", "osmodesk run fetches them")
+        return report_warning(
+            WEBHOOK, f"{pending} updates are waiting", "osmodesk run fetches them"
+        )
     if polling:
-        return report_ok(WEBHOOK, "none, as it should be: PUBLIC_URL is not set, so we poll")
+        return report_ok(
+            WEBHOOK, "none, which is correct: PUBLIC_URL is not set, so OsmoDesk polls"
+        )
     return report_ok(WEBHOOK, "set, and Telegram reports no error")
 
 
@@ -152,5 +158,5 @@ def _is_below(url: str, public_url: str) -> bool:
 
 
 def _hide_path(url: str) -> str:
-    # Not the path: somebody else's webhook may carry the token there.
+    # Without the path: another program's webhook may contain the token there.
     return urlsplit(url).hostname or "another address"

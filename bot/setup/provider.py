@@ -1,4 +1,4 @@
-"""Telegram, as it is asked when a channel is set up."""
+"""Identify and check Telegram bots when a channel is set up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
-# For all that is asked at once; whoever waits for it is a person.
+# For all calls together, because a person waits for the result.
 _TIMEOUT_SECONDS = 25.0
 _SETTING_NAMES = SettingNames(
     token="the channel's token",  # noqa: S106 a name, no password
@@ -29,19 +29,22 @@ _SETTING_NAMES = SettingNames(
 
 @dataclass(frozen=True, slots=True)
 class TelegramProvider:
-    """A Bot API server; `public_url` is where webhooks should lead, None: we poll."""
+    """A Bot API server; `public_url` is the base URL of webhooks, or None if we poll."""
 
     api_url: str
     public_url: str | None
-    # Registered by us, with a secret that is derived.
+    # We register the webhook ourselves, with a derived secret.
     webhook: Webhook | None = None
 
     def complete(self, credentials: Credentials) -> Credentials:
-        """Give them back: a token is all there is."""
+        """Return the credentials unchanged: a token is all that is needed."""
         return credentials
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose token this is; raises InvalidCredentialsError or ProviderUnavailableError."""
+        """Return the bot of this token.
+
+        Raise InvalidCredentialsError or ProviderUnavailableError.
+        """
         try:
             async with aiohttp.ClientSession() as http:
                 me = await get_me(BotApi(http, self.api_url, credentials["token"]))
@@ -50,7 +53,7 @@ class TelegramProvider:
         except BotApiRefusedError as error:
             if error.code not in UNAUTHORIZED:
                 raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
-            reason = "Telegram refuses it: copy it anew (@BotFather, /mybots, the bot, API Token)"
+            reason = "Telegram refuses it: copy it again (@BotFather, /mybots, the bot, API Token)"
             raise InvalidCredentialsError("credentials.token", reason) from None
         username = me.get("username")
         names = (str(me[key]) for key in ("first_name", "last_name") if me.get(key))
@@ -63,18 +66,18 @@ class TelegramProvider:
         groups: Sequence[str],
         webhook: str | None = None,  # derived from the token, below public_url
     ) -> HealthCheck:
-        """Ask about the token, each staff group and the bot's rights in it, the webhook."""
+        """Check the token, each staff group with the bot's rights in it, and the webhook."""
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS), aiohttp.ClientSession() as http:
-                return await self._examine(BotApi(http, self.api_url, credentials["token"]), groups)
+                return await self._check(BotApi(http, self.api_url, credentials["token"]), groups)
         except TimeoutError:
             text = f"{self.api_url} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
-            return HealthCheck((report_error(BOT, text, "try again in a while"),))
+            return HealthCheck((report_error(BOT, text, "try again later"),))
 
-    async def _examine(self, api: BotApi, groups: Sequence[str]) -> HealthCheck:
+    async def _check(self, api: BotApi, groups: Sequence[str]) -> HealthCheck:
         found, me = await check_token(api, self.api_url, _SETTING_NAMES)
         if me is None:
             return HealthCheck(tuple(found))
-        of_groups = await check_groups(api, groups, int(me["id"]), _SETTING_NAMES)
+        group_results = await check_groups(api, groups, int(me["id"]), _SETTING_NAMES)
         found.append(await check_webhook(api, self.public_url))
-        return HealthCheck(tuple(found), of_groups)
+        return HealthCheck(tuple(found), group_results)

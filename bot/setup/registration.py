@@ -1,4 +1,4 @@
-"""Makes a bot known at Telegram: its webhook, its commands; learns its name."""
+"""Register a bot at Telegram: set its webhook and commands, and learn its name."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,16 +26,16 @@ _STAFF_COMMANDS = {
     "t": "Send a template",
     "online": "Receive new sessions",
     "offline": "Receive no new sessions",
-    "status": "See where you stand",
-    "qr": "Show the code of a number to be linked (admins)",
-    "help": "What I understand here",
+    "status": "Show your status and sessions",
+    "qr": "Show the QR code to link a number (admins)",
+    "help": "Show the commands",
 }
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """Where Telegram shall send a bot's updates, and the secret that it shows us."""
+    """The address for a bot's updates, and the secret that Telegram sends with them."""
 
     url: str
     secret: str
@@ -47,11 +47,11 @@ async def register(
     staff_groups: tuple[str, ...],
     on_identified: Callable[[User], Awaitable[None]],
 ) -> None:
-    """Register a bot, again and again until Telegram took it; `learnt` is told who the bot is.
+    """Register a bot and retry until Telegram accepts it.
 
-    A database that is away while that is kept is waited for as well.
+    `on_identified` receives the bot's user. If the database is unavailable then, wait for it too.
     """
-    pause = _FIRST_BACKOFF
+    backoff = _FIRST_BACKOFF
     while True:
         try:
             await on_identified(await bot.get_me())
@@ -64,9 +64,9 @@ async def register(
                 )
             await _set_commands(bot, staff_groups)
         except (TelegramAPIError, ClientDecodeError, *DATABASE_ERRORS) as error:
-            log.warning("bot.not_registered", reason=type(error).__name__, next_try=pause)
-            await asyncio.sleep(pause)
-            pause = min(_MAX_BACKOFF, pause * 2)
+            log.warning("bot.not_registered", reason=type(error).__name__, next_try=backoff)
+            await asyncio.sleep(backoff)
+            backoff = min(_MAX_BACKOFF, backoff * 2)
         else:
             return
 
@@ -79,5 +79,5 @@ async def _set_commands(bot: Bot, staff_groups: tuple[str, ...]) -> None:
         for group in staff_groups:
             await bot.set_my_commands(staff, scope=BotCommandScopeChat(chat_id=group))
     except TelegramAPIError as error:
-        # A menu is a comfort: its failure must not keep the bot from working.
+        # The bot works without a menu, so this failure must not stop it.
         log.info("bot.no_command_menu", reason=error.message)

@@ -1,1 +1,1 @@
-"""Numbers at Meta's Cloud API: webhooks in, a dozen Graph calls out."""
+"""Connect numbers at Meta's Cloud API: receive webhooks and make a dozen Graph calls."""

@@ -1,9 +1,9 @@
-"""The Cloud API's limits: a number's throughput, and how fast one recipient may be written to."""
+"""The Cloud API's limits: a number's throughput, and the pace to one recipient."""
 
 from desk.limits.rate_limiter import Limit, Limits, Pace
 
 MESSAGES_PER_SECOND = 80
-# One message in so many seconds to one recipient; a burst borrows from those to come.
+# One message to one recipient in this many seconds. A burst uses up later messages in advance.
 PAIR_SECONDS, PAIR_BURST = 6.0, 45
 
 CLOUD_LIMITS = Limits(

@@ -1,4 +1,4 @@
-"""What numbers at the Cloud API are like, for the desk."""
+"""Traits of Cloud API numbers."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ from desk.channel_traits import ChannelTraits
 CLOUD_TRAITS = ChannelTraits(
     reply_window=timedelta(hours=24),
     marks_read=True,
-    # A phone number, and the id that Meta makes for one business.
+    # A phone number, and the id that Meta makes for each business.
     has_aliases=True,
     has_unordered_edits=True,
-    # A status comes within a second or two of the send, and carries our own number of it.
+    # A status arrives within a second or two after the send, with the row id that we sent.
     receipt_timeout=timedelta(seconds=20),
 )

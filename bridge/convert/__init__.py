@@ -1,1 +1,1 @@
-"""Formatting as WhatsApp writes it, for both kinds of number: pure functions, by direction."""
+"""Convert WhatsApp's text formatting for both kinds of number, with pure functions by direction."""

@@ -1,7 +1,7 @@
-"""WhatsApp's formatting as entities: *bold* _italic_ ~struck~ `code` ```code of lines``` > quote.
+"""Parse WhatsApp's formatting: *bold* _italic_ ~struck~ `code` ```code of lines``` > quote.
 
-A mark counts where WhatsApp counts it: before a word and behind one, with no space inside, and both
-in one line. Whatever is no pair of marks stays as it was written.
+A mark counts where WhatsApp counts it: before a word and after one, with no space inside, and both
+in one line. Other characters stay as they were written.
 """
 
 import re
@@ -14,14 +14,15 @@ from desk.formatting.splitting import Entities, utf16_length
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
 _ANY_MARK = re.compile(r"[*_~`>]")
 _CODE = re.compile(r"```(?P<pre>(?:(?!```).)+)```|`(?P<code>[^`\n]+)`", re.DOTALL)
-# An address may hold what looks like a mark; one right behind it is none of its own.
+# A URL may contain characters that look like marks. A mark right after the URL does not belong to
+# it.
 _ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.IGNORECASE)
 _QUOTE = re.compile(r"^>[ ]?(?=.)", re.MULTILINE)
 
 
 @dataclass(slots=True)
 class _ParseState:
-    """What was found in a text: characters that are marks, those that are not read, and spans."""
+    """Parse results: the characters that are marks, those that are not parsed, and the spans."""
 
     text: str
     marks: set[int] = field(default_factory=set)
@@ -30,7 +31,7 @@ class _ParseState:
 
 
 def parse_formatting(text: str) -> tuple[str, Entities]:
-    """Take the marks out of a text; returns it with its entities, in UTF-16 units."""
+    """Remove the marks from a text; return it with its entities, in UTF-16 units."""
     if _ANY_MARK.search(text) is None:
         return text, None
     state = _ParseState(text)
@@ -59,7 +60,7 @@ def _read_addresses(state: _ParseState) -> None:
 
 
 def _read_quotes(state: _ParseState) -> None:
-    """Find quoted lines; those that follow each other are one quote."""
+    """Find quoted lines; consecutive lines are one quote."""
     quoted: list[tuple[int, int]] = []
     for found in _QUOTE.finditer(state.text):
         if found.start() in state.literal:
@@ -82,7 +83,7 @@ def _iterate_lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _read_emphasis(state: _ParseState, start: int, end: int) -> None:
-    """Pair the marks of one line; a mark inside of a pair that has no partner there is none."""
+    """Pair the marks of one line; a mark inside a pair without a partner there is not a mark."""
     open_marks: list[int] = []
     for at in range(start, end):
         mark = state.text[at]
@@ -109,7 +110,7 @@ def _can_close(text: str, at: int, end: int, partner: int) -> bool:
 
 
 def _remove_marks(state: _ParseState) -> tuple[str, Entities]:
-    """Leave the marks out, and count the spans anew in what is left."""
+    """Remove the marks, and compute the spans in the remaining text."""
     kept: list[str] = []
     units = [0]
     for at, character in enumerate(state.text):

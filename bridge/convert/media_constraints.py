@@ -1,4 +1,4 @@
-"""Which files WhatsApp takes, as what."""
+"""Define which files WhatsApp accepts, by message type."""
 
 from db.tables import MessageType
 from desk.media.ports import MediaConstraints
@@ -6,7 +6,7 @@ from desk.media.ports import MediaConstraints
 _KILOBYTE = 1024
 _MEGABYTE = 1024 * _KILOBYTE
 
-# To the letter: with another one it is no voice message, or is refused.
+# Exactly this. With another type it is not a voice message, or is refused.
 VOICE_MIME_TYPE = "audio/ogg; codecs=opus"
 
 _CONSTRAINTS = {
@@ -31,5 +31,5 @@ _CONSTRAINTS = {
 
 
 def get_media_constraints(kind: MessageType) -> MediaConstraints | None:
-    """Say what WhatsApp takes as a message of this kind; None: it has no such messages."""
+    """Return what WhatsApp accepts as this message type, or None if it has no such messages."""
     return _CONSTRAINTS.get(kind)

@@ -1,7 +1,8 @@
-"""The desk's text with its entities as WhatsApp writes it.
+"""Format the desk's text and entities with WhatsApp's marks.
 
-Marks stand close to the words and end with each line, for WhatsApp reads them only so. What it has
-no mark for (underlines, spoilers, custom emoji), or would not read as one (half a word), is plain.
+Marks stand directly at the words and end with each line, because WhatsApp parses them only there.
+Formatting without a mark (underlines, spoilers, custom emoji), or that WhatsApp would not parse
+(half a word), becomes plain text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,18 +11,18 @@ from typing import Any
 
 from desk.formatting.splitting import Entities, split_text, utf16_length
 
-# What stands inside of what where two begin and end together: the first innermost.
+# Nesting order of spans with the same start and end: the first is innermost.
 _MARKS = {"pre": "```", "code": "`", "strikethrough": "~", "italic": "_", "bold": "*"}
 _INNERMOST = list(_MARKS)
 _CODE = {"code", "pre"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
-# Below this a text is cut with its marks: an address alone may be longer than a message.
+# If less room is left, cut the text without its marks: a URL alone may be longer than a message.
 _MIN_ROOM = 64
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Span:
-    """A piece of the text, by characters, and what it is."""
+    """A part of the text, by characters, and its format."""
 
     start: int
     end: int
@@ -29,16 +30,16 @@ class _Span:
 
 
 def format_text(text: str, entities: Entities) -> str:
-    """Write a text with WhatsApp's marks; without entities it stays as it is."""
+    """Format a text with WhatsApp's marks; without entities it stays unchanged."""
     return _insert_marks(*_insert_urls(text, entities)) if entities else text
 
 
 def split_formatted_text(
     text: str, entities: Entities, limit: int, first: int | None = None
 ) -> Iterator[str]:
-    """Yield a text in as many messages as it needs, each with its marks at most `limit` units long.
+    """Yield a text as messages, each at most `limit` units long with its marks.
 
-    `first`: how long the first one may be, where that is another length: it is a caption.
+    `first` is the limit of the first message, if it differs because that one is a caption.
     """
     whole, spans = _insert_urls(text, entities)
     rest, shared = _remove_first_part(whole, _to_entities(whole, spans), "")
@@ -51,7 +52,7 @@ def split_formatted_text(
 
 
 def _take_first_part(text: str, entities: Entities, limit: int) -> tuple[str, str]:
-    """Take the first part of a text: as it stands there, and as it is written."""
+    """Take the first part of a text; return it as it is in the text and as formatted."""
     room = limit
     while True:
         part, shared = next(split_text(text, entities, room))
@@ -62,13 +63,13 @@ def _take_first_part(text: str, entities: Entities, limit: int) -> tuple[str, st
         room = min(room, utf16_length(part)) - over
         if room < min(_MIN_ROOM, limit // 2):
             part, _ = next(split_text(text, None, limit))
-            return part, part  # more marks than words: they are left out
+            return part, part  # more marks than text: leave them out
 
 
 def _remove_first_part(
     text: str, entities: Sequence[dict[str, Any]] | None, head: str
 ) -> tuple[str, list[dict[str, Any]] | None]:
-    """Give what of a text is behind its first part, without the spaces between."""
+    """Return the text after its first part, without the spaces between."""
     cut = text.index(head) + len(head)
     while cut < len(text) and text[cut].isspace():
         cut += 1
@@ -82,7 +83,7 @@ def _remove_first_part(
 
 
 def _to_spans(text: str, entities: Entities) -> list[_Span]:
-    """Count entities in characters; what lies outside of the text is left out."""
+    """Convert entities to character positions; leave out entities outside the text."""
     places = [0]
     index_at = {0: 0}
     for index, character in enumerate(text, 1):
@@ -109,7 +110,7 @@ def _to_entities(text: str, spans: list[_Span]) -> list[dict[str, Any]]:
 
 
 def _insert_urls(text: str, entities: Entities) -> tuple[str, list[_Span]]:
-    """Write addresses behind the words that they are hidden in: `text (url)`."""
+    """Insert URLs after the text that links to them: `text (url)`."""
     insertions: dict[int, str] = {}
     for entity in entities or ():
         if entity["type"] != "text_link" or not entity.get("url"):
@@ -128,7 +129,7 @@ def _insert_urls(text: str, entities: Entities) -> tuple[str, list[_Span]]:
         cut = at
 
     def moved(index: int, *, is_end: bool) -> int:
-        # An address is a part of what goes on behind it, and of nothing that ends before it.
+        # A URL belongs to the spans that continue after it, but not to those that end before it.
         return index + sum(
             len(added)
             for at, added in insertions.items()
@@ -146,7 +147,7 @@ def _strip_scheme(url: str) -> str:
 
 
 def _insert_marks(text: str, spans: list[_Span]) -> str:
-    """Put the marks into a text."""
+    """Insert the marks into a text."""
     pieces = _drop_crossing_spans(
         _drop_unsupported_spans(text, [*_split_by_line(text, _merge_touching_spans(spans))])
     )
@@ -169,7 +170,7 @@ def _sort_innermost_first(piece: _Span) -> tuple[int, int]:
 
 
 def _merge_touching_spans(spans: list[_Span]) -> list[_Span]:
-    """Make one of spans of a kind that touch."""
+    """Merge touching spans of the same kind."""
     joined: list[_Span] = []
     for span in sorted(spans, key=lambda each: (each.kind, each.start)):
         last = joined[-1] if joined else None
@@ -181,7 +182,7 @@ def _merge_touching_spans(spans: list[_Span]) -> list[_Span]:
 
 
 def _split_by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
-    """Cut spans at the ends of lines, and trim the spaces off."""
+    """Split spans at the ends of lines, and trim the spaces."""
     for span in spans:
         if span.kind not in _MARKS:
             continue
@@ -195,7 +196,7 @@ def _split_by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
 
 
 def _drop_unsupported_spans(text: str, pieces: list[_Span]) -> list[_Span]:
-    """Leave out what WhatsApp would not read: marks within words, and in or across code."""
+    """Remove what WhatsApp would not parse: marks inside words, and marks in or across code."""
     code = [
         each for each in pieces if each.kind in _CODE and "`" not in text[each.start : each.end]
     ]
@@ -222,7 +223,7 @@ def _is_at_word_boundary(text: str, span: _Span) -> bool:
 
 
 def _drop_crossing_spans(pieces: list[_Span]) -> list[_Span]:
-    """Cut off what begins in one piece and ends behind it: marks must close in their order."""
+    """Remove spans that begin in another one and end after it: marks must close in order."""
     kept: list[_Span] = []
     for piece in sorted(pieces, key=lambda each: (each.start, -each.end)):
         around = [each for each in kept if each.start < piece.end and piece.start < each.end]
@@ -232,7 +233,7 @@ def _drop_crossing_spans(pieces: list[_Span]) -> list[_Span]:
 
 
 def _find_quoted_lines(text: str, spans: list[_Span]) -> set[int]:
-    """Find where the lines begin that are quoted."""
+    """Find the start of each quoted line."""
     found = set()
     for span in spans:
         if span.kind not in _QUOTES:

@@ -1,4 +1,4 @@
-"""Fetches files that customers sent: asked for by id, had at an address that lives five minutes."""
+"""Download files that customers sent: get a URL by file id, which is valid for five minutes."""
 
 import base64
 import hashlib
@@ -17,62 +17,64 @@ _NO_SUCH_FILE = (100, 33)
 
 
 class MediaDownloader:
-    """Fetches files through one number."""
+    """Downloads files through one number."""
 
     def __init__(self, graph: GraphClient) -> None:
         self._graph = graph
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
-        """Give a file's bytes, checked against Meta's hash of them; raises MediaError.
+        """Yield a file's bytes, checked against Meta's hash; raise MediaError.
 
-        An address that has expired, or an id that is not known, is asked for once again.
+        If the URL has expired or the id is unknown, ask for a URL once more.
         """
         if not _ID.fullmatch(file_id):
-            raise FileGoneError("what was kept of it is no id of Meta's")
+            raise FileGoneError("its stored id is not an id of Meta's")
         begun = False
         try:
             async with aclosing(
                 self._download_verified(await self._find_media_url(file_id))
-            ) as pieces:
-                async for piece in pieces:
+            ) as chunks:
+                async for chunk in chunks:
                     begun = True
-                    yield piece
+                    yield chunk
         except FileGoneError:
             if begun:
                 raise
             async with aclosing(
                 self._download_verified(await self._find_media_url(file_id))
-            ) as pieces:
-                async for piece in pieces:
-                    yield piece
+            ) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     async def _find_media_url(self, file_id: str) -> MediaUrl:
-        """Ask where a file is."""
+        """Ask Meta for a file's URL."""
         try:
             return await self._graph.get_media_url(file_id)
         except GraphRefusedError as refusal:
             kind = FileGoneError if _is_unknown_file(refusal) else FileUnavailableError
             raise kind(f"Meta says: {refusal}") from None
         except GraphCallError as failure:
-            raise FileUnavailableError(f"Meta could not be asked: {failure}") from None
+            raise FileUnavailableError(f"Meta could not be reached: {failure}") from None
 
     async def _download_verified(self, place: MediaUrl) -> AsyncGenerator[bytes, None]:
         digest = hashlib.sha256()
-        async with aclosing(self._graph.download_file(place.url)) as pieces:
-            async for piece in pieces:
-                digest.update(piece)
-                yield piece
+        async with aclosing(self._graph.download_file(place.url)) as chunks:
+            async for chunk in chunks:
+                digest.update(chunk)
+                yield chunk
         if place.sha256 and not _matches_hash(digest, place.sha256):
-            raise FileUnavailableError("what came is not what Meta has: the hashes differ")
+            raise FileUnavailableError("the downloaded bytes do not match Meta's hash")
 
 
 def _is_unknown_file(refusal: GraphRefusedError) -> bool:
-    """Tell a file that Meta does not know: 404, or 400 with code 100 and subcode 33."""
+    """Check whether Meta does not know the file: 404, or 400 with code 100 and subcode 33."""
     return refusal.status == HTTPStatus.NOT_FOUND or (
         (refusal.code, refusal.subcode) == _NO_SUCH_FILE
     )
 
 
-def _matches_hash(digest: "hashlib._Hash", said: str) -> bool:
-    """Compare a hash with Meta's, which is written in base64, or in hexadecimal digits."""
-    return said.lower() == digest.hexdigest() or said == base64.b64encode(digest.digest()).decode()
+def _matches_hash(digest: "hashlib._Hash", given: str) -> bool:
+    """Compare a hash with Meta's, which is in base64 or in hexadecimal digits."""
+    return (
+        given.lower() == digest.hexdigest() or given == base64.b64encode(digest.digest()).decode()
+    )

@@ -1,4 +1,4 @@
-"""What Meta's errors mean for a delivery: its table of codes, and what follows from each class."""
+"""Map Meta's errors to delivery errors: the table of codes and the action for each class."""
 
 from collections import OrderedDict
 from enum import Enum
@@ -24,18 +24,18 @@ from desk.texts import translate
 
 
 class ErrorAction(Enum):
-    """What is to be done about an error."""
+    """What to do about an error."""
 
     RETRY = "retry with backoff"
     RETRY_FEW_TIMES = "retry a few times"
-    NUMBER_BUSY = "the whole number waits a little"
+    NUMBER_BUSY = "the whole number waits briefly"
     PAIR_BUSY = "this recipient waits 4^n seconds"
     NEEDS_TEMPLATE = "a template is needed"
     FINAL = "final for this recipient"
     RETRY_TOMORROW = "wait a day"
     PAUSE_NUMBER = "the whole number pauses"
-    FIX_PAYLOAD = "mend the payload or the media"
-    STOP_CHANNEL = "stop the channel and tell an admin"
+    FIX_PAYLOAD = "fix the payload or the media"
+    STOP_CHANNEL = "stop the channel and notify an admin"
 
 
 _ACTIONS_BY_RANGE = (
@@ -53,10 +53,10 @@ _ACTIONS_BY_CODE = {
     131048: ErrorAction.PAUSE_NUMBER,
     **dict.fromkeys((100, 131008, 131009, 131052, 131053), ErrorAction.FIX_PAYLOAD),
     **dict.fromkeys((0, 3, 10, 190, 368, 131031, 131042, 133010), ErrorAction.STOP_CHANNEL),
-    # Not in Meta's short list, and of the same kinds: no right to this number, no certificate.
+    # Not in Meta's short list, but of the same class: no right to this number, no certificate.
     **dict.fromkeys((131005, 131045), ErrorAction.STOP_CHANNEL),
 }
-# What an agent should understand at a glance; of others they read Meta's own words.
+# Errors that an agent should understand quickly. For others, agents see Meta's own text.
 _EXPLAINED_CODES = {
     131026: "not_on_whatsapp",
     131047: "window_closed",
@@ -65,67 +65,67 @@ _EXPLAINED_CODES = {
     130472: "in_experiment",
 }
 DAY_SECONDS = 86_400.0
-# Meta does not say for how long it finds that a number sends what people take for spam; each
-# further refusal pauses it again.
+# Meta does not say for how long it treats a number as a source of spam. Each further refusal pauses
+# the number again.
 SPAM_BACKOFF = 3_600.0
 _MAX_BUSY_BACKOFF = 300.0
-_MAX_PAIR_EXPONENT = 6  # 4^6 s: more than an hour
+_MAX_PAIR_EXPONENT = 6  # 4^6 s is more than an hour
 _MAX_FEW_TRIES = 5
 _MAX_COUNTERS = 10_000
-_UNCERTAIN = "no answer came that says whether it was sent"
+_UNCERTAIN = "no response says whether it was sent"
 
 
 def find_error_action(code: int) -> ErrorAction | None:
-    """Tell what is to be done about a code; None: Meta's table does not name it."""
+    """Return the action for a code, or None if Meta's table does not list the code."""
     return _ACTIONS_BY_CODE.get(code) or next(
-        (fate for codes, fate in _ACTIONS_BY_RANGE if code in codes), None
+        (action for codes, action in _ACTIONS_BY_RANGE if code in codes), None
     )
 
 
 def needs_template(code: int) -> bool:
-    """Tell whether an error means that only a template may be sent."""
+    """Check whether an error means that only a template may be sent."""
     return find_error_action(code) is ErrorAction.NEEDS_TEMPLATE
 
 
 def explain_error(code: int, words: str, language: str) -> str:
-    """Say why something failed, first in words that an agent understands."""
+    """Explain an error, first in a text that an agent understands, then in Meta's own."""
     key = _EXPLAINED_CODES.get(code)
     return f"{translate(language, f'reason.{key}')} ({words})" if key else words
 
 
 class BackoffCounter:
-    """Counts refusals of the same kind in a row, each to be waited for longer."""
+    """Counts consecutive refusals of the same kind, so that each one is waited for longer."""
 
     def __init__(self) -> None:
         self._counts: OrderedDict[str, int] = OrderedDict()
 
-    def increment(self, what: str) -> int:
-        """Count one more; returns how many there were before it."""
-        before = self._counts.pop(what, 0)
-        self._counts[what] = before + 1
+    def increment(self, key: str) -> int:
+        """Count one more refusal; return the count before it."""
+        before = self._counts.pop(key, 0)
+        self._counts[key] = before + 1
         if len(self._counts) > _MAX_COUNTERS:
             self._counts.popitem(last=False)
         return before
 
-    def reset(self, *what: str) -> None:
-        """Forget: it went well."""
-        for each in what:
+    def reset(self, *keys: str) -> None:
+        """Reset the counts after a success."""
+        for each in keys:
             self._counts.pop(each, None)
 
 
 class ErrorMapper:
-    """Tells what follows from a number's failed calls."""
+    """Maps a number's failed calls to delivery errors."""
 
     def __init__(self, language: str) -> None:
         self._language = language
         self._backoff = BackoffCounter()
 
     def record_success(self, chat: str, row_id: int) -> None:
-        """Note that a send was taken."""
+        """Record that Meta accepted a message."""
         self._backoff.reset("number", f"pair:{chat}", f"row:{row_id}")
 
     def map_send_error(self, failure: GraphCallError, chat: str, row_id: int) -> DeliveryError:
-        """Tell what follows where a message may have gone out."""
+        """Map the failure of a call that may have sent a message."""
         match failure:
             case GraphUnreachableError():
                 return Unavailable("Meta could not be reached")
@@ -138,7 +138,7 @@ class ErrorMapper:
         return Uncertain(_UNCERTAIN)
 
     def map_call_error(self, failure: GraphCallError, chat: str, row_id: int = 0) -> DeliveryError:
-        """Tell what follows where nothing can have gone out: it may be done again."""
+        """Map the failure of a call that cannot have sent a message, and so can be repeated."""
         error = self.map_send_error(failure, chat, row_id)
         return Unavailable(str(failure)) if isinstance(error, Uncertain) else error
 
@@ -170,7 +170,7 @@ class ErrorMapper:
         return self._map_unknown_code(refusal, words)
 
     def _map_unknown_code(self, refusal: GraphRefusedError, words: str) -> DeliveryError:
-        """Judge an error that Meta's table does not name by its HTTP status."""
+        """Map an error that Meta's table does not list by its HTTP status."""
         match refusal.status:
             case HTTPStatus.TOO_MANY_REQUESTS:
                 after = min(2.0 ** self._backoff.increment("number"), _MAX_BUSY_BACKOFF)
@@ -183,11 +183,11 @@ class ErrorMapper:
 
 
 def _map_foreign_response(status: int) -> DeliveryError:
-    """Judge an answer that is a page: of a gateway, behind which the send may have been done."""
+    """Map a response that is a gateway's page: the server behind it may have sent the message."""
     if status < HTTPStatus.MULTIPLE_CHOICES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Uncertain(_UNCERTAIN)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return Rejected("what is between us and Meta takes nothing so large")
+        return Rejected("a proxy between us and Meta refuses a request of this size")
     if status == HTTPStatus.REQUEST_TIMEOUT:
-        return Unavailable("what is between us and Meta did not wait for us")
-    return ChannelStopped(f"what answers at WHATSAPP_API_URL is not the Graph API (HTTP {status})")
+        return Unavailable("a proxy between us and Meta timed out")
+    return ChannelStopped(f"the server at WHATSAPP_API_URL is not the Graph API (HTTP {status})")

@@ -1,10 +1,8 @@
-"""How a Graph call can fail, before anybody says what follows from it (errors.py).
+"""Errors of Graph calls, before error_mapping.py decides what follows from them.
 
-GraphCallError
-├── Unreached   the request never left
-├── NoAnswer    it was written, and no answer came
-├── Garbled     an answer came that is not the Graph API's
-└── Refused     the Graph API said no
+GraphCallError ├── GraphUnreachableError   the request never left ├── NoResponseError         the
+request was written, and no response came ├── InvalidResponseError    a response came that is not
+the Graph API's └── GraphRefusedError       the Graph API returned an error
 """
 
 from typing import Any
@@ -13,7 +11,7 @@ from desk.formatting.masking import mask_secrets
 
 
 class GraphCallError(Exception):
-    """A call that was not answered as it should be; no text of it holds the token."""
+    """A Graph call failed; the error's text never contains the token."""
 
 
 class GraphUnreachableError(GraphCallError):
@@ -21,19 +19,19 @@ class GraphUnreachableError(GraphCallError):
 
 
 class NoResponseError(GraphCallError):
-    """The request was written, and no answer came."""
+    """The request was written, and no response came."""
 
 
 class InvalidResponseError(GraphCallError):
-    """Something answered that is not the Graph API, with this HTTP status."""
+    """A server that is not the Graph API responded with this HTTP status."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"an answer that is none of the Graph API's (HTTP {status})")
+        super().__init__(f"a response that is not the Graph API's (HTTP {status})")
         self.status = status
 
 
 class GraphRefusedError(GraphCallError):
-    """The Graph API's error: `code` and `subcode` by its table, -1: it names none."""
+    """The Graph API returned an error; `code` and `subcode` are -1 if it names none."""
 
     def __init__(
         self, status: int, error: dict[str, Any], *, retry_after: float | None = None
@@ -46,7 +44,7 @@ class GraphRefusedError(GraphCallError):
 
 
 def format_error(error: dict[str, Any]) -> str:
-    """Say an error of Meta's in its own words, with its code, in at most 300 characters."""
+    """Format an error with Meta's own text and its code, in at most 300 characters."""
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else None
     said: list[str] = []

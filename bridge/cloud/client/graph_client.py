@@ -1,6 +1,6 @@
-"""A thin client of the Graph API: the dozen calls that a number needs.
+"""A small client of the Graph API, with the dozen calls that a number needs.
 
-The token goes to the configured host and to Meta's hosts of files, and nowhere else.
+The token is sent only to the configured host and to Meta's file hosts.
 """
 
 import asyncio
@@ -37,10 +37,10 @@ from bridge.file_download import download_file
 from desk.urls.origins import Origin, UrlNotAllowedError, parse_origin
 
 VERSION = "v23.0"
-# Where Meta keeps files: this server, and all below the other name.
+# Meta's file hosts: this server, and all servers below the other name.
 _FILE_HOST, _FILE_HOST_SUFFIX = "https://lookaside.fbsbx.com", ".fbcdn.net"
 _CALL_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
-# A hundred megabytes over a line of six megabits a second.
+# Enough for a hundred megabytes at six megabits a second.
 _UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=180, connect=10)
 _MAX_CONNECTIONS = 100
 _PAGE_SIZE = 100
@@ -52,12 +52,12 @@ A = TypeVar("A", bound=BaseModel)
 
 
 class GraphClient:
-    """One number's way to the Graph API; every call raises GraphCallError where it fails."""
+    """A Graph API client for one number; every failed call raises GraphCallError."""
 
     def __init__(
         self, api_url: str, token: str, phone_number_id: str, waba_id: str | None = None
     ) -> None:
-        """`api_url`: Meta's, or a stand-in's, without the version."""
+        """Create a client; `api_url` is Meta's or a stand-in's address without the version."""
         self._base = URL(api_url.rstrip("/"))
         self._token = token
         self._number = phone_number_id
@@ -65,12 +65,12 @@ class GraphClient:
         self._http: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._http is not None:
             await self._http.close()
 
     async def send(self, message: Mapping[str, Any]) -> str:
-        """Send a message; returns its id."""
+        """Send a message; return its id."""
         answer = await self._call("POST", f"{self._number}/messages", SendResponse, body=message)
         return answer.messages[0].id
 
@@ -79,7 +79,7 @@ class GraphClient:
         await self._call("POST", f"{self._number}/messages", SuccessResponse, body=mark)
 
     async def upload(self, path: Path, mime: str, name: str) -> str:
-        """Upload a file, read from the disk as it goes out; returns its id, good for 30 days."""
+        """Upload a file, read from the disk while sending; return its id, valid for 30 days."""
         with await asyncio.to_thread(path.open, "rb") as file:
             form = aiohttp.FormData()
             form.add_field("messaging_product", "whatsapp")
@@ -89,30 +89,30 @@ class GraphClient:
         return answer.id
 
     async def get_media_url(self, media_id: str) -> MediaUrl:
-        """Ask where a file can be had."""
+        """Return the URL of a file."""
         return await self._call("GET", media_id, MediaUrl, query={"phone_number_id": self._number})
 
     def download_file(self, url: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes at a file's address; raises MediaError, and goes to no foreign host."""
+        """Yield the bytes at a file's URL; raise MediaError, also for a foreign host."""
         return download_file(
             self._session, url, allowed=self._list_allowed_origins(url), headers=self._headers
         )
 
     async def get_number(self) -> PhoneNumber:
-        """Ask about the number."""
+        """Return the number's data."""
         return await self._call("GET", self._number, PhoneNumber, query={"fields": _NUMBER_FIELDS})
 
     async def get_token_info(self) -> TokenInfo:
-        """Ask what the token may do."""
+        """Return what the token may do."""
         query = {"input_token": self._token}
         return (await self._call("GET", "debug_token", TokenResponse, query=query)).data
 
     async def get_subscriptions(self) -> Subscriptions:
-        """Ask which apps are told what happens in the business account."""
+        """Return the apps that receive the business account's events."""
         return await self._call("GET", f"{self._account}/subscribed_apps", Subscriptions)
 
     async def get_template_page(self, after: str | None = None) -> TemplatePage:
-        """Ask for a page of the business account's templates."""
+        """Return a page of the business account's templates."""
         query = {"limit": str(_PAGE_SIZE)} | ({"after": after} if after else {})
         return await self._call(
             "GET", f"{self._account}/message_templates", TemplatePage, query=query
@@ -120,12 +120,12 @@ class GraphClient:
 
     @property
     def has_account(self) -> bool:
-        """Whether it is known which business account the number is in."""
+        """Return whether the number's business account is known."""
         return bool(self._account)
 
     @property
     def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:  # not earlier: it belongs to the loop that runs
+        if self._http is None:  # created late, because it belongs to the running event loop
             connector = aiohttp.TCPConnector(limit=_MAX_CONNECTIONS)
             self._http = aiohttp.ClientSession(connector=connector)
         return self._http
@@ -137,7 +137,7 @@ class GraphClient:
 
     async def _call(
         self,
-        verb: str,
+        method: str,
         path: str,
         answer: type[A],
         *,
@@ -146,7 +146,7 @@ class GraphClient:
         form: aiohttp.FormData | None = None,
     ) -> A:
         request = self._session.request(
-            verb,
+            method,
             self._base / VERSION / path,
             params=query,
             json=body,
@@ -155,18 +155,18 @@ class GraphClient:
             timeout=_CALL_TIMEOUT if form is None else _UPLOAD_TIMEOUT,
             allow_redirects=False,
         )
-        # Only the kind of aiohttp's errors: their texts may hold an address with the token.
+        # Only the type of aiohttp's errors: their texts may contain an address with the token.
         try:
             async with request as response:
                 raw = await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise GraphUnreachableError(type(error).__name__) from None
-        except (aiohttp.ClientError, OSError) as error:  # OSError: a time-out too
+        except (aiohttp.ClientError, OSError) as error:  # OSError includes a timeout
             raise NoResponseError(type(error).__name__) from None
         return _parse_response(response, raw, answer)
 
     def _list_allowed_origins(self, url: str) -> list[Origin]:
-        """List the servers that the token may go to for a file: the API's own, and Meta's."""
+        """List the servers that may receive the token for a file: the API's own, and Meta's."""
         allowed = [parse_origin(str(self._base)), parse_origin(_FILE_HOST)]
         with suppress(UrlNotAllowedError):
             given = parse_origin(url)

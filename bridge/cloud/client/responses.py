@@ -1,4 +1,4 @@
-"""What the Graph API answers; what we do not know of it is ignored."""
+"""Models of the Graph API's responses; unknown fields are ignored."""
 
 from typing import Any
 
@@ -6,25 +6,25 @@ from pydantic import BaseModel, Field
 
 
 class SuccessResponse(BaseModel):
-    """Something that was done, and has no id."""
+    """A completed action that has no id."""
 
     success: bool = True
 
 
 class ObjectId(BaseModel):
-    """Something that was made, with its id."""
+    """A created object with its id."""
 
     id: str = Field(min_length=1)
 
 
 class SendResponse(BaseModel):
-    """A message that was taken; all of its ids are one."""
+    """An accepted message; all of its ids are the same."""
 
     messages: list[ObjectId] = Field(min_length=1)
 
 
 class MediaUrl(BaseModel):
-    """Where a file can be had for five minutes."""
+    """The URL of a file, valid for five minutes."""
 
     url: str
     mime_type: str | None = None
@@ -33,7 +33,7 @@ class MediaUrl(BaseModel):
 
 
 class WebhookAddresses(BaseModel):
-    """Where webhooks go: the number's own address wins, then the account's, then the app's."""
+    """Webhook addresses: the number's own one wins, then the account's, then the app's."""
 
     phone_number: str | None = None
     whatsapp_business_account: str | None = None
@@ -45,7 +45,7 @@ class WebhookAddresses(BaseModel):
 
 
 class PhoneNumber(BaseModel):
-    """A number as Meta shows it."""
+    """A number's data at Meta."""
 
     id: str
     display_phone_number: str | None = None
@@ -57,7 +57,7 @@ class PhoneNumber(BaseModel):
 
 
 class TokenInfo(BaseModel):
-    """What Meta says of an access token; `expires_at` is 0 where it does not."""
+    """An access token's data at Meta; `expires_at` is 0 if Meta does not give it."""
 
     is_valid: bool = False
     scopes: list[str] = []
@@ -70,7 +70,7 @@ class TokenResponse(BaseModel):
 
 
 class SubscribedApp(BaseModel):
-    """An app that is told what happens in an account."""
+    """An app that receives an account's events."""
 
     id: str | None = None
     name: str | None = None
@@ -108,7 +108,7 @@ class Paging(BaseModel):
 
 
 class TemplatePage(BaseModel):
-    """A page of templates; each is read for itself, so that a strange one hides no other."""
+    """A page of templates; each is parsed alone, so that an invalid one hides no other."""
 
     data: list[dict[str, Any]] = []
     paging: Paging = Paging()

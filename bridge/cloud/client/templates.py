@@ -1,4 +1,4 @@
-"""Reads the templates that a number's business account has."""
+"""Read the templates of a number's business account."""
 
 import structlog
 from pydantic import ValidationError
@@ -9,14 +9,14 @@ from desk.templates.ports import ProviderTemplate
 
 log = structlog.get_logger(__name__)
 
-# Meta allows 6,000 to an account; what goes on for longer goes in circles.
+# Meta allows 6,000 templates to an account. More pages than this mean an endless loop.
 _MAX_PAGES = 200
 
 
 async def fetch_all_templates(graph: GraphClient) -> list[ProviderTemplate]:
     """Return all templates of the account, page by page.
 
-    Without an account the list is empty. Raises GraphCallError.
+    Without an account the list is empty. Raise GraphCallError.
     """
     if not graph.has_account:
         return []
@@ -26,7 +26,7 @@ async def fetch_all_templates(graph: GraphClient) -> list[ProviderTemplate]:
         page = await graph.get_template_page(after)
         found += filter(None, map(_parse_template, page.data))
         cursor = page.paging.cursors.after
-        # Only the cursor is taken: `next` is an address, and holds the token at Meta.
+        # Only the cursor is used: `next` is a URL that contains the token at Meta.
         if page.paging.next is None or not cursor or cursor == after:
             break
         after = cursor

@@ -1,4 +1,4 @@
-"""The Cloud API's webhook: verified, taken apart, committed, only then answered 200."""
+"""Serve the Cloud API's webhook: verify a body, split it, commit it, and only then answer 200."""
 
 import asyncio
 import hashlib
@@ -21,45 +21,45 @@ log = structlog.get_logger(__name__)
 
 PATH = "/whatsapp"
 _ROUTE = PATH + "/{channel_id}"
-# A database that is locked is waited for so long, in seconds; then Meta shall try again.
+# How long to wait for a locked database, in seconds. After that Meta must try again.
 _STORE_TIMEOUT = 10.0
 _HEADER, _SCHEME = "X-Hub-Signature-256", b"sha256="
-_CHANNEL_NOT_SERVED = "this channel is not served at present; send it again"
+_CHANNEL_NOT_SERVED = "this channel is not served at the moment; send it again"
 Credentials = Mapping[ChannelId, Mapping[str, str]]
 
 
 class _UnservedNumberError(Exception):
-    """Some of a body is of a number whose channel is not served just now."""
+    """Part of a body is for a number whose channel is not served at the moment."""
 
 
 def build_cloud_routes(
     credentials: Credentials, intake: Intake, metrics: Metrics
 ) -> list[web.RouteDef]:
-    """Build the routes of the channels whose credentials are in `credentials`, as they are then."""
+    """Build the webhook routes; `credentials` is read at each request, so it may change."""
     webhook = _Webhook(credentials, intake, metrics)
     return [web.get(_ROUTE, webhook.verify_subscription), web.post(_ROUTE, webhook.receive)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Webhook:
-    """Where Meta calls us."""
+    """Handles Meta's requests."""
 
     credentials: Credentials
     intake: Intake
     metrics: Metrics
 
     async def verify_subscription(self, request: web.Request) -> web.Response:
-        """Show Meta that the address is ours, as it asks when it is entered there."""
+        """Confirm to Meta that the address is ours; Meta asks when the address is entered there."""
         own = self.credentials.get(ChannelId(request.match_info["channel_id"]), {})
         token = own.get("verify_token", "")
         is_known = token and _is_same_secret(request.query.get("hub.verify_token", ""), token)
         if request.query.get("hub.mode") != "subscribe" or not is_known:
-            return _reject(403, "the verify token is not this channel's")
+            return _reject(403, "this is not the channel's verify token")
         challenge = request.query.get("hub.challenge", "")
         return web.Response(text=challenge, headers={"X-Content-Type-Options": "nosniff"})
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Keep what a body tells, item by item."""
+        """Store the items of a body."""
         addressed = ChannelId(request.match_info["channel_id"])
         signature = _read_signature(request)
         if signature is None:
@@ -75,15 +75,15 @@ class _Webhook:
         except _UnservedNumberError:
             return _reject(503, _CHANNEL_NOT_SERVED)
 
-    async def _store(self, arrivals: list[InboundEvent]) -> web.Response:
+    async def _store(self, events: list[InboundEvent]) -> web.Response:
         try:
-            # One that is kept after all when the time is over comes again, and is known by its id.
+            # An item that is stored after the timeout comes again, and its id identifies it.
             async with asyncio.timeout(_STORE_TIMEOUT):
-                await self.intake.accept(arrivals)
+                await self.intake.accept(events)
         except (*DATABASE_ERRORS, TimeoutError) as error:
-            log.warning("webhook.database_away", error=describe_error(error))
-            return _reject(503, "it could not be kept; send it again")
-        for channel_id, many in Counter(each.channel_id for each in arrivals).items():
+            log.warning("webhook.database_unavailable", error=describe_error(error))
+            return _reject(503, "the body could not be stored; send it again")
+        for channel_id, many in Counter(each.channel_id for each in events).items():
             self.metrics.count_received(channel_id, many)
         return web.Response()
 
@@ -91,32 +91,33 @@ class _Webhook:
 def _to_inbound_events(
     raw: bytes, verified: Credentials, addressed: ChannelId
 ) -> list[InboundEvent]:
-    """Give each item to the channel of its number; an unknown number's to the addressed one.
+    """Assign each item to its number's channel; items of unknown numbers go to the addressed one.
 
-    Raises _UnservedNumberError where that one is not served: Meta keeps the body.
+    Raise _UnservedNumberError if the addressed channel is not served: Meta then keeps the body.
     """
     by_number = {each["phone_number_id"]: name for name, each in verified.items()}
 
-    def channel_of(number: str | None, account: str | None) -> ChannelId:
+    def find_channel(number: str | None, account: str | None) -> ChannelId:
         known = by_number.get(number or "")
         if number is None and verified.get(addressed, {}).get("waba_id") != account:
-            # News of another account of the app's: any channel that is in it may tell its admins.
+            # An event of another account of the same app: any channel in that account may notify
+            # its admins.
             theirs = (name for name, each in verified.items() if each.get("waba_id") == account)
             known = next(theirs, None) if account else None
         if known is None and addressed not in verified:
             raise _UnservedNumberError
         return addressed if known is None else known
 
-    return to_inbound_events(parse_items(raw), channel_of, raw)
+    return to_inbound_events(parse_items(raw), find_channel, raw)
 
 
 def _find_signing_channels(
     credentials: Credentials, addressed: ChannelId, raw: bytes, signature: bytes
 ) -> Credentials:
-    """List the channels whose app signed this body; none: it is not genuine.
+    """Return the channels whose app signed this body; if there are none, it is not genuine.
 
-    One app has one address for all its numbers. It is the addressed channel's app that must have
-    signed; only where that channel is not served it may be any of ours.
+    One app has one address for all its numbers. The addressed channel's app must have signed. If
+    that channel is not served, any of our apps may have signed.
     """
     own = credentials.get(addressed)
     secrets = _collect_secrets(credentials.values() if own is None else [own])
@@ -138,7 +139,7 @@ def _sign(raw: bytes, secret: str) -> bytes:
 
 
 def _read_signature(request: web.Request) -> bytes | None:
-    """Read the signature as bytes: compare_digest raises on a text that is not ASCII."""
+    """Read the signature as bytes, because compare_digest raises on a text that is not ASCII."""
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     if not given.startswith(_SCHEME):
         return None

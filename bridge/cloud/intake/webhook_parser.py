@@ -1,7 +1,7 @@
-"""Takes a webhook's body apart: each message, status and error becomes an arrival of its own.
+"""Split a webhook's body: each message, status and error becomes an inbound event of its own.
 
-Nothing is validated here and nothing is lost, however odd: what cannot be understood is refused by
-the receiver, with its reason, and parked where an admin sees it.
+Nothing is validated here, and nothing is lost, however unusual. What cannot be understood is
+rejected by the receiver, with its reason, and parked where an admin sees it.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from db.queues.inbox import InboundEvent
 from desk.lanes import whatsapp_lane
 
 _Json = dict[str, Any]
-# Meta's lists of items, and what each holds.
+# Meta's lists of items, and the kind of item in each.
 ITEM_LISTS = {
     "messages": "message",
     "statuses": "status",
@@ -25,37 +25,37 @@ ITEM_LISTS = {
 }
 CHANGE, UNREADABLE = "change", "unreadable"
 _COMMON_FIELDS = {"messaging_product", "metadata", "contacts"}
-# Of what is no JSON, so much is kept.
+# How much of a body that is not JSON is stored, in bytes.
 _MAX_STORED = 20_000
-# As long as the column of providers' ids.
+# The length of the column for provider ids.
 _MAX_ID_LENGTH = 191
 _PLAIN_ID = re.compile(r"[A-Za-z0-9.]{1,64}")
-# Whose an item is: by the id of its number, else of its business account.
+# Find an item's channel by the id of its number, or of its business account.
 FindChannel = Callable[[str | None, str | None], ChannelId]
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookItem:
-    """One thing that a webhook tells, with all that is needed to understand it alone."""
+    """One item of a webhook, with all that is needed to understand it alone."""
 
     kind: str
     field: str
     content: Any
     contact: Any = None
     metadata: Any = None
-    # What Meta could not tell of it, where that stands beside it.
+    # Errors beside the message, about parts that Meta could not deliver.
     errors: Any = None
-    # The business account that it is about, and when Meta noted it, where it says so.
+    # The business account of the item, and Meta's time, where they are given.
     account: Any = None
     time: Any = None
 
     @property
     def number(self) -> str | None:
-        """The id of the number that it is about."""
+        """Return the id of the item's number."""
         return _to_text(_as_dict(self.metadata).get("phone_number_id"))
 
     def to_inbound_event(self, channel_id: ChannelId) -> InboundEvent:
-        """Make it an inbox row of a channel."""
+        """Convert the item to an inbox row of a channel."""
         kept = {
             "kind": self.kind,
             "field": self.field,
@@ -74,7 +74,7 @@ class WebhookItem:
         )
 
     def _build_provider_id(self) -> str:
-        """Name it so that a second one is known: by Meta's id, else by all that it says."""
+        """Build an id that identifies a repeated item: Meta's id, or a hash of the content."""
         item = _as_dict(self.content)
         given = item.get("id")
         if isinstance(given, str) and given:
@@ -82,13 +82,13 @@ class WebhookItem:
                 return _shorten_id(given)
             if self.kind == "status":
                 recipient = item.get("recipient_id") or item.get("recipient_user_id") or ""
-                # Not by their number: the row outlives a customer who is to be forgotten.
+                # Hash the number: the row remains when a customer's data is erased.
                 whose = hashlib.sha256(str(recipient).encode(errors="replace")).hexdigest()[:16]
                 return _shorten_id(f"{given}:{item.get('status')}:{whose}")
         return _hash_content([self.kind, self.field, self.content, self.metadata, self.time])
 
     def _find_customer(self) -> str:
-        """Name the customer whose order it belongs to."""
+        """Return the customer whose lane the item belongs to."""
         item, contact = _as_dict(self.content), _as_dict(self.contact)
         names = {
             "message": (item.get("from"), item.get("from_user_id")),
@@ -103,25 +103,26 @@ class WebhookItem:
 
 
 def parse_items(raw: bytes) -> list[WebhookItem]:
-    """Take a body apart; what is no webhook of Meta's is one item, kept as it came."""
+    """Split a body into items; a body that is not a webhook becomes one item, as received."""
     try:
         body = json.loads(raw)
         found = list(_iterate_items(body))
-    except (ValueError, RecursionError):  # the latter: brackets without end
+    except (ValueError, RecursionError):  # the latter for endless nested brackets
         return [_build_unreadable_item(raw)]
     return found or [_build_unreadable_item(raw)]
 
 
 def to_inbound_events(
-    items: list[WebhookItem], channel_of: FindChannel, raw: bytes
+    items: list[WebhookItem], find_channel: FindChannel, raw: bytes
 ) -> list[InboundEvent]:
-    """Make arrivals of items, each of the channel of its number."""
+    """Convert items to inbound events, each for the channel of its number."""
     try:
         return [
-            item.to_inbound_event(channel_of(item.number, _to_text(item.account))) for item in items
+            item.to_inbound_event(find_channel(item.number, _to_text(item.account)))
+            for item in items
         ]
-    except (ValueError, RecursionError):  # read, and yet too deep to be written
-        return [_build_unreadable_item(raw).to_inbound_event(channel_of(None, None))]
+    except (ValueError, RecursionError):  # parsed, but too deep to be encoded again
+        return [_build_unreadable_item(raw).to_inbound_event(find_channel(None, None))]
 
 
 def _build_unreadable_item(raw: bytes) -> WebhookItem:
@@ -161,7 +162,7 @@ def _parse_change(change: Any, time: Any) -> Iterator[WebhookItem]:
 
 
 def _find_contact(item: Any, contacts: list[Any]) -> Any:
-    """Find the contact that an item is about: by its ids, or because there is only one."""
+    """Find the contact of an item: by its ids, or because there is only one contact."""
     names = ("from", "from_user_id", "recipient_id", "recipient_user_id", "to", "to_user_id")
     ids = {each for name in names if isinstance(each := _as_dict(item).get(name), str)}
     for contact in contacts:
@@ -197,5 +198,5 @@ def _hash_content(content: Any) -> str:
 
 
 def _replace_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
+    """Replace halves of surrogate pairs: JSON can contain them, but no database can store them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

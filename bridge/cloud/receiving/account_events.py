@@ -1,11 +1,10 @@
-"""What Meta tells of a number or its account: noted where we keep it, told to the admins else."""
+"""Handle Meta's events about a number or its account: store them, or report them to admins."""
 
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.cloud.receiving.summaries import summarize_error as words_of_fault
-from bridge.cloud.receiving.summaries import to_short_json
+from bridge.cloud.receiving.summaries import summarize_error, to_short_json
 from bridge.cloud.receiving.webhook_models import TemplateStatusUpdate, WebhookError
 from desk.channels import ServedChannel
 from desk.templates.sync import update_status
@@ -13,7 +12,7 @@ from desk.unit_of_work import UnitOfWork
 
 _MAX_SHOWN = 400
 _TEMPLATE_STATUS = "message_template_status_update"
-# Of these an admin should know; of others nobody here has heard yet.
+# Admins should know of these. Other fields are unknown to this version.
 _REPORTED_FIELDS = frozenset(
     {
         "account_alerts",
@@ -34,43 +33,45 @@ _REPORTED_FIELDS = frozenset(
 
 
 class UnknownFieldError(Exception):
-    """Meta told of something that this version does not know."""
+    """Meta sent a field that this version does not know."""
 
 
 async def handle_change(uow: UnitOfWork, channel: ServedChannel, field: str, value: Any) -> None:
-    """Take in what is no message and no status; raises UnknownFieldError."""
+    """Handle a change that is neither a message nor a status; raise UnknownFieldError."""
     if not isinstance(value, Mapping):
-        raise UnknownFieldError(f"a change of {field or 'nothing'} that says nothing")
+        raise UnknownFieldError(f"the change of {field or 'an unnamed field'} has no content")
     if field == _TEMPLATE_STATUS:
         await _update_template_status(uow, channel, TemplateStatusUpdate.model_validate(value))
     elif field in _REPORTED_FIELDS:
         _notify_admins(uow, channel, f"{field}: {to_short_json(value)}")
     else:
-        raise UnknownFieldError(f"this version does not know what {field or 'no field'} means")
+        raise UnknownFieldError(f"this version does not know the field {field or '(none)'}")
 
 
 def report_error(uow: UnitOfWork, channel: ServedChannel, error: WebhookError) -> None:
-    """Tell the admins of an error that is no message's."""
-    _notify_admins(uow, channel, words_of_fault(error))
+    """Report an error that belongs to no message to the admins."""
+    _notify_admins(uow, channel, summarize_error(error))
 
 
 async def _update_template_status(
-    uow: UnitOfWork, channel: ServedChannel, news: TemplateStatusUpdate
+    uow: UnitOfWork, channel: ServedChannel, update: TemplateStatusUpdate
 ) -> None:
-    name, language = news.message_template_name, news.message_template_language
-    if not (name and language and news.event):
-        raise UnknownFieldError("a template's status that does not say of which template")
-    reason = None if news.reason in {None, "", "NONE"} else news.reason
-    # Here it may be written "pt-BR" what is "pt_BR" where templates are listed.
-    for spelt in dict.fromkeys((language, language.replace("-", "_"))):
-        if await update_status(uow, channel, name, spelt, status=news.event, reason=reason):
+    name, language = update.message_template_name, update.message_template_language
+    if not (name and language and update.event):
+        raise UnknownFieldError("a template's status does not name its template")
+    reason = None if update.reason in {None, "", "NONE"} else update.reason
+    # This event may write "pt-BR" for what the list of templates writes "pt_BR".
+    for spelling in dict.fromkeys((language, language.replace("-", "_"))):
+        if await update_status(uow, channel, name, spelling, status=update.event, reason=reason):
             break
-    if news.event.upper() != "APPROVED":
-        _notify_admins(uow, channel, " · ".join(filter(None, (name, language, news.event, reason))))
+    if update.event.upper() != "APPROVED":
+        _notify_admins(
+            uow, channel, " · ".join(filter(None, (name, language, update.event, reason)))
+        )
 
 
 def _notify_admins(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
-    """Say it in the first staff group, once an hour."""
+    """Post a notice in the first staff group, at most once an hour."""
     text = uow.text_for_staff("general.whatsapp_news", channel=channel.name, what=what[:_MAX_SHOWN])
     digest = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:16]
     for group in channel.staff_groups[:1]:

@@ -1,4 +1,4 @@
-"""A customer's message as the desk's content, whatever its type: pure functions."""
+"""Convert a customer's message of any type to the desk's content, with pure functions."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,9 +17,9 @@ _MAX_TYPE_LENGTH = 190
 
 
 def parse_contents(body: MessageBody, raw: dict[str, Any], translate: Translate) -> list[Content]:
-    """Describe what a message says: several contents where several contacts were shared.
+    """Parse a message; return several contents if several contacts were shared.
 
-    `raw` is the message as it came: what this version does not know is shown out of it.
+    `raw` is the message as received. Types that this version does not know are shown from it.
     """
     if body.type == "contacts":
         return [_parse_contact(each, translate) for each in body.contacts] or [
@@ -36,7 +36,7 @@ def _parse_text(body: MessageBody, translate: Translate) -> Content | None:
 
 
 def to_text_content(written: str) -> Content:
-    """Describe a text of a customer's, its marks read."""
+    """Convert a customer's text and its formatting marks."""
     text, entities = parse_formatting(written)
     has_link = any(each in text.lower() for each in _LINKS)
     kind = MessageType.LINK if has_link else MessageType.TEXT
@@ -77,7 +77,7 @@ def _parse_location(body: MessageBody, translate: Translate) -> Content | None:
 
 
 def _parse_contact(shared: SharedContact, translate: Translate) -> Content:
-    """Describe a shared contact; one without a phone number is a text."""
+    """Convert a shared contact; without a phone number it becomes a text."""
     name = summaries.format_contact_name(shared)
     phones = [each.phone or each.wa_id for each in shared.phones if each.phone or each.wa_id]
     more = summaries.format_contact_details(shared, phones[1:])
@@ -90,7 +90,7 @@ def _parse_contact(shared: SharedContact, translate: Translate) -> Content:
 
 
 def _parse_button(body: MessageBody, translate: Translate) -> Content | None:
-    """Describe the press of a template's button."""
+    """Convert the press of a template's button."""
     del translate
     button = body.button
     if button is None or not (button.text or button.payload):
@@ -100,7 +100,7 @@ def _parse_button(body: MessageBody, translate: Translate) -> Content | None:
 
 
 def _parse_interactive(body: MessageBody, translate: Translate) -> Content | None:
-    """Describe what was chosen below a message of ours, or filled in."""
+    """Convert a choice below a message of ours, or a completed form."""
     answer = body.interactive
     if answer is None:
         return None
@@ -119,7 +119,7 @@ def _parse_order(body: MessageBody, translate: Translate) -> Content | None:
 
 
 def _parse_unsupported(body: MessageBody, translate: Translate) -> Content:
-    """Describe what WhatsApp does not hand out, by what it says of it."""
+    """Describe a message that WhatsApp does not pass on, with WhatsApp's own reason."""
     kind = (body.unsupported.type if body.unsupported else None) or "unsupported"
     text = translate(
         "whatsapp.unsupported", kind=kind, reason=summaries.summarize_errors(body.errors)
@@ -128,7 +128,7 @@ def _parse_unsupported(body: MessageBody, translate: Translate) -> Content:
 
 
 def _parse_unknown(body: MessageBody, raw: dict[str, Any], translate: Translate) -> Content:
-    """Describe a type that this version does not know, or that came without what makes it up."""
+    """Describe a message of unknown type, or one without its content."""
     kind = body.type or "unknown"
     shown = (
         summaries.to_short_json(raw.get(kind))
@@ -140,16 +140,16 @@ def _parse_unknown(body: MessageBody, raw: dict[str, Any], translate: Translate)
 
 
 def _append_origin(content: Content, body: MessageBody, translate: Translate) -> Content:
-    """Say behind a message by which advertisement, or of which product, it was written."""
+    """Append the advertisement or the product that the message refers to."""
     product = body.context.referred_product if body.context else None
     lines = [
         summaries.summarize_referral(body.referral, translate) if body.referral else "",
         summaries.summarize_product(product, translate) if product else "",
     ]
-    told = "\n".join(filter(None, lines))
-    if not told:
+    origin = "\n".join(filter(None, lines))
+    if not origin:
         return content
-    text = f"{content.text}\n\n{told}" if content.text else told
+    text = f"{content.text}\n\n{origin}" if content.text else origin
     return replace(content, text=text)
 
 

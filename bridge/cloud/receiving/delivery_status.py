@@ -1,4 +1,4 @@
-"""How far our messages got, as Meta tells it."""
+"""Handle Meta's delivery statuses of our messages."""
 
 from bridge.cloud.client.error_mapping import explain_error, needs_template
 from bridge.cloud.receiving.identity import UnidentifiedPersonError, find_recipient_id
@@ -27,12 +27,12 @@ class UnknownStatusError(Exception):
 async def handle_status(
     uow: UnitOfWork, channel: ServedChannel, status: Status, contact: Contact | None
 ) -> None:
-    """Note how far one of our messages got."""
+    """Record the delivery status of one of our messages."""
     state = _STATES.get(status.status or "")
     if state is None:
-        raise UnknownStatusError(f"a status that is not known: {status.status}")
+        raise UnknownStatusError(f"unknown status: {status.status}")
     if not status.id:
-        raise IncompleteItemError("the status does not say of which message")
+        raise IncompleteItemError("the status does not name its message")
     failed = status.errors if state is DeliveryState.FAILED else []
     codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
     language = uow.staff_language
@@ -55,7 +55,7 @@ async def handle_status(
 
 
 def _find_recipient(status: Status, contact: Contact | None) -> str:
-    """Tell whom a status is about; nobody where it does not say: it is known by its message."""
+    """Return the recipient, or an empty text if unknown: the message id is enough then."""
     try:
         return find_recipient_id(status, contact)
     except UnidentifiedPersonError:
@@ -63,7 +63,7 @@ def _find_recipient(status: Status, contact: Contact | None) -> str:
 
 
 def _parse_row_id(given: str | None) -> int | None:
-    """Read our own number of a message back."""
+    """Parse the outbox row id that we sent with the message."""
     if given is None or not given.isascii() or not given.isdecimal() or len(given) > 19:  # noqa: PLR2004 digits of the largest
         return None
     return int(given) if 0 < int(given) <= _MAX_ROW_ID else None

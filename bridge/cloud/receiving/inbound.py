@@ -1,4 +1,4 @@
-"""What customers do, and what staff does on the phone itself, told to the desk."""
+"""Pass on to the desk what customers do, and what staff writes on the phone itself."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,23 +24,23 @@ _MAX_TIMESTAMP = 2**33  # in seconds: the year 2242
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """A message, with what stands beside it; `provider_id` names it where Meta does not."""
+    """A message with its context; `provider_id` identifies it if Meta gives no id."""
 
     message: Message
     contact: Contact | None
     provider_id: str
-    # As it came: what this version does not know is shown out of it.
+    # The message as received. Types that this version does not know are shown from it.
     raw: dict[str, Any]
 
     @property
     def edited_message(self) -> "MessageContext":
-        """The message that an edit holds."""
+        """Return the context of the message inside an edit."""
         raw = self.raw["edit"]["message"]
         return replace(self, message=Message.model_validate(raw), raw=raw)
 
 
 async def handle_message(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
-    """Take in what a customer did."""
+    """Handle a customer's message or other action."""
     message = incoming.message
     if message.type == "system" and message.system and message.system.type in _NUMBER_CHANGE_TYPES:
         await apply_number_change(uow, channel, message)
@@ -72,12 +72,12 @@ async def handle_message(uow: UnitOfWork, channel: ServedChannel, incoming: Mess
 
 
 async def handle_echo(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
-    """Take in what staff wrote to a customer on the business's own phone."""
+    """Handle a message that staff sent to a customer on the business's own phone."""
     message = incoming.message
     person = to_addressee(message, incoming.contact)
     if message.type == "revoke":
-        return  # taken back there; what was said stays here
-    # A changed text is shown as another one, for what was said there is not ours to change.
+        return  # deleted on the phone; our record keeps it
+    # Show an edited text as a new message, because we cannot change a message from the phone.
     is_edit = message.edit is not None and message.edit.message is not None
     for content in _parse_contents(uow, incoming.edited_message if is_edit else incoming):
         await add_reply_from_phone(
@@ -90,7 +90,7 @@ async def _handle_reaction(
 ) -> None:
     reaction = incoming.message.reaction
     if reaction is None or not reaction.message_id:
-        raise IncompleteItemError("the reaction does not say to which message")
+        raise IncompleteItemError("the reaction does not name its message")
     target, emoji = reaction.message_id, reaction.emoji or ""
     chat = await _find_chat(uow, channel, person, target)
     if chat is not None:
@@ -105,7 +105,7 @@ async def _handle_revocation(
 ) -> None:
     target = incoming.message.revoke.original_message_id if incoming.message.revoke else None
     if not target:
-        raise IncompleteItemError("it does not say which message was deleted")
+        raise IncompleteItemError("the deletion does not name its message")
     chat = await _find_chat(uow, channel, person, target)
     if chat is not None:
         await inbound.receive_deletion(uow, channel, chat, target)
@@ -116,13 +116,15 @@ async def _handle_revocation(
 async def _find_chat(
     uow: UnitOfWork, channel: ServedChannel, person: Person, target: str
 ) -> str | None:
-    """Tell the chat of the customer's that a message is in; None: in none.
+    """Return the customer's chat that contains a message, or None.
 
-    Raises UnknownCustomerError where the customer is nobody to us.
+    Raise UnknownCustomerError if the customer is not known here.
     """
     thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
     if thread is None:
-        raise UnknownCustomerError("it is about a message of somebody who never wrote to this desk")
+        raise UnknownCustomerError(
+            "it is about a message of a customer who never wrote to this desk"
+        )
     found = await message_meant(uow, thread, Side.CUSTOMER, thread.external_id, target)
     return None if found is None else thread.external_id
 
@@ -144,7 +146,7 @@ async def _handle_edit(
 ) -> None:
     edit = incoming.message.edit
     if edit is None or edit.message is None or not edit.original_message_id:
-        raise IncompleteItemError("the edit does not say of which message, or what it says now")
+        raise IncompleteItemError("the edit does not name its message, or has no new content")
     content = _parse_contents(uow, incoming.edited_message)[0]
     said = replace(
         _to_incoming_message(incoming, person, content), provider_id=edit.original_message_id
@@ -170,7 +172,7 @@ def _to_incoming_message(
 
 
 def _to_datetime(timestamp: str | None) -> datetime | None:
-    """Read a time in seconds; None where it is none, or of another age."""
+    """Parse a time in seconds; return None if it is invalid or out of range."""
     try:
         seconds = float(timestamp or "")
     except ValueError:

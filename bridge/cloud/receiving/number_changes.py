@@ -1,4 +1,4 @@
-"""Customers whose numbers and ids change: the conversation goes on under the new ones."""
+"""Move a customer's conversation to a new number or id."""
 
 from dataclasses import replace
 
@@ -16,22 +16,27 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def apply_number_change(uow: UnitOfWork, channel: ServedChannel, message: Message) -> None:
-    """Have a customer go on under a new identity; who keeps the number has another user id only."""
-    found = parse_number_change(message)
-    thread = await find_thread_by_address(uow, channel, *found.old_ids)
+    """Give a customer a new identity; a customer who keeps the number only gets a new user id."""
+    change = parse_number_change(message)
+    thread = await find_thread_by_address(uow, channel, *change.old_ids)
     if thread is None:
-        raise UnknownCustomerError("somebody moved who never wrote to this desk")
-    later, own = found.new_person, {thread.external_id, thread.alias, None}
-    if later.phone is None and thread.external_id.isdecimal():
-        later = replace(later, external_id=thread.external_id, alias=later.external_id)
-    if later.external_id not in own:
-        await inbound.receive_address_change(uow, channel, thread.external_id, later)
-    elif later.alias not in own and await find_thread_by_address(uow, channel, later.alias) is None:
-        await change_address(uow, thread, later)
+        raise UnknownCustomerError("a customer who never wrote to this desk changed their number")
+    person, own = change.new_person, {thread.external_id, thread.alias, None}
+    if person.phone is None and thread.external_id.isdecimal():
+        person = replace(person, external_id=thread.external_id, alias=person.external_id)
+    if person.external_id not in own:
+        await inbound.receive_address_change(uow, channel, thread.external_id, person)
+    elif (
+        person.alias not in own and await find_thread_by_address(uow, channel, person.alias) is None
+    ):
+        await change_address(uow, thread, person)
 
 
 async def follow_new_number(uow: UnitOfWork, channel: ServedChannel, person: Person) -> None:
-    """Follow who writes from another number under the same user id; nobody said that they moved."""
+    """Move a customer who writes from a new number with the same user id.
+
+    WhatsApp sent no notice of the change.
+    """
     if person.alias is None or await find_thread_by_contact(uow, channel.id, person.external_id):
         return
     thread = await find_thread_by_address(uow, channel, person.alias)

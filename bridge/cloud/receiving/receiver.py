@@ -1,4 +1,4 @@
-"""Understands what the Cloud API sends: inbox rows, each with one item of a webhook."""
+"""Handle the Cloud API's inbox rows; each row contains one item of a webhook."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ from desk.unit_of_work import UnitOfWork
 
 
 class InvalidWebhookError(Exception):
-    """What came is no webhook of the Cloud API's."""
+    """The body is not a webhook of the Cloud API."""
 
 
 class UnknownNumberError(Exception):
-    """It is about a number that is no channel of this desk's."""
+    """The item is about a number that is not a channel of this desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """An inbox row, read."""
+    """A parsed inbox row."""
 
     kind: str
     field: str
@@ -42,13 +42,13 @@ class ParsedRow:
 
 
 class CloudReceiver:
-    """Handles the inbox rows of numbers at the Cloud API."""
+    """Handles the inbox rows of Cloud API numbers."""
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
-        """Read a batch once, and its customers' threads in a few queries."""
-        read = [(row, _parse_row(row)) for row in rows]
-        await _preload(uow, [(row, found) for row, found in read if isinstance(found, ParsedRow)])
-        return [partial(_handle, uow, row, found) for row, found in read]
+        """Parse a batch once, and load its customers' threads in a few queries."""
+        parsed = [(row, _parse_row(row)) for row in rows]
+        await _preload(uow, [(row, found) for row, found in parsed if isinstance(found, ParsedRow)])
+        return [partial(_handle, uow, row, found) for row, found in parsed]
 
 
 def _parse_row(row: InboxRow) -> ParsedRow | Exception:
@@ -71,7 +71,7 @@ def _parse_row(row: InboxRow) -> ParsedRow | Exception:
 
 
 async def _preload(uow: UnitOfWork, rows: Sequence[tuple[InboxRow, ParsedRow]]) -> None:
-    """Have the threads of those who wrote, or were written to, at hand."""
+    """Load the threads of all authors and recipients."""
     wanted: dict[ChannelId, set[str]] = {}
     for row, found in rows:
         item = found.item if isinstance(found.item, dict) else {}
@@ -82,14 +82,14 @@ async def _preload(uow: UnitOfWork, rows: Sequence[tuple[InboxRow, ParsedRow]]) 
     for channel_id, ids in wanted.items():
         for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(ids)):
             uow.add_thread(thread)
-    for channel_id, places in _list_message_keys(rows).items():
-        await preload_copies(uow, channel_id, places)
+    for channel_id, keys in _list_message_keys(rows).items():
+        await preload_copies(uow, channel_id, keys)
 
 
 def _list_message_keys(
     rows: Sequence[tuple[InboxRow, ParsedRow]],
 ) -> dict[ChannelId, set[tuple[str, str]]]:
-    """List the messages that these tell of, and those that they answer, by who wrote them."""
+    """List the messages in these rows and the messages that they reply to, by customer."""
     found: dict[ChannelId, set[tuple[str, str]]] = {}
     for row, incoming in rows:
         item = (
@@ -100,31 +100,31 @@ def _list_message_keys(
         phone, user_id = parse_ids(
             *(each for key in ("from", "to") if isinstance(each := item.get(key), str))
         )
-        places = found.setdefault(row.channel_id, set())
+        keys = found.setdefault(row.channel_id, set())
         for name in filter(None, (phone, user_id)):
             for provider_id in (item.get("id"), answered):
                 if isinstance(provider_id, str):
-                    places.add((name, provider_id))
+                    keys.add((name, provider_id))
     return found
 
 
 async def _handle(uow: UnitOfWork, row: InboxRow, found: ParsedRow | Exception) -> None:
-    """Handle one item; raises where it cannot be understood, or a handler fails."""
+    """Handle one item; raise if it cannot be understood, or a handler fails."""
     if isinstance(found, Exception):
         raise found
     channel = uow.channels[row.channel_id]
     if found.kind == UNREADABLE:
         raise InvalidWebhookError(
-            "the body is no webhook of the Cloud API's; it is kept as it came"
+            "the body is not a webhook of the Cloud API; it is stored as received"
         )
     if found.number is not None and found.number != channel.external_id:
         raise UnknownNumberError(
-            f"it is about the number with the id {found.number}, which is no channel of this desk"
+            f"the number with the id {found.number} is not a channel of this desk"
         )
     try:
         await _dispatch(uow, channel, row, found)
     except ValidationError as error:
-        raise InvalidWebhookError(f"it is no {found.kind} of the Cloud API's") from error
+        raise InvalidWebhookError(f"it is not a valid {found.kind} of the Cloud API") from error
 
 
 async def _dispatch(
@@ -134,8 +134,8 @@ async def _dispatch(
     match found.kind:
         case "message" | "echo":
             incoming = MessageContext(Message.model_validate(item), contact, row.provider_id, item)
-            happened = inbound.handle_message if found.kind == "message" else inbound.handle_echo
-            await happened(uow, channel, incoming)
+            handle = inbound.handle_message if found.kind == "message" else inbound.handle_echo
+            await handle(uow, channel, incoming)
         case "status":
             await delivery_status.handle_status(uow, channel, Status.model_validate(item), contact)
         case "error":
@@ -143,4 +143,4 @@ async def _dispatch(
         case kind if kind == CHANGE:
             await account_events.handle_change(uow, channel, found.field, item)
         case _:
-            raise InvalidWebhookError(f"a kind of item that is not known: {found.kind}")
+            raise InvalidWebhookError(f"unknown kind of item: {found.kind}")

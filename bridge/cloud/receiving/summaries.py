@@ -1,4 +1,4 @@
-"""What has no kind of its own, in words for staff: orders, forms, advertisements, errors."""
+"""Summarize content without a type of its own for staff: orders, forms, advertisements, errors."""
 
 import json
 from typing import Any, Protocol
@@ -17,13 +17,13 @@ _MAX_LINES = 50
 
 
 class Translate(Protocol):
-    """Says a text of ours in the language of whoever reads it."""
+    """Translates one of our texts to the reader's language."""
 
     def __call__(self, key: str, **values: object) -> str: ...
 
 
 def format_contact_name(shared: SharedContact) -> str:
-    """Name a shared contact; empty: it has no name."""
+    """Return a shared contact's name, or an empty text if it has none."""
     name = shared.name
     if name is None:
         return ""
@@ -32,7 +32,7 @@ def format_contact_name(shared: SharedContact) -> str:
 
 
 def format_contact_details(shared: SharedContact, phones: list[str | None]) -> str:
-    """Tell what else there is in a shared contact: more numbers, addresses, a company."""
+    """List a shared contact's other data: more numbers, email addresses, a company."""
     company = shared.org
     of = (company.company, company.department, company.title) if company else ()
     mails = [each.email for each in shared.emails]
@@ -40,7 +40,7 @@ def format_contact_details(shared: SharedContact, phones: list[str | None]) -> s
 
 
 def summarize_order(placed: Order, translate: Translate) -> str:
-    """List what was ordered."""
+    """List the ordered items."""
     lines = [translate("whatsapp.order", catalog=placed.catalog_id or "?")]
     for item in placed.product_items[:_MAX_LINES]:
         price = " ".join(filter(None, (item.item_price, item.currency)))
@@ -56,7 +56,7 @@ def summarize_order(placed: Order, translate: Translate) -> str:
 
 
 def summarize_form(filled: Form, translate: Translate) -> str:
-    """List what was filled in."""
+    """List the fields of a completed form."""
     lines = [translate("whatsapp.form", name=filled.name or filled.body or "?")]
     values = filled.response_json
     if isinstance(values, str):
@@ -66,20 +66,20 @@ def summarize_form(filled: Form, translate: Translate) -> str:
             return "\n".join([*lines, values[:_MAX_SHOWN]])
     if not isinstance(values, dict):
         return "\n".join([*lines, to_short_json(values)])
-    # The token is ours, and tells nobody anything.
+    # The token is ours, and means nothing to readers.
     shown = [(key, value) for key, value in values.items() if key != "flow_token"]
     return "\n".join([*lines, *(f"{key}: {_to_text(value)}" for key, value in shown[:_MAX_LINES])])
 
 
 def summarize_referral(came_by: Referral, translate: Translate) -> str:
-    """Tell by which advertisement somebody came; empty: it says nothing."""
+    """Name the advertisement that led to the message; empty if nothing is known of it."""
     words = [came_by.headline, came_by.body, came_by.source_url]
     what = " · ".join(each.strip() for each in words if each and each.strip())
     return translate("whatsapp.referral", what=what[:_MAX_SHOWN]) if what else ""
 
 
 def summarize_product(asked: Product, translate: Translate) -> str:
-    """Tell of which product somebody asks."""
+    """Name the product that a customer asks about."""
     return translate(
         "whatsapp.product",
         product=asked.product_retailer_id or "?",
@@ -88,7 +88,7 @@ def summarize_product(asked: Product, translate: Translate) -> str:
 
 
 def summarize_error(error: WebhookError) -> str:
-    """Say an error in Meta's words, with its code."""
+    """Format an error with Meta's text and its code."""
     details = error.error_data.details if error.error_data else None
     said = dict.fromkeys(filter(None, (error.title or error.message, details)))
     words = ": ".join(said) or "?"
@@ -96,12 +96,12 @@ def summarize_error(error: WebhookError) -> str:
 
 
 def summarize_errors(errors: list[WebhookError]) -> str:
-    """Say errors one after the other."""
+    """Format errors one after the other."""
     return "; ".join(map(summarize_error, errors[:3])) or "?"
 
 
 def to_short_json(value: Any) -> str:
-    """Show anything as JSON, cut where it is long."""
+    """Format any value as JSON, cut if it is long."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…"
 

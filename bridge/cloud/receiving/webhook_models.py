@@ -1,6 +1,7 @@
-"""What webhooks say. Anything may be missing, and what is of a strange shape counts as missing.
+"""Models of webhook items; any field may be missing, and an invalid value counts as missing.
 
-So half an item is understood as far as it goes; whoever needs more of it says so itself.
+So an incomplete item is parsed as far as possible. Code that needs a missing field raises an error
+itself.
 """
 
 from collections.abc import Callable
@@ -12,11 +13,11 @@ T = TypeVar("T")
 
 
 class IncompleteItemError(Exception):
-    """What came leaves out what makes it up."""
+    """An item lacks a part that it needs."""
 
 
 def _to_text(value: object) -> str | None:
-    """Take a text, or a number as its digits."""
+    """Accept a text, or a number as its digits."""
     if isinstance(value, str):
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -31,7 +32,7 @@ def _read_or_none(value: object, read: Callable[[object], Any]) -> Any:
 
 
 def _keep_objects(value: object) -> list[Any]:
-    """Take a list without what are no objects."""
+    """Keep only the objects of a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
@@ -41,7 +42,7 @@ LenientList = Annotated[list[T], BeforeValidator(_keep_objects)]
 
 
 class WebhookModel(BaseModel):
-    """A part of an item; what we do not know of it is ignored."""
+    """A part of an item; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
@@ -57,7 +58,7 @@ class Profile(WebhookModel):
 
 
 class Contact(WebhookModel):
-    """Who wrote, or whom a status is about."""
+    """The author of a message, or the recipient of a status."""
 
     profile: Lenient[Profile] = None
     wa_id: LenientText = None
@@ -69,7 +70,7 @@ class ErrorData(WebhookModel):
 
 
 class WebhookError(WebhookModel):
-    """An error, as webhooks carry it."""
+    """An error in a webhook."""
 
     code: LenientText = None
     title: LenientText = None
@@ -121,7 +122,7 @@ class SharedCompany(WebhookModel):
 
 
 class SharedContact(WebhookModel):
-    """A contact that was shared."""
+    """A shared contact."""
 
     name: Lenient[SharedName] = None
     phones: LenientList[SharedPhone] = []
@@ -154,7 +155,7 @@ class Interactive(WebhookModel):
 
 
 class Reaction(WebhookModel):
-    """A reaction; without an emoji it is taken back."""
+    """A reaction; without an emoji it removes the previous one."""
 
     message_id: LenientText = None
     emoji: LenientText = None
@@ -179,7 +180,7 @@ class Order(WebhookModel):
 
 
 class Referral(WebhookModel):
-    """The advertisement that a customer came by."""
+    """The advertisement that led to the message."""
 
     source_url: LenientText = None
     source_type: LenientText = None
@@ -188,7 +189,7 @@ class Referral(WebhookModel):
 
 
 class System(WebhookModel):
-    """Something that WhatsApp itself says of a customer."""
+    """A notice from WhatsApp about a customer."""
 
     type: LenientText = None
     body: LenientText = None
@@ -200,7 +201,7 @@ class System(WebhookModel):
 
 
 class Context(WebhookModel):
-    """What a message answers, or was asked about."""
+    """The message that this one replies to, or the product that it asks about."""
 
     id: LenientText = None
     referred_product: Lenient[Product] = None
@@ -211,7 +212,7 @@ class Unsupported(WebhookModel):
 
 
 class MessageBody(WebhookModel):
-    """What a message says, whatever its type; an edit holds one, too."""
+    """A message's content of any type; an edit contains one too."""
 
     type: LenientText = None
     text: Lenient[Text] = None
@@ -242,7 +243,7 @@ class Revoke(WebhookModel):
 
 
 class Message(MessageBody):
-    """A message of a customer's, or an echo of one that was written on the business's own phone."""
+    """A customer's message, or an echo of one that was written on the business's own phone."""
 
     id: LenientText = None
     from_: LenientText = Field(default=None, alias="from")
@@ -257,7 +258,7 @@ class Message(MessageBody):
 
 
 class Status(WebhookModel):
-    """How far one of our messages got."""
+    """The delivery status of one of our messages."""
 
     id: LenientText = None
     status: LenientText = None
@@ -269,7 +270,7 @@ class Status(WebhookModel):
 
 
 class TemplateStatusUpdate(WebhookModel):
-    """What Meta decided about a template."""
+    """Meta's decision about a template."""
 
     event: LenientText = None
     message_template_name: LenientText = None

@@ -1,4 +1,4 @@
-"""Buttons below a message: reply buttons, a list, or numbered lines where neither has room."""
+"""Build buttons below a message: reply buttons, a list, or numbered lines if neither fits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,9 +14,9 @@ _MAX_BUTTON_ID, _MAX_ROW_ID = 256, 200
 
 
 def build_interactive(body: str, buttons: Buttons, *, label: str) -> dict[str, Any] | None:
-    """Build the content of an interactive message; None: numbered lines say it better.
+    """Build the content of an interactive message, or return None if it needs numbered lines.
 
-    `label` is what opens a list; at most 20 characters of it are used.
+    `label` is the text that opens a list; at most 20 characters of it are used.
     """
     flat = [each for row in buttons for each in row]
     if not flat or not 0 < utf16_length(body) <= BODY_LIMIT or _has_duplicates(flat):
@@ -35,7 +35,7 @@ def build_interactive(body: str, buttons: Buttons, *, label: str) -> dict[str, A
 
 
 def format_numbered_list(buttons: Buttons) -> str:
-    """Write buttons as numbered lines."""
+    """Format buttons as numbered lines."""
     flat = [each["text"] for row in buttons for each in row]
     return "\n".join(f"{place}. {words}" for place, words in enumerate(flat, 1))
 
@@ -54,6 +54,6 @@ def _fits_limits(buttons: Sequence[dict[str, str]], words: int, data: int) -> bo
 
 
 def _has_duplicates(buttons: Sequence[dict[str, str]]) -> bool:
-    """Tell whether two say or mean the same, which WhatsApp refuses."""
+    """Check whether two buttons have the same text or data, which WhatsApp refuses."""
     texts = {each["text"].strip() for each in buttons}
     return min(len(texts), len({each["data"] for each in buttons})) < len(buttons)

@@ -1,9 +1,9 @@
-"""What the Cloud API calls each kind of message, and under which types files are uploaded."""
+"""The Cloud API's names of message types, and the media types of uploads."""
 
 from bridge.convert.media_constraints import VOICE_MIME_TYPE
 from db.tables import MessageType
 
-# What each is called in a message; those that are not here have no kind of their own.
+# The name of each type in a message. Types that are not listed have no message type there.
 TYPE_NAMES = {
     MessageType.IMAGE: "image",
     MessageType.VIDEO: "video",
@@ -16,7 +16,7 @@ TYPE_NAMES = {
 }
 TYPES_WITH_CAPTION = {"image", "video", "document"}
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-# What may be uploaded at all.
+# The media types that Meta accepts for uploads.
 _UPLOAD_MIME_TYPES = frozenset(
     {
         "application/msword",
@@ -40,12 +40,12 @@ _UPLOAD_MIME_TYPES = frozenset(
     }
 )
 _MIME_ALIASES = {"image/jpg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-m4a": "audio/mp4"}
-# As what a document is uploaded whose own type Meta does not take: phones go by its name.
+# For documents whose own type Meta does not accept: phones use the file's name.
 _FALLBACK_MIME_TYPE = "text/plain"
 
 
 def choose_upload_mime_type(mime: str) -> str:
-    """Give the media type that a file is uploaded under: its own, where Meta takes it."""
+    """Return the media type for an upload: the file's own, if Meta accepts it."""
     plain = mime.partition(";")[0].strip().lower()
     plain = _MIME_ALIASES.get(plain, plain)
     if plain in {"audio/ogg", "audio/opus"}:

@@ -1,4 +1,4 @@
-"""Messages as the Graph API takes them: pure functions."""
+"""Build the Graph API's message payloads, with pure functions."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _MAX_NAME = 240
 
 
 def build_recipient(chat: str) -> _Json:
-    """Name the recipient: a phone number in `to`, an id that Meta made in `recipient`."""
+    """Build the recipient fields: `to` for a phone number, `recipient` for an id that Meta made."""
     common = {"messaging_product": "whatsapp", "recipient_type": "individual"}
     return {**common, ("to" if _PHONE.fullmatch(chat) else "recipient"): chat}
 
@@ -23,7 +23,7 @@ def build_recipient(chat: str) -> _Json:
 def build_message(
     chat: str, kind: str, content: object, *, row_id: int, reply_to: str | None = None
 ) -> _Json:
-    """Build a message; our own number of it comes back with its statuses."""
+    """Build a message; Meta returns `row_id` with the message's statuses."""
     built = {**build_recipient(chat), "type": kind, kind: content}
     if row_id > 0:
         built["biz_opaque_callback_data"] = str(row_id)
@@ -38,7 +38,7 @@ def build_text(body: str) -> _Json:
 
 
 def build_media(kind: str, media_id: str, *, caption: str | None, name: str | None) -> _Json:
-    """Build a file's content: documents have names, some kinds have captions."""
+    """Build a file's content: documents have names, some types have captions."""
     content: _Json = {"id": media_id}
     if caption:
         content["caption"] = caption
@@ -48,7 +48,7 @@ def build_media(kind: str, media_id: str, *, caption: str | None, name: str | No
 
 
 def build_location(attributes: Mapping[str, Any]) -> _Json:
-    """Build a place's content; raises KeyError without coordinates."""
+    """Build a location's content; raise KeyError without coordinates."""
     place = {"latitude": str(attributes["latitude"]), "longitude": str(attributes["longitude"])}
     names = {"name": attributes.get("title"), "address": attributes.get("address")}
     return place | {key: str(value) for key, value in names.items() if value}
@@ -65,7 +65,7 @@ def build_contacts(attributes: Mapping[str, Any]) -> list[_Json]:
 
 
 def build_reaction(target: str, emoji: str) -> _Json:
-    """Build a reaction; an empty one takes it back."""
+    """Build a reaction; an empty emoji removes it."""
     return {"message_id": target, "emoji": emoji}
 
 
@@ -80,7 +80,7 @@ def build_template(content: Content, media_id: str | None) -> _Json:
 
 
 def _insert_header_file(component: _Json, media_id: str | None) -> _Json:
-    """Put the header's file in its place."""
+    """Insert the uploaded file into the header's parameters."""
     if media_id is None or str(component.get("type", "")).lower() != "header":
         return component
     return {
@@ -99,14 +99,14 @@ def _build_file_parameter(parameter: _Json, media_id: str) -> _Json:
     return {**parameter, kind: {**kept, "id": media_id}}
 
 
-def build_read_mark(heard: str, *, typing: bool = False) -> _Json:
-    """Build the mark that a message and all before it were read, perhaps with "typing …"."""
-    built: _Json = {"messaging_product": "whatsapp", "status": "read", "message_id": heard}
+def build_read_mark(provider_id: str, *, typing: bool = False) -> _Json:
+    """Build a read mark for a message and all before it, optionally with a typing indicator."""
+    built: _Json = {"messaging_product": "whatsapp", "status": "read", "message_id": provider_id}
     return {**built, "typing_indicator": {"type": "text"}} if typing else built
 
 
 def shorten(words: str, limit: int) -> str:
-    """Cut words to at most `limit` UTF-16 units, the end marked."""
+    """Cut a text to at most `limit` UTF-16 units and mark the cut."""
     if utf16_length(words) <= limit:
         return words
     while utf16_length(words) > limit - 1:

@@ -1,6 +1,6 @@
-"""The Cloud API's carrier: messages of every kind, reactions, read marks, "typing …", files.
+"""Send messages of every type, reactions, read marks, typing indicators and files.
 
-What was sent can be neither changed nor taken back there: it has no such capability on purpose.
+The Cloud API cannot edit or delete sent messages, so the sender has no such methods.
 """
 
 from collections.abc import AsyncGenerator
@@ -29,10 +29,13 @@ _TEXT, _CAPTION = payloads.TEXT_LIMIT, payloads.CAPTION_LIMIT
 
 
 class CloudSender:
-    """Brings messages to the customers of one number."""
+    """Sends messages to the customers of one number."""
 
     def __init__(self, graph: GraphClient, language: str) -> None:
-        """`language`: what agents read of refusals in; customers' words come in `Delivery`."""
+        """Create a sender.
+
+        `language` is for what agents read. The texts for customers come in `Delivery`.
+        """
         self._graph = graph
         self._language = language
         self._error_mapper = ErrorMapper(language)
@@ -40,11 +43,11 @@ class CloudSender:
         self._downloads = MediaDownloader(graph)
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._graph.close()
 
     async def deliver(self, delivery: Delivery) -> SendResult:
-        """Send content of any kind; what needs several messages has several ids."""
+        """Send content of any type; content that needs several messages gets several ids."""
         content = delivery.content
         if content.is_template:
             return SendResult((await self._send_template(delivery),))
@@ -66,25 +69,25 @@ class CloudSender:
         raise Rejected(translate(self._language, "reason.no_such_kind"))
 
     async def react(self, delivery: Delivery) -> None:
-        """React to a copy; an empty `emoji` takes the reaction back."""
+        """React to a copy; an empty `emoji` removes the reaction."""
         for target in delivery.targets[:1]:
             reaction = payloads.build_reaction(target, delivery.emoji)
             await self._send(delivery, "reaction", reaction)
 
     async def mark_read(self, place: Destination) -> None:
-        """Show the customer that what they said last was read, and all before it."""
+        """Show the customer that their last message and all before it were read."""
         await self._send_read_mark(place, typing=False)
 
     async def show_typing(self, place: Destination) -> None:
-        """Show the customer for 25 seconds that somebody is typing; it marks as read, too."""
+        """Show a typing indicator for 25 seconds; this marks the chat as read, too."""
         await self._send_read_mark(place, typing=True)
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
-        """Say what may be sent as a message of this kind."""
+        """Return which files may be sent as this message type."""
         return get_media_constraints(kind)
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of a file that was sent through the number."""
+        """Yield the bytes of a file that was sent through the number."""
         return self._downloads.download(file_id)
 
     async def fetch_templates(self) -> list[ProviderTemplate]:
@@ -115,7 +118,7 @@ class CloudSender:
         )
 
     async def _send_choices(self, delivery: Delivery, content: Content) -> SendResult:
-        """Send a text with something to choose below it."""
+        """Send a text with choices below it."""
         body = format_text(content.text or "", content.entities)
         label = translate(self._language, "customer.choose")
         interactive = build_interactive(body, delivery.buttons, label=label)
@@ -132,7 +135,7 @@ class CloudSender:
         )
 
     async def _send_file(self, delivery: Delivery) -> SendResult:
-        """Send a file with its caption; what the caption has no room for follows as a text."""
+        """Send a file with its caption; text that does not fit the caption follows as messages."""
         content = delivery.content
         kind, media_id, name = await self._uploads.ensure_uploaded(delivery)
         words = content.text or ""
@@ -156,9 +159,9 @@ class CloudSender:
     async def _send_with_follow_ups(
         self, delivery: Delivery, kind: str, content: object, rest: list[str]
     ) -> SendResult:
-        """Send a message and the texts that belong to it.
+        """Send a message and the texts that follow it.
 
-        Once the first is out, a failure must not have all of it sent again.
+        Once the first message is sent, a failure must not send it again.
         """
         ids = [await self._send(delivery, kind, content, reply_to=delivery.reply_to)]
         for part in rest:
@@ -184,5 +187,5 @@ class CloudSender:
 
 
 def _split_text(content: Content) -> list[str]:
-    """Write what was said beside what has no caption."""
+    """Split the text that belongs to content without a caption."""
     return list(split_formatted_text(content.text or "", content.entities, _TEXT))

@@ -1,4 +1,4 @@
-"""Gets a delivery's file to Meta: uploaded under the type that it is by its bytes."""
+"""Upload a delivery's file to Meta, with the media type found in its bytes."""
 
 from pathlib import Path
 
@@ -27,46 +27,46 @@ class MediaUploader:
         self._language = language
 
     async def ensure_uploaded(self, delivery: Delivery) -> tuple[str, str, str | None]:
-        """Have a delivery's file at Meta; returns as what it is sent, its id, and its name."""
+        """Upload a delivery's file if needed; return its message type, its id and its name."""
         content = delivery.content
-        kept = content.file or {}
-        name = clean_name(str(kept["name"])) if kept.get("name") else None
+        file = content.file or {}
+        name = clean_name(str(file["name"])) if file.get("name") else None
         if delivery.file_error is not None:
             raise delivery.file_error
         if delivery.file is None:
-            if not kept.get("id"):
+            if not file.get("id"):
                 raise Rejected(translate(self._language, "reason.no_file"))
-            return TYPE_NAMES.get(content.type, "document"), str(kept["id"]), name
+            return TYPE_NAMES.get(content.type, "document"), str(file["id"]), name
         try:
-            facts = await probe_file(delivery.file, kept)
+            info = await probe_file(delivery.file, file)
         except OSError:
             raise Rejected(translate(self._language, "reason.no_file")) from None
-        kind = self._choose_type(content.type, facts)
-        return kind, await self._upload(delivery, delivery.file, facts, name or kind), name
+        kind = self._choose_type(content.type, info)
+        return kind, await self._upload(delivery, delivery.file, info, name or kind), name
 
-    def _choose_type(self, wanted: MessageType, facts: MediaInfo) -> str:
-        """Choose as what a file is sent: what WhatsApp does not take otherwise is a document."""
-        # What Telegram shows in other ways is a film to WhatsApp.
+    def _choose_type(self, wanted: MessageType, info: MediaInfo) -> str:
+        """Choose the message type for sending a file, a document if no other is accepted."""
+        # WhatsApp has one type for all that Telegram shows as an animation or a video message.
         other = {
             MessageType.ANIMATION: MessageType.VIDEO,
             MessageType.VIDEO_NOTE: MessageType.VIDEO,
         }
         kind = other.get(wanted, wanted)
-        taken, document = get_media_constraints(kind), get_media_constraints(MessageType.FILE)
-        if facts.size and taken is not None and is_accepted(facts, taken):
+        constraints, document = get_media_constraints(kind), get_media_constraints(MessageType.FILE)
+        if info.size and constraints is not None and is_accepted(info, constraints):
             return TYPE_NAMES[kind]
-        most = document.max_bytes if document is not None else 0
-        if facts.size > most or facts.size == 0:
-            key = "reason.too_large_for_whatsapp" if facts.size else "reason.empty_file"
-            raise Rejected(translate(self._language, key, most=most // _MB))
+        max_bytes = document.max_bytes if document is not None else 0
+        if info.size > max_bytes or info.size == 0:
+            key = "reason.too_large_for_whatsapp" if info.size else "reason.empty_file"
+            raise Rejected(translate(self._language, key, most=max_bytes // _MB))
         return TYPE_NAMES[MessageType.FILE]
 
-    async def _upload(self, delivery: Delivery, path: Path, facts: MediaInfo, name: str) -> str:
-        mime = choose_upload_mime_type(facts.mime)
+    async def _upload(self, delivery: Delivery, path: Path, info: MediaInfo, name: str) -> str:
+        mime = choose_upload_mime_type(info.mime)
         try:
             return await self._graph.upload(path, mime, name)
         except GraphCallError as failure:
-            # Nothing has gone to the customer yet: an upload may be made again.
+            # The customer has received nothing yet, so the upload may be repeated.
             chat, row_id = delivery.destination.chat, delivery.row_id
             raise self._error_mapper.map_call_error(failure, chat, row_id) from None
         except OSError:

@@ -1,4 +1,4 @@
-"""The Cloud API, as it is asked when a channel is set up."""
+"""Identify and check Cloud API numbers when a channel is set up."""
 
 import asyncio
 import secrets
@@ -16,7 +16,7 @@ from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
-# For all that is asked at once; whoever waits for it is a person.
+# For all calls together, because a person waits for the result.
 _TIMEOUT_SECONDS = 25.0
 _MAX_TITLE = 120
 _NO_SUCH_OBJECT = (100, 33)
@@ -24,22 +24,25 @@ _NO_SUCH_OBJECT = (100, 33)
 
 @dataclass(frozen=True, slots=True)
 class CloudProvider:
-    """Meta's Graph API, or a stand-in at `api_url`."""
+    """Sets up channels at Meta's Graph API, or a stand-in, at `api_url`."""
 
     api_url: str
 
     @property
     def webhook(self) -> Webhook:
-        """Where Meta calls us; the verify token is entered there beside the address."""
+        """Return our webhook; the verify token is entered at Meta beside the address."""
         return Webhook(PATH, secret="verify_token")  # noqa: S106 the name of a credential
 
     def complete(self, credentials: Credentials) -> Credentials:
-        """Make a verify token where none was given."""
+        """Create a verify token if none was given."""
         given = {key: value for key, value in credentials.items() if value}
         return {"verify_token": secrets.token_urlsafe(24), **given}
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose number this is; raises InvalidCredentialsError or ProviderUnavailableError."""
+        """Return the number's identity.
+
+        Raise InvalidCredentialsError or ProviderUnavailableError.
+        """
         async with self._open_client(credentials) as graph:
             try:
                 async with asyncio.timeout(_TIMEOUT_SECONDS):
@@ -48,22 +51,22 @@ class CloudProvider:
                 raise self._to_setup_error(refusal) from None
             except (GraphCallError, TimeoutError) as failure:
                 raise ProviderUnavailableError(
-                    f"{self.api_url}: {failure or 'no answer'}"
+                    f"{self.api_url}: {failure or 'no response'}"
                 ) from None
         return _to_identity(number)
 
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:
-        """Ask about the token, the number, the business account's apps, the webhook."""
-        _ = groups  # those are Telegram's
+        """Check the token, the number, the business account's apps and the webhook."""
+        _ = groups  # only Telegram has groups
         async with self._open_client(credentials) as graph:
             try:
                 async with asyncio.timeout(_TIMEOUT_SECONDS):
                     return HealthCheck(tuple(await check_health(graph, self.api_url, webhook)))
             except TimeoutError:
                 text = f"{self.api_url} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
-                return HealthCheck((report_error(NUMBER, text, "try again in a while"),))
+                return HealthCheck((report_error(NUMBER, text, "try again later"),))
 
     @asynccontextmanager
     async def _open_client(self, credentials: Credentials) -> AsyncIterator[GraphClient]:
@@ -82,7 +85,7 @@ class CloudProvider:
         self, refusal: GraphRefusedError
     ) -> InvalidCredentialsError | ProviderUnavailableError:
         if (refusal.code, refusal.subcode) == _NO_SUCH_OBJECT:
-            reason = "Meta knows no such number, or the token has no right to it"
+            reason = "Meta does not know this number, or the token has no access to it"
             return InvalidCredentialsError("credentials.phone_number_id", reason)
         if find_error_action(refusal.code) is ErrorAction.STOP_CHANNEL or refusal.status in {
             401,

@@ -121,7 +121,7 @@ async def test_a_server_in_trouble_is_told(
 async def test_a_group_that_nobody_knows(bot: int, environment: Environment) -> None:
     environment(TELEGRAM_STAFF_GROUP="-1009999999999")
     wrong = await only("✗")
-    assert "-1009999999999 is not to be reached" in wrong
+    assert "-1009999999999 cannot be reached" in wrong
     assert "add the bot to the group" in wrong
 
 
@@ -146,7 +146,7 @@ async def test_a_group_that_moved_tells_its_new_id(
 @pytest.mark.parametrize(
     ("status", "rights", "told"),
     [
-        ("member", {}, "the bot is no administrator"),
+        ("member", {}, "the bot is not an administrator"),
         ("administrator", RIGHTS | {"can_pin_messages": False}, "lacks rights: Pin messages"),
         ("administrator", RIGHTS | {"can_manage_topics": False}, "lacks rights: Manage topics"),
         ("administrator", RIGHTS | {"can_delete_messages": False}, "lacks rights: Delete messages"),
