@@ -1,1 +1,1 @@
-"""Numbers linked by QR code, through a WAHA server."""
+"""Connect numbers that are linked by QR code through a WAHA server."""

@@ -1,8 +1,8 @@
-"""How gently a linked number writes.
+"""Our rate limits for a linked number.
 
-WhatsApp says no figures for linked devices; it closes numbers that write like machines. What its
-users report as safe is about one message a second to a person and some twenty a minute in all for a
-number that answers people who wrote first. A desk that is sure of its number may allow more.
+WhatsApp publishes no limits for linked devices, but it closes numbers that write like machines.
+Users report as safe about one message a second to a person, and some twenty a minute in all, for a
+number that answers people who wrote first. An operator who is sure of the number may allow more.
 """
 
 from desk.limits.rate_limiter import Limit, Limits

@@ -1,4 +1,4 @@
-"""Understands what WAHA tells of linked numbers."""
+"""Handle WAHA's events of linked numbers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ from db.tables import DeliveryState, Side
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
 from desk.conversations.threads import find_message, find_thread_by_address, message_meant
-from desk.linking import status as keeping
+from desk.linking import status as link_status
 from desk.linking.states import LinkReport
 from desk.messages import from_phone, inbound, receipts
 from desk.receiving.ports import RowHandler
@@ -49,20 +49,20 @@ _STATES = {
 
 
 class UnknownEventError(Exception):
-    """WAHA told of something that this version does not know, or not in a way that can be read."""
+    """WAHA sent an event that this version does not know or cannot read."""
 
 
 class WahaReceiver:
     """Handles the inbox rows of numbers that are linked through WAHA."""
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
-        """Parse a batch once, and read the threads of all of it in a few queries."""
+        """Parse a batch once, and load its threads in a few queries."""
         parsed = [(row, _parse(row)) for row in rows]
         await _preload(uow, parsed)
         return [partial(self._handle, uow, row, found) for row, found in parsed]
 
     async def _handle(self, uow: UnitOfWork, row: InboxRow, event: Event | Exception) -> None:
-        """Handle one event; raises where it cannot be read, is unknown, or a handler fails."""
+        """Handle one event; raise if it cannot be read, is unknown, or a handler fails."""
         if isinstance(event, Exception):
             raise event
         channel = uow.channels[row.channel_id]
@@ -80,14 +80,14 @@ class WahaReceiver:
             case "session.status":
                 await _on_status(uow, channel, event, _parse_payload(StatusChange, event))
             case _:
-                raise UnknownEventError(f"unknown kind of event: {event.event[:60]!r}")
+                raise UnknownEventError(f"unknown type of event: {event.event[:60]!r}")
 
 
 def _parse(row: InboxRow) -> Event | Exception:
     try:
         return Event.model_validate(from_json(row.payload))
     except ValidationError as error:
-        return UnknownEventError(f"no event of WAHA's: {_format_errors(error)}")
+        return UnknownEventError(f"not an event of WAHA's: {_format_errors(error)}")
     except ValueError as error:
         return UnknownEventError(f"the body is not JSON: {error}")
 
@@ -100,9 +100,9 @@ def _parse_payload(kind: type[M], event: Event) -> M:
 
 
 def _format_errors(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    named = (f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in faults[:5])
-    return "; ".join(named)
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
+    lines = (f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in errors[:5])
+    return "; ".join(lines)
 
 
 async def _preload(uow: UnitOfWork, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
@@ -121,13 +121,13 @@ _CUSTOMER_EVENTS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
 
 
 def _find_chat(event: Event, named: object, written_id: str | None) -> str | None:
-    """Tell whose chat an event is about, as it names it; None: it is no person's, so nobody's."""
+    """Return the chat of an event, or None if it is not a person's."""
     if named is None and written_id is not None:
         named = message_ids.parse_message_id(written_id).chat
     chat = chat_ids.normalize_person_chat(named)
     if chat is None:
         if chat_ids.find_non_person_kind(named) is None:
-            raise UnknownEventError(f"{event.event}: it does not say whose chat it is")
+            raise UnknownEventError(f"{event.event}: the event does not name its chat")
         log.info("waha.ignored", event=event.event, reason=chat_ids.find_non_person_kind(named))
     return chat
 
@@ -135,7 +135,7 @@ def _find_chat(event: Event, named: object, written_id: str | None) -> str | Non
 async def _find_person(
     uow: UnitOfWork, channel: ServedChannel, event: Event, chat: str, name: str | None
 ) -> Person:
-    """Say whose chat it is, by the name that is known where the event says none."""
+    """Return the person of a chat, with the stored name if the event gives none."""
     person = to_person(chat, event.resolved, name)
     if name is None:
         thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
@@ -146,19 +146,19 @@ async def _find_person(
 async def _on_message(
     uow: UnitOfWork, channel: ServedChannel, event: Event, message: Message
 ) -> None:
-    name = message_ids.parse_message_id(message.id, from_us=message.from_me)
+    message_id = message_ids.parse_message_id(message.id, from_us=message.from_me)
     chat = _find_chat(event, message.chat, message.id)
     if chat is None:
         return
     if message.from_me and message.source != _PHONE_SOURCE:
-        await _handle_own_echo(uow, channel, chat, name)
+        await _handle_own_echo(uow, channel, chat, message_id)
         return
-    writer = None if message.from_me else find_name(message)
-    person = await _find_person(uow, channel, event, chat, writer)
+    name = None if message.from_me else find_name(message)
+    person = await _find_person(uow, channel, event, chat, name)
     said = IncomingMessage(
-        content=to_content(message, name.tail),
+        content=to_content(message, message_id.tail),
         chat=person.external_id,
-        provider_id=name.stored_id,
+        provider_id=message_id.stored_id,
         reply_to=await _find_reply_target(uow, channel, person, message),
         at=to_datetime(message.timestamp),
     )
@@ -169,34 +169,34 @@ async def _on_message(
 
 
 async def _handle_own_echo(
-    uow: UnitOfWork, channel: ServedChannel, chat: str, name: message_ids.MessageId
+    uow: UnitOfWork, channel: ServedChannel, chat: str, message_id: message_ids.MessageId
 ) -> None:
-    """Take our own message as a receipt where it bears the name of a row of ours."""
-    errand = message_ids.find_row_id(channel.id, name.tail)
-    if errand is not None:
-        sent = receipts.DeliveryReceipt(chat, name.stored_id, DeliveryState.SENT, errand)
-        await receipts.receive_receipt(uow, channel, sent)
+    """Handle the event of our own message as a receipt if its id comes from a row of ours."""
+    row_id = message_ids.find_row_id(channel.id, message_id.tail)
+    if row_id is not None:
+        receipt = receipts.DeliveryReceipt(chat, message_id.stored_id, DeliveryState.SENT, row_id)
+        await receipts.receive_receipt(uow, channel, receipt)
 
 
 async def _find_reply_target(
     uow: UnitOfWork, channel: ServedChannel, person: Person, message: Message
 ) -> str | None:
-    """Find what a message answers; where only the tail is named, whoever wrote that."""
+    """Find the message that this one replies to; a bare tail may be of either side."""
     written = message.reply_to.id if message.reply_to else None
     if written is None:
         return None
     try:
-        name = message_ids.parse_message_id(written)
+        target = message_ids.parse_message_id(written)
     except message_ids.MalformedIdError:
         return None
     if message_ids.has_author(written):
-        return name.stored_id
+        return target.stored_id
     thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
     if thread is None:
         return None
     chat = thread.external_id
     ours, theirs = (
-        message_ids.MessageId(from_us, name.tail).stored_id for from_us in (True, False)
+        message_ids.MessageId(from_us, target.tail).stored_id for from_us in (True, False)
     )
     if await find_message(uow, channel.id, chat, theirs) is not None:
         return theirs
@@ -205,63 +205,64 @@ async def _find_reply_target(
 
 
 async def _on_ack(uow: UnitOfWork, channel: ServedChannel, event: Event, ack: Ack) -> None:
-    name = message_ids.parse_message_id(ack.id, from_us=ack.from_me)
+    message_id = message_ids.parse_message_id(ack.id, from_us=ack.from_me)
     state = _STATES.get(ack.ack)
-    if state is None or not name.from_us:
-        return  # still on its way to WhatsApp; or how far we read what a customer wrote
-    chat = _find_chat(event, name.chat or ack.to, ack.id)
+    if state is None or not message_id.from_us:
+        return  # not yet at WhatsApp, or the read mark of a customer's message
+    chat = _find_chat(event, message_id.chat or ack.to, ack.id)
     if chat is None:
         return
-    progress = receipts.DeliveryReceipt(
+    receipt = receipts.DeliveryReceipt(
         chat=event.resolved or chat,
-        provider_id=name.stored_id,
+        provider_id=message_id.stored_id,
         state=state,
-        outbox_id=message_ids.find_row_id(channel.id, name.tail),
-        reason="WhatsApp did not take the message" if state is DeliveryState.FAILED else None,
+        outbox_id=message_ids.find_row_id(channel.id, message_id.tail),
+        reason="WhatsApp did not accept the message" if state is DeliveryState.FAILED else None,
     )
-    await receipts.receive_receipt(uow, channel, progress)
+    await receipts.receive_receipt(uow, channel, receipt)
 
 
 async def _on_reaction(
     uow: UnitOfWork, channel: ServedChannel, event: Event, reaction: Reaction
 ) -> None:
     if reaction.from_me:
-        return  # ours, come back; or put on the phone, where it speaks to the customer alone
+        # an event of our own reaction, or one from the phone, which only the customer needs to see
+        return
     chat = _find_chat(event, reaction.sender, reaction.id)
     if chat is not None:
-        about = message_ids.parse_message_id(reaction.reaction.message_id).stored_id
+        target = message_ids.parse_message_id(reaction.reaction.message_id).stored_id
         emoji = reaction.reaction.text or ""
-        await inbound.receive_reaction(uow, channel, event.resolved or chat, about, emoji)
+        await inbound.receive_reaction(uow, channel, event.resolved or chat, target, emoji)
 
 
 async def _on_edit(uow: UnitOfWork, channel: ServedChannel, event: Event, edit: Edit) -> None:
     if edit.from_me:
-        return  # ours, come back; what is changed on the phone itself stays as it was with us
+        return  # an event of our own edit, or one on the phone, which does not change our record
     chat = _find_chat(event, edit.chat, edit.id)
     if chat is None:
         return
     person = await _find_person(uow, channel, event, chat, find_name(edit))
-    # The tail alone; whoever edits is who wrote.
-    about = message_ids.parse_message_id(edit.edited_id)
+    # Only the tail is given. Only the author can edit.
+    target = message_ids.parse_message_id(edit.edited_id)
     said = IncomingMessage(
-        content=to_content(edit, about.tail),
+        content=to_content(edit, target.tail),
         chat=person.external_id,
-        provider_id=about.stored_id,
+        provider_id=target.stored_id,
         at=to_datetime(edit.timestamp),
     )
     await inbound.receive_edit(uow, channel, person, said)
 
 
 async def _on_revoke(uow: UnitOfWork, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
-    about, what = revoke.after or revoke.before, revoke.deleted_id
-    if about is None or what is None:
-        raise UnknownEventError("message.revoked: it does not say what, or in which chat")
-    if about.from_me:
-        return  # ours, come back; or on the phone: the topic shows what was said all the same
-    chat = _find_chat(event, about.chat, about.id)
+    message, deleted_id = revoke.after or revoke.before, revoke.deleted_id
+    if message is None or deleted_id is None:
+        raise UnknownEventError("message.revoked: the event does not name the message or the chat")
+    if message.from_me:
+        return  # our own deletion, or one on the phone: the topic keeps the message
+    chat = _find_chat(event, message.chat, message.id)
     if chat is not None:
-        gone = message_ids.parse_message_id(what).stored_id
-        await inbound.receive_deletion(uow, channel, event.resolved or chat, gone)
+        stored_id = message_ids.parse_message_id(deleted_id).stored_id
+        await inbound.receive_deletion(uow, channel, event.resolved or chat, stored_id)
 
 
 async def _on_status(
@@ -271,10 +272,10 @@ async def _on_status(
     if status is None:
         raise UnknownEventError(f"session.status: unknown status {change.status[:60]!r}")
     me = event.me
-    seen = LinkReport(
+    report = LinkReport(
         status,
         at=to_datetime(event.timestamp) or uow.now,
         phone=chat_ids.to_phone(chat_ids.normalize_person_chat(me.id) or "@lid") if me else None,
         name=me.push_name if me else None,
     )
-    await keeping.update_status(uow, channel, seen)
+    await link_status.update_status(uow, channel, report)

@@ -1,4 +1,4 @@
-"""What numbers linked by QR code are like, for the desk."""
+"""Traits of numbers that are linked by QR code."""
 
 from datetime import timedelta
 
@@ -9,7 +9,8 @@ WAHA_TRAITS = ChannelTraits(
     # A phone number's chat id, and the "lid" that hides it.
     has_aliases=True,
     has_unordered_edits=True,
-    # An ack comes within a second of the send, and names the id that we gave the message (ids.py);
-    # so long because whoever lost the answer may have lost the line for a moment.
+    # An ack comes within a second after the send, with the id that we gave the message
+    # (message_ids.py). The timeout is long because a lost response may mean that the connection was
+    # down for a moment.
     receipt_timeout=timedelta(seconds=15),
 )

@@ -1,4 +1,4 @@
-"""One session of one WAHA server, call by call. The key goes to that server and nowhere else."""
+"""Call one session of one WAHA server. The key is sent to that server only."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -26,14 +26,14 @@ from desk.urls.servers import open_checked_socket
 
 Json = dict[str, Any]
 
-# Node's HTTP server closes a connection that was idle for 5 s; a request written to one that is
-# about to be closed would be one that nobody knows the end of.
+# Node's HTTP server closes connections that were idle for 5 s. The result of a request on a
+# connection that is about to close would be unknown.
 _IDLE_SECONDS = 3.0
 _CONNECT_SECONDS = 5.0
 _SECONDS = 30.0
-# A hundred megabytes, by a third more as base64, over a line of eight megabits a second.
+# Enough for a hundred megabytes, a third more as base64, at eight megabits a second.
 _FILE_SECONDS = 180.0
-# No answer that we ask for is nearly so long.
+# No response that we ask for is nearly so long.
 _MAX_RESPONSE_SIZE = 4 * 1024 * 1024
 _CHUNK_SIZE = 64 * 1024
 _MAX_REASON = 300
@@ -42,14 +42,14 @@ _REDIRECTS = range(300, 400)
 
 @dataclass(frozen=True, slots=True)
 class StreamedBody:
-    """A JSON body that is made while it is sent."""
+    """A JSON body that is created while it is sent."""
 
     chunks: AsyncIterator[bytes]
     length: int
 
 
 class WahaClient:
-    """Calls a WAHA server on behalf of one session; every method raises WahaError."""
+    """Calls a WAHA server for one session; every method raises WahaError."""
 
     def __init__(self, url: str, api_key: str, session: str) -> None:
         self.session = session
@@ -59,11 +59,11 @@ class WahaClient:
 
     @property
     def host(self) -> str:
-        """Name the server, with its port where that is not the usual one."""
+        """Return the server's host, with its port if that is not the default."""
         return self._base.authority.rpartition("@")[2]
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._http is not None:
             await self._http.close()
             self._http = None
@@ -71,14 +71,14 @@ class WahaClient:
     # Sessions
 
     async def list_sessions(self) -> list[Session]:
-        """List the server's sessions, stopped ones too."""
+        """List the server's sessions, including stopped ones."""
         found = await self.call("GET", "api", "sessions", query={"all": "true"})
         if not isinstance(found, list):
             raise WahaNoResponseError("WAHA's list of sessions could not be read")
         return [_parse_session(each) for each in found]
 
     async def get_session(self) -> Session | None:
-        """Describe our session; None: the server has none of this name."""
+        """Return our session, or None if the server has no session of this name."""
         try:
             return _parse_session(await self.call("GET", "api", "sessions", self.session))
         except WahaRefusedError as error:
@@ -87,20 +87,20 @@ class WahaClient:
             raise
 
     async def create(self, config: Json) -> None:
-        """Make our session, and start it."""
+        """Create our session and start it."""
         body = {"name": self.session, "config": config}
         await self.call("POST", "api", "sessions", body=body)
 
     async def configure(self, config: Json) -> None:
-        """Give our session another configuration; WAHA restarts it if it runs."""
+        """Replace our session's configuration; WAHA restarts a running session."""
         await self.call("PUT", "api", "sessions", self.session, body={"config": config})
 
     async def send_command(self, command: str) -> None:
-        """Have our session `start`, `stop`, `restart` or `logout`."""
+        """Tell our session to `start`, `stop`, `restart` or `logout`."""
         await self.call("POST", "api", "sessions", self.session, command)
 
-    async def qr(self) -> str:
-        """Ask what the QR code of now says."""
+    async def get_qr_code(self) -> str:
+        """Return the content of the current QR code."""
         found = await self.call(
             "GET", "api", self.session, "auth", "qr", query={"format": "raw"}, accept=_JSON
         )
@@ -110,7 +110,7 @@ class WahaClient:
         return value
 
     async def request_code(self, phone: str) -> str:
-        """Ask for a code to be typed on the phone with this number (digits)."""
+        """Return a pairing code to be typed on the phone with this number (digits)."""
         body = {"phoneNumber": phone}
         found = await self.call("POST", "api", self.session, "auth", "request-code", body=body)
         code = found.get("code") if isinstance(found, dict) else None
@@ -121,15 +121,15 @@ class WahaClient:
     # Messages
 
     async def send(self, operation: str, body: Json) -> Any:
-        """Call one of the operations that name the session in their body."""
+        """Call an operation that names the session in its body."""
         return await self.call("POST", "api", operation, body={**body, "session": self.session})
 
     async def send_file(self, operation: str, body: StreamedBody) -> Any:
-        """Call one of them with a body that holds a file."""
+        """Call such an operation with a body that contains a file."""
         return await self.call("POST", "api", operation, streamed=body, seconds=_FILE_SECONDS)
 
     async def react(self, message_id: str, emoji: str) -> None:
-        """Put a reaction on a message; an empty one takes it back."""
+        """Set a reaction on a message; an empty emoji removes it."""
         body = {"messageId": message_id, "reaction": emoji, "session": self.session}
         await self.call("PUT", "api", "reaction", body=body)
 
@@ -141,12 +141,15 @@ class WahaClient:
         """Delete a message that we sent, for everyone."""
         await self.call("DELETE", *self._build_message_path(chat, message_id))
 
-    async def read(self, chat: str) -> None:
-        """Show a customer that what they wrote in the last days was read."""
+    async def mark_read(self, chat: str) -> None:
+        """Show a customer that their messages of the last days were read."""
         await self.call("POST", "api", self.session, "chats", chat, "messages", "read")
 
     async def get_message(self, chat: str, message_id: str, *, download: bool = False) -> Message:
-        """Look a message up; `download`: its file is fetched from WhatsApp if it is not there."""
+        """Look up a message.
+
+        With `download`, WAHA downloads its file from WhatsApp if the file is not there.
+        """
         query = {"downloadMedia": "true" if download else "false"}
         found = await self.call("GET", *self._build_message_path(chat, message_id), query=query)
         try:
@@ -155,20 +158,20 @@ class WahaClient:
             raise WahaNoResponseError("WAHA's message could not be read") from None
 
     async def find_phone(self, lid: str, *, seconds: float = _SECONDS) -> str | None:
-        """Ask which phone's chat id is behind a lid; None: WAHA does not know."""
+        """Return the phone's chat id behind a lid, or None if WAHA does not know it."""
         found = await self.call("GET", "api", self.session, "lids", lid, seconds=seconds)
         phone = found.get("pn") if isinstance(found, dict) else None
         return phone if isinstance(phone, str) else None
 
     async def download(self, url: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of a message's file; raises MediaError.
+        """Yield the bytes of a message's file; raise MediaError.
 
-        `url` may name any host, for servers often do not know how they are reached: the path alone
-        counts, and only one below which WAHA keeps files.
+        `url` may name any host, because servers often do not know their own address. Only the path
+        is used, and only below the path where WAHA keeps files.
         """
         path = find_file_path(url)
         if path is None:
-            raise FileGoneError("WAHA names no file of its own")
+            raise FileGoneError("the address is not that of a file at WAHA")
         address = str(self._base.joinpath(*_split_path(path)))
         chunks = download_file(
             self._open_http_session(),
@@ -177,10 +180,8 @@ class WahaClient:
             headers=self._build_headers(),
         )
         async with aclosing(chunks):
-            async for piece in chunks:
-                yield piece
-
-    # How
+            async for chunk in chunks:
+                yield chunk
 
     async def call(
         self,
@@ -192,7 +193,7 @@ class WahaClient:
         accept: str | None = None,
         seconds: float = _SECONDS,
     ) -> Any:
-        """Make one call; returns the JSON of the answer, None where that has no body."""
+        """Make one call; return the JSON of the response, or None if it has no body."""
         headers = self._build_headers()
         data: Any = None
         if body is not None:
@@ -218,9 +219,11 @@ class WahaClient:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise WahaUnreachableError(f"WAHA at {self.host} could not be reached") from None
         except (aiohttp.InvalidURL, ValueError):
-            raise WahaUnreachableError(f"{self._base} is no address of a WAHA server") from None
-        except (aiohttp.ClientError, OSError):  # OSError: a time-out too
-            raise WahaNoResponseError(f"no answer came from WAHA at {self.host}") from None
+            raise WahaUnreachableError(
+                f"{self._base} is not the address of a WAHA server"
+            ) from None
+        except (aiohttp.ClientError, OSError):  # OSError includes a timeout
+            raise WahaNoResponseError(f"no response came from WAHA at {self.host}") from None
 
     def _build_message_path(self, chat: str, message_id: str) -> tuple[str, ...]:
         return ("api", self.session, "chats", chat, "messages", message_id)
@@ -250,22 +253,22 @@ def _build_timeout(seconds: float) -> aiohttp.ClientTimeout:
 
 async def _read_response(response: aiohttp.ClientResponse) -> Any:
     raw = await _read_body(response)
-    said = _parse_json(raw)
+    body = _parse_json(raw)
     if response.status in _REDIRECTS or response.status >= 400:  # noqa: PLR2004 refusals
-        raise _to_refused_error(response, said)
-    if said is _UNREADABLE:
+        raise _to_refused_error(response, body)
+    if body is _UNREADABLE:
         raise WahaNoResponseError(
-            "WAHA's answer could not be read: something else may answer there"
+            "WAHA's response could not be read: another server may be at this address"
         )
-    return said
+    return body
 
 
 async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     raw = bytearray()
-    async for piece in response.content.iter_chunked(_CHUNK_SIZE):
-        raw += piece
+    async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
+        raw += chunk
         if len(raw) > _MAX_RESPONSE_SIZE:
-            raise WahaNoResponseError("WAHA's answer is too long")
+            raise WahaNoResponseError("WAHA's response is too long")
     return bytes(raw)
 
 
@@ -281,24 +284,24 @@ def _parse_json(raw: bytes) -> Any:
         return _UNREADABLE
 
 
-def _to_refused_error(response: aiohttp.ClientResponse, said: Any) -> WahaError:
-    facts = said if isinstance(said, dict) else {}
-    status = facts.get("status")
-    has_status = isinstance(status, str) and "expected" in facts
+def _to_refused_error(response: aiohttp.ClientResponse, body: Any) -> WahaError:
+    fields = body if isinstance(body, dict) else {}
+    status = fields.get("status")
+    has_status = isinstance(status, str) and "expected" in fields
     return WahaRefusedError(
         response.status,
-        _find_reason(facts) or f"WAHA answered {response.status}",
+        _find_reason(fields) or f"WAHA answered {response.status}",
         session_status=status if has_status else None,
         retry_after=_parse_retry_after(response),
     )
 
 
-def _find_reason(facts: Json) -> str:
-    """Find why in one of the places where WAHA's layers say so."""
-    thrown = facts.get("exception")
-    inner = thrown.get("message") if isinstance(thrown, dict) else None
-    for said in (inner, facts.get("message"), facts.get("error")):
-        text = "; ".join(map(str, said)) if isinstance(said, list) else said
+def _find_reason(fields: Json) -> str:
+    """Find the reason in one of the fields where WAHA's layers put it."""
+    exception = fields.get("exception")
+    inner = exception.get("message") if isinstance(exception, dict) else None
+    for reason in (inner, fields.get("message"), fields.get("error")):
+        text = "; ".join(map(str, reason)) if isinstance(reason, list) else reason
         if isinstance(text, str) and text:
             return text[:_MAX_REASON]
     return ""
@@ -309,8 +312,8 @@ def _parse_retry_after(response: aiohttp.ClientResponse) -> float | None:
     return min(float(written), 3600.0) if written.isascii() and written.isdigit() else None
 
 
-def _parse_session(said: Any) -> Session:
+def _parse_session(data: Any) -> Session:
     try:
-        return Session.model_validate(said)
+        return Session.model_validate(data)
     except ValueError:
         raise WahaNoResponseError("WAHA's description of a session could not be read") from None

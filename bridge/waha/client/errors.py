@@ -1,9 +1,7 @@
-"""What can go wrong between us and a WAHA server, and what follows for a delivery.
+"""Errors of WAHA calls, and their mapping to delivery errors.
 
-WahaError
-├── UnreachedError    the request was never written
-├── NoAnswerError     it was written, and no answer came that could be read
-└── RefusedError      WAHA said no
+WahaError ├── WahaUnreachableError    the request was never written ├── WahaNoResponseError     the
+request was written, and no readable response came └── WahaRefusedError        WAHA refused
 """
 
 from http import HTTPStatus
@@ -17,11 +15,11 @@ from desk.errors import (
     Uncertain,
 )
 
-# A session that comes up is there in a few seconds.
+# A starting session is ready within a few seconds.
 _STARTUP_SECONDS = 3.0
-# Of a 429 that does not say for how long.
+# For a 429 without a time.
 _RATE_LIMIT_SECONDS = 30.0
-# What engines throw about a recipient who is none: nothing was sent.
+# Errors of engines about an unknown recipient: nothing was sent.
 _UNKNOWN_RECIPIENT_ERRORS = (
     "no lid for user",
     "invalid wid",
@@ -29,18 +27,18 @@ _UNKNOWN_RECIPIENT_ERRORS = (
     "not on whatsapp",
     "wid error",
 )
-_UNLINKED = "the number is not linked: an admin sees the QR code by /qr or in the API"
+_UNLINKED = "the number is not linked: an admin gets the QR code with /qr or in the API"
 _REASONS_BY_STATUS = {
     "SCAN_QR_CODE": _UNLINKED,
     "PASSKEY_REQUIRED": "the phone asks for a passkey before it links the number",
-    "PASSKEY_CONFIRMATION_REQUIRED": "the phone asks to confirm the link of the number",
+    "PASSKEY_CONFIRMATION_REQUIRED": "the phone asks for confirmation before it links the number",
     "STOPPED": "the number's session is stopped at WAHA",
     "FAILED": "the number's session failed at WAHA: an admin can restart it",
 }
 
 
 class WahaError(Exception):
-    """A call that did not succeed; its text is fit for an agent's eyes."""
+    """A failed call; its text is suitable for agents."""
 
 
 class WahaUnreachableError(WahaError):
@@ -48,11 +46,11 @@ class WahaUnreachableError(WahaError):
 
 
 class WahaNoResponseError(WahaError):
-    """The request was written, and no answer came that could be read."""
+    """The request was written, and no readable response came."""
 
 
 class WahaRefusedError(WahaError):
-    """WAHA answered that it will not."""
+    """WAHA refused the call."""
 
     def __init__(
         self,
@@ -64,13 +62,13 @@ class WahaRefusedError(WahaError):
     ) -> None:
         super().__init__(reason)
         self.status = status
-        # What the session is, where that is why.
+        # The session's status, if it is the reason.
         self.session_status = session_status
         self.retry_after = retry_after
 
 
 def to_delivery_error(error: WahaError) -> DeliveryError:
-    """Tell what follows from an error for a delivery."""
+    """Convert an error to a delivery error."""
     match error:
         case WahaUnreachableError():
             return Unavailable(str(error))
@@ -93,21 +91,21 @@ def _map_refusal(error: WahaRefusedError) -> DeliveryError:
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return Unavailable(str(error), retry_after=error.retry_after or 0)
     if error.status < HTTPStatus.BAD_REQUEST:
-        return ChannelStopped(f"WAHA's address leads elsewhere ({error.status})")
+        return ChannelStopped(f"WAHA's address redirects to another one ({error.status})")
     if error.status < HTTPStatus.INTERNAL_SERVER_ERROR or _is_unknown_recipient(error):
         return Rejected(str(error))
-    # The engine threw in the middle of something: nobody knows of what.
+    # The engine failed in the middle of the call: the result is unknown.
     return Uncertain(str(error))
 
 
 def _map_session_status(status: str) -> DeliveryError:
     if status in {"STARTING", "WORKING"}:
-        return Unavailable("the number's session is coming up", retry_after=_STARTUP_SECONDS)
+        return Unavailable("the number's session is starting", retry_after=_STARTUP_SECONDS)
     return ChannelStopped(
         _REASONS_BY_STATUS.get(status, f"the number's session is {status} at WAHA")
     )
 
 
 def _is_unknown_recipient(error: WahaRefusedError) -> bool:
-    words = str(error).lower()
-    return any(each in words for each in _UNKNOWN_RECIPIENT_ERRORS)
+    message = str(error).lower()
+    return any(each in message for each in _UNKNOWN_RECIPIENT_ERRORS)

@@ -1,4 +1,4 @@
-"""What WAHA says, as far as it matters here; whatever else it says is passed over."""
+"""Models of WAHA's JSON, as far as we need it; other fields are ignored."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from db.tables import LinkStatus
 
 
 def _to_text(value: Any) -> Any:
-    """Take numbers and the like for texts: engines differ in what they quote."""
+    """Convert numbers to texts, because engines differ in what they quote."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -21,7 +21,7 @@ class _WahaModel(BaseModel):
 
 
 class Media(_WahaModel):
-    """A message's file; `url` is where WAHA hands it out, for those with its key."""
+    """A message's file; `url` is its address at WAHA, which needs the key."""
 
     url: str | None = None
     mimetype: str | None = None
@@ -40,13 +40,13 @@ class Location(_WahaModel):
 
 
 class QuotedMessage(_WahaModel):
-    """The message that another one answers; its id may be the tail alone."""
+    """The message that another one replies to; its id may be only the tail."""
 
     id: Text | None = None
 
 
 class Message(_WahaModel):
-    """A message, in either direction."""
+    """A message in either direction."""
 
     id: Text
     timestamp: float | None = None
@@ -64,18 +64,18 @@ class Message(_WahaModel):
 
     @property
     def chat(self) -> str | None:
-        """Whose chat it stands in: that of whoever is not us."""
+        """Return the chat of the message, which is the other person's."""
         return self.to if self.from_me else self.sender
 
 
 class Edit(Message):
-    """A message that says what another one says now."""
+    """A message that contains another message's new content."""
 
     edited_id: Text = Field(alias="editedMessageId")
 
 
 class Revoke(_WahaModel):
-    """A message was deleted for everyone; `before` and `after` say in which chat."""
+    """A message was deleted for everyone; `before` and `after` name the chat."""
 
     revoked_id: Text | None = Field(default=None, alias="revokedMessageId")
     after: Message | None = None
@@ -83,12 +83,12 @@ class Revoke(_WahaModel):
 
     @property
     def deleted_id(self) -> str | None:
-        """Name the message that is gone; servers before 2025 say so in `before` alone."""
+        """Return the deleted message's id; servers before 2025 give it only in `before`."""
         return self.revoked_id or (self.before.id if self.before else None)
 
 
 class Ack(_WahaModel):
-    """How far a message got."""
+    """The delivery status of a message."""
 
     id: Text
     sender: str | None = Field(default=None, alias="from")
@@ -98,14 +98,14 @@ class Ack(_WahaModel):
 
 
 class ReactionEmoji(_WahaModel):
-    """What was put on which message; an empty text takes it back."""
+    """The emoji on a message; an empty text removes the reaction."""
 
     text: str | None = None
     message_id: Text = Field(alias="messageId")
 
 
 class Reaction(_WahaModel):
-    """Somebody reacted to a message."""
+    """A reaction to a message."""
 
     id: Text | None = None
     sender: str | None = Field(default=None, alias="from")
@@ -115,20 +115,20 @@ class Reaction(_WahaModel):
 
 
 class LinkedAccount(_WahaModel):
-    """The account that is linked."""
+    """The linked account."""
 
     id: str | None = None
     push_name: str | None = Field(default=None, alias="pushName")
 
 
 class StatusChange(_WahaModel):
-    """A session's status as an event tells it."""
+    """A session's status in an event."""
 
     status: str
 
 
 class Session(_WahaModel):
-    """A session as the server describes it."""
+    """A session's data at the server."""
 
     name: str
     status: str
@@ -137,23 +137,23 @@ class Session(_WahaModel):
 
 
 class Event(_WahaModel):
-    """The envelope of everything that webhooks are told."""
+    """The envelope of every webhook event."""
 
     event: str
     session: str | None = None
     timestamp: float | None = None
     me: LinkedAccount | None = None
     payload: Data
-    # The phone's chat id behind the payload's lid; put in by our own webhook (webhook.py).
+    # The phone's chat id behind the payload's lid; our own webhook adds it (intake/webhook.py).
     resolved: str | None = Field(default=None, alias="osmodesk_resolved")
 
 
-# WAHA's name → ours, where a column was too short for it.
+# WAHA's name → ours, if WAHA's is too long for the column.
 _STATUS_NAMES = {"PASSKEY_CONFIRMATION_REQUIRED": LinkStatus.PASSKEY_CONFIRMATION}
 
 
 def to_link_status(status: str) -> LinkStatus | None:
-    """Give a session's status as we keep it; None: one that this version does not know."""
+    """Return a session's status as we store it, or None if this version does not know it."""
     if status in _STATUS_NAMES:
         return _STATUS_NAMES[status]
     return LinkStatus(status) if status in LinkStatus.__members__.values() else None

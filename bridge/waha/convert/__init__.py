@@ -1,1 +1,1 @@
-"""Converters between WAHA's JSON and the desk's words: pure, named by direction."""
+"""Convert between WAHA's JSON and the desk's content, with pure functions named by direction."""

@@ -1,4 +1,4 @@
-"""What WAHA tells of messages, in the desk's words: pure."""
+"""Convert WAHA's messages to the desk's content, with pure functions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,18 +12,18 @@ from db.tables import MessageType
 from desk.content import Content, Person
 
 _MAX_NAME = 120
-# What engines call voice messages and stickers, which the media type alone does not tell.
+# Engines' names of voice messages and stickers, which the media type alone does not reveal.
 _VOICE, _STICKER = {"ptt", "voice"}, {"sticker"}
-# Where NOWEB and GOWS keep the message itself.
+# The keys under which NOWEB and GOWS keep the message itself.
 _INNER_KEYS = ("message", "Message")
-# Unix milliseconds of 1973 are more than Unix seconds of the year 5000.
+# Unix milliseconds since 1973 are larger than Unix seconds of the year 5000.
 _MILLISECONDS = 100_000_000_000
 
 
 def to_content(message: Message, tail: str) -> Content:
-    """Say what a message says, whatever kind it is of.
+    """Convert the content of a message of any type.
 
-    `tail` names the message that it is, or that it edits: an edit has the file of what it edits.
+    `tail` identifies the message, or the message that it edits: an edit has the same file.
     """
     if message.location is not None:
         return _to_location(message.location, message.body)
@@ -39,7 +39,7 @@ def to_content(message: Message, tail: str) -> Content:
 
 
 def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
-    """Say whose chat this is; `phones_chat`: the id by their phone, where `chat` hides it."""
+    """Convert the person of a chat; `resolved_chat` is the id by phone if `chat` hides it."""
     known = resolved_chat or chat
     phone = chat_ids.to_phone(known)
     return Person(
@@ -51,7 +51,7 @@ def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
 
 
 def find_name(message: Message) -> str | None:
-    """Find what the writer calls themselves; each engine keeps it elsewhere."""
+    """Find the author's own name, which each engine stores in another place."""
     data = message.data or {}
     info = data.get("Info")
     places = (data, data.get("_data"), info if isinstance(info, dict) else None)
@@ -64,7 +64,7 @@ def find_name(message: Message) -> str | None:
 
 
 def to_datetime(timestamp: float | None) -> datetime | None:
-    """Read a time of WAHA's: Unix seconds, whole or not, or milliseconds; None: it is none."""
+    """Convert WAHA's time, in Unix seconds or milliseconds; return None if it is invalid."""
     if timestamp is None or timestamp <= 0:
         return None
     seconds = timestamp / 1000 if timestamp > _MILLISECONDS else timestamp
@@ -77,20 +77,20 @@ def to_datetime(timestamp: float | None) -> datetime | None:
 def _to_file(message: Message, tail: str) -> dict[str, Any]:
     media = message.media or Media()
     path = (find_file_path(media.url) if media.url else None) or ""
-    name = FileId(path, message.chat or "", message.id)
-    known = {"id": str(name), "unique": tail, "mime": media.mimetype, "name": media.filename}
+    file_id = FileId(path, message.chat or "", message.id)
+    known = {"id": str(file_id), "unique": tail, "mime": media.mimetype, "name": media.filename}
     return {key: value for key, value in known.items() if value is not None}
 
 
 def _find_file_type(message: Message) -> MessageType:
     mime = ((message.media.mimetype if message.media else None) or "").lower()
-    said = (_find_engine_type(message.data) or "").lower().removesuffix("message")
-    if said in _STICKER or mime.startswith("image/webp"):
+    engine_type = (_find_engine_type(message.data) or "").lower().removesuffix("message")
+    if engine_type in _STICKER or mime.startswith("image/webp"):
         return MessageType.STICKER
-    if said in _VOICE or _is_voice_message(message.data) or mime.startswith("audio/ogg"):
+    if engine_type in _VOICE or _is_voice_message(message.data) or mime.startswith("audio/ogg"):
         return MessageType.VOICE
     for family, kind in _TYPES_BY_MIME_PREFIX.items():
-        if mime.startswith(family) and said != "document":
+        if mime.startswith(family) and engine_type != "document":
             return kind
     return MessageType.FILE
 
@@ -103,7 +103,7 @@ _TYPES_BY_MIME_PREFIX = {
 
 
 def _find_engine_type(data: dict[str, Any] | None) -> str | None:
-    """Tell what the engine calls this kind of message, as `sticker` or `pollCreationMessage`."""
+    """Return the engine's name of the message type, such as `sticker` or `pollCreationMessage`."""
     if not data:
         return None
     named = data.get("type")
@@ -134,7 +134,7 @@ def _to_location(place: Location, body: str | None) -> Content:
         "address": place.address,
     }
     known = {name: value for name, value in attributes.items() if value is not None}
-    # Some engines put a preview of the map, as base64, where the text stands.
+    # Some engines put a preview of the map, as base64, in the body.
     words = body if body and len(body) < 1000 and body != title else None  # noqa: PLR2004 no text
     return Content(MessageType.LOCATION, words, attributes=known)
 

@@ -1,4 +1,4 @@
-"""Contact cards (vCard), as far as a name and a number go."""
+"""Read and write contact cards (vCard) with a name and a number."""
 
 import re
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ _MAX_DIGITS = 32
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """Whom a card is about."""
+    """The name and the number of a contact card."""
 
     name: str
     phone: str
 
 
 def parse_card(written: str) -> ContactCard:
-    """Read the first name and the first number of a card; what is missing is empty."""
+    """Parse the first name and the first number of a card; missing values are empty."""
     name = structured = phone = ""
     for line in _FOLD.sub("", written).splitlines():
         label, _, value = line.partition(":")
@@ -33,7 +33,7 @@ def parse_card(written: str) -> ContactCard:
 
 
 def format_card(card: ContactCard) -> str:
-    """Write a card whose number WhatsApp recognises as one of its own."""
+    """Format a card whose number WhatsApp recognizes as one of its users."""
     digits = "".join(filter(str.isdigit, card.phone))
     name = _escape(card.name) or digits
     return "\n".join(
@@ -48,7 +48,7 @@ def format_card(card: ContactCard) -> str:
 
 
 def _to_spoken_name(value: str) -> str:
-    """Write a structured name, family name first, as people say it."""
+    """Convert a structured name, with the family name first, to the spoken order."""
     family, _, rest = value.partition(";")
     given = rest.partition(";")[0]
     return " ".join(filter(None, (_unescape(given), _unescape(family))))

@@ -1,4 +1,4 @@
-"""Chat ids: `<digits>@c.us` where the phone is known, `<digits>@lid` where it is hidden."""
+"""Handle chat ids: `<digits>@c.us` if the phone is known, `<digits>@lid` if it is hidden."""
 
 import re
 
@@ -12,7 +12,7 @@ _NON_PERSON_KINDS = {
 
 
 def normalize_person_chat(chat: object) -> str | None:
-    """Give a person's chat id in the form in which it is kept; None: it is no person's."""
+    """Return a person's chat id in its stored form, or None if it is not a person's."""
     found = _PERSON.fullmatch(chat) if isinstance(chat, str) else None
     if found is None:
         return None
@@ -20,17 +20,17 @@ def normalize_person_chat(chat: object) -> str | None:
 
 
 def is_lid(chat: str) -> bool:
-    """Tell whether a chat id hides the phone."""
+    """Check whether a chat id hides the phone."""
     return chat.endswith("@lid")
 
 
 def to_phone(chat: str) -> str | None:
-    """Give the phone number behind a chat id, as `+<digits>`; None: it is hidden."""
+    """Return the phone number of a chat id as `+<digits>`, or None if it is hidden."""
     return None if is_lid(chat) else f"+{chat.partition('@')[0]}"
 
 
 def find_non_person_kind(chat: object) -> str | None:
-    """Say whose chat it is where it is no person's: a group's, a newsletter's; None: unknown."""
+    """Return the kind of a chat that is not a person's, such as a group, or None if unknown."""
     if not isinstance(chat, str):
         return None
     return _NON_PERSON_KINDS.get(chat.rpartition("@")[2])

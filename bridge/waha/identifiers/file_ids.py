@@ -1,4 +1,4 @@
-"""How a message's file is named: by where it lies at WAHA, and by the message that it is of."""
+"""Identify a message's file by its path at WAHA and by its message."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -9,12 +9,12 @@ _FILES_PATH = "/api/files/"
 
 
 def find_file_path(url: str) -> str | None:
-    """Find in the address of a file the path below which WAHA keeps files; None: it has none.
+    """Find the path below WAHA's files path in a file's URL; return None if there is none.
 
-    The server may be reached below a path of its own, which the address names or not.
+    The server may be reached below a path of its own, which may be missing in the URL.
     """
-    _, there, rest = URL(url).path.partition(_FILES_PATH) if _is_url(url) else ("", "", "")
-    if not there or not rest or any(each in {"", ".", ".."} for each in unquote(rest).split("/")):
+    _, found, rest = URL(url).path.partition(_FILES_PATH) if _is_url(url) else ("", "", "")
+    if not found or not rest or any(each in {"", ".", ".."} for each in unquote(rest).split("/")):
         return None
     return _FILES_PATH + rest
 
@@ -29,9 +29,9 @@ def _is_url(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileId:
-    """What is kept of a file: `{path}#{chat}/{message's id}`; either part may be missing.
+    """A file's stored id: `{path}#{chat}/{message id}`; either part may be missing.
 
-    WAHA keeps files for some minutes only; by the message it fetches one anew.
+    WAHA keeps files for some minutes only. With the message id it can download the file again.
     """
 
     path: str
@@ -42,8 +42,8 @@ class FileId:
         return f"{self.path}#{self.chat}/{self.message_id}" if self.message_id else self.path
 
     @classmethod
-    def read(cls, kept: str) -> "FileId":
-        """Read what was kept, or the bare address of a file."""
-        path, _, message = kept.partition("#")
+    def parse(cls, stored: str) -> "FileId":
+        """Parse a stored id, or the bare URL of a file."""
+        path, _, message = stored.partition("#")
         chat, _, message_id = message.partition("/")
         return cls(path, chat, message_id)

@@ -1,7 +1,8 @@
-"""Messages' ids: `{true|false}_{chat}_{tail}` at WAHA, `{true|false}_{tail}` with us.
+"""Handle message ids: `{true|false}_{chat}_{tail}` at WAHA, `{true|false}_{tail}` in our database.
 
-The chat is left out of what we keep, because one chat goes by two names (a phone's and a lid) and
-events use either; it stands beside the id in message_links. Edits and revokes name the tail alone.
+We store the id without the chat, because one chat has two names (a phone's and a lid), and events
+use either. The chat is a column beside the id in message_links. Edits and revokes contain only the
+tail.
 """
 
 import hashlib
@@ -10,66 +11,66 @@ from dataclasses import dataclass
 
 from db.ids import ChannelId
 
-# Longer or stranger ones are nobody's, and would not fit into a column.
+# Longer or other ids do not exist, and would not fit into a column.
 _TAIL = re.compile(r"[A-Za-z0-9.=:-]{1,120}")
-# How ids of WhatsApp's own web client begin.
+# The beginning of ids from WhatsApp's own web client.
 _WEB_PREFIX = "3EB0"
 _OWN_TAIL = re.compile(_WEB_PREFIX + r"([0-9A-F]{10})([0-9A-F]{8})")
 
 
 class MalformedIdError(ValueError):
-    """What should be a message's id is none."""
+    """The text is not a message id."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageId:
-    """A message's id: who wrote it, and what it is called in its chat."""
+    """A message's id: who wrote it, and its name in its chat."""
 
     from_us: bool
     tail: str
-    # As the id named it; None: it did not.
+    # The chat in the id, or None if the id names none.
     chat: str | None = None
 
     @property
     def stored_id(self) -> str:
-        """Give the form in which ids are kept and compared."""
+        """Return the form in which ids are stored and compared."""
         return f"{_to_word(self.from_us)}_{self.tail}"
 
     def to_waha_id(self, chat: str) -> str:
-        """Give the form in which WAHA takes ids."""
+        """Return the form that WAHA accepts."""
         return f"{self.stored_id.partition('_')[0]}_{chat}_{self.tail}"
 
 
 def parse_message_id(written: str, *, from_us: bool = False) -> MessageId:
-    """Read an id in any of its forms; raises MalformedIdError.
+    """Parse an id in any of its forms; raise MalformedIdError.
 
-    `from_us` holds where the id itself does not say who wrote the message.
+    `from_us` is used if the id itself does not say who wrote the message.
     """
     side, *rest = written.split("_")
     if side in {"true", "false"} and rest:
-        # In groups a fourth part says who wrote; with us the chat is left out.
+        # In groups a fourth part names the author. Stored ids have no chat.
         chat, tail = (None, rest[0]) if len(rest) == 1 else (rest[0], rest[1])
         return MessageId(side == "true", _validate_tail(tail), chat)
     return MessageId(from_us, _validate_tail(written))
 
 
 def has_author(written: str) -> bool:
-    """Tell whether an id says who wrote the message."""
+    """Check whether an id says who wrote the message."""
     return written.startswith(("true_", "false_"))
 
 
 def build_own_tail(channel_id: ChannelId, row_id: int) -> str:
-    """Name a message that we are about to send by the outbox row it is of.
+    """Build the id tail of a message that we are about to send from its outbox row.
 
-    The same row gives the same name, so that phones drop a second copy, and receipts lead back to
-    the row. The check depends on the channel: after a reset of the database rows are counted from 1
-    again, but the channel is another one, and what it sends is no copy of what was sent before.
+    The same row gives the same tail, so that phones drop a second copy, and receipts lead back to
+    the row. The checksum depends on the channel. After a reset of the database, row ids start at 1
+    again, but the channel is a new one, so its messages do not count as copies of earlier ones.
     """
     return f"{_WEB_PREFIX}{row_id:010X}{_compute_checksum(channel_id, row_id)}"
 
 
 def find_row_id(channel_id: ChannelId, tail: str) -> int | None:
-    """Tell which outbox row a message was named after; None: it was not named by us."""
+    """Return the outbox row of a message id's tail, or None if we did not create it."""
     found = _OWN_TAIL.fullmatch(tail)
     if found is None:
         return None
@@ -83,7 +84,7 @@ def _compute_checksum(channel_id: ChannelId, row_id: int) -> str:
 
 def _validate_tail(tail: str) -> str:
     if not _TAIL.fullmatch(tail):
-        raise MalformedIdError(f"{tail[:60]!r} is no message id")
+        raise MalformedIdError(f"{tail[:60]!r} is not a message id")
     return tail
 
 

@@ -1,9 +1,9 @@
-"""Which phones are behind the ids that hide them.
+"""Resolve chat ids that hide the phone (lids) to the phone's chat id.
 
-WAHA is asked while its event is taken in, before the event is kept: in that way all that a customer
-writes is in one lane, whichever of the two ids an event uses, and the receiver, which works within
-a transaction, needs no network. Where WAHA cannot say, the customer is known by the hidden id, and
-the desk joins both as soon as an event brings them together (Person.alias).
+WAHA is asked before its event is stored. So all messages of a customer are in one lane, whichever
+of the two ids an event uses, and the receiver, which works within a transaction, needs no network.
+If WAHA does not know the phone, the customer is known by the lid, and the desk merges both as soon
+as an event contains both (Person.alias).
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from desk.limits.clock import steady_now
 
 log = structlog.get_logger(__name__)
 
-# The event waits for it, and WAHA for our answer.
+# The event waits for the answer, and WAHA waits for our response.
 _SECONDS = 2.0
-# What WAHA did not know is asked again after a while: it learns it from the customer's messages.
+# An unknown lid is asked again later, because WAHA learns it from the customer's messages.
 _RETRY_UNKNOWN_SECONDS = 60.0
 _MAX_REMEMBERED = 20_000
 
@@ -31,7 +31,7 @@ FindClient = Callable[[ChannelId], WahaClient | None]
 
 @dataclass(slots=True)
 class LidResolver:
-    """Asks, and remembers; a hidden id never leads to another phone later."""
+    """Asks WAHA and caches the answers; a lid never leads to another phone later."""
 
     find_client: FindClient
     _known: dict[tuple[ChannelId, str], str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class LidResolver:
     _asking: dict[tuple[ChannelId, str], "asyncio.Future[str | None]"] = field(default_factory=dict)
 
     async def resolve_chat(self, channel_id: ChannelId, chat: object) -> str | None:
-        """Give the chat id by the phone of one that hides it; None: not hidden, or not known."""
+        """Return the phone's chat id behind a lid, or None if there is none or it is unknown."""
         lid = chat_ids.normalize_person_chat(chat)
         if lid is None or not chat_ids.is_lid(lid):
             return None
@@ -51,7 +51,7 @@ class LidResolver:
         return await self._ask_once(key)
 
     async def _ask_once(self, key: tuple[ChannelId, str]) -> str | None:
-        """Ask, once for all who want to know it in this moment."""
+        """Ask WAHA once for all concurrent callers."""
         if key in self._asking:
             return await asyncio.shield(self._asking[key])
         asking = self._asking[key] = asyncio.get_running_loop().create_future()

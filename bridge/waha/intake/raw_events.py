@@ -1,4 +1,4 @@
-"""Reads of an event only what keeping it needs; whatever is odd is kept all the same."""
+"""Read from a raw event only what storing it needs; store unusual events too."""
 
 import hashlib
 import json
@@ -16,8 +16,8 @@ SESSION_STATUS = "session.status"
 MESSAGE, MESSAGE_ANY = "message", "message.any"
 ACK, REACTION = "message.ack", "message.reaction"
 EDITED, REVOKED = "message.edited", "message.revoked"
-# What we ask WAHA for. `message` is what customers write; `message.any` is that once more, and what
-# is written on the phone itself.
+# The events that we ask WAHA for. `message` is what customers write. `message.any` repeats it and
+# adds what is written on the phone itself.
 EVENTS = (SESSION_STATUS, MESSAGE, MESSAGE_ANY, ACK, REACTION, EDITED, REVOKED)
 _LINK_LANE, _OTHER_LANE = "link", "other"
 _MAX_ID_LENGTH = 180
@@ -25,24 +25,24 @@ _MAX_ID_LENGTH = 180
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """An event as it came: its text, and its JSON where that could be read."""
+    """An event as received: its text, and its JSON if it could be parsed."""
 
     text: str
     data: Json | None = None
 
     @classmethod
-    def read(cls, body: bytes) -> "RawEvent":
-        """Read a body, whatever it is."""
+    def parse(cls, body: bytes) -> "RawEvent":
+        """Parse a body, whatever it is."""
         text = body.decode("utf-8", "replace")
         try:
-            said = json.loads(body)
-        except (ValueError, RecursionError):  # the latter: brackets without end
-            said = None
-        return cls(text, said if isinstance(said, dict) else None)
+            data = json.loads(body)
+        except (ValueError, RecursionError):  # the latter for endless nested brackets
+            data = None
+        return cls(text, data if isinstance(data, dict) else None)
 
     @property
     def event(self) -> str:
-        """Name the event; empty: it has no name."""
+        """Return the event's name, or an empty text if it has none."""
         named = (self.data or {}).get("event")
         return named if isinstance(named, str) else ""
 
@@ -53,7 +53,7 @@ class RawEvent:
 
     @property
     def chat(self) -> object:
-        """Whose chat the event is about, as it names it: that of whoever is not us."""
+        """Return the chat of the event as the event names it, which is the other person's."""
         about = self.payload
         for part in ("after", "before"):
             if self.event == REVOKED and isinstance(about.get(part), dict):
@@ -64,14 +64,14 @@ class RawEvent:
 
 
 def to_inbound_event(channel_id: ChannelId, raw: RawEvent, resolved: str | None) -> InboundEvent:
-    """Turn an event into an inbox row; never fails.
+    """Convert an event to an inbox row; never fail.
 
-    `resolved`: the chat id by the phone, where the event hides it.
+    `resolved` is the chat id by phone, if the event hides the phone.
     """
-    known = raw.data if resolved is None else {**(raw.data or {}), "osmodesk_resolved": resolved}
+    data = raw.data if resolved is None else {**(raw.data or {}), "osmodesk_resolved": resolved}
     text = raw.text
-    if known is not None:
-        text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    if data is not None:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return InboundEvent(
         channel_id=channel_id,
         provider_id=build_provider_id(raw),
@@ -81,9 +81,9 @@ def to_inbound_event(channel_id: ChannelId, raw: RawEvent, resolved: str | None)
 
 
 def build_provider_id(raw: RawEvent) -> str:
-    """Name an event so that one that comes twice has one name.
+    """Build an id that is the same for a repeated event.
 
-    WAHA gives each try an id of its own; what the event is about tells them apart.
+    WAHA gives each attempt an id of its own, so the id comes from the event's content.
     """
     payload, event = raw.payload, raw.event
     match event:
@@ -109,7 +109,7 @@ def _find_revoked_id(payload: Json) -> object:
 
 
 def _normalize_id(written: object) -> str:
-    """Give a message's id in the form in which it is compared; empty: it is none."""
+    """Return a message id in the form used for comparison, or an empty text if it is invalid."""
     try:
         return message_ids.parse_message_id(written).stored_id if isinstance(written, str) else ""
     except message_ids.MalformedIdError:
@@ -120,7 +120,8 @@ def _find_lane(raw: RawEvent, resolved: str | None) -> str:
     if raw.event == SESSION_STATUS:
         return _LINK_LANE
     found = resolved or chat_ids.normalize_person_chat(raw.chat)
-    # What is nobody's has no order: none of it waits for another that cannot be understood.
+    # An event without a person needs no order, so it never waits for another that cannot be
+    # handled.
     return found or f"{_OTHER_LANE}:{hashlib.sha256(raw.text.encode()).hexdigest()[:16]}"
 
 
@@ -132,5 +133,5 @@ def _find_chat_in_id(written: object) -> str | None:
 
 
 def _replace_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
+    """Replace halves of surrogate pairs: JSON can contain them, but no database can store them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,4 +1,4 @@
-"""JSON with a file in it as base64, made piece by piece while it is sent."""
+"""Stream JSON that contains a file as base64, created in chunks while it is sent."""
 
 import asyncio
 import base64
@@ -9,15 +9,15 @@ from typing import Any
 
 from bridge.waha.client.client import StreamedBody
 
-# A multiple of three: every piece but the last is whole base64.
+# A multiple of three, so that every chunk but the last is complete base64.
 _CHUNK_SIZE = 3 * 64 * 1024
 
 
 async def build_upload_body(body: dict[str, Any], path: Path) -> StreamedBody:
-    """Write `body` with the bytes of `path` as its file's `data`; raises OSError."""
+    """Build a body with the bytes of `path` as its file's `data`; raise OSError."""
     size = (await asyncio.to_thread(path.stat)).st_size
     file = {**body["file"], "data": ""}
-    # The file last, its data last in it: what is before and behind is known at once.
+    # The file comes last, and its data last in it, so that all before and after is known at once.
     rest = {name: value for name, value in body.items() if name != "file"}
     whole = json.dumps({**rest, "file": file}, ensure_ascii=False).encode("utf-8", "replace")
     before, after = whole[: -len(_JSON_END)], whole[-len(_JSON_END) :]
@@ -25,7 +25,7 @@ async def build_upload_body(body: dict[str, Any], path: Path) -> StreamedBody:
     return StreamedBody(_iterate_chunks(before, path, size, after), length)
 
 
-# The end of what json.dumps writes: the empty data's quote, the file's brace, the body's brace.
+# The end of json.dumps's output: the empty data's quote, the file's brace, the body's brace.
 _JSON_END = '"}}'
 
 
@@ -36,9 +36,9 @@ async def _iterate_chunks(
     left = size
     with await asyncio.to_thread(path.open, "rb") as file:
         while left > 0:
-            piece = await asyncio.to_thread(file.read, min(_CHUNK_SIZE, left))
-            if not piece:
+            chunk = await asyncio.to_thread(file.read, min(_CHUNK_SIZE, left))
+            if not chunk:
                 raise OSError("the file became shorter while it was sent")
-            left -= len(piece)
-            yield base64.b64encode(piece)
+            left -= len(chunk)
+            yield base64.b64encode(chunk)
     yield after

@@ -1,4 +1,4 @@
-"""Deliveries as WAHA's operations want them: pure."""
+"""Convert deliveries to WAHA's requests, with pure functions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ CAPTION_LIMIT = 1024
 
 @dataclass(frozen=True, slots=True)
 class WahaRequest:
-    """One call: the operation, its body without the session, and whether a file belongs into it."""
+    """One call: the operation, its body without the session, and whether it needs a file."""
 
     operation: str
     body: Json
@@ -29,8 +29,8 @@ class WahaRequest:
     accepts_id: bool = False
 
 
-# How a kind of file is sent; what is not here is a document. A song has no operation of its own:
-# as a voice message it would lose its name and be played at once.
+# How each file type is sent; other types are documents. Audio has no operation of its own: as a
+# voice message it would lose its name and be played at once.
 _OPERATIONS = {
     MessageType.IMAGE: "sendImage",
     MessageType.VIDEO: "sendVideo",
@@ -47,7 +47,7 @@ _DEFAULT_FILE_NAMES = {
 
 
 def build_requests(chat: str, content: Content, reply_to: str | None) -> Iterator[WahaRequest]:
-    """Say which calls bring a content to a chat, one after the other; raises Rejected."""
+    """Yield the calls that send a content to a chat, in order; raise Rejected."""
     match content.type:
         case MessageType.LOCATION:
             yield _build_location(chat, content, reply_to)
@@ -87,7 +87,7 @@ def _build_file(chat: str, content: Content, reply_to: str | None) -> Iterator[W
         **_build_reply(reply_to),
     }
     if operation == "sendVoice":
-        body["convert"] = False  # it is what WhatsApp takes already: desk/media saw to it
+        body["convert"] = False  # desk/media has transcoded it to WhatsApp's format already
     else:
         body["caption"] = parts.pop(0) if parts else ""
     if operation == "sendVideo":
@@ -101,14 +101,16 @@ _ANY_MIME_TYPE = "application/octet-stream"
 
 
 def _build_location(chat: str, content: Content, reply_to: str | None) -> WahaRequest:
-    facts = content.attributes or {}
+    attributes = content.attributes or {}
     try:
-        latitude, longitude = float(facts["latitude"]), float(facts["longitude"])
+        latitude, longitude = float(attributes["latitude"]), float(attributes["longitude"])
     except (KeyError, TypeError, ValueError):
-        raise Rejected("the place has no coordinates") from None
+        raise Rejected("the location has no coordinates") from None
     if not (isfinite(latitude) and isfinite(longitude)):
-        raise Rejected("the place has no coordinates")
-    title = ", ".join(str(facts[each]) for each in ("title", "address") if facts.get(each))
+        raise Rejected("the location has no coordinates")
+    title = ", ".join(
+        str(attributes[each]) for each in ("title", "address") if attributes.get(each)
+    )
     body = {
         "chatId": chat,
         "latitude": latitude,
@@ -120,8 +122,8 @@ def _build_location(chat: str, content: Content, reply_to: str | None) -> WahaRe
 
 
 def _build_contact(chat: str, content: Content, reply_to: str | None) -> WahaRequest:
-    facts = content.attributes or {}
-    card = ContactCard(str(facts.get("name") or ""), str(facts.get("phone") or ""))
+    attributes = content.attributes or {}
+    card = ContactCard(str(attributes.get("name") or ""), str(attributes.get("phone") or ""))
     contacts = [{"vcard": format_card(card)}]
     body = {"chatId": chat, "contacts": contacts, **_build_reply(reply_to)}
     return WahaRequest("sendContactVcard", body, accepts_id=True)

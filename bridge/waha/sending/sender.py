@@ -1,4 +1,4 @@
-"""Brings messages to the customers of a number that is linked through WAHA."""
+"""Send messages to the customers of a number that is linked through WAHA."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Iterable
@@ -27,19 +27,19 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Json = dict[str, Any]
-# A call that nobody saw the end of may still be under way at WAHA for a moment.
+# A call without a response may still be in progress at WAHA for a moment.
 _LOOKUP_DELAY = 0.5
 
 
 class WahaSender:
-    """Brings messages to one linked number's chats; raises what desk/errors.py draws."""
+    """Sends messages to one linked number's chats; raises the errors of desk/errors.py."""
 
     def __init__(self, channel_id: ChannelId, client: WahaClient) -> None:
         self._channel_id = channel_id
         self._client = client
 
     async def deliver(self, delivery: Delivery) -> SendResult:
-        """Send a content; what is behind a part that failed is not sent."""
+        """Send a content; after a failed part, send no further parts."""
         if delivery.file_error is not None:
             raise delivery.file_error
         chat = delivery.destination.chat
@@ -56,13 +56,13 @@ class WahaSender:
             except DeliveryError as error:
                 if number == 0:
                     raise
-                # Tried again, the row would bring what is there already a second time.
+                # A retry of the row would send the first part a second time.
                 kind = Rejected if isinstance(error, Rejected) else Uncertain
                 raise kind(f"only the first part was sent: {error}") from error
         return SendResult(tuple(done))
 
     async def edit(self, delivery: Delivery) -> SendResult:
-        """Change what was sent; a text that is longer now goes on in messages of its own."""
+        """Edit a sent message; text that is longer now continues in new messages."""
         content, targets = delivery.content, delivery.targets
         first = CAPTION_LIMIT if content.file is not None else TEXT_LIMIT
         parts = list(
@@ -77,7 +77,7 @@ class WahaSender:
             except Rejected:
                 if target == targets[0]:
                     raise
-                gone.append(part)  # when the text was shorter, this was deleted
+                gone.append(part)  # it was deleted when the text was shorter
         for target in targets[len(parts) :]:
             await self._delete(delivery, target)
         more = parts[len(targets) :] if targets else []
@@ -88,23 +88,23 @@ class WahaSender:
         return SendResult(tuple(done))
 
     async def delete(self, delivery: Delivery) -> None:
-        """Delete every message that an answer came to, for everyone."""
+        """Delete every message of an answer for everyone."""
         for target in delivery.targets:
             await self._delete(delivery, target)
 
     async def react(self, delivery: Delivery) -> None:
-        """Put our reaction on a message, or take it back."""
+        """Set our reaction on a message, or remove it."""
         for target in delivery.targets[:1]:
             _, message_id = _to_waha_ids(delivery, target)
             await self._run_mapping_errors(self._client.react(message_id, delivery.emoji))
 
     async def mark_read(self, place: Destination) -> None:
-        """Show a customer that what they wrote was read: all of it, or where WAHA cannot, the last.
+        """Mark a customer's messages as read: all of them, or the last one if WAHA cannot do that.
 
-        An engine that keeps no messages does not know which of them are unread.
+        An engine that stores no messages does not know which of them are unread.
         """
         try:
-            await self._run_mapping_errors(self._client.read(place.chat))
+            await self._run_mapping_errors(self._client.mark_read(place.chat))
         except (Rejected, Uncertain):
             if place.last_inbound_id is None:
                 raise
@@ -113,50 +113,50 @@ class WahaSender:
             await self._run_mapping_errors(self._client.send("sendSeen", seen))
 
     async def show_typing(self, place: Destination) -> None:
-        """Show a customer that somebody is typing; a message that arrives ends it."""
+        """Show a customer that an agent is typing; a message that arrives ends it."""
         await self._run_mapping_errors(self._client.send("startTyping", {"chatId": place.chat}))
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
-        """Say which files WhatsApp takes as messages of this kind; WAHA sends no stickers."""
+        """Return which files WhatsApp accepts as this message type; WAHA sends no stickers."""
         return (
             None if kind is MessageType.STICKER else media_constraints.get_media_constraints(kind)
         )
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of a file that a customer sent; raises MediaError.
+        """Yield the bytes of a file that a customer sent; raise MediaError.
 
-        One that WAHA has removed already is fetched from WhatsApp anew, once.
+        If WAHA has removed the file already, it is downloaded from WhatsApp again, once.
         """
-        name = FileId.read(file_id)
+        file = FileId.parse(file_id)
         begun = False
         try:
-            async with aclosing(self._client.download(name.path)) as pieces:
-                async for piece in pieces:
+            async with aclosing(self._client.download(file.path)) as chunks:
+                async for chunk in chunks:
                     begun = True
-                    yield piece
+                    yield chunk
                 return
         except FileGoneError:
-            if begun or not name.message_id:
+            if begun or not file.message_id:
                 raise
-        async with aclosing(self._client.download(await self._refetch_file_url(name))) as pieces:
-            async for piece in pieces:
-                yield piece
+        async with aclosing(self._client.download(await self._refetch_file_url(file))) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
-    async def _refetch_file_url(self, name: FileId) -> str:
+    async def _refetch_file_url(self, file: FileId) -> str:
         try:
-            found = await self._client.get_message(name.chat, name.message_id, download=True)
+            found = await self._client.get_message(file.chat, file.message_id, download=True)
         except WahaError as error:
             raise _to_media_error(error) from None
         url = found.media.url if found.media else None
         if url is None:
-            raise FileGoneError("WhatsApp does not hand it out any more")
+            raise FileGoneError("WhatsApp no longer has the file")
         return url
 
     async def _send(self, delivery: Delivery, request: WahaRequest, *, is_first: bool) -> list[str]:
-        """Make one call; returns the id of the message that it made, where WAHA says it."""
+        """Make one call; return the id of the sent message if WAHA gives it."""
         tail = None
         if request.accepts_id and is_first:
-            # Only one message of a row can bear the row's name.
+            # Only one message of a row can have the row's id.
             tail = message_ids.build_own_tail(self._channel_id, delivery.row_id)
         try:
             answer = await self._run_mapping_errors(self._call(delivery, request, tail))
@@ -174,24 +174,24 @@ class WahaSender:
 
     async def _call(self, delivery: Delivery, request: WahaRequest, tail: str | None) -> Any:
         if not request.has_file:
-            body = request.body if tail is None else {**request.body, "id": tail}
-            return await self._client.send(request.operation, body)
+            fields = request.body if tail is None else {**request.body, "id": tail}
+            return await self._client.send(request.operation, fields)
         path = delivery.file
         if path is None or not await asyncio.to_thread(path.is_file):
             raise Rejected("the file is not in MEDIA_DIR, which web and worker processes share")
-        whole = await build_upload_body({**request.body, "session": self._client.session}, path)
-        return await self._client.send_file(request.operation, whole)
+        body = await build_upload_body({**request.body, "session": self._client.session}, path)
+        return await self._client.send_file(request.operation, body)
 
     async def _find_sent_message(self, chat: str, tail: str) -> str | None:
-        """Find a message that we named ourselves; None: it is not there, or nobody can say."""
+        """Find a message whose id we chose; return None if it is not there or the lookup fails."""
         await asyncio.sleep(_LOOKUP_DELAY)
-        name = message_ids.MessageId(from_us=True, tail=tail)
+        message_id = message_ids.MessageId(from_us=True, tail=tail)
         try:
-            await self._client.get_message(chat, name.to_waha_id(chat))
+            await self._client.get_message(chat, message_id.to_waha_id(chat))
         except WahaError:
             return None
-        log.info("waha.send_confirmed", get_message=tail)
-        return name.stored_id
+        log.info("waha.send_confirmed", message=tail)
+        return message_id.stored_id
 
     async def _delete(self, delivery: Delivery, target: str) -> None:
         await self._run_mapping_errors(self._client.delete(*_to_waha_ids(delivery, target)))
@@ -204,26 +204,26 @@ class WahaSender:
 
 
 def _to_waha_ids(delivery: Delivery, target: str) -> tuple[str, str]:
-    """Give a message's chat and its id as WAHA takes them."""
+    """Return a message's chat and id in WAHA's form."""
     chat = delivery.destination.chat
     return chat, message_ids.parse_message_id(target).to_waha_id(chat)
 
 
 def read_sent_id(answer: Any) -> str | None:
-    """Read the id of a message that was sent, in the form in which we keep it; None: not said.
+    """Read the id of a sent message in its stored form; return None if there is none.
 
-    What was sent must not be sent again because its description is unusual.
+    A sent message must not be sent again because its response is unusual.
     """
-    facts = answer if isinstance(answer, dict) else {}
-    key = facts.get("key")
-    for said in (facts.get("id"), key.get("id") if isinstance(key, dict) else None):
-        written = said.get("_serialized") if isinstance(said, dict) else said
+    fields = answer if isinstance(answer, dict) else {}
+    key = fields.get("key")
+    for found in (fields.get("id"), key.get("id") if isinstance(key, dict) else None):
+        written = found.get("_serialized") if isinstance(found, dict) else found
         if isinstance(written, str):
             try:
                 return message_ids.parse_message_id(written, from_us=True).stored_id
             except message_ids.MalformedIdError:
                 continue
-    log.warning("waha.no_id", hint="edits, replies and receipts cannot find this message")
+    log.warning("waha.id_missing", hint="edits, replies and receipts cannot find this message")
     return None
 
 

@@ -1,4 +1,4 @@
-"""How a session is to be configured at WAHA so that it tells us what happens: pure."""
+"""Build a session's configuration at WAHA, so that it sends us its events; pure functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,36 +8,36 @@ from bridge.waha.intake.raw_events import EVENTS
 from db.ids import ChannelId
 
 Config = dict[str, Any]
-# Two seconds, then twice as long each time: what we cannot keep we are told for eighteen hours.
+# Two seconds, then twice as long each time: WAHA repeats an undelivered event for eighteen hours.
 _RETRIES = {"policy": "exponential", "delaySeconds": 2, "attempts": 15}
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookConfig:
-    """Where WAHA should call us about a channel, and with which key it signs."""
+    """The webhook's address for a channel, and the key that signs its requests."""
 
     url: str
     key: str
 
 
 def build_new_config(channel_id: ChannelId, hook: WebhookConfig | None) -> Config:
-    """Give the configuration of a session that is to be made; `hook` None: WAHA cannot call us."""
+    """Build the configuration of a new session; without a `hook` WAHA cannot call us."""
     config: Config = {
-        # What the phone's owner reads in the list of linked devices.
+        # The phone's owner sees this name in the list of linked devices.
         "client": {"deviceName": "OsmoDesk"},
-        # Without it the engine NOWEB can neither look messages up nor who hides behind an id.
+        # Without the store the NOWEB engine can look up neither messages nor hidden ids.
         "noweb": {"markOnline": True, "store": {"enabled": True, "fullSync": False}},
     }
     return config if hook is None else add_webhook(config, channel_id, hook)
 
 
 def add_webhook(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookConfig) -> Config:
-    """Give a session's configuration with our webhook in it; what others set stays."""
+    """Return a session's configuration with our webhook added; other settings stay."""
     others = [each for each in _list_webhooks(config) if not _is_ours(each, channel_id)]
     return {
         **config,
         "metadata": {**_as_mapping(config.get("metadata")), "channel": channel_id},
-        # Nothing of them is a customer's: WAHA need not even tell of it.
+        # These events are never a customer's, so WAHA need not send them.
         "ignore": {
             **_as_mapping(config.get("ignore")),
             "status": True,
@@ -50,13 +50,13 @@ def add_webhook(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookC
 
 
 def is_configured(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookConfig) -> bool:
-    """Tell whether a session tells us all that it should, where it should, and signs it."""
+    """Check whether a session sends all our events to the right address, signed with our key."""
     ours = [each for each in _list_webhooks(config) if _is_ours(each, channel_id)]
     return len(ours) == 1 and _to_comparable(ours[0]) == _to_comparable(_build_webhook(hook))
 
 
 def find_webhook_by_url(config: Mapping[str, Any], url: str) -> WebhookConfig | None:
-    """Find the webhook of a session that leads to `url`; its key is empty where it does not say."""
+    """Find a session's webhook by its URL; the key is empty if it is not given."""
     for each in _list_webhooks(config):
         if each.get("url") == url:
             return WebhookConfig(url, str(_as_mapping(each.get("hmac")).get("key") or ""))
@@ -64,7 +64,7 @@ def find_webhook_by_url(config: Mapping[str, Any], url: str) -> WebhookConfig | 
 
 
 def find_webhook_by_key(config: Mapping[str, Any], key: str) -> WebhookConfig | None:
-    """Find the webhook of a session that is signed with this key, wherever it leads."""
+    """Find a session's webhook by its key, whatever its URL."""
     for each in _list_webhooks(config):
         if key and _as_mapping(each.get("hmac")).get("key") == key:
             return WebhookConfig(str(each.get("url") or ""), key)
@@ -88,7 +88,7 @@ def _to_comparable(webhook: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _is_ours(webhook: Mapping[str, Any], channel_id: ChannelId) -> bool:
-    """Tell our webhook from others, also one that led to where we were before."""
+    """Check whether a webhook is ours, even with an earlier address of this desk."""
     return str(webhook.get("url", "")).rstrip("/").endswith(f"/{channel_id}")
 
 

@@ -1,4 +1,4 @@
-"""Keeps one number's session on its WAHA server: made, configured, started, its code fetched."""
+"""Keep one number's session on its WAHA server created, configured, started and linked."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ from bridge.waha.session.session_config import (
 from db.database import Database
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
-from db.queries.channels import channels as kept_channels
+from db.queries.channels import channels as channel_queries
 from db.queries.channels import whatsapp_sessions
 from db.queues.lanes import LeaseLostError
 from db.tables import LinkStatus
@@ -27,7 +27,7 @@ from db.tables.base import now_utc
 from desk.cluster.leader import LeaderLock
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import Signal
-from desk.linking import status as keeping
+from desk.linking import status as link_status
 from desk.linking.states import (
     DesiredState,
     LinkReport,
@@ -39,7 +39,7 @@ from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-# How long until it is looked at again, in seconds; an event of WAHA's wakes us before.
+# Seconds until the next check; an event from WAHA wakes us earlier.
 _CHECK_INTERVALS = {
     LinkStatus.STARTING: 1.0,
     LinkStatus.SCAN_QR_CODE: 2.0,
@@ -49,16 +49,16 @@ _CHECK_INTERVALS = {
 }
 _CHECK_INTERVAL = 5.0
 _FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 60.0
-# A server that restarts is away for a moment: nobody needs to know.
+# A restarting server is away for a moment, which need not be reported.
 _FAILURES_BEFORE_REPORT = 3
-# A session that fails again and again is restarted more and more rarely.
+# A session that fails repeatedly is restarted more and more rarely.
 _FIRST_RESTART, _MAX_RESTART = 5.0, 600.0
 
 MakeUnitOfWork = Callable[[AsyncSession], UnitOfWork]
 
 
 class SessionSupervisor:
-    """Looks after one channel's session until cancelled; only the process that leads does."""
+    """Supervises one channel's session until cancelled; only the leading process does so."""
 
     def __init__(
         self,
@@ -71,7 +71,10 @@ class SessionSupervisor:
         make_uow: MakeUnitOfWork,
         outbox_notifier: Notifier,
     ) -> None:
-        """Take what it works with; without a `hook` WAHA cannot call us, and the link is kept."""
+        """Create a supervisor.
+
+        Without a `hook` WAHA cannot call us, but the link is maintained all the same.
+        """
         self.signal = Signal()
         self._channel_id = channel_id
         self._client = client
@@ -79,54 +82,54 @@ class SessionSupervisor:
         self._hook = hook
         self._leader_lock = leader_lock
         self._make_uow = make_uow
-        self._outbox_bell = outbox_notifier
+        self._outbox_notifier = outbox_notifier
         self._failures = 0
         self._is_reported = False
-        # So that a server which describes the configuration in other words is not told for ever.
+        # Configure only once, even if the server describes the configuration differently.
         self._is_configured = False
         self._restarts = 0
         self._restart_after = 0.0
 
     async def run(self) -> None:
-        """Go on until cancelled."""
+        """Run until cancelled."""
         while True:
-            pause = _FIRST_BACKOFF
+            interval = _FIRST_BACKOFF
             try:
                 await self._leader_lock.acquire()
-                pause = await self._run_once()
+                interval = await self._run_once()
             except LeaseLostError:
                 log.info("link.taken_over", channel=self._channel_id)
             except DATABASE_ERRORS as error:
-                log.warning("link.database_away", error=describe_error(error))
+                log.warning("link.database_unavailable", error=describe_error(error))
             except Exception:
-                # One number's trouble must not end who looks after it.
+                # An error of one number must not end its supervisor.
                 log.exception("link.internal_error", channel=self._channel_id)
-                pause = _CHECK_INTERVAL
-            await self.signal.sleep(pause)
+                interval = _CHECK_INTERVAL
+            await self.signal.sleep(interval)
 
     async def _run_once(self) -> float:
-        """Look at the session once, and do what it needs; returns when to look again."""
+        """Check the session once and do what it needs; return the seconds until the next check."""
         wanted = await self._load_wanted_state()
         try:
-            seen = await self._reconcile(wanted)
+            report = await self._reconcile(wanted)
         except WahaError as error:
             return await self._record_failure(error)
         await self._run_transaction(
-            lambda uow: keeping.update_status(uow, uow.channels[self._channel_id], seen)
+            lambda uow: link_status.update_status(uow, uow.channels[self._channel_id], report)
         )
         await self._record_recovery()
-        return _CHECK_INTERVALS.get(seen.status, _CHECK_INTERVAL)
+        return _CHECK_INTERVALS.get(report.status, _CHECK_INTERVAL)
 
     async def _load_wanted_state(self) -> DesiredState:
         async def read(tx: AsyncSession) -> DesiredState:
-            channel = await kept_channels.find_channel(tx, self._channel_id)
+            channel = await channel_queries.find_channel(tx, self._channel_id)
             row = await whatsapp_sessions.find_link(tx, self._channel_id)
             return get_desired_state(row, channel.settings if channel else {})
 
         return await self._database.run(read)
 
     async def _reconcile(self, wanted: DesiredState) -> LinkReport:
-        """Bring the session to where it should be, by one order at the most; say how it stands."""
+        """Move the session towards the wanted state with at most one command; return its state."""
         session = await self._client.get_session()
         if session is None:
             return await self._create_session(wanted)
@@ -141,7 +144,7 @@ class SessionSupervisor:
         return await self._to_link_state(session)
 
     async def _create_session(self, wanted: DesiredState) -> LinkReport:
-        """Make the session, which starts by itself, unless an admin wants it stopped."""
+        """Create the session, which starts by itself, unless an admin wants it stopped."""
         if wanted.is_stopped:
             return LinkReport(LinkStatus.STOPPED, now_utc(), is_event=False)
         self._is_configured = True
@@ -151,13 +154,13 @@ class SessionSupervisor:
 
     async def _send_command(self, session: Session, wanted: DesiredState) -> None:
         status = to_link_status(session.status)
-        order = choose_command(status, wanted) if status is not None else None
+        command = choose_command(status, wanted) if status is not None else None
         if status is LinkStatus.WORKING:
             self._restarts, self._restart_after = 0, 0.0
-        if order is None or (order is SessionCommand.RESTART and not self._can_restart(wanted)):
+        if command is None or (command is SessionCommand.RESTART and not self._can_restart(wanted)):
             return
-        await self._client.send_command(order.value)
-        log.info("link.command_sent", channel=self._channel_id, send_command=order.value)
+        await self._client.send_command(command.value)
+        log.info("link.command_sent", channel=self._channel_id, command=command.value)
 
     def _can_restart(self, wanted: DesiredState) -> bool:
         now = now_utc().timestamp()
@@ -170,7 +173,7 @@ class SessionSupervisor:
     async def _to_link_state(self, session: Session) -> LinkReport:
         status = to_link_status(session.status)
         if status is None:
-            raise WahaRefusedError(0, f"WAHA says {session.status[:60]!r}, which we do not know")
+            raise WahaRefusedError(0, f"unknown session status at WAHA: {session.status[:60]!r}")
         code = await self._fetch_qr_code() if status is LinkStatus.SCAN_QR_CODE else None
         me = session.me
         chat = chat_ids.normalize_person_chat(me.id) if me else None
@@ -185,20 +188,22 @@ class SessionSupervisor:
 
     async def _fetch_qr_code(self) -> str | None:
         try:
-            return await self._client.qr()
+            return await self._client.get_qr_code()
         except WahaRefusedError as error:
             if error.session_status is None:
                 raise
-            return None  # it was scanned, or ran out, in this very moment
+            return None  # the code was scanned or expired at this moment
 
     async def _record_failure(self, error: WahaError) -> float:
         self._failures += 1
         reason = str(to_delivery_error(error))
-        log.warning("link.trouble", channel=self._channel_id, reason=reason)
+        log.warning("link.check_failed", channel=self._channel_id, reason=reason)
         if self._failures >= _FAILURES_BEFORE_REPORT and not self._is_reported:
             self._is_reported = True
             await self._run_transaction(
-                lambda uow: keeping.report_unreachable(uow, uow.channels[self._channel_id], reason)
+                lambda uow: link_status.report_unreachable(
+                    uow, uow.channels[self._channel_id], reason
+                )
             )
         return min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(self._failures - 1, 10))
 
@@ -207,11 +212,11 @@ class SessionSupervisor:
         if self._is_reported:
             self._is_reported = False
             await self._run_transaction(
-                lambda uow: keeping.report_reachable(uow, uow.channels[self._channel_id])
+                lambda uow: link_status.report_reachable(uow, uow.channels[self._channel_id])
             )
 
     async def _run_transaction(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
-        """Do it in one transaction, as long as this process leads; whoever delivers is woken."""
+        """Run `work` in one transaction while this process leads; then wake the courier."""
         wrote = False
 
         async def once(tx: AsyncSession) -> None:
@@ -224,4 +229,4 @@ class SessionSupervisor:
 
         await self._database.run(once)
         if wrote:
-            self._outbox_bell.notify()
+            self._outbox_notifier.notify()

@@ -1,4 +1,4 @@
-"""Orders that admins give about a number's link, brought to its WAHA server."""
+"""Send admins' commands about a number's link to its WAHA server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,10 +15,10 @@ _SERVER_ERRORS = 500
 
 
 class WahaLinker:
-    """Any WAHA server: each channel's credentials name its own."""
+    """Sends commands to any WAHA server: each channel's credentials name its own."""
 
     async def send_command(self, credentials: Credentials, command: LinkCommand) -> None:
-        """Have a session started, stopped, restarted or unlinked; see desk/linking/ports.py."""
+        """Start, stop, restart or unlink a session; see desk/linking/ports.py."""
         async with _open_client(credentials) as client:
             try:
                 await client.send_command(command)
@@ -27,23 +27,25 @@ class WahaLinker:
                     raise
 
     async def request_code(self, credentials: Credentials, phone: str) -> str:
-        """Ask for a code to be typed on the phone with this number."""
+        """Request a pairing code to be typed on the phone with this number."""
         async with _open_client(credentials) as client:
             return await client.request_code(phone)
 
 
 @asynccontextmanager
 async def _open_client(credentials: Credentials) -> AsyncIterator[WahaClient]:
-    """Give a client for the block, and its errors in the words of those who set up."""
+    """Yield a client for the block, and convert its errors to setup errors."""
     client = create_client(credentials)
     try:
         yield client
     except WahaRefusedError as error:
         if error.session_status is not None:
-            raise NotPossibleError(f"the number's session is {error.session_status}") from None
+            raise NotPossibleError(
+                f"the number's session has the status {error.session_status}"
+            ) from None
         if error.status >= _SERVER_ERRORS:
             raise ProviderUnavailableError(f"{client.host}: {error}") from None
-        raise NotPossibleError(f"WAHA refuses: {error}") from None
+        raise NotPossibleError(f"WAHA refused: {error}") from None
     except WahaError as error:
         raise ProviderUnavailableError(str(error)) from None
     finally:

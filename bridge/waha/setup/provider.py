@@ -1,4 +1,4 @@
-"""A WAHA server, as it is asked when a channel is set up."""
+"""Identify and check WAHA servers when a channel is set up."""
 
 import asyncio
 import secrets
@@ -17,29 +17,29 @@ from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
-# For all that is asked at once; whoever waits for it is a person.
+# For all calls together, because a person waits for the result.
 _TIMEOUT_SECONDS = 25.0
 _UNAUTHORIZED = {401, 403}
 _SERVER, _SESSION, _LINK, _WEBHOOK = "WAHA", "session", "link", "webhook"
 _KEY_BYTES = 32
-_KEY_REFUSED = "WAHA refuses it: it is what WAHA_API_KEY says there"
-_CHECK_ADDRESS = "check the address, and the way from this machine to it"
+_KEY_REFUSED = "WAHA refuses the key: use the value of WAHA_API_KEY on its server"
+_CHECK_ADDRESS = "check the address, and the network from this machine to it"
 
 
 def create_client(credentials: Credentials) -> WahaClient:
-    """Make a client of a channel's session; raises KeyError, ValueError."""
+    """Create a client of a channel's session; raise KeyError, ValueError."""
     return WahaClient(credentials["url"], credentials["api_key"], credentials["session"])
 
 
 @dataclass(frozen=True, slots=True)
 class WahaProvider:
-    """Any WAHA server: each channel's credentials name its own."""
+    """Sets up channels on any WAHA server: each channel's credentials name its own."""
 
-    # The keeper tells WAHA of it, key included.
+    # The session supervisor configures it at WAHA, including the key.
     webhook: Webhook | None = field(default_factory=lambda: Webhook(PATH))
 
     def complete(self, credentials: Credentials) -> Credentials:
-        """Fill in the session's name, and the key that webhooks are signed with."""
+        """Add the session's name and the webhook key if they are missing."""
         made = {
             "session": f"osmodesk_{secrets.token_hex(4)}",
             "hmac_key": secrets.token_hex(_KEY_BYTES),
@@ -49,9 +49,9 @@ class WahaProvider:
     async def identify(self, credentials: Credentials) -> Identity:
         """Check that the server accepts the key.
 
-        Raises InvalidCredentialsError or ProviderUnavailableError.
+        Raise InvalidCredentialsError or ProviderUnavailableError.
 
-        A number is known by its session: which phone is linked to it may change.
+        A number is identified by its session, because the linked phone may change.
         """
         client = create_client(credentials)
         async with aclosing(_ClosingClient(client)):
@@ -72,8 +72,8 @@ class WahaProvider:
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:
-        """Ask about the server, the key, the session, its link to a phone, its webhook."""
-        _ = groups  # the Telegram bot's, which serves them
+        """Check the server, the key, the session, its link to a phone and its webhook."""
+        _ = groups  # the Telegram bot serves the groups
         client = create_client(credentials)
         async with aclosing(_ClosingClient(client)):
             try:
@@ -81,7 +81,7 @@ class WahaProvider:
                     return HealthCheck(tuple(await _check_health(client, credentials, webhook)))
             except TimeoutError:
                 text = f"{client.host} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
-                return HealthCheck((report_error(_SERVER, text, "try again in a while"),))
+                return HealthCheck((report_error(_SERVER, text, "try again later"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,16 @@ async def _check_health(
     except WahaRefusedError as error:
         if error.status in _UNAUTHORIZED:
             return [report_error(_SERVER, f"{client.host} refuses the key", _KEY_REFUSED)]
-        return [report_error(_SERVER, f"{client.host}: {error}", "look into WAHA's log")]
+        return [report_error(_SERVER, f"{client.host}: {error}", "check WAHA's log")]
     except WahaError as error:
         return [report_error(_SERVER, str(error), _CHECK_ADDRESS)]
-    found = [report_ok(_SERVER, f"{client.host} answers, and takes the key")]
+    found = [report_ok(_SERVER, f"{client.host} responds, and accepts the key")]
     if session is None:
         text = f"there is no session {client.session} yet"
         found.append(
-            report_warning(_SESSION, text, "the desk makes it within seconds once it serves this")
+            report_warning(
+                _SESSION, text, "the desk creates it within seconds once it serves the channel"
+            )
         )
         return found
     found.append(_check_link(session))
@@ -121,7 +123,7 @@ def _check_link(session: Session) -> CheckResult:
     status = to_link_status(session.status)
     if status is LinkStatus.WORKING:
         return report_ok(_LINK, f"{session.name} is linked to {_find_phone(session) or 'a phone'}")
-    text = f"{session.name} is {session.status}"
+    text = f"{session.name} has the status {session.status}"
     match status:
         case LinkStatus.SCAN_QR_CODE | LinkStatus.STARTING:
             return report_warning(
@@ -139,18 +141,18 @@ def _check_webhook(session: Session, credentials: Credentials, webhook: str | No
     if webhook is None:
         # A WAHA server on this machine calls us by a local address
         # (scripts/connections/connection_tasks.py).
-        near = find_webhook_by_key(session.config or {}, wanted)
-        if near is not None:
-            return report_ok(_WEBHOOK, f"WAHA calls {near.url}")
+        local = find_webhook_by_key(session.config or {}, wanted)
+        if local is not None:
+            return report_ok(_WEBHOOK, f"WAHA calls {local.url}")
         remedy = "set PUBLIC_URL to an address at which WAHA reaches this desk"
-        return report_error(_WEBHOOK, "WAHA has no way to call us", remedy)
-    there = find_webhook_by_url(session.config or {}, webhook)
-    if there is None:
+        return report_error(_WEBHOOK, "WAHA cannot call this desk", remedy)
+    current = find_webhook_by_url(session.config or {}, webhook)
+    if current is None:
         return report_warning(
             _WEBHOOK, f"WAHA does not call {webhook}", "the desk sets it when it starts"
         )
-    if there.key and there.key != wanted:
-        remedy = "the desk sets it when it starts; nothing is taken until then"
+    if current.key and current.key != wanted:
+        remedy = "the desk sets the key when it starts; until then it rejects WAHA's events"
         return report_error(_WEBHOOK, "WAHA signs with another key", remedy)
     return report_ok(_WEBHOOK, f"WAHA calls {webhook}")
 

@@ -163,7 +163,7 @@ async def test_what_cannot_be_shown_is_said(
 
 
 async def test_a_file_that_had_to_make_room(sender_env: SenderEnv, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="fetched again"):
+    with pytest.raises(Unavailable, match="downloaded again"):
         await sender_env.send(Content(Kind.FILE, file={}), tmp_path / "nothing")
 
 

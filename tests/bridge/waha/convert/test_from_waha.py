@@ -61,7 +61,7 @@ def test_files_are_of_their_kind(mimetype: str | None, data: Any, kind: MessageT
 def test_a_file_that_waha_has_not_is_named_by_its_message(given: Any) -> None:
     content = read(hasMedia=True, media=given)
     assert content.file is not None
-    assert FileId.read(content.file["id"]) == FileId("", FROM, f"false_{FROM}_AAA")
+    assert FileId.parse(content.file["id"]) == FileId("", FROM, f"false_{FROM}_AAA")
 
 
 def test_an_edit_has_the_file_of_what_it_edits() -> None:

@@ -12,7 +12,7 @@ CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
 
 
 def raw(event: str, payload: Any, **more: Any) -> RawEvent:
-    return RawEvent.read(json.dumps({"event": event, "payload": payload, **more}).encode())
+    return RawEvent.parse(json.dumps({"event": event, "payload": payload, **more}).encode())
 
 
 def message(**fields: Any) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def test_a_status_is_told_apart_by_its_event() -> None:
     ],
 )
 def test_whatever_comes_is_kept(body: bytes) -> None:
-    row = to_inbound_event(CHANNEL, RawEvent.read(body), None)
-    assert row.provider_id == build_provider_id(RawEvent.read(body))
+    row = to_inbound_event(CHANNEL, RawEvent.parse(body), None)
+    assert row.provider_id == build_provider_id(RawEvent.parse(body))
     assert 0 < len(row.provider_id) <= 191
     assert row.provider_id.isascii()
     assert len(row.lane) <= 191
@@ -97,7 +97,7 @@ ME = {"fromMe": True}
 
 def test_what_is_nobody_s_waits_for_nothing() -> None:
     lanes = {
-        to_inbound_event(CHANNEL, RawEvent.read(body), None).lane for body in (b"a", b"b", b"c")
+        to_inbound_event(CHANNEL, RawEvent.parse(body), None).lane for body in (b"a", b"b", b"c")
     }
     assert len(lanes) == 3
 

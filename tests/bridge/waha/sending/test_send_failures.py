@@ -98,7 +98,7 @@ async def test_after_the_first_part_nothing_is_repeated(env: WahaEnv, tmp_path: 
         ("FAILED", ChannelStopped, "restart"),
         ("STOPPED", ChannelStopped, "stopped"),
         ("PASSKEY_REQUIRED", ChannelStopped, "passkey"),
-        ("STARTING", Unavailable, "coming up"),
+        ("STARTING", Unavailable, "is starting"),
     ],
 )
 async def test_a_session_that_does_not_work_holds_what_is_to_be_sent(
