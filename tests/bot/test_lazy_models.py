@@ -1,4 +1,4 @@
-"""aiogram is imported without building all of its models; each is built when it is used."""
+"""Tests that aiogram is imported without building its models, and that each is built on use."""
 
 import subprocess
 import sys

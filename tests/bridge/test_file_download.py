@@ -1,4 +1,4 @@
-"""Files are fetched from the servers that were named, and what opens them goes to no other."""
+"""Tests that downloads go only to the allowed servers, and so do the credentials."""
 
 import traceback
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ SIGNED = "hash=0123"
 
 @dataclass
 class Server:
-    """A server that hands out files, sends elsewhere, and keeps who asked with which key."""
+    """A server that returns files or redirects, and records the key of each request."""
 
     url: str = ""
     elsewhere: str = ""

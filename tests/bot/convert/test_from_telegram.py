@@ -1,4 +1,4 @@
-"""Each kind of message as the Bot API sends it, and what the desk makes of it."""
+"""Tests that convert each type of Telegram message to the desk's content."""
 
 import json
 from typing import Any

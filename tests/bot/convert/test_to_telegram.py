@@ -1,4 +1,4 @@
-"""The desk's content as Telegram takes it."""
+"""Tests that convert the desk's content to Telegram objects."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whatever a provider sends can be kept: any JSON object becomes a row that both engines take."""
+"""Tests that any JSON object becomes a row that both database engines accept."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ from db.tables import Channel, ChannelKind
 CHANNEL = ChannelId(new_id())
 KEY_LENGTH = 191
 
-# JSON's \ud83d is half a surrogate pair: Python reads it, no database can keep it.
+# JSON's \ud83d is half a surrogate pair: Python parses it, but no database can store it.
 strings = st.text(st.characters(), max_size=8)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | strings
 json_values = st.recursive(
@@ -82,7 +82,7 @@ def test_a_private_chat_and_each_topic_are_lanes_of_their_own(kind: str) -> None
     assert lane(**{kind: {"chat": {"id": 7, "type": "private"}}}) == "7"
     topic = {"chat": GROUP, "message_thread_id": 5, "is_topic_message": True}
     assert lane(**{kind: topic}) == "-1001:5"
-    # A reply thread outside a forum names a thread too: only `is_topic_message` can be trusted.
+    # A reply thread outside a forum has a thread id too, so only `is_topic_message` is reliable.
     assert lane(**{kind: {"chat": GROUP, "message_thread_id": 5}}) == "-1001"
 
 

@@ -1,4 +1,4 @@
-"""A webhook whose database is held by somebody else: an answer in time, and nothing lost."""
+"""Tests of a webhook with a locked database: it answers in time, and nothing is lost."""
 
 import sqlite3
 from contextlib import AsyncExitStack

@@ -1,4 +1,4 @@
-"""What comes of fetching a file, and that the token in its address is told to nobody."""
+"""Tests of downloads, and that no error contains the token in the file's URL."""
 
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +24,7 @@ async def get_file(_: web.Request) -> web.Response:
 
 @asynccontextmanager
 async def telegram(handler: Handler) -> AsyncIterator[MediaDownloader]:
-    """Serve a Bot API that hands out files in this way."""
+    """Serve a Bot API that returns files with this handler."""
     app = web.Application()
     app.router.add_post(f"/bot{TOKEN}/getFile", get_file)
     app.router.add_get(f"/file/bot{TOKEN}/documents/file 1.bin", handler)
@@ -85,7 +85,7 @@ async def test_what_fails_says_so_without_the_address(
     async with telegram(handler) as downloads:
         with pytest.raises(kind) as failed:
             await fetched(downloads)
-    # As a log would print it, with whatever the error came from.
+    # As a log would print it, with all causes of the error.
     printed = "".join(traceback.format_exception(failed.value)) + repr(failed.value)
     assert SECRET not in printed
     assert failed.value.__context__ is None

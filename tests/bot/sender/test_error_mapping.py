@@ -1,4 +1,4 @@
-"""Each error text of Telegram's, as it travels, and what follows from it on either side."""
+"""Tests that map each of Telegram's error texts, sent over HTTP, for both sides."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ METHOD = SendMessage(chat_id=1, text="hello")
 def raised(
     code: int, description: str, parameters: dict[str, Any] | None = None
 ) -> TelegramAPIError:
-    """Give what aiogram makes of an answer of the Bot API's."""
+    """Return the exception that aiogram raises for this response of the Bot API."""
     answer = {"ok": False, "error_code": code, "description": description}
     if parameters:
         answer["parameters"] = parameters

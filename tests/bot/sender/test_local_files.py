@@ -1,4 +1,4 @@
-"""What does not stand at Telegram yet: files of ours, places, contacts, and what has no like."""
+"""Tests of content that is not at Telegram: local files, locations, contacts and descriptions."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @dataclass
 class SenderEnv:
-    """A bot, and somebody who reads what it sends."""
+    """A bot, and a customer who reads what it sends."""
 
     telegram: TelegramSandbox
     sender: TelegramSender
     ana: dict[str, Any]
 
     async def send(self, content: Content, file: Path | None = None, **more: Any) -> list[Any]:
-        """Deliver something; returns what Ana then reads, of which the carrier knew each id."""
+        """Deliver content; return what Ana reads, after checking that the sender knows each id."""
         place, known = Destination(str(self.ana["id"])), len(await self.telegram.messages(self.ana))
         more = {"side": Side.CUSTOMER, **more}
         delivery = Delivery(
@@ -96,7 +96,7 @@ async def test_a_sticker_and_its_words(sender_env: SenderEnv, tmp_path: Path) ->
 async def test_a_caption_that_is_too_long_goes_on_as_text(
     sender_env: SenderEnv, tmp_path: Path
 ) -> None:
-    text = "word " * 1200  # six thousand characters: a caption, and two texts
+    text = "word " * 1200  # six thousand characters: a caption and two texts
     last = [{"type": "bold", "offset": 5990, "length": 4}]
     content = Content(Kind.IMAGE, text=text.strip(), entities=last, file={})
     read = await sender_env.send(content, file(tmp_path, "photo"))
@@ -113,7 +113,7 @@ async def test_what_a_customer_has_is_not_sent_again(sender_env: SenderEnv, tmp_
     await sender_env.telegram.fail("sendMessage", code=500, description="restart")
     with pytest.raises(Uncertain, match="without the end"):
         await sender_env.send(content, path)
-    # Staff is sent it again: better twice than not at all.
+    # Staff receives it again: twice is better than not at all.
     await sender_env.telegram.fail("sendMessage", code=500, description="restart")
     with pytest.raises(Unavailable):
         await sender_env.send(content, path, side=Side.STAFF)

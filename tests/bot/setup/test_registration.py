@@ -1,4 +1,4 @@
-"""A bot is made known at Telegram, whatever is away meanwhile."""
+"""Tests of the registration at Telegram while Telegram or the database is unavailable."""
 
 from aiogram.types import User
 from sqlalchemy.exc import OperationalError

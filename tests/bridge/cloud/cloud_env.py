@@ -1,4 +1,4 @@
-"""A number at the sandbox's Graph API, with a carrier of ours, and one customer who has written."""
+"""Provide a number at the sandbox's Graph API, our sender, and a customer who has written."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,7 +30,7 @@ class CloudEnv:
         return await self.sender.deliver(build_delivery(content, **more))
 
     async def list_sent_messages(self) -> list[Json]:
-        """Return what Ann was sent, in order."""
+        """Return the messages that Ann received, in order."""
         assert await self.graph.wait_until_settled()
         return [one for one in await self.graph.messages(self.ann) if one["from"] == "business"]
 
@@ -63,8 +63,8 @@ async def open_env() -> AsyncIterator[CloudEnv]:
         ann = await graph.add_customer("Ann", phone=PHONE, user_id=USER_ID)
         await graph.settings(delay=0, ladder=["sent"])
         await graph.says(ann, "Hi")
-        way = GraphClient(graph.api_url, TOKEN, number["id"], number["account"])
-        sender = CloudSender(way, "en")
+        client = GraphClient(graph.api_url, TOKEN, number["id"], number["account"])
+        sender = CloudSender(client, "en")
         try:
             yield CloudEnv(graph, sender, number, ann)
         finally:

@@ -8,13 +8,13 @@ from tests.bridge.cloud.inbound_env import InboundEnv, open_inbound_env
 
 @pytest.fixture
 async def env() -> AsyncIterator[CloudEnv]:
-    """A number at the sandbox's Graph API, with a carrier of ours, and Ann who has written."""
+    """Provide a number at the sandbox's Graph API, our sender, and Ann who has written."""
     async with open_env() as made:
         yield made
 
 
 @pytest.fixture
 async def inbound(migrated_sqlite_url: str) -> AsyncIterator[InboundEnv]:
-    """A desk with one number, to which webhook bodies are given."""
+    """Provide a desk with one number that receives webhook bodies."""
     async with open_inbound_env(migrated_sqlite_url) as made:
         yield made

@@ -1,4 +1,4 @@
-"""A desk with one number at the Cloud API, to which webhook bodies are given."""
+"""Provide a desk with one Cloud API number that receives webhook bodies."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,15 +34,15 @@ class InboundEnv:
     channels: Channels
 
     async def receive(self, content: object) -> None:
-        """Handle all that a body tells, in one transaction; raises what the first fault raises."""
+        """Handle all items of a body in one transaction; raise the first error."""
         raw = content if isinstance(content, bytes) else webhook_bodies.encode_body(content)
 
         async def work(tx: AsyncSession) -> None:
             uow = UnitOfWork(tx, now_utc(), self.channels)
-            arrivals = to_inbound_events(parse_items(raw), lambda *_: self.channel_id, raw)
+            events = to_inbound_events(parse_items(raw), lambda *_: self.channel_id, raw)
             rows = [
-                InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, uow.now)
-                for at, a in enumerate(arrivals)
+                InboxRow(at, each.lane, each.channel_id, each.provider_id, each.payload, 0, uow.now)
+                for at, each in enumerate(events)
             ]
             for handle in await CloudReceiver().prepare(uow, rows):
                 await handle()
@@ -50,29 +50,29 @@ class InboundEnv:
 
         await self.database.run(work)
 
-    async def read(self, table: type[Any]) -> list[Any]:
+    async def load_rows(self, table: type[Any]) -> list[Any]:
         async with self.database.transaction() as tx:
             return list((await tx.scalars(select(table).order_by(table.id))).all())
 
-    async def messages(self) -> list[Message]:
-        return await self.read(Message)
+    async def load_messages(self) -> list[Message]:
+        return await self.load_rows(Message)
 
-    async def contacts(self) -> list[Contact]:
-        return await self.read(Contact)
+    async def load_contacts(self) -> list[Contact]:
+        return await self.load_rows(Contact)
 
     async def load_staff_texts(self) -> list[str]:
-        """Return kind and text of what staff is told, cards and what the customer hears aside."""
-        rows: list[Outbox] = await self.read(Outbox)
+        """Return kind and text of the messages to staff, without cards and notices."""
+        rows: list[Outbox] = await self.load_rows(Outbox)
         found = [(row.kind.value, row.payload) for row in rows]
         found = [each for each in found if each[0] not in {"card", "notice"}]
-        return [f"{kind} {about.get('content', {}).get('text', '')}" for kind, about in found]
+        return [f"{kind} {payload.get('content', {}).get('text', '')}" for kind, payload in found]
 
     async def store_answer(
         self, provider_id: str, state: str, chat: str = webhook_bodies.PHONE
     ) -> Message:
-        """Have an answer of ours stand at the customer's under this id."""
-        [conversation, *_] = [row.conversation_id for row in await self.messages()]
-        [message, *_] = await self.messages()
+        """Store an answer of ours that the customer received under this id."""
+        [conversation, *_] = [row.conversation_id for row in await self.load_messages()]
+        [message, *_] = await self.load_messages()
         answer = {
             **message.model_dump(),
             "id": new_id(),

@@ -1,4 +1,4 @@
-"""Webhook bodies as Meta's pages describe them, written anew: one for every kind of message."""
+"""Webhook bodies as Meta's pages describe them, in our own words: one for each type of message."""
 
 import hashlib
 import hmac
@@ -12,10 +12,10 @@ SECRET = "app-secret"
 
 
 def build_message(kind: str, content: object = None, **more: object) -> Json:
-    told: Json = {"from": PHONE, "id": f"wamid.{kind}", "timestamp": "1739321024", "type": kind}
+    body: Json = {"from": PHONE, "id": f"wamid.{kind}", "timestamp": "1739321024", "type": kind}
     if content is not None:
-        told[kind] = content
-    return {**told, **more}
+        body[kind] = content
+    return {**body, **more}
 
 
 def build_text(words: str = "Hi", **more: object) -> Json:
@@ -23,8 +23,8 @@ def build_text(words: str = "Hi", **more: object) -> Json:
 
 
 def build_status(state: str, **more: object) -> Json:
-    told = {"id": "wamid.ours", "status": state, "timestamp": "1739321024", "recipient_id": PHONE}
-    return {**told, **more}
+    body = {"id": "wamid.ours", "status": state, "timestamp": "1739321024", "recipient_id": PHONE}
+    return {**body, **more}
 
 
 def build_value(**more: object) -> Json:
@@ -38,14 +38,14 @@ def build_body(*values: Json, field: str = "messages") -> Json:
 
 
 def build_messages_body(*messages: Json, contacts: list[Any] | None = None) -> Json:
-    """One body with these messages."""
+    """Build one body with these messages."""
     return build_body(
         build_value(contacts=[CONTACT] if contacts is None else contacts, messages=[*messages])
     )
 
 
 def encode_body(content: object) -> bytes:
-    """The bytes of a body, escaped as Meta escapes them."""
+    """Encode a body, escaped as Meta escapes it."""
     return json.dumps(content).replace("/", "\\/").encode()
 
 
@@ -82,7 +82,7 @@ ERROR = {
     "error_data": {"details": "Message type is currently not supported."},
 }
 
-# Every kind, with the type that it becomes and words that staff reads of it.
+# Every type of message, with the desk's type and text for it.
 KINDS: dict[str, tuple[Json, str, str | None]] = {
     "text": (build_message("text", {"body": "*Hi* there"}), "TEXT", "Hi there"),
     "link": (

@@ -1,4 +1,4 @@
-"""WhatsApp's marks read as entities."""
+"""Tests that parse WhatsApp's marks to entities."""
 
 import time
 

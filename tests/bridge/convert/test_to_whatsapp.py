@@ -1,4 +1,4 @@
-"""Entities written as WhatsApp's marks."""
+"""Tests that format entities with WhatsApp's marks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A WAHA server with one linked number, and our carrier to it."""
+"""Provide a WAHA server with one linked number, and our sender."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,26 +33,26 @@ class WahaEnv:
     def place(self) -> Destination:
         return Destination(self.ann["address"])
 
-    async def sees(self) -> list[Json]:
-        """Give what Ann sees in the chat."""
+    async def list_seen_messages(self) -> list[Json]:
+        """Return what Ann sees in the chat."""
         return await self.waha.sees(SESSION, self.ann)
 
-    async def bodies(self, operation: str) -> list[Json]:
-        """Give the bodies of our calls."""
+    async def list_bodies(self, operation: str) -> list[Json]:
+        """Return the bodies of our calls."""
         return [call["params"] for call in await self.waha.calls(operation)]
 
     def build_delivery(self, content: Content, row_id: int = 1, **more: Any) -> Delivery:
         return Delivery(row_id, OutboxKind.ANSWER, Side.CUSTOMER, self.place, content, **more)
 
     async def send_text(self, text: str, row_id: int = 1) -> str:
-        """Send a text; returns the id under which it is kept."""
+        """Send a text; return its stored id."""
         receipt = await self.sender.deliver(self.build_delivery(Content(text=text), row_id))
         return receipt.provider_ids[0]
 
 
 @asynccontextmanager
 async def open_env(**customer: Any) -> AsyncIterator[WahaEnv]:
-    """Run a server with one session that is linked."""
+    """Run a server with one linked session."""
     async with serve() as sandbox, WahaSandbox(sandbox.url) as waha:
         client = WahaClient(waha.waha_url, waha.API_KEY, SESSION)
         try:

@@ -1,4 +1,4 @@
-"""Files of customers: fetched at once, checked, asked for anew, and the token told to nobody."""
+"""Tests of downloads from Meta: checked, asked for again, without revealing the token."""
 
 import base64
 import hashlib
@@ -71,7 +71,7 @@ async def test_a_file_that_is_no_more(env: CloudEnv) -> None:
         ("download", {"status": 500}),
     ],
 )
-async def test_what_may_be_had_later(  # dropped twice: aiohttp itself asks again once
+async def test_what_may_be_had_later(  # dropped twice, because aiohttp itself retries once
     env: CloudEnv, call: str, fault: dict[str, object]
 ) -> None:
     said = await env.graph.sends_media(env.ann, "image", DATA)
@@ -82,7 +82,7 @@ async def test_what_may_be_had_later(  # dropped twice: aiohttp itself asks agai
 
 @dataclass
 class Meta:
-    """A Graph API whose answers a test chooses."""
+    """A Graph API with responses that a test chooses."""
 
     url: str = ""
     file_url: str = ""
@@ -159,10 +159,10 @@ async def test_the_token_goes_nowhere_else() -> None:
     ["https://lookaside.fbsbx.com/whatsapp?mid=1", "https://scontent.xx.fbcdn.net/a?b=c%2Fd"],
 )
 def test_metas_own_hosts_may_have_it(url: str) -> None:
-    allowed = GraphClient("https://graph.facebook.com", TOKEN, "5")._origins(url)
+    allowed = GraphClient("https://graph.facebook.com", TOKEN, "5")._list_allowed_origins(url)
     assert require_allowed_origin(url, allowed) == url
     for other in (url.replace("https", "http"), url.replace(".net", ".net:8443")):
         if other != url:
-            assert parse_origin(other) not in GraphClient("https://x.example", TOKEN, "5")._origins(
-                other
-            )
+            assert parse_origin(other) not in GraphClient(
+                "https://x.example", TOKEN, "5"
+            )._list_allowed_origins(other)

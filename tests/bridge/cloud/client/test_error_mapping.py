@@ -1,4 +1,4 @@
-"""What follows from each of Meta's errors: the reference's table, walked."""
+"""Tests of the action for each of Meta's errors, by the reference's table."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_the_table() -> None:
         **dict.fromkeys(STOPPED, ChannelStopped),
     }
     assert {code: type(following(refused(code))) for code in expected} == expected
-    # The HTTP status changes nothing where the code is known.
+    # The HTTP status makes no difference if the code is known.
     assert {code: type(following(refused(code, 500))) for code in expected} == expected
     assert all(find_error_action(code) is not None for code in expected)
 

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: who may post, what is kept, and when Meta shall try again."""
+"""Tests of webhooks over HTTP: who may post, what is stored, and when Meta must try again."""
 
 import asyncio
 import sqlite3
@@ -48,8 +48,8 @@ LARGEST = 64 * 1024
 
 
 @dataclass
-class Door:
-    """A webhook that is served, with one channel behind it, and whoever posts to it."""
+class WebhookEnv:
+    """A served webhook with one channel, and a client that posts to it."""
 
     database: Database
     server: TestServer
@@ -94,7 +94,7 @@ class Door:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Door]:
+async def open_env(url: str) -> AsyncIterator[WebhookEnv]:
     database = Database(parse_database_url(url))
     row = Channel(
         id=ChannelId(new_id()),
@@ -114,18 +114,18 @@ async def opened(url: str) -> AsyncIterator[Door]:
     async with run_intake(database, notifier) as intake:
         app.add_routes(webhook.build_cloud_routes(credentials, intake, Metrics()))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
-            yield Door(database, server, http, credentials, row, notifier)
+            yield WebhookEnv(database, server, http, credentials, row, notifier)
     await database.close()
 
 
 @pytest.fixture
-async def door(migrated_sqlite_url: str) -> AsyncIterator[Door]:
-    async with opened(migrated_sqlite_url) as made:
+async def env(migrated_sqlite_url: str) -> AsyncIterator[WebhookEnv]:
+    async with open_env(migrated_sqlite_url) as made:
         yield made
 
 
 async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
-    async with opened(migrated_url) as door:
+    async with open_env(migrated_url) as env:
         whole = webhook_bodies.build_body(
             build_value(
                 messages=[said for said, _, _ in KINDS.values()],
@@ -133,11 +133,11 @@ async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
             )
         )
         for _ in range(2):
-            assert await door.post(whole) == (200, "")
-        rows = await door.rows()
+            assert await env.post(whole) == (200, "")
+        rows = await env.rows()
         assert len(rows) == len({said["id"] for said, _, _ in KINDS.values()}) + 1
         assert {row.state for row in rows} == {InboxState.PENDING}
-        assert {row.channel_id for row in rows} == {door.channel.id}
+        assert {row.channel_id for row in rows} == {env.channel.id}
 
 
 @pytest.mark.parametrize(
@@ -159,155 +159,160 @@ async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
         {"X-Hub-Signature": sign_body(encode_body(build_messages_body()))},
     ],
 )
-async def test_who_did_not_sign_is_refused(door: Door, headers: dict[str, str]) -> None:
-    status, _ = await door.post(build_messages_body(), **headers)
+async def test_who_did_not_sign_is_refused(env: WebhookEnv, headers: dict[str, str]) -> None:
+    status, _ = await env.post(build_messages_body(), **headers)
     assert status == 401
-    assert await door.rows() == []
+    assert await env.rows() == []
 
 
-async def test_the_signature_is_over_the_bytes_as_they_came(door: Door) -> None:
+async def test_the_signature_is_over_the_bytes_as_they_came(env: WebhookEnv) -> None:
     escaped = encode_body(
         build_messages_body(build_message("text", {"body": "\u00e4 \U0001f600 a/b"}))
     )
     assert b"\\u00e4" in escaped
     assert b"a\\/b" in escaped
-    assert (await door.post(escaped))[0] == 200
+    assert (await env.post(escaped))[0] == 200
     changed = escaped.replace(b"\\/", b"/")
-    assert (await door.post(changed, **{"X-Hub-Signature-256": sign_body(escaped)}))[0] == 401
+    assert (await env.post(changed, **{"X-Hub-Signature-256": sign_body(escaped)}))[0] == 401
     upper = sign_body(escaped).removeprefix("sha256=").upper()
-    assert (await door.post(escaped, **{"X-Hub-Signature-256": f"sha256={upper}"}))[0] == 200
+    assert (await env.post(escaped, **{"X-Hub-Signature-256": f"sha256={upper}"}))[0] == 200
 
 
 @pytest.mark.parametrize(
     "junk",
     [b"", b"{", b"[" * 50_000, b"\xff\x00", b"null", b"[]", b'{"entry": 5}', b'{"a":"\\ud800"}'],
 )
-async def test_signed_junk_is_kept_and_answered_200(door: Door, junk: bytes) -> None:
-    assert (await door.post(junk))[0] == 200
-    [row] = await door.rows()
+async def test_signed_junk_is_kept_and_answered_200(env: WebhookEnv, junk: bytes) -> None:
+    assert (await env.post(junk))[0] == 200
+    [row] = await env.rows()
     assert "unreadable" in row.payload
 
 
-async def test_a_body_that_is_too_large_is_refused(door: Door) -> None:
+async def test_a_body_that_is_too_large_is_refused(env: WebhookEnv) -> None:
     large = encode_body(build_messages_body(build_message("text", {"body": "x" * LARGEST})))
-    assert (await door.post(large))[0] == 413
-    assert await door.rows() == []
+    assert (await env.post(large))[0] == 413
+    assert await env.rows() == []
 
 
-async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(door: Door) -> None:
-    sister = await door.add("2", SECRET)
-    await door.add("3", "another-secret")
+async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(
+    env: WebhookEnv,
+) -> None:
+    sister = await env.add("2", SECRET)
+    await env.add("3", "another-secret")
     three = [
         {**build_value(messages=[build_message("text", id=n)]), "metadata": {"phone_number_id": n}}
         for n in "123"
     ]
-    assert (await door.post(webhook_bodies.build_body(*three)))[0] == 200
-    rows = {row.provider_id: row.channel_id for row in await door.rows()}
-    # Those of an unknown number, and of one whose app did not sign: the addressed one parks them.
-    assert rows == {"1": door.channel.id, "2": sister, "3": door.channel.id}
+    assert (await env.post(webhook_bodies.build_body(*three)))[0] == 200
+    rows = {row.provider_id: row.channel_id for row in await env.rows()}
+    # The addressed channel parks items of an unknown number, and of one whose app did not sign.
+    assert rows == {"1": env.channel.id, "2": sister, "3": env.channel.id}
 
 
-async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(door: Door) -> None:
-    sister = await door.add("2", SECRET)
-    door.credentials[sister] = {**door.credentials[sister], "waba_id": "1022"}
-    door.credentials[door.channel.id] = {**door.credentials[door.channel.id], "waba_id": "7"}
+async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(env: WebhookEnv) -> None:
+    sister = await env.add("2", SECRET)
+    env.credentials[sister] = {**env.credentials[sister], "waba_id": "1022"}
+    env.credentials[env.channel.id] = {**env.credentials[env.channel.id], "waba_id": "7"}
     news = webhook_bodies.build_body({"event": "APPROVED"}, field="message_template_status_update")
-    assert (await door.post(news))[0] == 200
+    assert (await env.post(news))[0] == 200
     other = {"entry": [{**news["entry"][0], "id": "nobody's"}]}
-    assert (await door.post(other))[0] == 200
-    assert [row.channel_id for row in await door.rows()] == [sister, door.channel.id]
+    assert (await env.post(other))[0] == 200
+    assert [row.channel_id for row in await env.rows()] == [sister, env.channel.id]
 
 
-async def test_a_channel_that_is_not_served_is_waited_for(door: Door) -> None:
-    off = await door.add("2", SECRET, served=False)
+async def test_a_channel_that_is_not_served_is_waited_for(env: WebhookEnv) -> None:
+    off = await env.add("2", SECRET, served=False)
     theirs = {
         **build_value(messages=[build_message("text", id="2")]),
         "metadata": {"phone_number_id": "2"},
     }
-    assert (await door.post(webhook_bodies.build_body(theirs), to=off))[0] == 503
-    assert (await door.post(build_messages_body(), to="nobody"))[0] == 503
-    assert (await door.post(build_messages_body(), to=off, **{"X-Hub-Signature-256": "sha256=00"}))[
+    assert (await env.post(webhook_bodies.build_body(theirs), to=off))[0] == 503
+    assert (await env.post(build_messages_body(), to="nobody"))[0] == 503
+    assert (await env.post(build_messages_body(), to=off, **{"X-Hub-Signature-256": "sha256=00"}))[
         0
     ] == 503
-    assert (await door.post(build_messages_body(), to=off, **{"X-Other": "1"}))[0] == 401
-    assert await door.rows() == []
-    # What is of a number that is served needs not wait for the one that gave the address.
-    assert (await door.post(build_messages_body(build_message("text", id="1")), to=off))[0] == 200
-    assert [row.channel_id for row in await door.rows()] == [door.channel.id]
+    assert (await env.post(build_messages_body(), to=off, **{"X-Other": "1"}))[0] == 401
+    assert await env.rows() == []
+    # Items of a served number need not wait for the channel of the address.
+    assert (await env.post(build_messages_body(build_message("text", id="1")), to=off))[0] == 200
+    assert [row.channel_id for row in await env.rows()] == [env.channel.id]
 
 
-async def test_the_handshake(door: Door) -> None:
+async def test_the_handshake(env: WebhookEnv) -> None:
     right = {"hub_mode": "subscribe", "hub_verify_token": VERIFY, "hub_challenge": "115<b>"}
-    assert await door.ask(**right) == (200, "115<b>")
+    assert await env.ask(**right) == (200, "115<b>")
     for wrong in (
         {"hub_verify_token": "x"},
         {"hub_verify_token": ""},
         {"hub_verify_token": "\u00fc"},
         {"hub_mode": "unsubscribe"},
     ):
-        assert (await door.ask(**{**right, **wrong}))[0] == 403
-    door.credentials[door.channel.id] = {"app_secret": SECRET}
-    assert (await door.ask(**{**right, "hub_verify_token": ""}))[0] == 403
+        assert (await env.ask(**{**right, **wrong}))[0] == 403
+    env.credentials[env.channel.id] = {"app_secret": SECRET}
+    assert (await env.ask(**{**right, "hub_verify_token": ""}))[0] == 403
 
 
 async def test_what_could_not_be_committed_is_answered_so_that_meta_tries_again(
-    door: Door, migrated_sqlite_url: str
+    env: WebhookEnv, migrated_sqlite_url: str
 ) -> None:
     somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
     somebody.execute("ALTER TABLE inbox RENAME TO away")
-    assert (await door.post(build_messages_body(build_message("text"))))[0] == 503
+    assert (await env.post(build_messages_body(build_message("text"))))[0] == 503
     somebody.execute("ALTER TABLE away RENAME TO inbox")
     somebody.close()
-    assert (await door.post(build_messages_body(build_message("text"))))[0] == 200
-    assert len(await door.rows()) == 1
+    assert (await env.post(build_messages_body(build_message("text"))))[0] == 200
+    assert len(await env.rows()) == 1
 
 
 async def test_what_cannot_be_handled_is_parked_with_its_reason_and_holds_nobody_up(
-    door: Door,
+    env: WebhookEnv,
 ) -> None:
     foreign = {
         **build_value(messages=[build_message("text", id="f")]),
         "metadata": {"phone_number_id": "9"},
     }
-    await door.post(
+    await env.post(
         webhook_bodies.build_body(
             foreign, build_value(messages=[build_message("text", {"body": "Hi"})])
         )
     )
-    await door.post(b"{")
-    served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)
+    await env.post(b"{")
+    served = ServedChannel.from_row(env.channel, enrols_members=False, traits=TRAITS)
     receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}
-    worker = Worker(door.database, Channels([served]), receivers, outbox_notifier=Signal())
+    worker = Worker(env.database, Channels([served]), receivers, outbox_notifier=Signal())
     running = asyncio.ensure_future(worker.run())
 
     async def all_settled() -> bool:
-        return all(row.settled_at is not None for row in await door.rows())
+        return all(row.settled_at is not None for row in await env.rows())
 
     await eventually(all_settled, "every row settled")
     worker.stop()
     await running
-    rows = await door.rows()
+    rows = await env.rows()
     assert {row.provider_id: row.state for row in rows if row.provider_id[0] != "n"} == {
         "f": InboxState.PARKED,
         "wamid.text": InboxState.DONE,
     }
     reasons = [row.error or "" for row in rows if row.state is InboxState.PARKED]
-    assert [each.partition(":")[0] for each in reasons] == ["UnknownNumberError", "UnreadableError"]
+    assert [each.partition(":")[0] for each in reasons] == [
+        "UnknownNumberError",
+        "InvalidWebhookError",
+    ]
     assert all(row.settled_at is not None and row.settled_at <= now_utc() for row in rows)
 
 
-async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
-    """Customers play at the sandbox's Graph API; what it posts, signed, becomes messages."""
+async def test_all_that_the_sandbox_tells_is_understood(env: WebhookEnv) -> None:
+    """Check that what the sandbox's Graph API posts for its customers, signed, becomes messages."""
     async with serve() as running, GraphSandbox(running.url) as graph:
         number = await graph.add_number(
             "15550783881",
             token="EAAtoken",
             app_secret=SECRET,
-            webhook=str(door.server.make_url(f"/whatsapp/{door.channel.id}")),
+            webhook=str(env.server.make_url(f"/whatsapp/{env.channel.id}")),
             verify_token=VERIFY,
         )
-        own = {**door.credentials[door.channel.id], "phone_number_id": number["id"]}
-        door.credentials[door.channel.id] = own
+        own = {**env.credentials[env.channel.id], "phone_number_id": number["id"]}
+        env.credentials[env.channel.id] = own
         ann = await graph.add_customer(
             "\u00c4nn", phone=webhook_bodies.PHONE, user_id=webhook_bodies.USER_ID
         )
@@ -323,10 +328,10 @@ async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
         await graph.says(ann, "From my new number", reply_to=said)
         assert await graph.wait_until_settled()
         assert {post["status"] for post in await graph.posts()} == {200}
-    door.channel.external_id = number["id"]
-    served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)
-    rows = await door.rows()
-    async with door.database.transaction() as tx:
+    env.channel.external_id = number["id"]
+    served = ServedChannel.from_row(env.channel, enrols_members=False, traits=TRAITS)
+    rows = await env.rows()
+    async with env.database.transaction() as tx:
         uow = UnitOfWork(tx, now_utc(), Channels([served]))
         waiting = [
             InboxRow(
@@ -337,7 +342,7 @@ async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
         for handle in await CloudReceiver().prepare(uow, waiting):
             await handle()
         await uow.flush()
-    async with door.database.transaction() as tx:
+    async with env.database.transaction() as tx:
         kept = list((await tx.scalars(select(Message).order_by(Message.id))).all())
         [contact] = (await tx.scalars(select(Contact))).all()
     assert [each.message_type.value for each in kept] == ["TEXT", "VOICE", "OTHER", "TEXT", "TEXT"]

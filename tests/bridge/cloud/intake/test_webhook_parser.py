@@ -1,4 +1,4 @@
-"""A webhook's body taken apart: nothing lost, each item known when it comes twice."""
+"""Tests that split a webhook's body: nothing is lost, and a repeated item keeps its id."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ def test_every_entry_change_and_item_is_an_arrival_of_its_own() -> None:
         *["message", "message", "status", "status", "error"] * 2,
         "message",
     ]
-    # Without their number, which nobody should find once they are forgotten.
+    # Without the customer's number, which must not remain after an erasure.
     whose = hashlib.sha256(PHONE.encode()).hexdigest()[:16]
     assert [each.provider_id for each in found[:4]] == [
         "m1",
@@ -60,7 +60,7 @@ def test_every_entry_change_and_item_is_an_arrival_of_its_own() -> None:
         f"wamid.ours:sent:{whose}",
         f"wamid.ours:delivered:{whose}",
     ]
-    # The second change says the same as the first: it is known by its ids.
+    # The second change repeats the first, and has the same id.
     assert [each.provider_id for each in found[:5]] == [each.provider_id for each in found[5:10]]
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_json_is_kept_as_it_came_and_bounded() -> None:
         assert len(found.payload) < 200_000
         assert arrivals(junk)[0].provider_id == found.provider_id
     assert arrivals(b"{a")[0].provider_id != arrivals(b"{b")[0].provider_id
-    # What is read and then too deep to be written.
+    # Parsed, but too deep to be encoded again.
     deep = b'{"entry": [{"changes": [{"value": {"x": ' + b"[" * 900 + b"]" * 900 + b"}}]}]}"
     assert len(arrivals(deep)) == 1
 

@@ -1,4 +1,4 @@
-"""A receipt that comes in the moment in which its send is settled, by another transaction."""
+"""Tests of a receipt that comes while another transaction settles its send."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ from db.tables.base import now_utc
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
 from tests.bridge.cloud import webhook_bodies
-from tests.bridge.cloud.inbound_env import InboundEnv, open_env
+from tests.bridge.cloud.inbound_env import InboundEnv, open_inbound_env
 from tests.bridge.cloud.webhook_bodies import (
     build_body,
     build_messages_body,
@@ -35,8 +35,8 @@ _LANE = "person"
 
 
 async def _answer(inbound: InboundEnv) -> tuple[int, MessageId]:
-    """Have an answer that is being sent, its lane held by whoever sends it."""
-    [message, *_] = await inbound.messages()
+    """Store an answer that is being sent, with its lane claimed by a courier."""
+    [message, *_] = await inbound.load_messages()
     answer = {
         **message.model_dump(),
         "id": new_id(),
@@ -69,7 +69,7 @@ async def _answer(inbound: InboundEnv) -> tuple[int, MessageId]:
 async def _settle(
     inbound: InboundEnv, tx: AsyncSession, row_id: int, message_id: MessageId
 ) -> None:
-    """Write what the courier writes when it knows what the answer became, in its order."""
+    """Write what the courier writes when it settles the answer, in the courier's order."""
     lane = get_table(Lane)
     await tx.execute(update(lane).where(lane.c.lane == _LANE).values(lease=None, due_at=None))
     await outbox.settle(tx, [row_id], now_utc())
@@ -84,7 +84,7 @@ async def _settle(
 
 
 async def test_neither_overlooks_the_other(migrated_mariadb_url: str) -> None:
-    async with open_env(migrated_mariadb_url) as inbound:
+    async with open_inbound_env(migrated_mariadb_url) as inbound:
         await inbound.receive(build_messages_body(build_text()))
         row_id, message_id = await _answer(inbound)
         receipt = build_status("delivered", biz_opaque_callback_data=str(row_id))
@@ -94,14 +94,14 @@ async def test_neither_overlooks_the_other(migrated_mariadb_url: str) -> None:
                 inbound.receive(build_body(build_value(statuses=[receipt])))
             )
             done, _ = await asyncio.wait([coming], timeout=0.3)
-            assert not done  # it waits for what is being written
+            assert not done  # it waits for the other transaction's rows
         await coming
-        kept = {each.id: each.delivery_state for each in await inbound.messages()}
+        kept = {each.id: each.delivery_state for each in await inbound.load_messages()}
         assert kept[message_id] is DeliveryState.DELIVERED
 
 
 async def test_the_receipt_that_is_first_is_found(migrated_mariadb_url: str) -> None:
-    async with open_env(migrated_mariadb_url) as inbound:
+    async with open_inbound_env(migrated_mariadb_url) as inbound:
         await inbound.receive(build_messages_body(build_text()))
         row_id, message_id = await _answer(inbound)
         receipt = build_status("delivered", biz_opaque_callback_data=str(row_id))
@@ -114,5 +114,5 @@ async def test_the_receipt_that_is_first_is_found(migrated_mariadb_url: str) -> 
             await uow.flush()
 
         await inbound.database.run(settle)
-        kept = {each.id: each.delivery_state for each in await inbound.messages()}
+        kept = {each.id: each.delivery_state for each in await inbound.load_messages()}
         assert kept[message_id] is DeliveryState.DELIVERED

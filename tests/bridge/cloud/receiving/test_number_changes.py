@@ -1,4 +1,4 @@
-"""Customers whose numbers and ids change."""
+"""Tests of customers whose numbers and ids change."""
 
 import pytest
 
@@ -29,9 +29,9 @@ async def test_a_new_number_moves_the_customer(inbound: InboundEnv) -> None:
     await inbound.receive(
         build_messages_body(build_text("second", **{"from": NEW_PHONE}), contacts=[])
     )
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert (contact.external_id, contact.alias) == (NEW_PHONE, NEW_USER_ID)
-    assert len(await inbound.messages()) == 2
+    assert len(await inbound.load_messages()) == 2
 
 
 @pytest.mark.parametrize("names_old", ["from", "from_user_id", "previous", "words"])
@@ -50,7 +50,7 @@ async def test_a_new_user_id_keeps_the_number(inbound: InboundEnv, names_old: st
         case "words":
             system["body"] = f"User Änn changed from {USER_ID} to {NEW_USER_ID}"
     await inbound.receive(build_body(build_value(messages=[said])))
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert (contact.external_id, contact.alias) == (PHONE, NEW_USER_ID)
 
 
@@ -65,7 +65,7 @@ async def test_a_new_user_id_of_who_showed_the_number_later(inbound: InboundEnv)
     said = build_message("system", system, from_user_id=USER_ID)
     for _ in range(2):
         await inbound.receive(build_body(build_value(messages=[said])))
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert (contact.external_id, contact.alias) == (PHONE, NEW_USER_ID)
 
 
@@ -76,9 +76,9 @@ async def test_who_moves_in_silence_is_followed(inbound: InboundEnv) -> None:
             build_text("second", **{"from": NEW_PHONE}, from_user_id=USER_ID), contacts=[]
         )
     )
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert (contact.external_id, contact.alias) == (NEW_PHONE, USER_ID)
-    assert len(await inbound.messages()) == 2
+    assert len(await inbound.load_messages()) == 2
 
 
 async def test_an_id_that_somebody_else_has_is_not_taken_from_them(inbound: InboundEnv) -> None:
@@ -90,7 +90,7 @@ async def test_an_id_that_somebody_else_has_is_not_taken_from_them(inbound: Inbo
         {"type": "user_changed_number", "wa_id": NEW_PHONE},
     ):
         await inbound.receive(build_body(build_value(messages=[build_message("system", system)])))
-    ids = [(each.external_id, each.alias) for each in await inbound.contacts()]
+    ids = [(each.external_id, each.alias) for each in await inbound.load_contacts()]
     assert ids == [(PHONE, USER_ID), (NEW_PHONE, NEW_USER_ID)]
 
 
@@ -106,5 +106,5 @@ async def test_a_new_user_id_of_who_has_no_number(inbound: InboundEnv) -> None:
         await inbound.receive(
             build_body(build_value(messages=[{**moved, "from_user_id": "US.nobody"}]))
         )
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert contact.external_id == NEW_USER_ID

@@ -1,4 +1,4 @@
-"""Edits that a webhook tells before the message, or before an earlier edit."""
+"""Tests of edits that arrive before their message, or before an earlier edit."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ async def test_whatever_is_told_first_the_last_text_stands(
     things = {"first": build_text("first"), "one": edit("one", 5), "two": edit("two", 9)}
     for each in order.split():
         await inbound.receive(build_messages_body(things[each]))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.message == "two"
     assert [each["message"] for each in kept.history or ()] == earlier
     copy, *changes = await inbound.load_staff_texts()
@@ -49,5 +49,5 @@ async def test_a_message_that_its_edit_overtook_answers_what_it_answered(
     await inbound.receive(
         build_messages_body(build_text("first", context={"from": "1", "id": "wamid.before"}))
     )
-    before, kept = await inbound.messages()
+    before, kept = await inbound.load_messages()
     assert (kept.message, kept.reply_to_id) == ("one", before.id)

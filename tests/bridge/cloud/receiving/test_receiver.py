@@ -1,4 +1,4 @@
-"""What comes from the Cloud API, told to the desk: every kind, half of each, and junk."""
+"""Tests of all items from the Cloud API: every type, incomplete items, and junk."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from tests.bridge.cloud.webhook_bodies import (
 async def test_every_kind_is_kept_and_copied_to_staff(inbound: InboundEnv, name: str) -> None:
     said, kind, words = KINDS[name]
     await inbound.receive(build_messages_body(said))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert (kept.message_type.value, kept.message) == (kind, words)
     assert kept.direction is Direction.INBOUND
     assert kept.author_name == "Änn"
@@ -43,7 +43,7 @@ async def test_every_kind_is_kept_and_copied_to_staff(inbound: InboundEnv, name:
 
 async def test_what_a_file_is(inbound: InboundEnv) -> None:
     await inbound.receive(build_messages_body(KINDS["document"][0]))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.file == {
         "id": "1908647269898587",
         "mime": "image/jpeg",
@@ -59,19 +59,19 @@ async def test_places_and_contacts(inbound: InboundEnv) -> None:
             build_message("contacts", [webhook_bodies.CARD, webhook_bodies.CARD]),
         )
     )
-    place, one, other = await inbound.messages()
+    place, one, other = await inbound.load_messages()
     assert place.attributes == {"latitude": 52.5, "longitude": 13.4, "title": "Office"}
     assert one.attributes == other.attributes == {"phone": "+1 555", "name": "Bob B"}
-    # Both stand in the customer's one message: a reply to either answers that.
-    links: list[MessageLink] = await inbound.read(MessageLink)
+    # Both are parts of the customer's one message, so a reply to either answers that message.
+    links: list[MessageLink] = await inbound.load_rows(MessageLink)
     assert [link.provider_id for link in links] == ["wamid.location", *["wamid.contacts"] * 2]
 
 
 async def test_who_wrote_when_and_until_when_they_may_be_answered(inbound: InboundEnv) -> None:
     await inbound.receive(build_messages_body(build_text(from_user_id=USER_ID)))
-    [contact] = await inbound.contacts()
+    [contact] = await inbound.load_contacts()
     assert (contact.external_id, contact.alias) == (PHONE, USER_ID)
-    [conversation] = await inbound.read(Conversation)
+    [conversation] = await inbound.load_rows(Conversation)
     assert conversation.last_inbound_id == "wamid.Hi"
     at = datetime.fromtimestamp(1739321024, UTC)
     assert conversation.reply_until == at + timedelta(hours=24)
@@ -91,8 +91,8 @@ async def test_who_wrote_when_and_until_when_they_may_be_answered(inbound: Inbou
 async def test_whatever_is_missing_the_same_customer_wrote(inbound: InboundEnv, said: Any) -> None:
     await inbound.receive(build_messages_body(build_text("first")))
     await inbound.receive(build_messages_body(said[0], contacts=said[1]))
-    assert [each.external_id for each in await inbound.contacts()] == [PHONE]
-    assert len(await inbound.messages()) == 2
+    assert [each.external_id for each in await inbound.load_contacts()] == [PHONE]
+    assert len(await inbound.load_messages()) == 2
 
 
 async def test_a_customer_without_a_phone(inbound: InboundEnv) -> None:
@@ -101,9 +101,9 @@ async def test_a_customer_without_a_phone(inbound: InboundEnv) -> None:
     del said["from"]
     await inbound.receive(build_messages_body(said, contacts=[contact]))
     await inbound.receive(build_messages_body({**said, "id": "wamid.2"}, contacts=[]))
-    [kept] = await inbound.contacts()
+    [kept] = await inbound.load_contacts()
     assert (kept.external_id, kept.alias) == (USER_ID, None)
-    assert len(await inbound.messages()) == 2
+    assert len(await inbound.load_messages()) == 2
 
 
 async def test_a_reply_names_what_it_answers(inbound: InboundEnv) -> None:
@@ -111,7 +111,7 @@ async def test_a_reply_names_what_it_answers(inbound: InboundEnv) -> None:
     await inbound.receive(
         build_messages_body(build_text("second", context={"from": PHONE, "id": "wamid.first"}))
     )
-    first, second = await inbound.messages()
+    first, second = await inbound.load_messages()
     assert second.reply_to_id == first.id
 
 
@@ -127,7 +127,7 @@ async def test_reactions_edits_and_deletions(inbound: InboundEnv) -> None:
     await inbound.receive(
         build_messages_body(build_message("revoke", {"original_message_id": "wamid.first"}))
     )
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert (kept.message, kept.entities) == ("new", [{"type": "bold", "offset": 0, "length": 3}])
     assert kept.history is not None
     assert kept.history[0]["message"] == "first"
@@ -151,7 +151,7 @@ async def test_what_is_about_a_message_that_is_not_known_is_shown(
         await inbound.receive(build_messages_body(said))
     await inbound.receive(build_messages_body(build_text()))
     await inbound.receive(build_messages_body(said))
-    _, kept = await inbound.messages()
+    _, kept = await inbound.load_messages()
     assert (kept.message or "").startswith(words)
 
 
@@ -169,7 +169,7 @@ async def test_what_meta_could_not_tell_is_shown_with_why(inbound: InboundEnv) -
         contacts=[CONTACT], messages=[build_message("interactive")], errors=[webhook_bodies.ERROR]
     )
     await inbound.receive(build_body(half))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.message_type.value == "OTHER"
     assert "Message type is currently not supported. (131051)" in (kept.message or "")
 
@@ -179,14 +179,14 @@ async def test_an_edit_of_a_caption(inbound: InboundEnv) -> None:
     inner = {"type": "image", "image": {**webhook_bodies.FILE, "caption": "A dog"}}
     change = {"original_message_id": "wamid.image", "message": inner}
     await inbound.receive(build_messages_body(build_message("edit", change)))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.message == "A dog"
     assert [each.partition(" ")[0] for each in await inbound.load_staff_texts()] == ["copy", "edit"]
 
 
 async def test_who_opens_the_chat_is_greeted(inbound: InboundEnv) -> None:
     await inbound.receive(build_messages_body(build_message("request_welcome")))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.message == "The customer opened the chat."
 
 
@@ -210,7 +210,7 @@ async def test_ticks_only_go_up(
     for state in states:
         errors = {"errors": [{**webhook_bodies.ERROR, "code": 131026}]} if state == "failed" else {}
         await inbound.receive(build_body(build_value(statuses=[build_status(state, **errors)])))
-    [_, kept] = await inbound.messages()
+    [_, kept] = await inbound.load_messages()
     assert (kept.id, kept.delivery_state) == (answer.id, reached)
     if reached is DeliveryState.FAILED:
         assert kept.delivery_error is not None
@@ -226,7 +226,7 @@ async def test_statuses_of_half_a_kind(inbound: InboundEnv) -> None:
         {"biz_opaque_callback_data": "9" * 40, "timestamp": None},
     ):
         await inbound.receive(build_body(build_value(statuses=[build_status("delivered", **half)])))
-    [_, kept] = await inbound.messages()
+    [_, kept] = await inbound.load_messages()
     assert kept.delivery_state is DeliveryState.DELIVERED
     with pytest.raises(UnknownStatusError):
         await inbound.receive(build_body(build_value(statuses=[build_status("vanished")])))
@@ -247,7 +247,7 @@ async def test_what_staff_writes_on_the_phone(inbound: InboundEnv) -> None:
     echoes = build_value(message_echoes=[echo])
     await inbound.receive(build_body(echoes, field="smb_message_echoes"))
     await inbound.receive(build_body(echoes, field="smb_message_echoes"))
-    _, kept = await inbound.messages()
+    _, kept = await inbound.load_messages()
     assert (kept.message, kept.direction) == ("We call you", Direction.OUTBOUND)
     inner = {"type": "text", "text": {"body": "We call you now"}}
     change = {**echo, "id": "wamid.e2", "type": "edit"}
@@ -256,7 +256,7 @@ async def test_what_staff_writes_on_the_phone(inbound: InboundEnv) -> None:
     await inbound.receive(
         build_body(build_value(message_echoes=[change, back]), field="smb_message_echoes")
     )
-    assert [each.message for each in await inbound.messages()][2:] == ["We call you now"]
+    assert [each.message for each in await inbound.load_messages()][2:] == ["We call you now"]
 
 
 async def test_admins_are_told_what_meta_says_of_the_number(inbound: InboundEnv) -> None:
@@ -324,7 +324,7 @@ async def test_what_cannot_be_understood_says_why(
     with pytest.raises(error) as failed:
         await inbound.receive(content)
     assert str(failed.value)
-    assert await inbound.messages() == []
+    assert await inbound.load_messages() == []
 
 
 JSON = st.recursive(
@@ -349,13 +349,13 @@ NAMES = sorted({said["type"] for said, _, _ in KINDS.values()} | {"edit", "revok
 async def test_a_known_writers_message_of_any_content_is_kept_or_says_what_it_lacks(
     inbound: InboundEnv, kind: str, content: object, context: object, contact: object
 ) -> None:
-    before = len(await inbound.messages())
+    before = len(await inbound.load_messages())
     said = build_message(kind, content, context=context, referral=contact, errors=content)
     try:
         await inbound.receive(build_messages_body(said, contacts=[contact]))
     except (IncompleteItemError, UnidentifiedPersonError, UnknownCustomerError):
         return
-    assert len(await inbound.messages()) > before or kind in {
+    assert len(await inbound.load_messages()) > before or kind in {
         "reaction",
         "edit",
         "revoke",
@@ -366,6 +366,6 @@ async def test_a_known_writers_message_of_any_content_is_kept_or_says_what_it_la
 async def test_a_contact_is_no_one_elses(inbound: InboundEnv) -> None:
     others = [{"profile": {"name": "Bo"}, "wa_id": "1"}, {"profile": {"name": "Cy"}, "wa_id": "2"}]
     await inbound.receive(build_messages_body(build_text(), contacts=others))
-    [kept] = await inbound.messages()
+    [kept] = await inbound.load_messages()
     assert kept.author_name == f"+{PHONE}"
-    assert [each.external_id for each in await inbound.read(Contact)] == [PHONE]
+    assert [each.external_id for each in await inbound.load_rows(Contact)] == [PHONE]

@@ -1,4 +1,4 @@
-"""Messages as the Graph API takes them, held against Meta's published schema."""
+"""Tests that check our message payloads against Meta's published schema."""
 
 from typing import Any
 

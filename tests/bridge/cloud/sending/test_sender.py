@@ -1,4 +1,4 @@
-"""What is sent through the Cloud API, at the sandbox's: every kind, and how each can fail."""
+"""Tests of the Cloud API sender at the sandbox: every type of message, and every failure."""
 
 import struct
 from pathlib import Path
@@ -241,7 +241,7 @@ async def test_reactions_read_marks_and_typing(env: CloudEnv) -> None:
     assert reaction["type"] == "reaction"
     [_, said, *_] = await env.graph.messages(env.ann)
     assert said["reactions"] == {}
-    await env.sender.show_typing(Destination(PHONE))  # nobody has said anything: nothing to show
+    await env.sender.show_typing(Destination(PHONE))  # no customer message yet, so nothing to mark
     assert len(await env.graph.calls("read")) == 2
 
 
@@ -291,7 +291,7 @@ async def test_a_failure_behind_the_first_message_does_not_send_it_again(
     env: CloudEnv, tmp_path: Path
 ) -> None:
     content, path = write_upload(tmp_path / "f", K.AUDIO, MP3)
-    await env.graph.fail("messages", kind="late", seconds=0)  # the first goes through
+    await env.graph.fail("messages", kind="late", seconds=0)  # the first message is sent
     await env.graph.fail("messages", code=131016)
     with pytest.raises(Rejected, match="only the first part"):
         await env.deliver(Content(type=K.AUDIO, text="Listen", file=content.file), file=path)

@@ -1,4 +1,4 @@
-"""What is asked of Meta when a channel is set up, and what is said of each fault."""
+"""Tests of the health check and identification at Meta, and of the text for each error."""
 
 from collections.abc import Mapping
 

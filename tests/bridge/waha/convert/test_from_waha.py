@@ -1,4 +1,4 @@
-"""WAHA's messages become the desk's, of every kind and every engine."""
+"""Tests that convert WAHA's messages of every type and every engine."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Contact cards as phones write them, and as nobody should."""
+"""Tests of contact cards as phones write them, and of malformed ones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages' ids: every form of one id is kept as one, and ours lead back to their row."""
+"""Tests of message ids: every form has one stored form, and ours lead back to their row."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Hidden ids are looked up once, remembered, and never stand in the way."""
+"""Tests that lids are resolved once, cached, and never delay an event for long."""
 
 import asyncio
 

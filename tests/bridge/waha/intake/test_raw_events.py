@@ -1,4 +1,4 @@
-"""What is read of an event to keep it: one name for what comes twice, one lane for a customer."""
+"""Tests of stored events: a repeated event has one id, and a customer has one lane."""
 
 import json
 from typing import Any

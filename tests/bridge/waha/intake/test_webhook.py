@@ -1,4 +1,4 @@
-"""The webhook by itself: what is signed is kept, then acknowledged; nothing else is."""
+"""Tests of the webhook alone: it stores a signed event and then acknowledges it."""
 
 import hashlib
 import hmac
@@ -93,14 +93,14 @@ async def test_what_is_not_is_refused(migrated_sqlite_url: str) -> None:
             assert await hook.post(BODY, signature=signature) == 403
         assert await hook.post(BODY, algorithm="md5") == 403
         assert await hook.post(BODY, channel="X") == 503
-    async with hooked(database, key="") as hook:  # no key: nobody can sign
+    async with hooked(database, key="") as hook:  # no key: no body can be genuine
         assert await hook.post(BODY, key="") == 403
     assert await kept(database) == []
     await database.close()
 
 
 async def test_what_could_not_be_kept_is_not_acknowledged(sqlite_url: str) -> None:
-    database = Database(parse_database_url(sqlite_url))  # without a single table
+    database = Database(parse_database_url(sqlite_url))  # without any table
     async with hooked(database) as hook:
         assert await hook.post(BODY) == 503
     await database.close()

@@ -1,4 +1,4 @@
-"""What we ask of WAHA is what its published schema wants; what cannot be sent is said so."""
+"""Tests of our requests against WAHA's published schema, and of content that cannot be sent."""
 
 from typing import Any
 

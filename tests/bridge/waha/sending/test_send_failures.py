@@ -1,4 +1,4 @@
-"""What follows when WAHA fails: tried again, asked about, given up, or the channel stops."""
+"""Tests of WAHA's failures: retried, looked up, given up, or the channel stops."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ async def test_each_refusal_has_its_consequence(
 ) -> None:
     error = await failing(env, code=code, message=message)
     assert type(error) is kind
-    assert await env.sees() == []
+    assert await env.list_seen_messages() == []
 
 
 async def test_a_429_pauses_the_whole_number(env: WahaEnv) -> None:
@@ -59,21 +59,21 @@ async def test_a_429_pauses_the_whole_number(env: WahaEnv) -> None:
 @pytest.mark.parametrize("kind", ["html", "drop_before"])
 async def test_what_was_written_and_not_answered_is_uncertain(env: WahaEnv, kind: str) -> None:
     assert type(await failing(env, kind=kind)) is Uncertain
-    assert await env.sees() == []
+    assert await env.list_seen_messages() == []
 
 
 @pytest.mark.parametrize("kind", ["html_after", "drop_after"])
 async def test_what_arrived_all_the_same_is_found(env: WahaEnv, kind: str) -> None:
     await env.waha.fail("sendText", kind=kind)
     kept = await env.send_text("hello")
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert kept == f"true_{seen['tail']}"
 
 
 async def test_what_cannot_be_looked_up_stays_uncertain(env: WahaEnv) -> None:
     await env.waha.fail("messages.get", code=500)
     assert type(await failing(env, kind="drop_after")) is Uncertain
-    assert len(await env.sees()) == 1
+    assert len(await env.list_seen_messages()) == 1
 
 
 async def test_a_file_whose_end_nobody_saw_is_uncertain(env: WahaEnv, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ async def test_after_the_first_part_nothing_is_repeated(env: WahaEnv, tmp_path: 
     content = Content(MessageType.VOICE, "words", file={"mime": "audio/ogg"})
     with pytest.raises(Uncertain, match="only the first part"):
         await env.sender.deliver(env.build_delivery(content, file=write_file(tmp_path, b"x")))
-    assert len(await env.sees()) == 1
+    assert len(await env.list_seen_messages()) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_a_redirect_is_not_followed_with_the_key(env: WahaEnv) -> None:
     target.router.add_route("*", "/{rest:.*}", elsewhere)
     async with TestServer(target) as there, TestServer(app) as here:
         client = WahaClient(str(here.make_url("/")), "secret", SESSION)
-        with pytest.raises(ChannelStopped, match="elsewhere"):
+        with pytest.raises(ChannelStopped, match="redirects"):
             await WahaSender(CHANNEL, client).deliver(env.build_delivery(Content(text="hello")))
         await client.close()
     assert keys == []

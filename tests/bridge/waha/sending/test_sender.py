@@ -1,4 +1,4 @@
-"""What our carrier brings to a linked number's customers, over real HTTP."""
+"""Tests of the sender for a linked number, over real HTTP."""
 
 import os
 from pathlib import Path
@@ -37,7 +37,7 @@ async def test_it_can_do_what_whatsapp_can(env: WahaEnv) -> None:
 async def test_a_text_arrives_under_the_name_that_we_gave_it(env: WahaEnv) -> None:
     kept = await env.send_text("hello", row_id=4711)
     assert kept == f"true_{message_ids.build_own_tail(CHANNEL, 4711)}"
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert (seen["text"], seen["id"]) == (
         "hello",
         message_ids.parse_message_id(kept).to_waha_id(env.ann["address"]),
@@ -46,14 +46,14 @@ async def test_a_text_arrives_under_the_name_that_we_gave_it(env: WahaEnv) -> No
 
 async def test_the_same_row_sent_twice_arrives_once(env: WahaEnv) -> None:
     assert await env.send_text("hello") == await env.send_text("hello")
-    assert len(await env.sees()) == 1
+    assert len(await env.list_seen_messages()) == 1
 
 
 async def test_it_answers_what_it_answers(env: WahaEnv) -> None:
     said = await env.waha.says(env.ann, "a question", session=SESSION)
     kept = message_ids.parse_message_id(said["id"]).stored_id
     await env.sender.deliver(env.build_delivery(Content(text="an answer"), reply_to=kept))
-    assert (await env.sees())[-1]["reply_to"] == said["tail"]
+    assert (await env.list_seen_messages())[-1]["reply_to"] == said["tail"]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ async def test_it_answers_what_it_answers(env: WahaEnv) -> None:
 async def test_files_arrive_byte_by_byte(
     env: WahaEnv, tmp_path: Path, kind: MessageType, mime: str, shown: str
 ) -> None:
-    data = os.urandom(400_001)  # no multiple of a piece, nor of three
+    data = os.urandom(400_001)  # neither a multiple of a chunk nor of three
     content = Content(kind, None, file={"mime": mime, "name": 'a "quoted" ü.bin'})
     receipt = await env.sender.deliver(env.build_delivery(content, file=write_file(tmp_path, data)))
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert seen["kind"] == shown
     assert await env.waha.file(seen["media"]["file"]) == data
     assert receipt.provider_ids == (f"true_{seen['tail']}",)
@@ -83,7 +83,7 @@ async def test_files_of_every_size_arrive(env: WahaEnv, tmp_path: Path, size: in
     data = os.urandom(size)
     content = Content(MessageType.FILE, file={"name": "a.bin"})
     await env.sender.deliver(env.build_delivery(content, file=write_file(tmp_path, data)))
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert await env.waha.file(seen["media"]["file"]) == data
 
 
@@ -105,7 +105,7 @@ async def test_a_place_and_a_contact_arrive(env: WahaEnv) -> None:
     contact = Content(MessageType.CONTACT, attributes={"phone": "+4915550001", "name": "Jane"})
     await env.sender.deliver(env.build_delivery(place, 1))
     await env.sender.deliver(env.build_delivery(contact, 2))
-    first, second = await env.sees()
+    first, second = await env.list_seen_messages()
     assert float(first["location"]["latitude"]) == 52.5
     assert "Jane" in second["vcards"][0]
 
@@ -114,7 +114,7 @@ async def test_an_edit_is_seen(env: WahaEnv) -> None:
     kept = await env.send_text("hello")
     edit = about(env, OutboxKind.EDIT, kept, content=Content(text="goodbye"))
     assert (await env.sender.edit(edit)).provider_ids == ()
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert (seen["text"], seen["edited"]) == ("goodbye", True)
 
 
@@ -127,13 +127,13 @@ async def test_an_edit_that_is_longer_goes_on_and_one_that_is_shorter_takes_back
     assert len(more) == 1
     shorter = about(env, OutboxKind.EDIT, kept, *more, content=Content(text="word"))
     await env.sender.edit(shorter)
-    first, second = await env.sees()
+    first, second = await env.list_seen_messages()
     assert (first["text"], second["revoked"]) == ("word", True)
 
 
 async def test_what_is_deleted_is_gone_for_everyone(env: WahaEnv) -> None:
     await env.sender.delete(about(env, OutboxKind.DELETE, await env.send_text("hello")))
-    [seen] = await env.sees()
+    [seen] = await env.list_seen_messages()
     assert seen["revoked"]
 
 
@@ -141,9 +141,9 @@ async def test_reactions_are_set_and_taken_back(env: WahaEnv) -> None:
     said = await env.waha.says(env.ann, "hello", session=SESSION)
     kept = message_ids.parse_message_id(said["id"]).stored_id
     await env.sender.react(about(env, OutboxKind.REACTION, kept, emoji="👍"))
-    assert (await env.sees())[0]["reactions"] == {"desk": "👍"}
+    assert (await env.list_seen_messages())[0]["reactions"] == {"desk": "👍"}
     await env.sender.react(about(env, OutboxKind.REACTION, kept))
-    assert (await env.sees())[0]["reactions"] == {}
+    assert (await env.list_seen_messages())[0]["reactions"] == {}
 
 
 async def test_read_marks_and_typing_are_seen(env: WahaEnv) -> None:
@@ -154,9 +154,9 @@ async def test_read_marks_and_typing_are_seen(env: WahaEnv) -> None:
     )
     await env.waha.fail("messages.read", code=400, message="Enable the store")
     await env.sender.mark_read(place)
-    assert [each["seen"] for each in await env.sees()] == [False, True]
+    assert [each["seen"] for each in await env.list_seen_messages()] == [False, True]
     await env.sender.mark_read(place)
-    assert [each["seen"] for each in await env.sees()] == [True, True]
+    assert [each["seen"] for each in await env.list_seen_messages()] == [True, True]
     await env.sender.show_typing(env.place)
     assert (await env.waha.chat(SESSION, env.ann))["typing"]
     await env.send_text("hello")
@@ -167,7 +167,7 @@ async def test_a_customer_who_hides_the_phone_is_reached(tmp_path: Path) -> None
     async with open_env(by_lid=True) as env:
         assert env.place.chat.endswith("@lid")
         await env.send_text("hello")
-        assert (await env.sees())[0]["text"] == "hello"
+        assert (await env.list_seen_messages())[0]["text"] == "hello"
 
 
 async def collected(env: WahaEnv, file_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A session's configuration: ours is put in, what others set stays, and nothing is done twice."""
+"""Tests of a session's configuration: our webhook is added once, other settings stay."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is asked of a WAHA server when a channel is set up, and what is said of the answers."""
+"""Tests of the health check and identification at a WAHA server."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ async def test_all_is_well_when_it_is(env: WahaEnv) -> None:
     told = await found(given(env))
     assert [each.severity for each in told.values()] == [Severity.OK] * 3
     assert "+4915550000001" in told["link"].text
-    # Without a public address: one on this machine was told where we are here.
+    # Without PUBLIC_URL: a server on this machine knows a local address of ours.
     assert (await found(given(env), None))["webhook"].severity is Severity.OK
 
 
