@@ -123,17 +123,17 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     rows = await _load_heads(claim_run.tx, queue, [lane.lane for lane in due], claim_run.most)
     rows |= await _fold_edits(claim_run, rows) if queue is Queue.CUSTOMER else {}
     to_staff = queue is not Queue.CUSTOMER
-    known = await load_addresses(
+    addresses = await load_addresses(
         claim_run.tx,
         ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
     )
-    away = await _postpone_unserved(claim_run, queue, rows, known)
+    unserved = await _postpone_unserved(claim_run, queue, rows, addresses)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
     # Lanes that need a topic opened come last: a message is worth more than a topic.
-    there = [lane for lane in due if lane.lane not in away]
-    for lane in sorted(there, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
-        work_or_time = _choose_work(claim_run, queue, lane, rows[lane.lane], known)
+    served = [lane for lane in due if lane.lane not in unserved]
+    for lane in sorted(served, key=lambda lane: _opens_topic(queue, rows[lane.lane], addresses)):
+        work_or_time = _choose_work(claim_run, queue, lane, rows[lane.lane], addresses)
         if isinstance(work_or_time, Work):
             taken.append(work_or_time)
         else:
@@ -160,23 +160,27 @@ async def _postpone_unserved(
     claim_run: _ClaimRun,
     queue: Queue,
     rows: Mapping[str, Sequence[OutboxRow]],
-    known: Addresses,
+    addresses: Addresses,
 ) -> Collection[str]:
     """Postpone lanes whose channel this process does not serve, or has not loaded yet."""
     channels = claim_run.channels
     if channels is None:
         return ()
     heads = {lane: each[0] for lane, each in rows.items() if each}
-    away = {
+    unserved = {
         lane: channel_id
         for lane, head in heads.items()
-        if (channel_id := _find_unserved_channel(channels, head, known.thread_of(head)))
+        if (channel_id := _find_unserved_channel(channels, head, addresses.thread_of(head)))
     }
-    again = await find_retry_times(claim_run.tx, set(away.values()), claim_run.now) if away else {}
+    again = (
+        await find_retry_times(claim_run.tx, set(unserved.values()), claim_run.now)
+        if unserved
+        else {}
+    )
     for channel_id, at in again.items():
-        names = [lane for lane, its in away.items() if its == channel_id]
+        names = [lane for lane, its in unserved.items() if its == channel_id]
         await lanes.set_due(claim_run.tx, queue, names, at)
-    return away
+    return unserved
 
 
 def _find_unserved_channel(
@@ -216,8 +220,8 @@ async def _fold_edits(
     return await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
 
 
-def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:
-    return bool(rows) and needs_topic(queue, rows[0], known.thread_of(rows[0]))
+def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], addresses: Addresses) -> bool:
+    return bool(rows) and needs_topic(queue, rows[0], addresses.thread_of(rows[0]))
 
 
 def _choose_work(
@@ -225,7 +229,7 @@ def _choose_work(
     queue: Queue,
     lane: DueLane,
     rows: Sequence[OutboxRow],
-    known: Addresses,
+    addresses: Addresses,
 ) -> Work | datetime | None:
     """Choose a lane's next step and spend its rate limit, or return when the lane is due."""
     if not rows:
@@ -234,7 +238,7 @@ def _choose_work(
     if due_at > claim_run.now:
         return due_at
     ready = list(takewhile(lambda row: row.due_at <= claim_run.now, rows))
-    step = _choose_step(claim_run, queue, lane, ready, known)
+    step = _choose_step(claim_run, queue, lane, ready, addresses)
     if step is None:
         return None
     calls, reserve = count_calls(step), _RESERVE if queue is Queue.BACKGROUND else 0
@@ -244,7 +248,7 @@ def _choose_work(
     if wait > 0:
         return claim_run.now + timedelta(seconds=wait)
     claim_run.rate_limiter.spend(lane.rate_limit_key, claim_run.at, calls=calls)
-    more = len(rows) > _count_rows(step) or len(rows) == _PER_LANE
+    has_more = len(rows) > _count_rows(step) or len(rows) == _PER_LANE
     return Work(
         queue,
         lane.lane,
@@ -253,7 +257,7 @@ def _choose_work(
         claim_run.now,
         step,
         claim_run.at,
-        more,
+        has_more,
     )
 
 
@@ -262,9 +266,9 @@ def _choose_step(
     queue: Queue,
     lane: DueLane,
     rows: list[OutboxRow],
-    known: Addresses,
+    addresses: Addresses,
 ) -> Step | None:
-    head, thread = rows[0], known.thread_of(rows[0])
+    head, thread = rows[0], addresses.thread_of(rows[0])
     if was_being_sent(head):
         return Ambiguous(head)
     if queue is Queue.CUSTOMER and _is_too_late(claim_run, head, thread):
@@ -281,14 +285,14 @@ def _choose_step(
     to_staff = queue is not Queue.CUSTOMER
     together = take_album(rows)
     if together:
-        return DeliverAlbum(together, _build_deliveries(together, known, to_staff=to_staff))
+        return DeliverAlbum(together, _build_deliveries(together, addresses, to_staff=to_staff))
     burst = take_burst(rows) if to_staff else []
     if claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=len(burst)) < len(
         burst
     ):
-        return _merge_burst(burst, known)
+        return _merge_burst(burst, addresses)
     run = take_independent(rows)[: _max_within_limit(claim_run, lane)]
-    return Deliver(tuple(run), _build_deliveries(run, known, to_staff=to_staff))
+    return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
 
 
 def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -> bool:
@@ -298,9 +302,9 @@ def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -
     return is_too_late(head, thread, channels[thread.channel_id], claim_run.now)
 
 
-def _merge_burst(burst: Sequence[OutboxRow], known: Addresses) -> DeliverMerged | Deliver:
+def _merge_burst(burst: Sequence[OutboxRow], addresses: Addresses) -> DeliverMerged | Deliver:
     """Merge a burst into one message, when the rate limit has no room for all of it."""
-    deliveries = _build_deliveries(burst, known, to_staff=True)
+    deliveries = _build_deliveries(burst, addresses, to_staff=True)
     content, many = merge_texts((each.content for each in deliveries), TEXT_LIMIT)
     if many == 1:
         return Deliver(tuple(burst[:1]), deliveries[:1])
@@ -315,9 +319,9 @@ def _max_within_limit(claim_run: _ClaimRun, lane: DueLane) -> int:
 
 
 def _build_deliveries(
-    rows: Sequence[OutboxRow], known: Addresses, *, to_staff: bool
+    rows: Sequence[OutboxRow], addresses: Addresses, *, to_staff: bool
 ) -> tuple[Delivery, ...]:
-    return tuple(known.build_delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
+    return tuple(addresses.build_delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
 
 
 def count_calls(step: Step) -> int:

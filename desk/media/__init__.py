@@ -1,1 +1,1 @@
-"""Files: what agents upload, and what is fetched from providers, below MEDIA_DIR."""
+"""Media files below MEDIA_DIR: agents' uploads, and files fetched from providers."""

@@ -58,7 +58,7 @@ class MessageFiles:
         """Return the path of a message's file after conversion.
 
         `source` is the path of the original, its type, and the new format.
-        Raises ConversionError, and FileTooLargeError for what is too large to be kept.
+        Raises ConversionError, and FileTooLargeError for a file that is too large for the cache.
         """
         return await self._cache.file(
             _converted_cache_name(message_id, file, source[2]), partial(converter.convert, *source)

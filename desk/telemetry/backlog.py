@@ -81,12 +81,12 @@ async def _read(tx: AsyncSession) -> BacklogStats:
 
 
 def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
-    rows = GaugeMetricFamily("osmodesk_queue_rows", "Rows that wait.", labels=["queue"])
+    rows = GaugeMetricFamily("osmodesk_queue_rows", "Rows waiting in a queue.", labels=["queue"])
     later = GaugeMetricFamily(
-        "osmodesk_queue_later_rows", "Rows set for a later time.", labels=["queue"]
+        "osmodesk_queue_later_rows", "Rows that are due later.", labels=["queue"]
     )
     age = GaugeMetricFamily(
-        "osmodesk_queue_oldest_seconds", "How long the oldest row waits.", labels=["queue"]
+        "osmodesk_queue_oldest_seconds", "Seconds that the oldest row has waited.", labels=["queue"]
     )
     for queue, waiting in found.queues.items():
         rows.add_metric([queue], waiting.rows)
@@ -95,9 +95,18 @@ def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
         age.add_metric([queue], max(0.0, seconds))
     yield from (rows, later, age)
     plain = {
-        "osmodesk_parked_updates": ("Updates set aside for an admin.", found.parked),
-        "osmodesk_uncertain_deliveries": ("Answers that may have arrived.", found.uncertain),
-        "osmodesk_rate_limited_keys": ("Chats that a provider's 429 closed.", found.closed_keys),
+        "osmodesk_parked_updates": (
+            "Parked updates, which wait for an administrator.",
+            found.parked,
+        ),
+        "osmodesk_uncertain_deliveries": (
+            "Answers that may or may not have arrived.",
+            found.uncertain,
+        ),
+        "osmodesk_rate_limited_keys": (
+            "Rate-limit keys closed by a provider's 429.",
+            found.closed_keys,
+        ),
     }
     for name, (about, value) in plain.items():
         yield GaugeMetricFamily(name, about, value)

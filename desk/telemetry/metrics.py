@@ -41,33 +41,35 @@ class Metrics:
     def __init__(self, database_retries: Callable[[], int] = lambda: 0) -> None:
         self.registry = CollectorRegistry()
         self._received = CounterMetric(
-            "osmodesk_updates_received", "Updates that providers sent.", ["channel"]
+            "osmodesk_updates_received", "Updates received from providers.", ["channel"]
         )
-        self._handled = CounterMetric("osmodesk_updates_handled", "Updates that were handled.")
+        self._handled = CounterMetric("osmodesk_updates_handled", "Updates handled and committed.")
         self._handling = Histogram(
             "osmodesk_handling_seconds",
-            "From an update's arrival, or a timer's time, until it was handled and committed.",
+            "Seconds from an update's arrival, or a timer's due time, until it was handled.",
             "queue",
             [Queue.INBOX],
         )
         self._sends = CounterMetric(
-            "osmodesk_sends", "Attempts at a provider, by their result.", ["side", "kind", "result"]
+            "osmodesk_sends", "Sends to providers, by result.", ["side", "kind", "result"]
         )
         self._delivery = Histogram(
             "osmodesk_delivery_seconds",
-            "From when it was asked for until it was taken, waits and retries included.",
+            "Seconds from a delivery's request until its provider accepted it, with all retries.",
             "side",
             list(Side),
         )
         self._limited = CounterMetric(
-            "osmodesk_rate_limits", "429s: how often a provider asked for a pause.", ["key"]
+            "osmodesk_rate_limits",
+            "Rate limits (HTTP 429) from providers, by the kind of key.",
+            ["key"],
         )
         self._taken_over = CounterMetric(
-            "osmodesk_lanes_taken_over", "Lanes whose worker was gone."
+            "osmodesk_lanes_taken_over", "Lanes taken over after their lease expired."
         )
         retries = _CallbackCounter(
             "osmodesk_database_retries",
-            "Transactions repeated because the database gave them up in favour of others.",
+            "Transactions repeated after a deadlock or lock timeout.",
             database_retries,
         )
         self.register(self._received, self._handled, self._handling, self._sends, self._delivery)

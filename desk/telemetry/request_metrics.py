@@ -40,7 +40,7 @@ class RequestMetrics(Collector):
         )
         took = HistogramMetricFamily(
             "osmodesk_http_seconds",
-            "From a request's head until its answer began, its body's arrival included.",
+            "Seconds from a request's head until its response began, including its body.",
             labels=_LABELS,
         )
         for key, places in self._buckets.items():

@@ -118,7 +118,7 @@ def to_delivery_row(
     happened_at: datetime,
     now: datetime,
 ) -> dict[str, Any]:
-    """Give the row of a delivery that is due."""
+    """Return the row of a delivery that is due now."""
     return {
         "id": new_id(),
         "webhook_id": webhook_id,
