@@ -69,7 +69,7 @@ class Metrics:
         )
         retries = _CallbackCounter(
             "osmodesk_database_retries",
-            "Transactions repeated after a deadlock or lock timeout.",
+            "Transactions repeated after a lock conflict with another one.",
             database_retries,
         )
         self.register(self._received, self._handled, self._handling, self._sends, self._delivery)

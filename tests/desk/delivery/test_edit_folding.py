@@ -18,7 +18,7 @@ async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, *words:
     await stage.run_in_uow(change)
 
 
-def told(stage: Stage) -> list[tuple[str, str]]:
+def sent_to_customer(stage: Stage) -> list[tuple[str, str]]:
     return [(call[0], call[3]) for call in stage.sender.calls if call[1] == "42"]
 
 
@@ -30,7 +30,7 @@ async def test_the_last_edit_replaces_the_answer_and_nothing_waits_behind_it(
     await edit(stage, ana, answer, "at ten", "at eleven")
     await stage.answer(ana, text("see you"))
     await stage.deliver()
-    assert told(stage) == [("deliver", "at eleven"), ("deliver", "see you")]
+    assert sent_to_customer(stage) == [("deliver", "at eleven"), ("deliver", "see you")]
     rows = await stage.outbox()
     assert {row.state for row in rows} == {OutboxState.DONE}
     assert len(await stage.copies(answer)) == 1
@@ -44,8 +44,8 @@ async def test_a_delayed_answer_is_sent_with_its_latest_text(stage: Stage) -> No
     await edit(stage, ana, answer, "at ten")
     stage.later(60)
     await stage.deliver()
-    assert ("deliver", "at ten") in told(stage)
-    assert "edit" not in {kind for kind, _ in told(stage)}
+    assert ("deliver", "at ten") in sent_to_customer(stage)
+    assert "edit" not in {kind for kind, _ in sent_to_customer(stage)}
 
 
 async def test_a_long_answer_is_edited_once_all_parts_are_sent(stage: Stage) -> None:
@@ -53,7 +53,7 @@ async def test_a_long_answer_is_edited_once_all_parts_are_sent(stage: Stage) -> 
     answer = await stage.answer(ana, text("long " * TEXT_LIMIT))
     await edit(stage, ana, answer, "short")
     await stage.deliver()
-    kinds = [kind for kind, _ in told(stage)]
+    kinds = [kind for kind, _ in sent_to_customer(stage)]
     assert kinds[0] == "deliver"
     assert kinds[-1] == "edit"
 
@@ -63,4 +63,4 @@ async def test_an_edit_that_needs_several_messages_is_not_folded(stage: Stage) -
     answer = await stage.answer(ana, text("short"))
     await edit(stage, ana, answer, "long " * TEXT_LIMIT)
     await stage.deliver()
-    assert [kind for kind, _ in told(stage)] == ["deliver", "edit"]
+    assert [kind for kind, _ in sent_to_customer(stage)] == ["deliver", "edit"]

@@ -60,7 +60,7 @@ class Scene:
                 return
         raise AssertionError("deliveries never come to an end")
 
-    def told(self, chat: str) -> list[str]:
+    def sent_to(self, chat: str) -> list[str]:
         """List the texts sent to a chat; "+" marks those with a file."""
         return [
             ("+" if each.file else "") + (each.content.text or "")
@@ -86,7 +86,7 @@ async def test_files_are_fetched_in_order_and_each_in_its_own_turn(scene: Scene)
     for content in (text("1"), picture("2"), text("3"), picture("4"), picture("5"), text("6")):
         await scene.stage.answer(scene.ana, content)
     await scene.deliver()
-    assert scene.told("42") == ["1", "+2", "3", "+4", "+5", "6"]
+    assert scene.sent_to("42") == ["1", "+2", "3", "+4", "+5", "6"]
     assert scene.transfer.fetched == ["2", "4", "5"]
     assert all("done" in each for each in await scene.stage.states())
 
@@ -94,11 +94,11 @@ async def test_files_are_fetched_in_order_and_each_in_its_own_turn(scene: Scene)
 async def test_texts_before_a_file_do_not_wait_for_it(scene: Scene) -> None:
     for content in (text("1"), text("2"), picture("3")):
         await scene.stage.copy(scene.ana, content)
-    while "2" not in scene.told("-1001"):
+    while "2" not in scene.sent_to("-1001"):
         await scene.turn()
         assert scene.transfer.fetched == []
     await scene.deliver()
-    assert scene.told("-1001") == ["1", "2", "+3"]
+    assert scene.sent_to("-1001") == ["1", "2", "+3"]
 
 
 async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) -> None:
@@ -107,7 +107,7 @@ async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) 
     await scene.stage.copy(scene.ana, picture("plan"))
     await scene.stage.copy(scene.ana, text("did you get it?"))
     await scene.deliver()
-    staff, customer = scene.told("-1001"), scene.told("42")
+    staff, customer = scene.sent_to("-1001"), scene.sent_to("42")
     assert staff[0] == "did you get it?"
     assert "IMAGE" in staff[1]
     assert "the file has 80 MB" in staff[1]
@@ -122,8 +122,8 @@ async def test_staff_alone_is_told_about_an_agents_missing_file(scene: Scene) ->
     await scene.deliver()
     message = await scene.stage.message(message_id)
     assert (message.delivery_state, message.delivery_error) == (DeliveryState.FAILED, "up to 20 MB")
-    assert scene.told("42") == []
-    assert "up to 20 MB" in scene.told("-1001")[0]
+    assert scene.sent_to("42") == []
+    assert "up to 20 MB" in scene.sent_to("-1001")[0]
 
 
 async def test_a_provider_that_is_away_delays_the_conversation_in_order(scene: Scene) -> None:
@@ -131,10 +131,10 @@ async def test_a_provider_that_is_away_delays_the_conversation_in_order(scene: S
     for content in (picture("1"), text("2")):
         await scene.stage.answer(scene.ana, content)
     await scene.deliver()
-    assert scene.told("42") == []
+    assert scene.sent_to("42") == []
     scene.stage.later(10)
     await scene.deliver()
-    assert scene.told("42") == ["+1", "2"]
+    assert scene.sent_to("42") == ["+1", "2"]
 
 
 async def test_an_album_leaves_out_only_its_missing_files(scene: Scene) -> None:
@@ -144,7 +144,7 @@ async def test_an_album_leaves_out_only_its_missing_files(scene: Scene) -> None:
     ]
     scene.stage.later(2)
     await scene.deliver()
-    assert scene.told("42") == ["+1", "+3"]
+    assert scene.sent_to("42") == ["+1", "+3"]
     states = [(await scene.stage.message(each)).delivery_state for each in sent]
     assert states == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
 
@@ -155,5 +155,5 @@ async def test_an_album_with_fetched_files_is_sent_one_by_one(scene: Scene) -> N
         await scene.stage.answer(scene.ana, picture(str(number), album="a"))
     scene.stage.later(2)
     await scene.deliver()
-    assert scene.told("42") == ["+1", "+2"]
+    assert scene.sent_to("42") == ["+1", "+2"]
     assert "album" not in scene.stage.sender.methods()

@@ -83,7 +83,7 @@ async def until_handled(stage: Stage, *payloads: str) -> None:
 async def sending(stage: Stage) -> tuple[list[Outcome], str]:
     """Send what is due and settle nothing of it; returns what became of it, and its id there."""
     outcomes = [await stage.executor.execute(work) for work in await stage.claim()]
-    [(_, receipt)] = [each for outcome in outcomes for each in outcome.receipts]
+    [(_, receipt)] = [each for outcome in outcomes for each in outcome.results]
     return outcomes, receipt.provider_ids[0]
 
 
