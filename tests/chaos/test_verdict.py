@@ -148,11 +148,11 @@ def test_what_whatsapp_told_late_is_no_disorder_of_ours() -> None:
     things = [said("u01-0001", kind=Provider.CLOUD), said("u01-0002", kind=Provider.CLOUD)]
     copies = [copy("u01-0001", 6), copy("u01-0002", 5)]
     late = {"u01-0001": DeliveryTimes(1.0, 9.0), "u01-0002": DeliveryTimes(2.0, 3.0)}
-    verdict = judged(things, copies, told=late)
+    verdict = judged(things, copies, delivery_times=late)
     assert verdict.is_good
     assert (verdict.told_late, verdict.out_of_order) == (1, 0)
     in_order = {"u01-0001": DeliveryTimes(1.0, 1.5), "u01-0002": DeliveryTimes(2.0, 3.0)}
-    assert judged(things, copies, told=in_order).kinds[Provider.CLOUD].out_of_order == 1
+    assert judged(things, copies, delivery_times=in_order).kinds[Provider.CLOUD].out_of_order == 1
 
 
 def test_a_number_that_was_too_fast_by_itself_broke_its_promise() -> None:

@@ -32,7 +32,7 @@ LATER = NOW + timedelta(hours=3)
 ODD = "👨\u200d👩\u200d👧 𐍈 \x00\x01\t\r\n ' \" \\ % %s {} :x ; -- é ي \uffff \U0010ffff"
 
 
-def arrival(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> InboundEvent:
+def build_event(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> InboundEvent:
     return InboundEvent(
         channel_id=channel_id,
         provider_id=str(number),
@@ -55,9 +55,9 @@ def build_item(channel_id: ChannelId, number: int, lane: str = "a", **more: Any)
     )
 
 
-async def take_in(database: Database, *arrivals: InboundEvent) -> None:
+async def take_in(database: Database, *events: InboundEvent) -> None:
     async with database.transaction() as tx:
-        await inbox.put(tx, arrivals)
+        await inbox.put(tx, events)
 
 
 async def send(database: Database, *errands: OutboxItem) -> None:
@@ -86,21 +86,21 @@ async def count(database: Database, model: type[Any]) -> int:
 async def test_an_update_that_comes_twice_is_kept_once(
     database: Database, channel_id: ChannelId
 ) -> None:
-    first = arrival(channel_id, 1, payload="first")
-    again = arrival(channel_id, 1, payload="again")
+    first = build_event(channel_id, 1, payload="first")
+    again = build_event(channel_id, 1, payload="again")
     await take_in(database, first, again)
-    await take_in(database, again, arrival(channel_id, 2))
+    await take_in(database, again, build_event(channel_id, 2))
     assert [row.payload for row in await waiting(database)] == ["first", "2"]
 
 
 async def test_one_that_was_handled_does_not_come_back(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, arrival(channel_id, 1))
+    await take_in(database, build_event(channel_id, 1))
     async with database.transaction() as tx:
         [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.settle(tx, [row.id], NOW)
-    await take_in(database, arrival(channel_id, 1))
+    await take_in(database, build_event(channel_id, 1))
     assert await waiting(database) == []
     assert await count(database, Inbox) == 1
 
@@ -111,15 +111,15 @@ async def test_the_same_id_on_another_channel_is_another_update(
     other = ChannelId(new_id())
     async with database.transaction() as tx:
         tx.add(Channel(id=other, kind=ChannelKind.TELEGRAM, external_id="2", name="Other"))
-    await take_in(database, arrival(channel_id, 1), arrival(other, 1))
+    await take_in(database, build_event(channel_id, 1), build_event(other, 1))
     assert [row.channel_id for row in await waiting(database)] == [channel_id, other]
 
 
 async def test_taking_in_makes_lanes_due_at_their_time(
     database: Database, channel_id: ChannelId
 ) -> None:
-    timer = arrival(channel_id, 2, "timer", due_at=LATER)
-    await take_in(database, arrival(channel_id, 1), timer)
+    timer = build_event(channel_id, 2, "timer", due_at=LATER)
+    await take_in(database, build_event(channel_id, 1), timer)
     await take_in(database)
     async with database.transaction() as tx:
         due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=9)
@@ -133,7 +133,7 @@ async def test_taking_in_makes_lanes_due_at_their_time(
 async def test_a_failed_update_waits_and_counts_its_tries(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, arrival(channel_id, 1))
+    await take_in(database, build_event(channel_id, 1))
     for tries in range(3):
         async with database.transaction() as tx:
             [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
@@ -146,7 +146,7 @@ async def test_a_failed_update_waits_and_counts_its_tries(
 async def test_a_parked_update_stands_in_nobodys_way(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, arrival(channel_id, 1), arrival(channel_id, 2))
+    await take_in(database, build_event(channel_id, 1), build_event(channel_id, 2))
     async with database.transaction() as tx:
         [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.park(tx, row, ODD, NOW)
@@ -159,7 +159,7 @@ async def test_a_parked_update_stands_in_nobodys_way(
 async def test_what_somebody_else_settled_is_neither_put_back_nor_parked(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, arrival(channel_id, 1))
+    await take_in(database, build_event(channel_id, 1))
     [row] = await waiting(database)
     async with database.transaction() as tx:
         await inbox.settle(tx, [row.id], NOW)
@@ -174,7 +174,7 @@ async def test_what_somebody_else_settled_is_neither_put_back_nor_parked(
 async def test_a_payload_comes_back_as_it_was(
     database: Database, channel_id: ChannelId, payload: str
 ) -> None:
-    await take_in(database, arrival(channel_id, 1, payload=payload))
+    await take_in(database, build_event(channel_id, 1, payload=payload))
     assert [row.payload for row in await waiting(database)] == [payload]
 
 

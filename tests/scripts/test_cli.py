@@ -101,8 +101,8 @@ def test_missing_tables_are_told(
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("sqlite:////no/such/folder/x.db", "does its folder exist"),
-        ("sqlite:///junk.db", "no SQLite"),
+        ("sqlite:////no/such/folder/x.db", "check that its folder exists"),
+        ("sqlite:///junk.db", "is not an SQLite database"),
     ],
 )
 def test_a_file_that_is_no_database_is_told(

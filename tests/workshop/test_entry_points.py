@@ -59,7 +59,7 @@ def test_every_pin_is_hashed_and_bare_of_addresses() -> None:
 def test_the_procfile_starts_what_the_design_names() -> None:
     processes = dict(line.split(": ") for line in (ROOT / "Procfile").read_text().splitlines())
     assert processes == {
-        "web": "osmodesk web",
-        "worker": "osmodesk worker",
-        "release": "osmodesk db deploy",
+        "web": "./osmodesk web",
+        "worker": "./osmodesk worker",
+        "release": "./osmodesk db deploy",
     }

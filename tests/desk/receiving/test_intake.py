@@ -40,7 +40,7 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
         yield made
 
 
-def arrival(number: int, lane: str = "a") -> InboundEvent:
+def build_event(number: int, lane: str = "a") -> InboundEvent:
     return InboundEvent(CHANNEL, str(number), lane, "{}")
 
 
@@ -56,8 +56,8 @@ async def due(database: Database) -> set[str]:
 
 async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: Database) -> None:
     async with run_intake(database) as intake:
-        await asyncio.gather(*(intake.accept([arrival(n, f"lane {n % 7}")]) for n in range(50)))
-        await intake.accept([arrival(3), arrival(51, "lane 9"), arrival(51, "lane 9")])
+        await asyncio.gather(*(intake.accept([build_event(n, f"lane {n % 7}")]) for n in range(50)))
+        await intake.accept([build_event(3), build_event(51, "lane 9"), build_event(51, "lane 9")])
         assert await kept(database) == [*map(str, range(50)), "51"]
     assert await due(database) >= {f"lane {n}" for n in (*range(7), 9)}
 
@@ -65,11 +65,11 @@ async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: 
 async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url: str) -> None:
     """SQLite has one writer at a time, and no rows to lock."""
     async with opened(migrated_mariadb_url) as database, run_intake(database) as intake:
-        await intake.accept([arrival(1)])
+        await intake.accept([build_event(1)])
         await eventually(lambda: _is_due(database, "a"), "the lane is due")
         async with database.transaction() as worker:
             await worker.execute(text("SELECT lane FROM lanes WHERE lane = 'a' FOR UPDATE"))
-            await asyncio.wait_for(intake.accept([arrival(2)]), SOON)
+            await asyncio.wait_for(intake.accept([build_event(2)]), SOON)
             await worker.execute(update(lanes).values(due_at=None))
         await eventually(lambda: _is_due(database, "a"), "it is due again after the worker")
 
@@ -82,9 +82,9 @@ async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
     nobodys = InboundEvent(ChannelId(new_id()), "9", "b", "{}")
     async with run_intake(database) as intake:
         found = await asyncio.gather(
-            intake.accept([arrival(1)]),
+            intake.accept([build_event(1)]),
             intake.accept([nobodys]),
-            intake.accept([arrival(2)]),
+            intake.accept([build_event(2)]),
             return_exceptions=True,
         )
         assert (found[0], found[2]) == (None, None)
@@ -94,17 +94,17 @@ async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
 
 async def test_who_stops_waiting_stops_nobody_else(database: Database) -> None:
     async with run_intake(database) as intake:
-        impatient = asyncio.ensure_future(intake.accept([arrival(1)]))
+        impatient = asyncio.ensure_future(intake.accept([build_event(1)]))
         await asyncio.sleep(0)
         impatient.cancel()
-        await intake.accept([arrival(2)])
+        await intake.accept([build_event(2)])
         assert "2" in await kept(database)
 
 
 async def test_updates_of_a_server_that_died_in_between_are_found(database: Database) -> None:
     intake = Intake(database, _Silent())
     keeping = asyncio.ensure_future(intake.run())  # and nobody makes anything due: it died
-    await intake.accept([arrival(1, "forgotten")])
+    await intake.accept([build_event(1, "forgotten")])
     keeping.cancel()
     assert await database.run(wake_forgotten_lanes) == 0, "somebody may be about to"
     async with database.transaction() as tx:

@@ -66,24 +66,24 @@ async def test_reactions_and_members_come_only_when_asked_for(stage: Stage) -> N
     group = stage.group["id"]
     await stage.updates()
 
-    async def happenings() -> list[str]:
+    async def react_and_change_members() -> list[str]:
         await stage.telegram.react(stage.ben, group, thread, "👍")
         await stage.telegram.react(stage.ben, group, thread, "")
         await stage.telegram.member(group, stage.ann, "left")
         await stage.telegram.member(group, stage.ann, "member")
         return [next(k for k in one if k != "update_id") for one in await stage.updates()]
 
-    assert await happenings() == ["message", "message"]
+    assert await react_and_change_members() == ["message", "message"]
     wanted = ["message", "message_reaction", "chat_member"]
     await stage.ok("getUpdates", allowed_updates=wanted)
     both = ["message_reaction"] * 2 + ["chat_member", "message"] * 2
-    assert await happenings() == both
+    assert await react_and_change_members() == both
     await stage.ok("getUpdates")
-    assert await happenings() == both
+    assert await react_and_change_members() == both
     await stage.telegram.member(group, stage.bot, "member")
-    assert "message_reaction" not in await happenings()
+    assert "message_reaction" not in await react_and_change_members()
     await stage.ok("getUpdates", allowed_updates=[])
-    assert await happenings() == ["message", "message"]
+    assert await react_and_change_members() == ["message", "message"]
 
 
 async def test_a_bot_is_not_told_of_its_own_messages_nor_of_deletions(stage: Stage) -> None:

@@ -131,7 +131,7 @@ def test_a_backup_overwrites_nothing(osmo: Command, tmp_path: Path) -> None:
     file.write_text("dear")
     refused = osmo("db", "backup", str(file))
     assert refused.code == 1
-    assert "is there already" in refused.err
+    assert "already exists" in refused.err
     assert file.read_text() == "dear"
 
 

@@ -89,7 +89,7 @@ async def test_twice_is_as_good_as_once(database: Database) -> None:
     before = await counts(database)
     lines = await seed_all(database)
     assert await counts(database) == before
-    assert all("stay" in line for line in lines)
+    assert all("already exist" in line for line in lines)
 
 
 async def test_the_session_goes_to_the_channel_that_there_is(database: Database) -> None:

@@ -37,7 +37,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def crossing(url: str) -> AsyncIterator[Scene]:
+async def run_scene(url: str) -> AsyncIterator[Scene]:
     async with run_stage(url) as stage:
         yield await scene(stage)
 
@@ -63,7 +63,7 @@ async def scene(stage: Stage) -> Scene:
 
 
 async def test_files_go_both_ways(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         for kind in ("photo", "document", "voice", "video", "audio"):
             await at.bea.sends(kind, caption=f"my {kind}")
             shown = await at.topic.wait_for(f"my {kind}")
@@ -86,7 +86,7 @@ async def test_files_go_both_ways(migrated_url: str) -> None:
 
 
 async def test_order_is_kept_around_files(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         for number in range(4):
             await at.bea.says(f"text {number}")
             await at.bea.sends("photo", caption=f"photo {number}")
@@ -98,7 +98,7 @@ async def test_order_is_kept_around_files(migrated_url: str) -> None:
 
 
 async def test_places_contacts_and_what_has_no_like(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         for kind in ("location", "venue", "contact"):
             await at.bea.sends(kind)
             await shows_kind(at.topic, kind)
@@ -114,7 +114,7 @@ async def shows_kind(topic: Topic, kind: str) -> None:
 
 
 async def test_an_album_goes_one_by_one(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         await at.bea.sends_album("photo", "video", "photo", caption="three")
         await at.bea.says("that is all")
         await at.topic.wait_for("that is all")
@@ -123,7 +123,7 @@ async def test_an_album_goes_one_by_one(migrated_url: str) -> None:
 
 
 async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         await at.on.stage.telegram.fail(
             "getFile", code=400, description="Bad Request: file is too big"
         )
@@ -163,7 +163,7 @@ async def test_a_stop_while_a_file_is_fetched_leaves_nothing_uncertain(migrated_
 
 
 async def test_a_provider_that_hands_nothing_out_for_a_while(migrated_url: str) -> None:
-    async with crossing(migrated_url) as at:
+    async with run_scene(migrated_url) as at:
         await at.on.stage.telegram.fail("getFile", code=500, description="restart", times=3)
         await at.bea.sends("photo", caption="patience")
         await at.bea.says("after it")
