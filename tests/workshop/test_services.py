@@ -90,7 +90,7 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
         def command(self) -> list[str]:
             return ["sh", "-c", "echo no room; exit 1"]
 
-        def answers(self) -> bool:
+        def is_ready(self) -> bool:
             return False
 
     with pytest.raises(RuntimeError, match="no room"):
