@@ -70,11 +70,11 @@ async def test_a_one_time_link_leads_to_a_password(api: ApiStage, window: Window
     page = window.page
     await page.goto(api.address + link["path"])
     assert link["token"] not in page.url
-    await page.get_by_label("New password").fill(password)
-    await page.get_by_label("Once more").fill("something else!")
+    await page.get_by_label("New password (").fill(password)
+    await page.get_by_label("Repeat the new password").fill("something else!")
     await page.get_by_role("button").click()
-    await expect(page.get_by_role("status")).to_have_text("The two differ.")
-    await page.get_by_label("Once more").fill(password)
+    await expect(page.get_by_role("status")).to_have_text("The passwords do not match.")
+    await page.get_by_label("Repeat the new password").fill(password)
     await page.get_by_role("button").click()
     await expect(page.get_by_role("status")).to_contain_text("The password is set")
     answer = await api.ask("POST", "/auth/login", {"email": mia.email, "password": password})
@@ -86,10 +86,10 @@ async def test_a_one_time_link_leads_to_a_password(api: ApiStage, window: Window
 
 async def test_a_used_link_says_so(api: ApiStage, window: Window) -> None:
     await window.page.goto(f"{api.address}/reset#odp_used")
-    for label in ("New password", "Once more"):
+    for label in ("New password (", "Repeat the new password"):
         await window.page.get_by_label(label).fill("chosen in a browser")
     await window.page.get_by_role("button").click()
-    await expect(window.page.get_by_role("status")).to_contain_text("ask for another link")
+    await expect(window.page.get_by_role("status")).to_contain_text("ask for a new link")
 
 
 @pytest.mark.parametrize("path", ["/docs", "/reset", "/docs/swagger-ui-bundle.js"])
