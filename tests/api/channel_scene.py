@@ -1,4 +1,4 @@
-"""Where channels are set up: an API whose Telegram is the sandbox."""
+"""An API for tests that set up channels; its Telegram is the sandbox."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ OTHER = "777777:" + "C" * 35
 
 @dataclass(slots=True)
 class Scene:
-    """An API whose Telegram is the sandbox, an administrator, and two bots."""
+    """An API with the sandbox as Telegram, an administrator, and two bots."""
 
     api: ApiStage
     telegram: TelegramSandbox

@@ -1,4 +1,4 @@
-"""One running API that a module's tests share: each brings its own people."""
+"""One running API shared by the tests of a module; each test creates its own people."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from tests.api.stage import ApiStage, run_api
 
 @pytest.fixture(scope="module")
 def api_sqlite_url(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> str:
-    """DATABASE_URL of a migrated SQLite file that a module's tests share."""
+    """Return the DATABASE_URL of a migrated SQLite file that a module's tests share."""
     file = tmp_path_factory.mktemp("api") / "osmodesk.db"
     shutil.copy(migrated_sqlite, file)
     return f"sqlite+aiosqlite:///{file}"

@@ -1,4 +1,4 @@
-"""Lets things happen at a desk, through the functions that the bot and the API call."""
+"""Actions at a desk through the functions that the bot and the API call."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ sessions = get_table(Session)
 
 
 async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> list[MessageId]:
-    """Have a session's customer write these in one transaction."""
+    """Let a session's customer write these texts in one transaction."""
     [row] = await api.rows("SELECT conversation_id FROM sessions WHERE id = :id", id=session)
     ids = [MessageId(new_id()) for _ in texts]
     rows = [
@@ -60,7 +60,7 @@ async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> li
 
 
 async def give(api: ApiStage, session: SessionId, to: AgentId | None, frm: AgentId | None) -> None:
-    """Have a session given to somebody, or to nobody."""
+    """Give a session to an agent, or to nobody."""
 
     async def work(tx: AsyncSession) -> None:
         events = EventCollector()
@@ -75,7 +75,7 @@ async def give(api: ApiStage, session: SessionId, to: AgentId | None, frm: Agent
 
 
 async def end(api: ApiStage, session: SessionId) -> None:
-    """Have a session ended."""
+    """End a session."""
 
     async def work(tx: AsyncSession) -> None:
         events = EventCollector()
@@ -88,7 +88,7 @@ async def end(api: ApiStage, session: SessionId) -> None:
 
 
 async def create_delivered_webhook(api: ApiStage) -> dict[str, str]:
-    """Set up a webhook that was told of something; gives the two ids as paths name them."""
+    """Create a webhook with one delivery; return the two ids by their names in paths."""
     now = now_utc()
     webhook = Webhook(name="Hook", url="https://example.com/hook", secret="sealed")
     delivery = WebhookDelivery(

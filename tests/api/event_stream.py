@@ -1,4 +1,4 @@
-"""A client of the stream of events, over a real socket."""
+"""A client of the event stream over a real socket."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """One event as it came."""
+    """One received event."""
 
     kind: str
     id: str | None
@@ -25,7 +25,7 @@ class ReceivedEvent:
 
     @property
     def text(self) -> str | None:
-        """What the message says that it is about."""
+        """Return the text of the event's message."""
         return (self.data.get("message") or {}).get("message")
 
     @property
@@ -35,7 +35,7 @@ class ReceivedEvent:
 
 @dataclass
 class EventListener:
-    """Hears a stream until it ends."""
+    """Listens to a stream until it ends."""
 
     reply: aiohttp.ClientResponse
     heard: list[ReceivedEvent] = field(default_factory=list)
@@ -92,7 +92,7 @@ class EventListener:
         return await eventually(found, f"{kind} {wanted} is heard")
 
     async def wait_for_end(self) -> str | None:
-        """Wait until the stream has ended; returns why, as it was said."""
+        """Wait until the stream ends; return the reason."""
 
         async def over() -> bool:
             return self.ended
@@ -106,7 +106,7 @@ class EventListener:
 async def open_event_stream(
     api: ApiStage, token: str, *, last_id: str | None = None, **query: str
 ) -> AsyncIterator[EventListener]:
-    """Listen from when the stream is ready until the block ends."""
+    """Listen from the time when the stream is ready until the block ends."""
     headers = {"Authorization": f"Bearer {token}"}
     if last_id is not None:
         headers["Last-Event-ID"] = last_id

@@ -1,4 +1,4 @@
-"""What went before: conversations, sessions, messages, written into the database as they were."""
+"""Write past conversations, sessions and messages directly into the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class HistoryBuilder:
-    """Writes conversations of one channel; each is a minute younger than the one before."""
+    """Writes conversations of one channel; each is a minute younger than the previous one."""
 
     api: ApiStage
     channel_id: ChannelId
@@ -38,7 +38,7 @@ class HistoryBuilder:
 
     @classmethod
     async def on_a_channel(cls, api: ApiStage, name: str = "Bot") -> "HistoryBuilder":
-        """Begin on a channel of its own."""
+        """Create a builder with a channel of its own."""
         channel = Channel(kind=ChannelKind.TELEGRAM, external_id=new_id(), name=name)
         channel_id = channel.id
         async with api.database.transaction() as tx:
@@ -57,9 +57,9 @@ class HistoryBuilder:
         says: Sequence[str] = (),
         again: SessionId | None = None,
     ) -> SessionId:
-        """Write a session of a new client, or the next one of the conversation of `again`.
+        """Write a session of a new client, or the next session of the conversation of `again`.
 
-        The customer and the staff speak in turn; of what the customer says the last are unread.
+        The customer and the staff write in turn. The last messages of the customer are unread.
         """
         self.minutes += 1
         session_id = SessionId(new_id())
@@ -98,7 +98,7 @@ class HistoryBuilder:
         return BEGAN + self.minutes * MINUTE
 
     async def of(self, session_id: SessionId) -> tuple[ConversationId, ClientId]:
-        """Tell whose a session is."""
+        """Return the conversation and the client of a session."""
         [row] = await self.api.rows(
             "SELECT conversation_id, client_id FROM sessions WHERE id = :id", id=session_id
         )

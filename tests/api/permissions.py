@@ -1,7 +1,7 @@
-"""Who may call which route, said a second time and by hand: a route that is not here fails a test.
+"""A second, hand-written table of who may call which route; a route that is missing fails a test.
 
-Every route of the table has one line. What a role gets that may call it depends on the route; here
-it is only said that it is neither 401 nor 403 nor 404.
+Every route has one line. The response to an allowed role depends on the route. Here it is only not
+401, 403 or 404.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,10 @@ _OUT = {"nobody": 401, "expired": 401, "disabled": 401}
 
 @dataclass(frozen=True)
 class ExpectedAccess:
-    """What each role that may not gets instead; and a body that is right, where one is needed.
+    """The response to each role that has no access, and a valid body where one is needed.
 
-    A CS whose sessions these are is `cs`; `other cs` holds others. Placeholders in the path are
-    filled in from what the walk makes: see `things` in test_rights.py.
+    The agent who holds the sessions is `cs`; `other cs` holds other sessions. `things` in
+    test_permissions.py fills in the placeholders of the path.
     """
 
     refused: dict[str, int] = field(default_factory=dict)
@@ -26,13 +26,13 @@ class ExpectedAccess:
         return replace(self, body=body)
 
 
-# An id that is nobody's.
+# An id that no object has.
 NOBODY = "01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"
 
 ANYONE = ExpectedAccess()
 LOGGED_IN = ExpectedAccess(_OUT)
 ADMIN = ExpectedAccess({**_OUT, "cs": 403, "other cs": 403})
-# Of a session that `cs` holds.
+# For a session that `cs` holds.
 MINE = ExpectedAccess({**_OUT, "other cs": 404})
 
 CREDENTIALS = {"token": "123456:" + "A" * 35}
@@ -43,7 +43,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /auth/logout": LOGGED_IN,
     "POST /auth/logout-all": LOGGED_IN,
     "GET /auth/log-ins": LOGGED_IN,
-    # Of `cs`; an administrator ends others' log-ins at /users.
+    # For `cs`; an administrator ends other users' log-ins at /users.
     "DELETE /auth/log-ins/{log_in_id}": ExpectedAccess({**_OUT, "other cs": 404, "admin": 404}),
     "POST /auth/reset": ANYONE,
     "GET /auth/me": LOGGED_IN,
@@ -98,7 +98,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /agents": LOGGED_IN,
     "GET /agents/{agent_id}": LOGGED_IN,
     "PATCH /agents/{agent_id}": ADMIN,
-    # The agent in the path is that of `cs`.
+    # The agent in the path is `cs`.
     "POST /agents/{agent_id}/link-code": MINE,
     "DELETE /agents/{agent_id}/telegram": MINE,
     "GET /sessions": LOGGED_IN,

@@ -68,7 +68,7 @@ SECRET_KEY = "s" * 40
 
 @dataclass(slots=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Any
@@ -77,7 +77,7 @@ class Answer:
 
     @property
     def problem(self) -> str:
-        """The last part of the problem's type."""
+        """Return the last part of the problem's type."""
         assert self.headers["Content-Type"].startswith("application/problem+json"), self.body
         assert self.body["status"] == self.status
         assert self.body["request_id"] == self.headers["X-Request-Id"]
@@ -86,13 +86,13 @@ class Answer:
 
     @property
     def faults(self) -> dict[str, str]:
-        """What is wrong with which field."""
+        """Return the error code of each invalid field."""
         return {each["field"]: each["code"] for each in self.body["errors"]}
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with an account; `token` is a good access token of theirs."""
+    """A user; `token` is a valid access token of theirs."""
 
     stage: "ApiStage"
     user_id: UserId
@@ -132,7 +132,7 @@ class ApiStage:
     async def ask(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **more: Any
     ) -> Answer:
-        """Ask the API; `body` is sent as JSON, `more` goes to aiohttp."""
+        """Send a request; `body` is sent as JSON, `more` goes to aiohttp."""
         headers = dict(more.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -159,7 +159,7 @@ class ApiStage:
         password_hash: str = "!",  # noqa: S107 no password fits it
         now: datetime | None = None,
     ) -> Person:
-        """Bring somebody who is logged in; without a password hash they cannot log in again."""
+        """Create a person who is logged in; without a password hash they cannot log in again."""
         user_id, agent_id, log_in = UserId(new_id()), AgentId(new_id()), LogInId(new_id())
         name = f"{name} {next(self._numbers)}"
         email = f"{name.lower().replace(' ', '.')}.{user_id.lower()}@desk.test"
@@ -184,7 +184,7 @@ class ApiStage:
         return await self.person(name, role=Role.ADMIN, **more)
 
     async def channel(self, **fields: Any) -> ChannelId:
-        """Add a channel of a bot of its own; it has no credentials unless they are given."""
+        """Add a channel with its own bot; it has no credentials unless they are given."""
         channel = Channel(
             kind=ChannelKind.TELEGRAM, external_id=f"{next(self._numbers)}", name="Bot", **fields
         )
@@ -202,7 +202,7 @@ class ApiStage:
         return reply.id
 
     async def template(self, channel_id: ChannelId, **fields: Any) -> TemplateId:
-        """Add a template of a channel, approved unless something else is said."""
+        """Add a template to a channel, approved unless another status is given."""
         text = fields.pop("text", "Hello {{name}}, here is {{agent}}.")
         values = {
             "name": f"template_{next(self._numbers)}",
@@ -217,7 +217,7 @@ class ApiStage:
         return template.id
 
     async def parked_update(self, payload: str = "{}", **fields: Any) -> int:
-        """Add an update that was set aside, of a channel of its own unless one is given."""
+        """Add a parked update, with a channel of its own unless one is given."""
         channel_id = fields.pop("channel_id", None) or await self.channel()
         number = next(self._numbers)
         now = now_utc()
@@ -237,7 +237,7 @@ class ApiStage:
         return row.id
 
     async def session(self, holder: Person | None = None) -> SessionId:
-        """Open a customer's session, held by somebody or waiting."""
+        """Open a customer's session, held by an agent or waiting."""
         number = next(self._numbers)
         async with self.database.transaction() as tx:
             channel = await tx.scalar(select(Channel).limit(1))
@@ -267,7 +267,7 @@ class ApiStage:
         return session.id
 
     async def join(self, kept: ClientId) -> MergeId:
-        """Have somebody who was joined to a client."""
+        """Merge another client into this one."""
         async with self.database.transaction() as tx:
             joined = Client(name=f"Joined {next(self._numbers)}", merged_into_id=kept)
             tx.add(joined)
@@ -277,7 +277,7 @@ class ApiStage:
         return row.id
 
     async def message(self, session_id: SessionId, text: str = "hello") -> MessageId:
-        """Have the customer of a session say something."""
+        """Let the customer of a session write a message."""
         async with self.database.transaction() as tx:
             session = await tx.get(Session, session_id)
             assert session is not None
@@ -299,7 +299,7 @@ class ApiStage:
             return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
 
     async def change(self, statement: str, **values: object) -> None:
-        """Change rows of the database behind the desk's back."""
+        """Change rows directly in the database."""
 
         async def work(tx: AsyncSession) -> None:
             await tx.execute(text(statement), values)
@@ -307,7 +307,7 @@ class ApiStage:
         await self.database.run(work)
 
     async def audit(self, action: str) -> list[Json]:
-        """Read the audit log's entries of one kind, oldest first."""
+        """Read the audit entries of one action, the oldest first."""
         return await self.rows(
             "SELECT * FROM audit_log WHERE action = :action ORDER BY id", action=action
         )
@@ -327,7 +327,7 @@ async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage
         "database_url": database_url,
         "secret_key": SECRET_KEY,
         "jwt_secret": JWT_SECRET,
-        # Nobody listens there: tests ask no real provider.
+        # Nothing listens on this port: tests must not call a real provider.
         "telegram_api_url": "http://127.0.0.1:1",
         "port": 0,
         **settings,

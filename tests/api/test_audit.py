@@ -1,4 +1,4 @@
-"""The audit log by the API: pages, filters, and indices that make each of them cheap."""
+"""The audit log in the API: pages, filters, and the indexes that make each of them cheap."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 async def filled(api: ApiStage, many: int = 30) -> tuple[Person, Person]:
-    """Have two people do many things, one a minute."""
+    """Let two people do many things, one per minute."""
     ada, zoe = await api.admin("Ada"), await api.admin("Zoe")
     for number in range(many):
         who = (ada, zoe)[number % 2]
@@ -31,7 +31,7 @@ async def filled(api: ApiStage, many: int = 30) -> tuple[Person, Person]:
 
 
 async def numbers(who: Person, query: str) -> list[int]:
-    """List the numbers of all entries that fit, page by page."""
+    """List the numbers of all matching entries, page by page."""
     found: list[int] = []
     path = f"/audit-log?limit=7&{query}"
     cursor: str | None = ""
@@ -108,7 +108,7 @@ async def test_a_page_is_read_off_an_index(own_api: ApiStage, where: str, index:
         plan = await own_api.rows(f"EXPLAIN QUERY PLAN {statement}")
         told = " ".join(each["detail"] for each in plan)
         assert index in told
-        # At most what shares a moment is sorted.
+        # Only entries with the same time are sorted.
         assert "TEMP B-TREE FOR ORDER BY" not in told
     else:
         [plan] = await own_api.rows(f"EXPLAIN {statement}")

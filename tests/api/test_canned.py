@@ -1,4 +1,4 @@
-"""Canned replies by the API: written by administrators, listed and filled in by everybody."""
+"""Canned replies in the API: administrators write them, everyone lists and previews them."""
 
 import asyncio
 import json
@@ -123,7 +123,7 @@ async def test_a_preview_shows_nothing_of_anothers_customer(own_api: ApiStage) -
     path = f"/canned-replies/{await own_api.canned_reply('{{name}} by {{agent}}')}/preview"
 
     async def shown() -> str | None:
-        # The channel was made behind the desk's back: it is read within seconds.
+        # The channel was created directly in the database: it is loaded within seconds.
         answer = await mia.post(path, {"session_id": session})
         assert answer.status in {200, 503}, answer.body
         return None if answer.status == 503 else str(answer.body["text"])

@@ -1,4 +1,4 @@
-"""Staff groups, opening hours and lists of channels by the API."""
+"""Staff groups, opening hours and lists of channels in the API."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ async def test_staff_groups_are_added_and_removed(on: Scene) -> None:
     gone = await on.ada.delete(f"{path}/{one}")
     assert (gone.status, gone.problem) == (404, "not-found")
     assert [each["id"] for each in (await on.ada.get(path)).body["items"]] == [two]
-    # Nobody's conversation stands there: the last one may go too.
+    # No conversation is in this group, so the last group can be removed.
     assert (await on.ada.delete(f"{path}/{two}")).status == 204
     assert [len(await on.api.audit(f"staff_group.{what}")) for what in ("added", "removed")] == [
         2,

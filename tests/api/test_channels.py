@@ -1,6 +1,6 @@
-"""Channels by the API: what is taken and what is refused, secrets that stay, what is written down.
+"""Channels in the API: accepted and refused values, hidden secrets, audit entries.
 
-That they are served is played in tests/flows/test_api_channels.py.
+tests/flows/test_api_channels.py tests that they are served.
 """
 
 import asyncio
@@ -257,7 +257,7 @@ async def test_an_examination_tells_when_telegram_is_away(on: Scene) -> None:
     answer = await on.ada.post(f"{path}/test")
     assert (answer.status, answer.body["ok"]) == (200, False)
     assert [each["mark"] for each in answer.body["channel"]] == ["bad"]
-    # What was found of the group before is still told, with its time.
+    # The earlier result for the group is still shown, with its time.
     [of_group] = answer.body["staff_groups"]
     assert of_group["last_check"]["mark"] == "good"
     assert of_group["last_check"]["at"] < answer.body["channel"][0]["at"]

@@ -1,4 +1,4 @@
-"""Joining clients by the API: who may, what is shown, what is given out and deleted with them."""
+"""Merging clients in the API: permissions, responses, export and deletion."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from tests.api.stage import ApiStage, Person
 
 @dataclass
 class Two:
-    """Mia with two sessions of two clients, Tom with none, Ada."""
+    """Mia has two sessions of two clients, Tom has none; Ada is an administrator."""
 
     api: ApiStage
     ada: Person
@@ -47,7 +47,7 @@ async def test_two_are_one_and_two_again(own_api: ApiStage) -> None:
     assert [each["own_client_id"] for each in shown["contacts"]] == [None, on.other]
     [joined] = shown["joins"]
     assert (joined["client_id"], joined["by_name"]) == (on.other, on.mia.name)
-    # Whatever id somebody knows leads to the person.
+    # Every known id leads to the surviving client.
     assert (await on.mia.get(f"/clients/{on.other}")).body == shown
     assert [each["id"] for each in (await on.ada.get("/clients")).body["items"]] == [on.kept]
     listed = (await on.mia.get(f"/clients/{on.other}/sessions")).body["items"]
@@ -56,7 +56,7 @@ async def test_two_are_one_and_two_again(own_api: ApiStage) -> None:
         assert (await on.mia.get(f"/sessions/{session}")).body["client"]["id"] == on.kept
     renamed = await on.mia.patch(f"/clients/{on.other}", {"name": "The person"})
     assert (renamed.body["id"], renamed.body["name"]) == (on.kept, "The person")
-    # Joining those who are one changes nothing.
+    # Merging clients that are already merged changes nothing.
     for path, body in ((on.path, on.body), (f"/clients/{on.other}", {"client_id": on.kept})):
         again = await on.ada.post(f"{path}/join", body)
         assert (again.status, again.body["joins"]) == (200, [joined])
@@ -89,7 +89,7 @@ async def test_only_who_sees_both_joins_them(own_api: ApiStage) -> None:
     assert hidden.body["errors"] == nobody.body["errors"]
     assert (await on.tom.post(f"{on.path}/join", on.body)).status == 404
     assert (await on.ada.post(f"{on.path}/join", on.body)).status == 200
-    # Now each of them sees the person, with the sessions that are theirs.
+    # Now both agents see the client, each with their own sessions.
     for agent, session in ((on.mia, on.sessions[0]), (on.tom, on.sessions[1])):
         listed = (await agent.get(f"{on.path}/sessions")).body["items"]
         assert [each["id"] for each in listed] == [session]

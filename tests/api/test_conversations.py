@@ -1,4 +1,4 @@
-"""Conversations and clients in lists: found, paged, and shown as far as one may see them."""
+"""Conversations and clients in lists: search, pages, and visibility."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ async def test_of_a_conversation_one_sees_ones_own_part(own_api: ApiStage) -> No
     assert (await mia.get("/conversations?unread=true")).body["items"] == []
     assert await ids(tom, "unread=true", path="/conversations") == [conversation]
     assert (await ada.get(path)).body["last_message"]["message"] == "A secret"
-    # What Tom has not read is not Mia's to mark.
+    # Mia cannot mark Tom's messages as read.
     assert (await mia.post(f"{path}/read")).problem == "not-found"
     assert (await tom.post(f"{path}/read")).status == 204
     assert (await tom.get(path)).body["unread_count"] == 0
@@ -170,7 +170,7 @@ async def test_clients_are_listed_and_found(own_api: ApiStage) -> None:
 
 
 async def test_an_agent_who_has_seen_much_finds_theirs_among_all(own_api: ApiStage) -> None:
-    """Beyond a thousand sessions an agent's lists are read another way, and say the same."""
+    """Above a thousand sessions, an agent's lists use another query with the same result."""
     mia, past = await own_api.person("Mia"), await HistoryBuilder.on_a_channel(own_api)
     session = await past.session(mia, name="Zoe", unread=1, says=["hi"])
     await past.session(await own_api.person("Tom"), name="Bob")

@@ -1,4 +1,4 @@
-"""While the database is away the API says so, and goes on by itself."""
+"""While the database is unavailable, the API says so and recovers by itself."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url
             assert (answer.status, answer.problem) == (503, "unavailable")
             assert int(answer.headers["Retry-After"]) >= 1
             assert b"sql" not in answer.raw.lower()
-        # What needs no database is answered all the same.
+        # Routes that need no database still answer.
         assert (await api.ask("GET", "/openapi.json")).status == 200
         assert (await api.ask("GET", "/auth/me")).problem == "not-logged-in"
         await asyncio.to_thread(mariadb.start)
@@ -27,7 +27,7 @@ async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url
             return (await mia.get("/auth/me")).status == 200
 
         await eventually(back, "the database is back")
-        # Nothing of it counted as a guess.
+        # None of this counted as a wrong guess.
         assert (await log_in(api, mia.email)).status == 200
 
 

@@ -1,4 +1,4 @@
-"""The lines of docs/api.md, run from top to bottom in one shell against a running desk."""
+"""The commands in docs/api.md, run from top to bottom in one shell against a running desk."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from tests.services.programs import require_program
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "api.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# What a line's answer should be, where the page says it.
+# The expected output of a command, if the page shows it.
 _TOLD = re.compile(r"^# (.+)$", re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Clients are deleted piece by piece, with what only their address names."""
+"""Clients are deleted step by step, with all data that only their address identifies."""
 
 import asyncio
 import json

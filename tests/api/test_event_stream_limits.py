@@ -1,4 +1,4 @@
-"""Streams of events on a database, or a program, of their own."""
+"""Event streams that need their own database or their own process."""
 
 import asyncio
 import contextlib
@@ -48,7 +48,7 @@ async def test_who_reads_too_slowly_is_cut_off_and_comes_back(own_api: ApiStage)
 
 
 def _connect_deaf(api: ApiStage, token: str) -> socket.socket:
-    """Ask for the stream and read nothing of it."""
+    """Request the stream and read nothing of it."""
     place = urlsplit(api.address)
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -61,7 +61,7 @@ def _connect_deaf(api: ApiStage, token: str) -> socket.socket:
 
 
 def _read_all(deaf: socket.socket) -> bytes:
-    """Read what is still to come, up to where the connection was broken off."""
+    """Read the rest of the data until the connection breaks."""
     parts = []
     with contextlib.suppress(ConnectionResetError):
         while part := deaf.recv(65536):

@@ -1,4 +1,4 @@
-"""The stream of events: each is told what they may see, at once, and again after a break."""
+"""The event stream: each subscriber gets the events that they may see, also after a break."""
 
 import asyncio
 from datetime import timedelta
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def marked(api: ApiStage, *people: Person) -> None:
-    """Let something happen that everybody hears: whatever was before it has been told."""
+    """Cause an event that everyone receives: all earlier events have been sent then."""
     await people[0].patch("/auth/me", {"status": "away"})
     await people[0].patch("/auth/me", {"status": "online"})
 
@@ -104,7 +104,7 @@ async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
         await say(api, session, "one")
         await ears.wait_for_event("message.new", text="one")
     last_id = ears.last_id if way != "query" else None
-    # What a page asked for at first stands in its address for ever; the header is newer.
+    # The first address of a page keeps its `after` for ever; the header is newer.
     after = {"header": {}, "query": {"after": ears.last_id}, "both": {"after": "0"}}[way]
     await say(api, session, "two")
     await say(api, session, "three", "four")
@@ -245,7 +245,7 @@ async def test_there_is_an_end_to_how_many_one_may_open(api: ApiStage) -> None:
             await each.__aexit__(None, None, None)
 
     async def again() -> bool:
-        """Nothing tells the server that a reader is gone but what it writes to them."""
+        """The server notices only by writing that a reader is gone."""
         await marked(api, ben)
         return (await mia.get("/events")).status == 200
 

@@ -1,4 +1,4 @@
-"""All that is kept of a client is given out: to administrators, and it is noted who asked."""
+"""Administrators export all data of a client, and the audit log records who did."""
 
 import json
 

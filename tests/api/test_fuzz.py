@@ -1,6 +1,7 @@
-"""schemathesis over the running API with its own description: no 5xx, no answer off the schema.
+"""schemathesis over the running API with its own document: no 5xx, no schema violations.
 
-Bounded here; long by hand: `FUZZ_EXAMPLES=1000 FUZZ_SEED=7 pytest tests/api/test_fuzz.py`.
+The run is short here. For a long run: `FUZZ_EXAMPLES=1000 FUZZ_SEED=7 pytest
+tests/api/test_fuzz.py`.
 """
 
 import asyncio
@@ -21,13 +22,13 @@ from tests.api.stage import ApiStage, Person, run_api
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
 SEED = os.environ.get("FUZZ_SEED", "20261122")
 PHASES = "examples,coverage,fuzzing"
-# Valid by its schema, and refused all the same: a password that is too common, a used token.
+# These are valid by the schema but refused: a common password, a used token.
 NOT_CHECKED = "positive_data_acceptance"
 
 
 @asynccontextmanager
 async def kept_in_office(api: ApiStage, admin: Person) -> AsyncIterator[None]:
-    """Undo again and again what the fuzzer does to the administrator that it is logged in as."""
+    """Keep undoing the fuzzer's changes to the administrator whose log-in it uses."""
 
     async def restore() -> None:
         while True:
@@ -48,14 +49,14 @@ async def kept_in_office(api: ApiStage, admin: Person) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
-    """A running API with a provider to ask: one that is away is a 503, which is no fault."""
+    """A running API with a provider: without one, the responses would be 503."""
     async with (
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
         GraphSandbox(sandbox.url) as graph,
         run_api(migrated_url, telegram_api_url=sandbox.url, whatsapp_api_url=graph.api_url) as api,
     ):
-        # The token that the description gives as an example.
+        # The token in the document's example.
         await telegram.add_bot("123456789:AAExampleExampleExampleExampleExample")
         yield api
 
@@ -69,7 +70,7 @@ async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path) -> Non
         *("--header", f"Authorization: Bearer {admin.token}"),
         *("--phases", PHASES, "--checks", "all", "--exclude-checks", NOT_CHECKED),
         *("--max-examples", EXAMPLES, "--seed", SEED),
-        # A stream without an end: tests/api/test_events.py asks it wrongly.
+        # An endless stream: tests/api/test_events.py sends its invalid requests.
         *("--exclude-path", "/events"),
         *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
     ]

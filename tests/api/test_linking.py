@@ -1,4 +1,4 @@
-"""The routes of a number's link: what they refuse, and what they tell before anybody was asked."""
+"""The routes of a number's link: what they refuse, and what they show before the first status."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from tests.api.stage import SECRET_KEY, ApiStage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Nobody listens there.
+# Nothing listens on this port.
 CREDENTIALS = {
     "url": "http://127.0.0.1:1",
     "api_key": "k",
@@ -27,7 +27,7 @@ _ORDERS = ("start", "stop", "restart", "logout")
 
 
 async def number(api: ApiStage, **fields: object) -> str:
-    """Add a number's channel; nobody serves it."""
+    """Add the channel of a number; no process serves it."""
     channel = await api.channel(
         is_active=False, credentials=Encryptor(SECRET_KEY).encrypt(CREDENTIALS)
     )

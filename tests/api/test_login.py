@@ -1,4 +1,4 @@
-"""Logging in, staying logged in, logging out; and whoever tries what is not theirs."""
+"""Log in, refresh, log out, and attempts with other users' tokens."""
 
 import asyncio
 from datetime import timedelta
@@ -15,7 +15,7 @@ from desk.accounts.access_tokens import Claims
 from tests.api.stage import JWT_SECRET, Answer, ApiStage, Person
 
 PASSWORD = "a long enough password"
-# Cheap: what is tested here is not how long a hash takes.
+# A cheap hash: the cost of hashing is not tested here.
 HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
 
 
@@ -48,7 +48,7 @@ async def test_one_logs_in_and_out(own_api: ApiStage) -> None:
     assert (gone.status, gone.problem) == (401, "not-logged-in")
     assert gone.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
     assert (await refresh(own_api, tokens["refresh_token"])).status == 401
-    # Another log-in of hers is not touched.
+    # Her other log-in is not affected.
     assert (await mia.get("/auth/me")).status == 200
     [began] = await own_api.audit("log_in.began")
     [ended] = await own_api.audit("log_in.ended")
@@ -102,13 +102,13 @@ async def test_two_tabs_that_refresh_at_once_get_the_same_token(own_api: ApiStag
     assert len({each.body["refresh_token"] for each in both}) == 1
     [kept] = await own_api.rows("SELECT count(*) AS n FROM refresh_tokens")
     assert kept["n"] == 2
-    # And the chain goes on.
+    # The chain of refresh tokens continues.
     following = both[0].body["refresh_token"]
     assert (await refresh(own_api, following)).status == 200
 
 
 async def later(api: ApiStage, seconds: float) -> None:
-    """Have everything that was used be used so much longer ago."""
+    """Move all times of use into the past by this many seconds."""
     for row in await api.rows("SELECT id, used_at FROM refresh_tokens WHERE used_at IS NOT NULL"):
         at = (now_utc() - timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
         await api.change(
@@ -129,7 +129,7 @@ async def test_a_stolen_token_ends_the_log_in_for_both(own_api: ApiStage, which:
     assert (stolen.status, stolen.problem) == (401, "not-logged-in")
     assert (await refresh(own_api, hers["refresh_token"])).status == 401
     assert (await me(own_api, hers["access_token"])).status == 401
-    # Her other log-ins live on.
+    # Her other log-ins stay valid.
     assert (await mia.get("/auth/me")).status == 200
     [entry] = await own_api.audit("log_in.reused")
     assert entry["user_id"] == mia.user_id
@@ -279,8 +279,7 @@ async def test_two_authorizations_are_none(own_api: ApiStage) -> None:
 
 
 async def test_no_log_in_with_the_old_password_survives_its_change(own_api: ApiStage) -> None:
-    """Log-ins and the change at once: whoever came first, afterwards the old password is worth
-    nothing, and neither is what it gave."""
+    """With log-ins and the change at once: the old password and its tokens end up invalid."""
     mia = await someone(own_api)
     better = "a better long password"
 
@@ -339,7 +338,7 @@ async def test_refreshing_at_once_from_two_places_ends_it(own_api: ApiStage) -> 
     "other", ["mía.lee@desk.test", "mia.lee@desk.test\x00", "MIA.LEÉ@desk.test"]
 )
 async def test_an_address_that_looks_alike_is_another_one(own_api: ApiStage, other: str) -> None:
-    """Else each spelling would have five guesses of its own."""
+    """Otherwise each spelling would allow five more guesses."""
     mia = await someone(own_api)
     email = "mia.lee@desk.test"
     await own_api.change("UPDATE users SET email = :e WHERE id = :id", e=email, id=mia.user_id)

@@ -1,4 +1,4 @@
-"""Guessing passwords over HTTP: slowed down, refused without Redis, and by whose address."""
+"""Password guessing over HTTP is slowed down, and refused without Redis."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ async def guessed(api: ApiStage, email: str, **more: Any) -> Answer:
 
 
 async def until_refused(api: ApiStage, email: str, **more: Any) -> Answer:
-    """Guess until told to wait; a machine that stalls for a second gets a few tries more."""
+    """Guess until refused; a machine that stalls for a second allows a few more attempts."""
     for tries in range(12):
         answer = await guessed(api, email, **more)
         if answer.status == 429:
@@ -36,7 +36,7 @@ async def test_the_sixth_guess_must_wait_and_so_must_the_right_password(
         refused = await until_refused(api, mia.email)
         assert refused.problem == "too-many-requests"
         assert int(refused.headers["Retry-After"]) >= 1
-        # The right password waits like any other, and is let in in the end.
+        # The right password waits like any other, and succeeds in the end.
         answer = await log_in(api, mia.email)
         while answer.status == 429:
             await asyncio.sleep(int(answer.headers["Retry-After"]))
@@ -64,7 +64,7 @@ async def test_the_throttle_stands_before_other_proofs_too(migrated_sqlite_url: 
 
 
 async def address_of(api: ApiStage, **more: Any) -> str:
-    """Log in, and read where the server thinks that was."""
+    """Log in and return the address that the server recorded."""
     mia = await someone(api)
     body = {"email": mia.email, "password": PASSWORD}
     tokens = (await api.ask("POST", "/auth/login", body, **more)).body
@@ -77,7 +77,7 @@ async def test_only_a_trusted_proxy_is_believed_about_addresses(migrated_sqlite_
     forged = {"X-Forwarded-For": "198.51.100.7"}
     async with run_api(migrated_sqlite_url) as api:
         assert await address_of(api, headers=forged) == "127.0.0.1"
-        # And another address each time helps no guesser.
+        # A different address for each guess does not help.
         for number in range(12):
             headers = {"X-Forwarded-For": f"198.51.100.{number}"}
             if (await guessed(api, f"{number}@desk.test", headers=headers)).status == 429:
@@ -115,14 +115,14 @@ async def test_without_redis_nobody_is_let_in(
             closed = await log_in(api, mia.email)
             assert (closed.status, closed.problem) == (503, "unavailable")
             assert int(closed.headers["Retry-After"]) >= 1
-            # Who is in stays in.
+            # Users who are logged in stay logged in.
             assert (await mia.get("/auth/me")).status == 200
         finally:
             await asyncio.to_thread(redis_server.start)
 
 
 async def test_more_log_ins_than_can_be_hashed_starve_nobody(migrated_sqlite_url: str) -> None:
-    """With hashes of the real cost: each is let in or told when to come again; others go on."""
+    """With real hash costs: each log-in succeeds or gets a 503, and other requests go on."""
     real = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()
     async with run_api(migrated_sqlite_url) as api:
         mia = await api.person()
@@ -140,7 +140,7 @@ async def test_more_log_ins_than_can_be_hashed_starve_nobody(migrated_sqlite_url
         assert len(let_in) >= 5
         assert all(int(each.headers["Retry-After"]) >= 1 for each in turned_away)
         assert asked > len(let_in)
-        # Who was turned away has not been counted as a guesser.
+        # A refused log-in does not count as a wrong guess.
         for each, answer in zip(people, answers, strict=True):
             if answer.status != 200:
                 assert (await log_in(api, each.email)).status == 200

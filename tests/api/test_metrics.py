@@ -1,4 +1,4 @@
-"""`/metrics` of a running desk, over real HTTP, while people talk."""
+"""`/metrics` of a running desk, over real HTTP, while people write."""
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,7 +12,7 @@ Figures = dict[str, float]
 
 
 async def figures(stage: Stage) -> Figures:
-    """Read every figure: its name, with its labels' values in the order of their names."""
+    """Read all figures by name, with the labels' values in the order of the labels' names."""
     async with aiohttp.ClientSession() as http, http.get(f"{stage.address}/metrics") as reply:
         assert reply.status == 200
         assert reply.headers["Content-Type"].startswith("text/plain; version=")
@@ -109,7 +109,7 @@ async def test_requests_are_counted_by_route_and_never_by_address(
         assert count["GET", route, "4xx"] == 1
         assert count["GET", "other", "4xx"] == 2
         assert count["DELETE", "other", "4xx"] == 1
-        # A stream is counted when it begins: it may last for days.
+        # A stream is counted when it starts, because it may last for days.
         assert count["GET", "/api/v1/events", "2xx"] == 1
 
 

@@ -1,4 +1,4 @@
-"""`/docs` and `/reset` in a real browser: they work, and ask no other host for anything."""
+"""`/docs` and `/reset` work in a real browser and load nothing from other hosts."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 @dataclass
 class Window:
-    """A page, whom it asked, and what it complained of."""
+    """A page with the requests that it sent and the errors that it logged."""
 
     page: Page
     asked: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Parked updates by the API: seen without their secrets, tried again in order, dropped."""
+"""Parked updates in the API: shown without secrets, retried in order, dropped."""
 
 import asyncio
 import json
@@ -83,7 +83,7 @@ async def test_a_secret_at_the_cut_is_hidden_whole(own_api: ApiStage) -> None:
 
 
 class Listener:
-    """Handles everything, and notes in which order."""
+    """Handles everything and records the order."""
 
     def __init__(self) -> None:
         self.handled: list[str] = []
@@ -96,7 +96,7 @@ class Listener:
 
 
 async def handled(api: ApiStage, channel: ChannelId) -> list[str]:
-    """Let a worker handle all that is due; returns what it handled, in order."""
+    """Let a worker handle all due updates; return them in order."""
     served = ServedChannel(
         id=channel,
         kind=ChannelKind.TELEGRAM,

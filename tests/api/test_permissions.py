@@ -1,4 +1,4 @@
-"""Every route with every role: the table of rights is complete, and it is kept."""
+"""Every route with every role: the table of permissions is complete and correct."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ async def test_the_table_of_rights_has_every_route_and_no_other() -> None:
 
 
 async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
-    """Make what the paths' placeholders stand for, by their names."""
+    """Create the objects for the placeholders in the paths, by name."""
     session = await api.session(holder)
     somebody = await api.person()
     [whose] = await api.rows(
@@ -100,7 +100,7 @@ _SEEN_THROUGH_SESSIONS = ("session_id", "message_id", "conversation_id", "client
 async def test_what_has_ended_is_not_there_for_others_either(
     api: ApiStage, route: Any, held: bool
 ) -> None:
-    """Nor what ended before anybody took it: that it waited once makes it nobody's business."""
+    """A session that ended before anyone took it stays hidden, although it once waited."""
     holder, other = await api.person("Holder"), await api.person("Other")
     found = await things(api, holder)
     await api.change(
@@ -117,7 +117,7 @@ async def test_what_has_ended_is_not_there_for_others_either(
 
 @pytest.mark.parametrize("route", OTHERS, ids=lambda r: r.name)
 async def test_what_is_hidden_looks_like_what_is_not_there(api: ApiStage, route: Any) -> None:
-    """To the letter, but for the id of the request: nobody learns that it exists."""
+    """Only the request id differs, so the response does not reveal that the object exists."""
     holder, other = await api.person("Holder"), await api.person("Other")
     found = await things(api, holder)
     body = EXPECTED_ACCESS[route.name].body

@@ -1,4 +1,4 @@
-"""`/readyz` and `/metrics` of a running desk while what it needs goes away and comes back."""
+"""`/readyz` and `/metrics` of a running desk while its dependencies go away and come back."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -15,7 +15,7 @@ from tests.services.mariadb import MariaDB
 from tests.services.process import free_port
 from tests.services.redis import Redis
 
-# What an operator is promised: so soon after something goes away, `/readyz` says so.
+# The promise to operators: `/readyz` reports an outage within this time.
 SECONDS = 3.0
 
 
@@ -31,7 +31,7 @@ async def metrics(address: str) -> str:
 
 
 async def becomes(address: str, status: int, within: float = 20) -> dict[str, str]:
-    """Wait until `/readyz` answers so; returns what it tells of each check, by its first word."""
+    """Wait until `/readyz` has this status; return the first word of each check's result."""
 
     async def answered() -> dict[str, str] | None:
         found, body = await ask(address)
@@ -102,7 +102,7 @@ async def test_telegram_away_and_back(
             stage.telegram = telegram
             address = await stack.enter_async_context(stage.desk(**here))
             assert (await becomes(address, 200))["telegram"] == "ok"
-        # The sandbox is gone; the desk goes on.
+        # The sandbox is gone; the desk keeps running.
         assert (await becomes(address, 503, SECONDS))["telegram"] == kind
         assert await ask(address, "/healthz") == (200, {"status": "ok"})
         async with serve(port=port) as again, TelegramSandbox(again.url) as telegram:

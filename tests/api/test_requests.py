@@ -1,4 +1,4 @@
-"""What any request to the API may count on: ids, problems, headers, limits; and broken input."""
+"""What holds for every request: ids, problems, headers, limits, broken input."""
 
 import asyncio
 import gzip
@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 async def send(api: ApiStage, raw: bytes, headers: dict[str, str] = JSON) -> Answer:
-    """Make a user of these bytes; nobody is made, as all of them are broken."""
+    """Post these bytes to create a user; they are broken, so no user is created."""
     admin = await api.admin()
     return await api.ask("POST", "/users", token=admin.token, data=raw, headers=headers)
 
@@ -137,7 +137,7 @@ async def test_faults_beyond_measure_are_not_all_told(api: ApiStage) -> None:
     many = {f"field{number}": 1 for number in range(400)}
     answer = await send(api, json.dumps(many).encode())
     assert len(answer.body["errors"]) == 50
-    # Nor is time spent on listing more of them than anybody makes by mistake.
+    # No time is spent on listing more errors than a person makes by mistake.
     many = {f"field{number}": 1 for number in range(10_000)}
     answer = await send(api, json.dumps(many).encode())
     assert (answer.status, answer.faults) == (422, {"": "too_many"})
@@ -219,7 +219,7 @@ async def test_a_cursor_may_lie_anywhere(api: ApiStage, at: str) -> None:
 
 
 async def raw_request(api: ApiStage, *parts: bytes, pause: float = 0) -> bytes:
-    """Say these bytes over a connection, and read all that comes until it is closed."""
+    """Send these bytes over a connection, and read until it is closed."""
     at = urlsplit(api.address)
     reader, writer = await asyncio.open_connection(at.hostname, at.port)
     try:

@@ -1,4 +1,4 @@
-"""The second factor over HTTP: set up, asked for, lost, required by an administrator."""
+"""The second factor over HTTP: set up, required at log-in, lost, required by an administrator."""
 
 import base64
 from typing import Any
@@ -15,7 +15,7 @@ from tests.api.test_login import PASSWORD, someone
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    """What an authenticator app shows, `later` steps of 30 seconds from now."""
+    """Return the code that an authenticator app shows, `later` steps of 30 seconds from now."""
     totp = TOTP(base64.b32decode(secret), 6, SHA1(), 30)  # noqa: S303 as apps do
     return totp.generate(int(now_utc().timestamp()) + 30 * later).decode()
 
@@ -26,12 +26,12 @@ async def log_in(api: ApiStage, person: Person, code: str | None = None) -> Answ
 
 
 async def with_factor(api: ApiStage) -> tuple[Person, str, list[str]]:
-    """Bring somebody with a second factor; also its secret and the recovery codes."""
+    """Create a person with a second factor; return also its secret and the recovery codes."""
     mia = await someone(api)
     made = await mia.post("/auth/second-factor", {"password": PASSWORD})
     assert made.status == 200, made.body
     secret = made.body["secret"]
-    # The present one: the next is left for logging in, and good whenever this is read.
+    # Use the present code: the next one stays free for a log-in, and this one is always valid.
     done = await mia.post("/auth/second-factor/confirm", {"code": code_of(secret)})
     assert done.status == 200, done.body
     return mia, secret, done.body["recovery_codes"]
@@ -131,7 +131,7 @@ async def test_who_must_have_one_can_do_nothing_before(own_api: ApiStage) -> Non
     assert (held_up.status, held_up.problem) == (403, "second-factor-first")
     assert (await mia.patch("/auth/me", {"name": "Mia"})).status == 403
     assert (await mia.get("/auth/me")).body["must_enrol_second_factor"] is True
-    # What leads out of it is open.
+    # The routes that lead out of this state are open.
     assert (await log_in(own_api, mia)).status == 200
     secret = (await mia.post("/auth/second-factor", {"password": PASSWORD})).body["secret"]
     await mia.post("/auth/second-factor/confirm", {"code": code_of(secret)})
@@ -170,7 +170,7 @@ async def test_without_one_there_is_nothing_to_renew_or_switch_off(own_api: ApiS
 async def test_a_stolen_log_in_and_the_password_are_not_enough(
     own_api: ApiStage, what: str
 ) -> None:
-    """Else whoever has both would guess codes as fast as passwords are hashed."""
+    """Otherwise an attacker could guess codes as fast as passwords are hashed."""
     mia, _, _ = await with_factor(own_api)
     path = f"/auth/second-factor/{what}"
     assert (await mia.post(path, {"password": PASSWORD})).faults == {"code": "missing"}
@@ -181,7 +181,7 @@ async def test_a_stolen_log_in_and_the_password_are_not_enough(
         refused += 1
         assert refused <= 12
     assert answer.problem == "too-many-requests"
-    # Nor does the password alone, known to be right, let them try on.
+    # The right password alone does not allow more attempts either.
     assert (await log_in(own_api, mia, "000000")).status == 429
     failed = await own_api.audit("proof.failed")
     assert len(failed) == refused >= 5
@@ -201,6 +201,6 @@ async def test_another_secret_key_is_told_to_whom_it_keeps_out(migrated_url: str
             assert way in answer.body["detail"]
         [line] = [each for each in said if each["event"] == "api.wrong_secret_key"]
         assert "SECRET_KEY" in line["hint"]
-        # It is no failure of theirs: nothing is counted, and what is no secret still works.
+        # The error is not the user's: no failure is counted, and routes without secrets still work.
         assert await api.audit("log_in.failed") == []
         assert (await log_in(api, mia, codes[0])).status == 200

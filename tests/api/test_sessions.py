@@ -1,4 +1,4 @@
-"""Sessions and their messages, as lists show them: what is asked for, to whom, page by page."""
+"""Lists of sessions and messages: filters, visibility, pages."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,7 +16,7 @@ from tests.api.stage import ApiStage, Person
 
 
 async def ids(person: Person, query: str = "", *, path: str = "/sessions") -> list[str]:
-    """List all that is asked for, page after page."""
+    """Return the ids of all items, page after page."""
     found: list[str] = []
     cursor = ""
     while True:
@@ -59,7 +59,7 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
         "created_at": "2026-01-05T09:01:00Z",
         "ended_at": None,
         "unread_count": 1,
-        # At a bot there is no end to free answers.
+        # A Telegram bot has no reply window.
         "reply_until": None,
         "client": {
             "id": client,
@@ -184,7 +184,7 @@ async def test_pages_lead_both_ways(own_api: ApiStage, filters: str) -> None:
     sessions += [await past.session(None) for _ in range(2)]
     if "ENDED" not in filters:
         sessions += [await past.session(mia) for _ in range(4)]
-    # Of one moment: the ids decide.
+    # With equal times, the ids decide the order.
     await own_api.change("UPDATE sessions SET created_at = '2026-01-05 09:00:00.000000'")
     wanted = sorted(sessions[:5] if "ENDED" in filters else sessions)
     if "oldest" not in filters:
@@ -219,7 +219,7 @@ async def test_words_are_looked_for_so_far_in_one_go_and_the_list_goes_on(
 
 
 async def many(past: HistoryBuilder, count: int) -> None:
-    """Write so many ended sessions of one conversation, each a minute younger, at once."""
+    """Write many ended sessions of one conversation at once, each a minute younger."""
     first = await past.session(ended=True)
     conversation, client = await past.of(first)
 

@@ -1,4 +1,4 @@
-"""Users, agents, one-time links: what administrators and agents do to accounts."""
+"""Users, agents and one-time links: what administrators and agents do to accounts."""
 
 import asyncio
 from typing import Any
@@ -102,7 +102,7 @@ async def test_a_disabled_user_is_out_and_what_they_held_goes_on(own_api: ApiSta
     assert (await log_in(own_api, mia.email)).problem == "bad-credentials"
     listed = (await ada.get("/agents")).body["items"]
     assert mia.agent_id not in {each["id"] for each in listed}
-    # Enabled again they have what they had, and must log in anew.
+    # After they are enabled again they have the same data, and must log in again.
     await ada.patch(f"/users/{mia.user_id}", {"is_active": True})
     assert (await mia.get("/auth/me")).status == 401
     assert (await log_in(own_api, mia.email)).status == 200
@@ -230,7 +230,7 @@ async def test_an_administrator_sets_what_an_agent_takes(own_api: ApiStage) -> N
     assert answer.status == 200, answer.body
     assert (answer.body["status"], answer.body["capacity"]) == ("busy", 3)
     assert answer.body["channel_ids"] == [channel["id"]]
-    # Named by the channel, she is the only one who serves it.
+    # The channel lists her, so she is the only one who serves it.
     serving = (await ada.get(f"/agents?channel_id={channel['id']}")).body["items"]
     assert [each["id"] for each in serving] == [mia.agent_id]
     none = await ada.patch(f"/agents/{mia.agent_id}", {"channel_ids": []})

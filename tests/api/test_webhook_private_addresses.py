@@ -1,4 +1,4 @@
-"""No webhook leads into our own network, whatever its address is called."""
+"""No webhook reaches a private network, whatever its address looks like."""
 
 import asyncio
 import socket
@@ -74,7 +74,7 @@ def test_public(address: str) -> None:
 
 @pytest.fixture
 async def ours() -> AsyncIterator[tuple[int, list[str]]]:
-    """A server of our own network: its port, and who connected."""
+    """Serve in a private network; yield the port and the connections."""
     came: list[str] = []
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -114,7 +114,7 @@ async def test_nothing_is_connected_to_whatever_the_name(
         await poster.close()
     assert answer.status is None
     assert answer.error
-    # Where it can be, the name is refused before anything is looked up.
+    # Where possible, the name is refused before a DNS lookup.
     assert "private address" in answer.error or "not a canonical IPv4" in answer.error
     assert came == []
 
@@ -188,7 +188,7 @@ async def test_a_name_that_nobody_knows_is_an_error_like_any_other() -> None:
 async def test_names_that_nobody_answers_for_hold_nobody_else_up(
     ours: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many lookups hang as there may be webhooks; another, and the loop's own, are answered."""
+    """As many lookups hang as webhooks may exist; another one, and the loop's own, still work."""
     port, came = ours
     asks, over = socket.getaddrinfo, threading.Event()
 

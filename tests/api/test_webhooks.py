@@ -1,4 +1,4 @@
-"""Webhooks are set up by administrators, within bounds; no answer shows a secret twice."""
+"""Administrators set up webhooks, within limits; no response shows a secret twice."""
 
 from typing import Any
 

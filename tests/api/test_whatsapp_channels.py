@@ -1,6 +1,6 @@
-"""WhatsApp numbers by the API, at the stand-ins: what is taken, what is told once, what is asked.
+"""WhatsApp numbers in the API with the stand-ins: accepted values, one-time secrets, checks.
 
-That they are served is played in tests/flows.
+tests/flows tests that they are served.
 """
 
 import json
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Numbers(Scene):
-    """The scene with a number at the Graph API, and a WAHA."""
+    """The scene with a number at the Graph API and a WAHA server."""
 
     graph: GraphSandbox
     waha: WahaSandbox
@@ -33,7 +33,7 @@ class Numbers(Scene):
 
     @property
     def cloud(self) -> Json:
-        """The number's credentials."""
+        """Return the number's credentials."""
         return {
             "access_token": self.number["token"],
             "phone_number_id": self.number["id"],
@@ -51,7 +51,7 @@ class Numbers(Scene):
         return await self.ada.post("/channels", body)
 
     async def sealed(self, channel_id: str) -> Json:
-        """Open what is kept of a channel's credentials."""
+        """Decrypt the stored credentials of a channel."""
         [row] = await self.api.rows(
             "SELECT credentials FROM channels WHERE id = :id", id=channel_id
         )
@@ -85,7 +85,7 @@ async def test_a_number_of_meta_is_made_and_its_verify_token_told_once(numbers: 
     assert answer.status == 201, answer.body
     made = answer.body
     assert (made["kind"], made["external_id"]) == ("whatsapp_cloud", numbers.number["id"])
-    # Without a word about staff: the bot that is there, and its groups.
+    # Without staff settings, the existing bot and its groups are used.
     assert made["staff_channel_id"] == bot
     assert [(each["id"], each["last_check"]["mark"]) for each in made["staff_groups"]] == [
         (group, "good")
@@ -96,7 +96,7 @@ async def test_a_number_of_meta_is_made_and_its_verify_token_told_once(numbers: 
     assert len(token) >= 32
     assert await numbers.sealed(made["id"]) == {**numbers.cloud, "verify_token": token}
 
-    # What is entered at Meta fits: the handshake, as soon as the channel is served.
+    # The data for Meta is right: the handshake works as soon as the channel is served.
     async def shaken() -> bool:
         query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "42"}
         async with numbers.api.http.get(numbers.api.address + path, params=query) as reply:
@@ -126,7 +126,7 @@ async def test_a_new_verify_token_is_told_once_too(numbers: Numbers) -> None:
     assert await numbers.sealed(made["id"]) == {**numbers.cloud, "verify_token": token}
     [entry] = await numbers.api.audit("channel.webhook_secret_changed")
     assert token not in str(entry)
-    # Of a bot, and of what is told by the desk itself, there is nothing to enter.
+    # Nothing needs to be entered for a bot, or where the desk configures the provider itself.
     for other in (await numbers.added(), f"/channels/{(await numbers.add_waha()).body['id']}"):
         refused = await numbers.ada.post(f"{other}/webhook-secret")
         assert (refused.status, refused.problem) == (409, "conflict")
@@ -144,7 +144,7 @@ async def test_other_credentials_of_a_number_leave_its_webhook_alone(numbers: Nu
     another = {**numbers.cloud, "phone_number_id": other["id"], "access_token": other["token"]}
     refused = await numbers.ada.put(path, another)
     assert (refused.status, refused.problem) == (409, "conflict")
-    # Those of another kind are none.
+    # Credentials of another kind are refused.
     refused = await numbers.ada.put(path, {"token": TOKEN})
     assert (refused.status, refused.faults) == (422, {"": "other_kind"})
 
@@ -168,12 +168,12 @@ async def test_a_number_of_waha_is_made_with_what_we_make_ourselves(numbers: Num
     assert made["external_id"] == f"{kept['session']}@{place}"
     assert len(kept["hmac_key"]) >= 32
     path = f"/waha/{made['id']}"
-    # Nobody enters anything at WAHA: the desk tells it.
+    # The desk configures WAHA's webhook itself.
     assert made["webhook"] == {"url": PUBLIC + path, "path": path, "verify_token": None}
     assert (made["staff_channel_id"], made["staff_groups"]) == (None, [])
     group = await numbers.ada.post(f"/channels/{made['id']}/staff-groups", {"id": "-1001"})
     assert (group.status, group.problem) == (409, "conflict")
-    # The server moves: its sessions with it, and the conversations stay.
+    # The server moves with its sessions, and the conversations stay.
     moved = {"url": numbers.waha.waha_url.replace("127.0.0.1", "localhost")}
     answer = await numbers.ada.put(
         f"/channels/{made['id']}/credentials", {**moved, "api_key": numbers.waha.API_KEY}
@@ -187,7 +187,7 @@ async def test_a_number_of_waha_is_made_with_what_we_make_ourselves(numbers: Num
 
 
 async def test_where_waha_cannot_be_is_not_asked(numbers: Numbers) -> None:
-    """Which addresses these are is tried in tests/desk/urls/test_servers.py."""
+    """tests/desk/urls/test_servers.py tests which addresses these are."""
     for url in ("ftp://waha", "http://u:secret@waha", "http://169.254.169.254", "http://waha\n"):
         answer = await numbers.add_waha({"url": url})
         assert (answer.status, set(answer.faults)) == (422, {"credentials.url"})
@@ -225,7 +225,7 @@ async def test_who_serves_its_staff_is_chosen_while_nobody_stands_there(numbers:
     assert (answer.status, answer.body["staff_channel_id"]) == (200, bot)
     checked = (await numbers.ada.post(f"{path}/test")).body
     assert [each["last_check"]["mark"] for each in checked["staff_groups"]] == ["good"]
-    # Meta is asked about the number, Telegram about the group.
+    # The number is checked at Meta, the group at Telegram.
     assert {"number", "webhook"} <= {each["subject"] for each in checked["channel"]}
     unknown = await numbers.ada.post(f"{path}/staff-groups", {"id": "-1009999999999"})
     assert (unknown.status, unknown.body["last_check"]["mark"]) == (201, "bad")
@@ -259,13 +259,13 @@ async def test_a_group_that_the_bot_serves_for_others_too_is_left_quietly(
 
     assert (await numbers.ada.delete(f"{number}/staff-groups/{groups[0]}")).status == 204
     assert await told() == 0
-    # Nobody else needs it any more: whoever writes there should know.
+    # No other channel needs the group: it is told, for people who still write there.
     assert (await numbers.ada.delete(f"{bot}/staff-groups/{groups[0]}")).status == 204
     assert await told() == 1
 
 
 async def test_a_provider_that_is_away_makes_nothing(numbers: Numbers) -> None:
-    # Where WAHA is, whoever adds it says: nobody there is a wrong address.
+    # The caller names WAHA's address, so an unreachable server is an invalid address.
     answer = await numbers.add_waha({"url": "http://127.0.0.1:1"})
     assert (answer.status, set(answer.faults)) == (422, {"credentials.url"})
     await numbers.graph.fail("*", times=3, kind="html", status=500)

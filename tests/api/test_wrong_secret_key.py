@@ -1,4 +1,4 @@
-"""A SECRET_KEY that is not the one things were sealed with: told to whoever asks, with a way on."""
+"""A SECRET_KEY that does not decrypt the stored data: the error names the way out."""
 
 from desk.accounts.encryption import Encryptor
 from tests.api.stage import ApiStage

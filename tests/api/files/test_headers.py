@@ -1,4 +1,4 @@
-"""What is said of a file can neither break a header nor make a browser run it."""
+"""The name and type of a file cannot break a header or make a browser run the file."""
 
 import email.message
 import email.policy

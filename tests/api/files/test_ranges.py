@@ -1,4 +1,4 @@
-"""Which bytes are sent for which Range header."""
+"""Which bytes are sent for each Range header."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Uploads that take their time, and more of them than there is room for."""
+"""Slow uploads, and more uploads than the limit."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -73,7 +73,7 @@ def files(folder: Path) -> list[Path]:
 
 
 async def posted(client: Client, *pieces: bytes, pause: float = 0.0, missing: int = 0) -> int:
-    """Post these pieces with a pause after each, and announce what is `missing` too."""
+    """Post these chunks with a pause after each; announce `missing` more bytes than are sent."""
 
     async def slowly() -> AsyncIterator[bytes]:
         for piece in pieces:

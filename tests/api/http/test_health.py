@@ -1,4 +1,4 @@
-"""`/healthz` says that the process works, `/readyz` that what it needs answers: over real HTTP."""
+"""`/healthz` shows that the process works, `/readyz` that its dependencies answer."""
 
 import asyncio
 

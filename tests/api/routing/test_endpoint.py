@@ -1,4 +1,4 @@
-"""What stands between a request and its handler: with routes of the tests' own."""
+"""The steps between a request and its handler, tested with routes of the tests' own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -221,7 +221,7 @@ async def test_handlers_begin_their_own_transactions(database: Database) -> None
 
 
 async def no_annotation(body) -> None:  # type: ignore[no-untyped-def]
-    """Say nothing."""
+    """Do nothing."""
 
 
 async def no_reply(body: Word) -> dict[str, str]:

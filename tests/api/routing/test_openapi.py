@@ -1,4 +1,4 @@
-"""The description is the table's: complete, and all that it refers to is there."""
+"""The OpenAPI document matches the route table, and all its references resolve."""
 
 import json
 from typing import Any
@@ -68,7 +68,7 @@ async def test_each_operation_says_who_may_and_what_may_go_wrong(api: ApiStage, 
 
 
 async def test_every_model_says_what_its_fields_may_be(api: ApiStage) -> None:
-    """Nothing that comes in is without bounds: whoever adds a field says how long it may be."""
+    """Every input field has a limit."""
     schemas = (await description(api))["components"]["schemas"]
     bodies = {
         variant
@@ -87,7 +87,7 @@ async def test_every_model_says_what_its_fields_may_be(api: ApiStage) -> None:
 
 
 def variants(schemas: Any, name: str) -> list[str]:
-    """Name the models that a body may be: itself, or those that it chooses from."""
+    """Return the models that a body may be: itself, or the members of its union."""
     chosen = [each["$ref"].rpartition("/")[2] for each in schemas[name].get("oneOf", ())]
     return chosen or [name]
 
