@@ -117,10 +117,10 @@ async def _record_failure(
 async def refresh(
     body: RefreshBody, client: ClientInfo, transactions: Transactions, log_in_service: LogIns
 ) -> Tokens:
-    """Get the next pair of tokens for a refresh token, which is used up by that.
+    """Get the next pair of tokens for a refresh token, which works only once.
 
-    Asked again within 10 seconds by the same client it gives the same refresh token. Any other
-    second use ends the log-in, for whoever stole it and for whom it was stolen from.
+    The same client gets the same refresh token again if it repeats the request within 10 seconds.
+    Any other second use ends the log-in, because the token may be stolen.
     """
     token = body.refresh_token
     pair = await transactions.run(

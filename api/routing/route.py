@@ -93,8 +93,8 @@ class Route:
         self._check(not untyped, f"the handler's {sorted(untyped)} have no annotation")
         path = {name: hints.pop(name) for name in names}
         body, query = hints.pop("body", None), hints.pop("query", None)
-        nobody = self.access is AccessRule.ANYONE and Caller in hints.values()
-        self._check(not nobody, "a route for anyone has no caller to inject")
+        has_no_caller = self.access is AccessRule.ANYONE and Caller in hints.values()
+        self._check(not has_no_caller, "a route for anyone has no caller to inject")
         return HandlerSignature(body, query, path, hints, self._model(returns))
 
     def _model(self, returns: Any) -> type[BaseModel] | None:
