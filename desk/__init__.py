@@ -1,1 +1,1 @@
-"""What a help desk does, on any channel: knows no provider, only ports."""
+"""The help desk itself, for any channel: it knows ports, no providers."""

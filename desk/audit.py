@@ -1,4 +1,4 @@
-"""The audit log: what people will be asked about later is written down when they do it."""
+"""The audit log records actions that people may ask about later."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +20,13 @@ _MAX_LENGTH = 190
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user, or somebody with a name only."""
+    """Who acts: a user, or a name without an account."""
 
     name: str
     user_id: UserId | None = None
 
 
-# Whoever may run `osmodesk` on the server: has the database anyway, and no account.
+# The person who runs `osmodesk` on the server, who can read the database and needs no account.
 CONSOLE = Actor("console")
 _SYSTEM = Actor("system")
 
@@ -52,7 +52,7 @@ def add_entry(
     subject: str,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Add the same, to be written with the rest of what the desk collects."""
+    """Add an entry that is written with the rest of the unit of work."""
     by = Actor(actor.name, actor.user_id) if actor else _SYSTEM
     uow.tx.add(AuditEntry(**_entry(by, action, subject, details, uow.now)))
 

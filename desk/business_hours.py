@@ -1,7 +1,7 @@
 """Opening hours: pure functions over a week, holidays and a time zone.
 
-A desk is open when the clock on its wall says so. Where a clock is put back, that may be twice on
-one day; an hour that a clock leaves out is nobody's working time.
+A desk is open by its local clock. If a clock is set back, one hour of that day can be open twice;
+an hour that a clock skips is never open.
 """
 
 import json
@@ -20,9 +20,9 @@ log = structlog.get_logger(__name__)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
 _FULL_DAY = 24 * 60
-# Beyond this nobody plans: a desk that does not open by then is closed for good.
+# A desk that does not open within this many days is closed for good.
 _MAX_DAYS_AHEAD = 400
-# Open for so long without a break is always open.
+# Open for this long without a break means always open.
 _ALWAYS = timedelta(days=8)
 # No place on earth is further from UTC.
 _MAX_UTC_OFFSET = timedelta(hours=15)
@@ -31,7 +31,7 @@ Interval = tuple[datetime, datetime]
 
 
 class InvalidHoursError(ValueError):
-    """Opening hours that mean nothing; `field` names the part that is wrong."""
+    """Opening hours that are invalid; `field` names the wrong part."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class InvalidHoursError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a day, in minutes since its midnight; `closes` is the first that is not in it."""
+    """A part of a day, in minutes since midnight; `closes` is the first minute outside it."""
 
     opens: int
     closes: int
@@ -48,26 +48,26 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a desk is open; `week` begins on Monday, `holidays` take the place of their day."""
+    """When a desk is open; `week` begins on Monday, `holidays` replace the hours of their day."""
 
     zone: ZoneInfo
     week: tuple[tuple[Span, ...], ...]
     holidays: Mapping[date, tuple[Span, ...]]
 
     def for_day(self, day: date) -> tuple[Span, ...]:
-        """Give the hours of a day."""
+        """Return the hours of a day."""
         return self.holidays.get(day, self.week[day.weekday()])
 
 
 def is_open(hours: Hours, now: datetime) -> bool:
-    """Tell whether the desk is open at a moment."""
+    """Check whether the desk is open at a moment."""
     wall = now.astimezone(hours.zone)
     minutes = wall.hour * 60 + wall.minute
     return any(span.opens <= minutes < span.closes for span in hours.for_day(wall.date()))
 
 
 def find_next_opening(hours: Hours, now: datetime) -> datetime | None:
-    """Tell when the desk is open next, in UTC: `now` if it is; None if not within a year."""
+    """Return when the desk opens next, in UTC: `now` if it is open; None if not within a year."""
     for opens, closes in _intervals(hours, now, _MAX_DAYS_AHEAD):
         if closes > now:
             return max(opens, now.astimezone(UTC))
@@ -75,7 +75,7 @@ def find_next_opening(hours: Hours, now: datetime) -> datetime | None:
 
 
 def find_next_closing(hours: Hours, now: datetime) -> datetime | None:
-    """Tell when a desk that is open closes, in UTC; None if it is not, or never does."""
+    """Return when an open desk closes, in UTC; None if it is not open, or never closes."""
     closing = None
     for opens, closes in _intervals(hours, now, _ALWAYS.days + 2):
         if closing is None and opens <= now < closes:
@@ -88,7 +88,7 @@ def find_next_closing(hours: Hours, now: datetime) -> datetime | None:
 
 
 def _intervals(hours: Hours, now: datetime, days: int) -> Iterator[Interval]:
-    """Give the times at which the desk is open, from the day before `now` on, in order."""
+    """Yield the times at which the desk is open, from the day before `now` on, in order."""
     first = now.astimezone(hours.zone).date() - _DAY
     for number in range(days + 2):
         day = first + number * _DAY
@@ -137,7 +137,7 @@ def _utc_offset(zone: ZoneInfo, at: datetime) -> timedelta:
 
 
 def parse_hours(kept: Mapping[str, Any]) -> Hours:
-    """Read opening hours from the document in which they are kept; raises BadHoursError.
+    """Parse opening hours from the stored document; raise InvalidHoursError.
 
     {"time_zone": "Asia/Jakarta", "week": {"monday": [{"opens": "09:00", "closes": "17:00"}], …},
     "holidays": [{"date": "2026-12-25", "name": "Christmas", "open": []}, …]}
@@ -155,24 +155,25 @@ def parse_hours(kept: Mapping[str, Any]) -> Hours:
 
 
 def load_hours(kept: Mapping[str, Any]) -> Hours | None:
-    """Read opening hours that were checked before they were kept; None if they mean nothing now."""
+    """Parse opening hours that were checked before they were stored; None if now invalid."""
     return _parse_cached(json.dumps(kept, sort_keys=True))
 
 
 @lru_cache(maxsize=256)
 def _parse_cached(kept: str) -> Hours | None:
-    # Read once: channels are read again and again, and hardly ever change.
+    # Cached, because channels are read often and their hours hardly ever change.
     try:
         return parse_hours(json.loads(kept))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        # This machine knows the time zone no more, or somebody changed the row by hand.
+        # This machine does not know the time zone any more, or somebody changed the row by hand.
         log.error("hours.unreadable", reason=f"{type(error).__name__}: {error}")
         return None
 
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # which looks through the file system each time
+    # a set that is expensive to build: it scans the file system
+    return frozenset(available_timezones())
 
 
 def _parse_day(kept: Sequence[Mapping[str, str]], where: str) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""What a kind of channel is like, as far as the desk has to know."""
+"""Traits of a kind of channel, as far as the desk needs them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,18 +6,18 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class ChannelTraits:
-    """How one kind of channel differs from the plainest one; each room says so of its own kinds."""
+    """How a kind of channel differs from the simplest one; each room defines those of its kinds."""
 
-    # Free answers may be sent for so long after the customer's last message; None: always.
+    # Free-form replies may be sent for this long after the customer's last message; None: always.
     reply_window: timedelta | None = None
     # The provider shows customers that their messages were read.
     marks_read: bool = False
-    # One address may come under two ids (a phone number, and one that the provider made).
+    # An address may come under two ids (a phone number, and one that the provider made).
     has_aliases: bool = False
-    # What the provider tells may come in another order than it happened: edits before messages.
+    # Updates may come in another order than they happened: edits before messages.
     has_unordered_edits: bool = False
-    # The provider tells how far a message got, so soon that what follows an uncertain send can wait
-    # for it; None: it does not.
+    # Receipts come so soon that what follows an uncertain send can wait this long for one; None:
+    # the provider sends no receipts, or not so soon.
     receipt_timeout: timedelta | None = None
 
 

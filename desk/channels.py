@@ -15,7 +15,7 @@ NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ServedChannel:
-    """What handling a message needs to know of its channel."""
+    """What the handling of a message needs to know of its channel."""
 
     id: ChannelId
     kind: ChannelKind
@@ -27,7 +27,7 @@ class ServedChannel:
     offline_policy: OfflinePolicy
     is_active: bool = True
     hours: Hours | None = field(default=None, hash=False)
-    # Whoever is in the staff group may answer; otherwise only agents bound by a one-time code.
+    # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
     traits: ChannelTraits = DEFAULT_TRAITS
@@ -41,7 +41,7 @@ class ServedChannel:
         language: str = "en",
         traits: Mapping[ChannelKind, ChannelTraits] = NO_TRAITS,
     ) -> "ServedChannel":
-        """Read a kept channel; `language` is spoken where it has none of its own."""
+        """Build a channel from its row; `language` is used if the row has none."""
         moved = row.moved_groups
         return cls(
             id=row.id,
@@ -60,34 +60,34 @@ class ServedChannel:
         )
 
     def as_inactive(self) -> "ServedChannel":
-        """Give the same channel, not served."""
+        """Return the same channel, not served."""
         return replace(self, is_active=False)
 
 
 class UnknownChannelError(KeyError):
-    """A channel that this process has not read yet: it was made a moment ago."""
+    """A channel that this process has not read yet: it was created a moment ago."""
 
 
 class Channels:
-    """Every channel by its id.
+    """All channels by id.
 
-    In it, and gone through, are those that are served: switched on, with credentials that open.
-    The others can be asked for as well, because what they left behind names them.
+    Iteration and `in` cover the served channels: switched on, with credentials that can be
+    decrypted. The others can be looked up too, because existing rows refer to them.
     """
 
     def __init__(self, known: Iterable[ServedChannel] = ()) -> None:
         self._known: dict[ChannelId, ServedChannel] = {}
-        # Staff groups that became supergroups while this process ran. What is read just now may
-        # be older than such a move, whose transaction is still to be committed.
+        # Staff groups that became supergroups while this process ran. A row read now may be older
+        # than such a move, whose transaction is not committed yet.
         self._moved: dict[str, str] = {}
         self.replace_all(known)
 
     def replace_all(self, channels: Iterable[ServedChannel]) -> None:
-        """Take these for all the channels that there are."""
+        """Replace all known channels."""
         self._known = {each.id: self._with_current_groups(each) for each in channels}
 
     def __getitem__(self, channel_id: ChannelId) -> ServedChannel:
-        """Give a channel, served or not; raises UnknownChannelError."""
+        """Return a channel, served or not; raise UnknownChannelError."""
         try:
             return self._known[channel_id]
         except KeyError:
@@ -101,33 +101,33 @@ class Channels:
         return (each for each in self._known.values() if each.is_active)
 
     def is_known(self, channel_id: ChannelId) -> bool:
-        """Tell whether a channel was read, served or not."""
+        """Check whether a channel was read, served or not."""
         return channel_id in self._known
 
     def is_staff_group(self, channel_id: ChannelId, chat: str) -> bool:
-        """Tell whether the bot of `channel_id` serves staff in this chat."""
+        """Check whether the bot of `channel_id` serves staff in this chat."""
         return any(
             each.staff_channel_id == channel_id and chat in each.staff_groups for each in self
         )
 
     def is_default_in(self, channel_id: ChannelId, chat: str) -> bool:
-        """Tell whether `channel_id` answers what is asked of nobody in a group of several."""
+        """Check whether this channel answers commands that name no bot, in a group of several."""
         there = (each.staff_channel_id for each in self if chat in each.staff_groups)
         return channel_id == min(there, default=None)
 
     def with_active(self, channel_id: ChannelId) -> "Channels":
-        """Give the same channels, with this one switched on if it is known."""
+        """Return the same channels, with this one switched on if it is known."""
         return Channels(
             replace(each, is_active=True) if each.id == channel_id else each
             for each in self._known.values()
         )
 
     def rename(self, channel_id: ChannelId, name: str) -> None:
-        """Show a channel under the name that its provider knows."""
+        """Set a channel's name to the one that its provider knows."""
         self._known[channel_id] = replace(self[channel_id], name=name)
 
     def move_group(self, old: str, new: str) -> None:
-        """Follow a staff group to its new id."""
+        """Replace a staff group's id."""
         self._moved[old] = new
         self.replace_all(list(self._known.values()))
 
@@ -140,10 +140,10 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitOwners:
-    """Whose limits are spent: the served channels, and the channels that serve their staff."""
+    """Channels whose limits are used: the served channels, and those that serve their staff."""
 
     channels: Channels
-    # The kinds whose limits are kept at all.
+    # The kinds whose limits are counted at all.
     kinds: Collection[ChannelKind] = tuple(ChannelKind)
 
     def __iter__(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a message says, whatever channel it came from."""
+"""The content of a message, from any channel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,14 +10,14 @@ from db.tables import MessageType
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Text with its entities (offsets in UTF-16 code units), a file, or something else."""
+    """Text with entities (offsets in UTF-16 code units), a file, or something else."""
 
     type: MessageType = MessageType.TEXT
     text: str | None = None
     entities: list[dict[str, Any]] | None = None
     file: dict[str, Any] | None = None
     attributes: dict[str, Any] | None = None
-    # Messages that were sent as one album share this.
+    # Shared by the messages of one album.
     album: str | None = None
     # Where the original stands, for a channel that can copy it: (chat, provider's message id).
     source: tuple[str, str] | None = None
@@ -28,12 +28,12 @@ class Content:
 
     @property
     def is_template(self) -> bool:
-        """Whether it is a template, filled in: its text is a preview (desk/templates/)."""
+        """Check whether it is a filled-in template, whose text is a preview (desk/templates/)."""
         return self.attributes is not None and "template" in self.attributes
 
     @property
     def is_upload(self) -> bool:
-        """Whether its file lies on our own disk (desk/media/upload_store.py)."""
+        """Check whether its file is on our own disk (desk/media/upload_store.py)."""
         return self.file is not None and "upload" in self.file
 
     def to_json(self) -> dict[str, Any]:
@@ -54,25 +54,25 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever wrote, as the provider names them."""
+    """The writer of a message, as the provider names them."""
 
     external_id: str
     name: str
     username: str | None = None
     language: str | None = None
-    # Theirs for certain: the provider vouches for it.
+    # A verified number: the provider vouches for it.
     phone: str | None = None
-    # Another id of the provider's for the same address.
+    # Another id of the same address at the provider.
     alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """Something that was said: what, where it stands at the provider, and what it answers."""
+    """A message as it arrived: its content, its place at the provider, and what it replies to."""
 
     content: Content
     chat: str
     provider_id: str
     reply_to: str | None = None
-    # When it was said, by the provider's clock, where that matters: it may reach us days later.
+    # When it was written, by the provider's clock, where that matters: it may arrive days later.
     at: datetime | None = None

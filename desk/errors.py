@@ -1,28 +1,26 @@
-"""What can go wrong with a delivery, and what follows from it.
+"""Errors of a delivery, and what follows from each.
 
-DeliveryError
-├── Rejected          final: the agent sees why
-│   ├── WindowClosed  final for a free text: it is kept as a draft, a template may be sent
-│   └── FileRefused   final for a file: whoever sent it is told too
-├── Unavailable       not done: tried again, later each time
-│   ├── RateLimited   not done: the gate is closed until the provider's time
-│   └── ChannelStopped  not done: an operator has to mend the channel first
-├── Uncertain         may have been done: a copy for staff is sent again, an answer is not
-│   └── Mistaken      as above, by a fault of our own: a copy is given up after a few tries
-└── AddressChanged    not done: the place is another one now
+DeliveryError ├── Rejected          final: the agent sees why │   ├── WindowClosed  final for a
+free-form text: it becomes a draft, a template may be sent │   └── FileRefused   final for a file:
+its sender is told too ├── Unavailable       not done: tried again, later each time │   ├──
+RateLimited   not done: the rate-limit key is closed until the provider's time │   └──
+ChannelStopped  not done: an operator has to repair the channel first ├── Uncertain         may have
+been done: a copy for staff is sent again, a reply is not │   └── InternalError  the same, by an
+error of our own: a copy is given up after a few tries └── AddressChanged    not done: the address
+has changed
     ├── TopicGone     the topic was deleted: it is opened again
-    └── GroupMoved    the staff group became a supergroup: it is followed
+    └── GroupMoved    the staff group became a supergroup: its new id is used
 
-NotSettledYetError    no delivery's: an update speaks of a message that is still being sent
+NotSettledYetError    not of a delivery: an update refers to a message that is still being sent
 """
 
 
 class NotSettledYetError(Exception):
-    """An update speaks of a message whose sending is not settled yet: it is to be handled later."""
+    """An update refers to a message whose sending is not settled yet: handle it later."""
 
 
 class DeliveryError(Exception):
-    """A delivery that did not simply succeed; its text is fit for an agent's eyes."""
+    """A delivery that did not simply succeed; the text is in words for an agent."""
 
 
 class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
@@ -30,15 +28,15 @@ class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
 
 
 class WindowClosed(Rejected):
-    """The customer has not written for so long that only templates may be sent to them."""
+    """The customer's last message is so old that only templates may be sent."""
 
 
 class FileRefused(Rejected):
-    """A file that cannot be had, or that is not taken where it should go."""
+    """A file that cannot be fetched, or that its destination does not accept."""
 
 
 class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
-    """The provider did not do it this time; `after` seconds at the least before the next try."""
+    """The provider did not do it this time; wait at least `retry_after` seconds."""
 
     def __init__(self, reason: str, *, retry_after: float = 0) -> None:
         super().__init__(reason)
@@ -46,7 +44,7 @@ class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
 
 
 class RateLimited(Unavailable):
-    """The provider asked for a pause of `after` seconds: in this chat, or `everywhere`."""
+    """The provider asked for a pause of `retry_after` seconds: in this chat, or `everywhere`."""
 
     def __init__(self, reason: str, *, retry_after: float = 0, everywhere: bool = False) -> None:
         super().__init__(reason, retry_after=retry_after)
@@ -54,22 +52,22 @@ class RateLimited(Unavailable):
 
 
 class ChannelStopped(Unavailable):
-    """The provider serves this bot or number no more until an operator has mended something."""
+    """The provider does not serve this bot or number until an operator has repaired something."""
 
     def __init__(self, reason: str, *, retry_after: float = 60.0) -> None:
         super().__init__(reason, retry_after=retry_after)
 
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name
-    """The request was written and no answer came: nobody knows whether it was done."""
+    """The request was sent and no answer came, so it may have been done or not."""
 
 
 class InternalError(Uncertain):
-    """Our own program failed, before or after the request: nobody knows whether it was done."""
+    """Our own program failed, before or after the request, so it may have been done or not."""
 
 
 class AddressChanged(DeliveryError):  # noqa: N818 the consequence is the name
-    """What stands at this address is gone or moved; the delivery itself is still to be made."""
+    """The address is gone or has moved; the delivery itself is still to be made."""
 
 
 class TopicGone(AddressChanged):

@@ -1,6 +1,6 @@
-"""What happens, for whoever listens: the only place where events are made.
+"""Collect the events of a transaction; only this module creates events.
 
-They are collected during a transaction and kept in it, as one row (docs/adr/0014-events.md).
+They are stored in that transaction, as one row (docs/adr/0014-events.md).
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from db.tables import AgentStatus, EventKind, LinkStatus
 
 
 class EventCollector:
-    """What happens in one transaction; every method notes that it did."""
+    """The events of one transaction; each method adds one."""
 
     __slots__ = ("_records",)
 
@@ -22,7 +22,7 @@ class EventCollector:
         self._records: list[EventRecord] = []
 
     async def flush(self, tx: AsyncSession, now: datetime) -> None:
-        """Write down what was collected."""
+        """Write the collected events."""
         if self._records:
             await events.put(tx, self._records, now)
             self._records.clear()
@@ -37,15 +37,15 @@ class EventCollector:
         self._records.append(EventRecord(EventKind.MESSAGE_DELETED, session_id, message_id))
 
     def add_messages_read(self, session_id: SessionId) -> None:
-        """Note that staff has read what the customer wrote in the session so far."""
+        """Add that staff has read the customer's messages in the session so far."""
         self._records.append(EventRecord(EventKind.MESSAGE_READ, session_id))
 
     def add_delivery_changed(self, message_id: MessageId) -> None:
-        """Note that an answer's delivery is in another state."""
+        """Add that a reply's delivery state has changed."""
         self._records.append(EventRecord(EventKind.DELIVERY, None, message_id))
 
     def add_delivery_delayed(self, message_id: MessageId, until: datetime) -> None:
-        """Note that an answer waits for the provider, for so long at the least."""
+        """Add that a reply waits for the provider, at least until then."""
         more = {"held_until": until.isoformat()}
         self._records.append(EventRecord(EventKind.DELIVERY, None, message_id, more))
 
@@ -53,13 +53,13 @@ class EventCollector:
         self._records.append(EventRecord(EventKind.SESSION_OPENED, session_id))
 
     def add_session_assigned(self, session_id: SessionId, agent_id: AgentId) -> None:
-        """Note that somebody holds a session that waited."""
+        """Add that an agent holds a session that waited."""
         self._records.append(EventRecord(EventKind.SESSION_ASSIGNED, session_id, agent_id))
 
     def add_session_transferred(
         self, session_id: SessionId, *, frm: AgentId, to: AgentId | None
     ) -> None:
-        """Note that another agent holds a session, or nobody: it waits again."""
+        """Add that another agent holds a session, or that it waits again (None)."""
         self._records.append(
             EventRecord(EventKind.SESSION_TRANSFERRED, session_id, to, {"from": frm})
         )
@@ -68,19 +68,19 @@ class EventCollector:
         self._records.append(EventRecord(EventKind.SESSION_ENDED, session_id))
 
     def add_session_reopened(self, session_id: SessionId, *, held_by: AgentId | None) -> None:
-        """Note that a session goes on that had ended; `held_by`: who held it then."""
+        """Add that an ended session was reopened; `held_by` is its former holder."""
         self._records.append(
             EventRecord(EventKind.SESSION_REOPENED, session_id, None, {"from": held_by})
         )
 
     def add_window_closing(self, session_id: SessionId) -> None:
-        """Note that the customer may soon be answered by templates only."""
+        """Add that the reply window closes soon."""
         self._records.append(EventRecord(EventKind.WINDOW_CLOSING, session_id))
 
     def add_session_client_changed(
         self, session_id: SessionId, now_of: ClientId, was_of: ClientId
     ) -> None:
-        """Note that a session is another client's now: two were joined, or taken apart."""
+        """Add that a session belongs to another client, after a merge or its undoing."""
         more = {"client": now_of, "was": was_of}
         self._records.append(EventRecord(EventKind.SESSION_CLIENT, session_id, None, more))
 
@@ -90,11 +90,11 @@ class EventCollector:
         )
 
     def add_typing(self, session_id: SessionId, agent_id: AgentId | None) -> None:
-        """Note that an agent writes in a session, or (None) the customer."""
+        """Add that an agent writes in a session, or (None) the customer."""
         self._records.append(EventRecord(EventKind.TYPING, session_id, agent_id))
 
     def add_channel_link(self, channel_id: ChannelId, status: LinkStatus) -> None:
-        """Note that the link of a channel to its phone stands otherwise."""
+        """Add that the status of a channel's link to its phone has changed."""
         self._records.append(
             EventRecord(EventKind.CHANNEL_LINK, None, channel_id, {"status": status.value})
         )

@@ -1,6 +1,6 @@
-"""Removes what is settled long ago, while the desk works: small batches with pauses between them.
+"""Delete old settled rows while the desk runs, in small batches with pauses between them.
 
-What is parked or uncertain stays until somebody has seen to it; nothing said is ever deleted.
+Parked and uncertain rows stay until somebody has handled them; messages are never deleted.
 """
 
 import asyncio
@@ -29,28 +29,28 @@ from desk.media.cleanup import MediaCleanup
 
 log = structlog.get_logger(__name__)
 
-# Longer than any provider repeats an update: a duplicate is known as one until then.
+# Longer than any provider repeats an update, so that a duplicate is recognized until then.
 SETTLED_RETENTION = timedelta(days=7)
-# Whoever listened was away for longer than a weekend: they read everything anew.
+# A listener that was away for longer than a long weekend reads everything again.
 _EVENT_RETENTION = timedelta(days=3)
-# What was under way to a webhook when it was deleted is settled by then.
+# Deliveries under way when their webhook was deleted are settled by then.
 _WEBHOOK_GRACE = timedelta(minutes=5)
 _CODE_RETENTION = timedelta(days=1)
-# As long as api/routing/idempotency.py answers by them, and a little longer.
+# A little longer than api/routing/idempotency.py answers by them.
 _KEY_RETENTION = timedelta(days=1, hours=1)
 _INTERVAL = 300.0
 _LEASE_NAME = "housekeeping"
-# Far longer than a batch: who holds it that long is dead.
+# Far longer than a batch takes: a process that holds the lease that long is dead.
 _LEASE_DURATION = timedelta(seconds=60)
-# Rows and lanes to a transaction: on SQLite everybody else waits for it, some 10 milliseconds.
+# Rows and lanes in a transaction; on SQLite all other writers wait for it, about 10 milliseconds.
 _ROWS_PER_BATCH, _LANES_PER_BATCH = 100, 100
 _PAUSE = 0.05
-# Of the time that passes, at most a fraction of this is spent on batches.
+# Batches take at most this fraction (1/10) of the time.
 _REST_FACTOR = 10
 
 
 class DeleteBatch(Protocol):
-    """One short piece of a chore: `after` is where the one before it ended."""
+    """One short piece of a chore; `after` is where the one before it ended."""
 
     def __call__(self, tx: AsyncSession, now: datetime, after: Any) -> Awaitable[CleanupBatch]: ...
 
@@ -59,7 +59,7 @@ BeforeBatch = Callable[[AsyncSession], Awaitable[None]]
 
 
 def list_chores() -> Mapping[str, DeleteBatch]:
-    """List what there is to do, each by the name of what it removes."""
+    """List the chores, each by the name of what it deletes."""
     idle = {
         f"idle {queue} lanes": partial(_idle_lanes, queue=queue)
         for queue in (Queue.INBOX, Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
@@ -126,9 +126,9 @@ async def run_chore(
     first: BeforeBatch = _do_nothing,
     pause: float = 0.0,
 ) -> int:
-    """Do a chore to its end, `first` within each transaction; returns how much was removed.
+    """Run a chore to its end, with `first` in each transaction; return how much was deleted.
 
-    `pause`: seconds between batches, longer where batches take long.
+    `pause` is the seconds between batches; it is longer if batches take long.
     """
     total, after = 0, None
     while True:
@@ -147,7 +147,7 @@ async def run_chore(
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """Keeps house now and then, as long as no other process does; `every` is in seconds."""
+    """Runs all chores every `every` seconds, in one process at a time."""
 
     database: Database
     every: float = _INTERVAL
@@ -155,7 +155,7 @@ class Housekeeping:
     media: MediaCleanup | None = None
 
     async def run(self) -> None:
-        """Keep house for ever; end it by cancelling."""
+        """Run until cancelled."""
         while True:
             # Not at the start, and not in step with other processes.
             await asyncio.sleep(self.every * random.uniform(0.5, 1))  # noqa: S311 jitter, no secret
@@ -167,9 +167,9 @@ class Housekeeping:
                 log.warning("housekeeping.database_away", error=type(error).__name__)
 
     async def run_once(self) -> dict[str, int]:
-        """Do every chore once; returns what was removed, nothing while another process is at it.
+        """Run every chore once; return the numbers of deleted rows, {} if another process is at it.
 
-        Raises LeaseLostError when another process took it over.
+        Raises LeaseLostError if another process took over.
         """
         token, now = new_id(), now_utc()
         if not await self.database.run(

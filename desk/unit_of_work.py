@@ -1,7 +1,7 @@
-"""The desk during one handling transaction: what was read, and what is to be written.
+"""The unit of work: what one transaction has read, and what it will write.
 
 Handlers collect rows here instead of writing them one by one; `flush` writes them in a few
-statements with many rows each, which is what makes a busy desk cheap.
+statements with many rows each, which keeps a busy desk fast.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ from desk.urls.public import message_file_path
 messages = get_table(Message)
 links = get_table(MessageLink)
 
-# The items of an album come one by one and with no end mark: they are waited for this long.
+# The items of an album come one by one without an end mark: this is how long to wait for them.
 ALBUM_HOLD = timedelta(milliseconds=600)
 _MAX_KEY_LENGTH = 191  # as long as its column
 ChooseGroup = Callable[[ServedChannel], str | None]
@@ -48,13 +48,13 @@ Buttons = list[list[dict[str, str]]]
 
 
 def choose_first_group(channel: ServedChannel) -> str | None:
-    """Choose the first staff group of a channel; None if it has none."""
+    """Choose the first staff group of a channel; return None if it has none."""
     return next(iter(channel.staff_groups), None)
 
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One transaction's view of the desk."""
+    """One transaction's data: loaded rows, and rows to write."""
 
     tx: AsyncSession
     now: datetime
@@ -62,15 +62,15 @@ class UnitOfWork:
     staff_language: str = "en"
     # The country of phone numbers that are typed without a country code, such as "ID".
     default_region: str | None = None
-    # Which staff group a new conversation gets.
+    # Chooses the staff group of a new conversation.
     choose_group: ChooseGroup = choose_first_group
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
-    # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
+    # Telegram account → the agent it is bound to; None: none was found.
     bound_agents: dict[str, BoundAgent | None] = field(default_factory=dict)
-    # (channel, chat, provider's id) → the message that stands there, as it was looked up for a
-    # whole batch; None: none of ours.
+    # (channel, chat, provider's id) → the message that stands there, as loaded for a whole batch;
+    # None: none of ours.
     known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
-    # When what is being handled came; None: it came from no provider.
+    # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
     outbox_items: list[OutboxItem] = field(default_factory=list)
     unread_updates: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
@@ -79,10 +79,10 @@ class UnitOfWork:
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
 
-    # What is known
+    # Loaded rows
 
     def add_thread(self, thread: Thread) -> Thread:
-        """Keep a thread at hand for the rest of the transaction, under all its names."""
+        """Keep a thread for the rest of the transaction, under all its names."""
         self.threads["contact", thread.channel_id, thread.external_id] = thread
         self.threads["conversation", thread.conversation_id] = thread
         if thread.staff_chat and thread.staff_topic:
@@ -90,7 +90,7 @@ class UnitOfWork:
         return thread
 
     def drop_thread(self, thread: Thread) -> None:
-        """Have a thread read again by whoever needs it: its rows say something else by now."""
+        """Drop a thread whose rows have changed, so that it is loaded again when needed."""
         for name in [name for name, each in self.threads.items() if each is thread]:
             del self.threads[name]
 
@@ -100,7 +100,7 @@ class UnitOfWork:
     def find_collected_message(
         self, channel_id: ChannelId, chat: str, provider_id: str
     ) -> MessageId | None:
-        """Find a message of this very transaction by where its original stands."""
+        """Find a message of this transaction by where its original stands."""
         for link in reversed(self._links):
             if (link["channel_id"], link["chat"], link["provider_id"]) == (
                 channel_id,
@@ -111,7 +111,7 @@ class UnitOfWork:
                 return found
         return None
 
-    # What is to be written
+    # Rows to write
 
     def add_message(
         self,
@@ -126,7 +126,7 @@ class UnitOfWork:
         author_name: str | None = None,
         message_id: MessageId | None = None,
     ) -> MessageId:
-        """Keep a message of the thread's open session, under `message_id` if it is given."""
+        """Add a message to the thread's open session, under `message_id` if given."""
         assert thread.session_id is not None  # noqa: S101 callers open a session first
         message_id = message_id or MessageId(new_id())
         self._messages.append(
@@ -156,7 +156,7 @@ class UnitOfWork:
     def add_link(
         self, message_id: MessageId, channel_id: ChannelId, side: Side, said: IncomingMessage
     ) -> None:
-        """Keep where the original of a message stands."""
+        """Save where the original of a message stands."""
         self._links.append(
             {
                 "message_id": message_id,
@@ -168,14 +168,14 @@ class UnitOfWork:
         )
 
     def add_unread(self, thread: Thread) -> None:
-        """Count one more message of the customer's as unread."""
+        """Count one more unread message of the customer."""
         reading = self.unread_updates.setdefault(thread.conversation_id, UnreadUpdate())
         reading.add, reading.has_message = reading.add + 1, True
 
     def mark_read_by_staff(
         self, thread: Thread, session_id: SessionId, *, has_message: bool = True
     ) -> None:
-        """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
+        """Mark the session as read by staff; `has_message`: they also wrote in it."""
         if self.channel_of(thread).traits.marks_read and thread.last_inbound_id is not None:
             self._send_read_mark(thread)
         before = self.unread_updates.get(thread.conversation_id) or UnreadUpdate(has_message=False)
@@ -184,10 +184,10 @@ class UnitOfWork:
             read, has_message=has_message or before.has_message
         )
 
-    # What is to be done at providers
+    # Deliveries
 
     def _send_read_mark(self, thread: Thread) -> None:
-        """Show the customer that what they said was read, once for all that they said so far."""
+        """Show the customer that their messages were read, once for all of them so far."""
         self.outbox_items.append(
             OutboxItem(
                 queue=Queue.BACKGROUND,
@@ -212,7 +212,7 @@ class UnitOfWork:
         message_id: MessageId | None = None,
         dedup_key: str | None = None,
     ) -> None:
-        """Put something into the customer's lane; the items of an album wait for each other."""
+        """Enqueue an item in the customer's lane; the items of an album wait for each other."""
         in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
         self.outbox_items.append(
             OutboxItem(
@@ -239,7 +239,7 @@ class UnitOfWork:
         dedup_key: str | None = None,
         hold: bool = False,
     ) -> None:
-        """Put something into the lane of the conversation's topic."""
+        """Enqueue an item in the lane of the conversation's topic."""
         if thread.staff_chat is None:
             return
         self.outbox_items.append(
@@ -263,15 +263,15 @@ class UnitOfWork:
         )
 
     def open_topic(self, thread: Thread) -> None:
-        """Have the conversation's topic opened, with its card, before anything is said in it."""
+        """Open the conversation's topic, with its card, before anything is sent to it."""
         self.enqueue_for_staff(thread, OutboxKind.CARD, {})
 
     def refresh_card(self, thread: Thread) -> None:
-        """Have the topic's card show the thread as it stands after this transaction."""
+        """Update the topic's card with the thread's state after this transaction."""
         self._enqueue_for_card(thread, OutboxKind.CARD)
 
     def pin_card(self, thread: Thread) -> None:
-        """Have the topic's card pinned."""
+        """Pin the topic's card."""
         self._enqueue_for_card(thread, OutboxKind.PIN)
 
     def _enqueue_for_card(self, thread: Thread, kind: OutboxKind) -> None:
@@ -299,7 +299,7 @@ class UnitOfWork:
         group: bool = False,
         dedup_key: str | None = None,
     ) -> None:
-        """Say something in a chat, outside any conversation."""
+        """Send a text to a chat, outside any conversation."""
         rate_limit_key = lanes.group_limit_key if group else lanes.person_limit_key
         self.outbox_items.append(
             OutboxItem(
@@ -317,7 +317,7 @@ class UnitOfWork:
     def answer_button(
         self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
     ) -> None:
-        """Answer a press of a button; it is free of limits and waits for nothing."""
+        """Answer a press of a button; it counts against no limit and waits for nothing."""
         self.outbox_items.append(
             OutboxItem(
                 queue=Queue.CUSTOMER,
@@ -337,7 +337,7 @@ class UnitOfWork:
         return translate(thread.language or self.channel_of(thread).language, key, **values)
 
     async def flush(self) -> None:
-        """Write everything that was collected, in an order that the references allow."""
+        """Write everything that was collected, in an order that foreign keys allow."""
         await self.flush_messages()
         for session_id in await update_unread(self.tx, self.unread_updates, self.now):
             self.events.add_messages_read(session_id)
@@ -351,7 +351,7 @@ class UnitOfWork:
             await self.tx.execute(insert(messages), self._messages)
         if self._links:
             await self.tx.execute(insert(links), self._links)
-            for each in self._links:  # what was looked for before may be there now
+            for each in self._links:  # an earlier lookup may have missed it
                 place = each["channel_id"], each["chat"], each["provider_id"]
                 self.known_copies.pop(place, None)
         self._messages.clear()

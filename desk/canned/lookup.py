@@ -1,4 +1,4 @@
-"""Canned replies at hand in a conversation: which fit its customer, and filled in for them."""
+"""Find the canned replies that fit a conversation's customer, and fill them in."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ async def list_replies(uow: UnitOfWork, thread: Thread) -> list[CannedText]:
 
 
 async def find_reply(uow: UnitOfWork, thread: Thread, shortcut: str) -> CannedText | None:
-    """Find the reply under a shortcut that fits the customer best."""
+    """Find the reply of a shortcut that fits the customer best."""
     shortcut = shortcut.lower()
     if not is_shortcut(shortcut):
         return None
@@ -31,19 +31,19 @@ async def find_reply(uow: UnitOfWork, thread: Thread, shortcut: str) -> CannedTe
 
 
 async def suggest_shortcuts(uow: UnitOfWork, thread: Thread, shortcut: str) -> list[str]:
-    """List the shortcuts that somebody may have meant."""
+    """List the shortcuts that an agent may have meant."""
     return find_similar(shortcut, (each.shortcut for each in await list_replies(uow, thread)))
 
 
 def fill_in(
     uow: UnitOfWork, thread: Thread, reply: CannedText, agent: BoundAgent | None, name: str
 ) -> str:
-    """Fill a reply in for a customer; `name` is who sends it, where that is no agent."""
+    """Fill in a reply for a customer; `name` is the sender's name if there is no agent."""
     return render(reply.text, build_values(uow, thread, agent.name if agent else name))
 
 
 def build_values(uow: UnitOfWork, thread: Thread, agent: str) -> Mapping[str, str]:
-    """Tell what stands in the place of each variable."""
+    """Return the value of each variable."""
     return {
         "name": thread.name,
         "first_name": (thread.name.split() or [""])[0],

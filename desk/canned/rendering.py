@@ -1,4 +1,4 @@
-"""Canned replies: texts with a few things left out that are known when one is sent; pure."""
+"""Render canned replies: texts with variables that get their values when sent; pure functions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from itertools import islice
 
 from db.ids import CannedReplyId, ChannelId
 
-# What a text may leave out, and what stands there in a preview without a session.
+# The variables, with the values of a preview without a session.
 EXAMPLE_VALUES: Mapping[str, str] = {
     "name": "Ann Smith",
     "first_name": "Ann",
@@ -17,7 +17,7 @@ EXAMPLE_VALUES: Mapping[str, str] = {
     "channel": "Shop",
     "session": "12",
 }
-# What an agent types, and what a column of ids can hold.
+# What an agent types; a database column holds it.
 SHORTCUT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 _SHORTCUT = re.compile(SHORTCUT_PATTERN)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]*)\s*\}\}")
@@ -26,7 +26,7 @@ _MIN_SIMILARITY = 0.55
 
 @dataclass(frozen=True, slots=True)
 class CannedText:
-    """A canned reply; an empty language and no channel: for every one."""
+    """A canned reply; an empty language or no channel means any."""
 
     id: CannedReplyId
     shortcut: str
@@ -37,36 +37,36 @@ class CannedText:
 
 
 def is_shortcut(text: str) -> bool:
-    """Tell whether a reply could have this shortcut."""
+    """Check whether a text is a valid shortcut."""
     return _SHORTCUT.fullmatch(text) is not None
 
 
 def find_unknown_variables(text: str) -> list[str]:
-    """List what a text leaves out that nobody knows, in order and once each."""
+    """List the unknown variables of a text, in order and once each."""
     found = (match.group(1) for match in _VARIABLE.finditer(text))
     return list(dict.fromkeys(name for name in found if name not in EXAMPLE_VALUES))
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
-    """Fill in a text, once: what is filled in is never looked through for more.
+    """Replace the variables of a text; variables in the inserted values are not replaced.
 
-    What has no value is left out.
+    A variable without a value becomes empty.
     """
     return _VARIABLE.sub(lambda match: values.get(match.group(1), ""), text)
 
 
 def slot_key(channel_id: ChannelId | None, language: str, shortcut: str) -> str:
-    """Name the place that a reply takes: there is one for each channel, language and shortcut."""
+    """Return a key of which there is one for each channel, language and shortcut."""
     return f"{channel_id or ''}:{language}:{shortcut}"
 
 
 def choose_replies(
     replies: Iterable[CannedText], *, channel_id: ChannelId, languages: Sequence[str]
 ) -> list[CannedText]:
-    """Choose one reply for each shortcut, in their order: the one that fits a customer best.
+    """Choose the reply of each shortcut that fits a customer best, sorted by shortcut.
 
-    By language first, in the order of `languages`, then one of no language, then of another; of
-    two such the one of the channel alone. A reply of another channel is none.
+    Language comes first, in the order of `languages`, then replies without a language, then others;
+    among these a reply of this channel alone wins. Replies of other channels are left out.
     """
     order = {language: place for place, language in enumerate([*languages, ""])}
     chosen: dict[str, tuple[tuple[int, int, str], CannedText]] = {}
@@ -81,7 +81,7 @@ def choose_replies(
 
 
 def find_similar(wanted: str, shortcuts: Iterable[str], *, most: int = 5) -> list[str]:
-    """List the shortcuts that somebody may have meant, the nearest first."""
+    """List the shortcuts that somebody may have meant, the most similar first."""
     wanted = wanted.lower()
 
     def distance(shortcut: str) -> float:

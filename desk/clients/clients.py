@@ -1,4 +1,4 @@
-"""What staff does about a customer: names them, blocks them; their topics are told."""
+"""Rename and block customers, set their phone numbers, and tell their topics."""
 
 from db.ids import ClientId
 from db.queries.accounts.accounts import BoundAgent
@@ -13,10 +13,10 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
-    """Give a customer the name that staff knows them by: the provider's no longer replaces it."""
+    """Set the name that staff gives a customer; the provider's name no longer replaces it."""
     threads = await lock_threads(uow, client_id)
     await clients.update_client(uow.tx, client_id, name=name, is_renamed=True)
-    # Without the name: the log is kept for ever.
+    # The name is left out: the log is kept for ever.
     add_entry(uow, by, "client.rename", client_id)
     for thread in threads:
         thread.name, thread.is_renamed = name, True
@@ -27,10 +27,10 @@ async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: BoundAg
 async def set_phone(
     uow: UnitOfWork, client_id: ClientId, phone: str | None, *, by: BoundAgent
 ) -> None:
-    """Note a customer's phone number as confirmed by staff; None: forget it.
+    """Save a customer's phone number, as confirmed by staff; None removes it.
 
-    Kept in one form (`desk/phones.py`), so that they are found by it; where another customer has
-    the same one, staff is asked whether they are one person.
+    The number is stored in one form (`desk/phones.py`), so that the customer is found by it. If
+    another customer has the same number, staff is asked whether they are one person.
     """
     threads = await lock_threads(uow, client_id)
     phone = parse_typed(phone, uow.default_region) if phone else None
@@ -45,17 +45,17 @@ async def set_phone(
 
 
 async def block(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
-    """Take in nothing more that a customer writes; False if they were blocked already."""
+    """Block a customer, so that their messages are ignored; return False if already blocked."""
     return await _set_blocked(uow, client_id, True, by=by)
 
 
 async def unblock(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
-    """Take in again what a customer writes; False if they were not blocked."""
+    """Unblock a customer, so that their messages are accepted; return False if not blocked."""
     return await _set_blocked(uow, client_id, False, by=by)
 
 
 async def lock_threads(uow: UnitOfWork, client_id: ClientId) -> list[Thread]:
-    """Lock and read a customer's conversations, one on each channel that they wrote on."""
+    """Lock and load a customer's conversations, one on each channel that they wrote on."""
     contacts = await clients.list_contacts(uow.tx, client_id)
     ids = sorted(contact.conversation_id for contact in contacts)
     found = [await find_thread(uow, each) for each in ids]

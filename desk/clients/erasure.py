@@ -1,7 +1,7 @@
-"""Deletes all that is kept of a customer, because they have a right to it.
+"""Erase everything that is stored about a customer, who has a right to this.
 
-Step by step, each a transaction of its own and short, so that nobody waits for years of messages.
-Every step may be repeated, and whoever begins again goes on where it stopped.
+Each step is a short transaction of its own, so that others do not wait while years of messages are
+deleted. Every step can be repeated; an erasure that begins again continues where it stopped.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,14 +23,14 @@ from desk.conversations.assignment import assign_waiting
 from desk.receiving.timers import Timer
 from desk.unit_of_work import UnitOfWork
 
-# Messages that one step deletes: on SQLite everybody else waits for it.
+# Messages that one step deletes. On SQLite every other writer waits for the step.
 _BATCH_SIZE = 200
-# Removes a message's file from our disk; a second time it is gone already.
+# Removes a message's file from our disk; a file that is gone already is no error.
 RemoveFile = Callable[[MessageId, dict[str, Any]], None]
 
 
 class ErasureStep(Enum):
-    """How far the deletion of a client came."""
+    """The result of one step of a client's erasure."""
 
     UNKNOWN = "there is no such client"
     BUSY = "something is being sent to them or about them just now: try again in a moment"
@@ -39,20 +39,20 @@ class ErasureStep(Enum):
 
 
 class MergedClientError(Exception):
-    """They are one person with somebody else by now: nothing was deleted."""
+    """The client was merged into another one meanwhile; nothing was deleted."""
 
 
 class ConcurrentChangeError(Exception):
-    """Conversations became theirs, or others', just now: nothing was done, try again."""
+    """The client's conversations changed at the same time; nothing was done, try again."""
 
 
 async def erase_step(
     uow: UnitOfWork, client_id: ClientId, forget: RemoveFile, *, by: BoundAgent
 ) -> ErasureStep:
-    """Delete some of what is kept of a client, and in the end the client.
+    """Erase a part of what is stored about a client, and at last the client.
 
-    Whoever was joined to them goes with them. Raises JoinedError or ChangedMeanwhileError: what was
-    done so far in the transaction must be undone.
+    Clients who were merged into this one are erased with it. Raises MergedClientError or
+    ConcurrentChangeError; then the transaction must be rolled back.
     """
     traces = await erasure.list_client_conversations(uow.tx, client_id)
     if traces is None:
@@ -73,10 +73,10 @@ async def erase_step(
 async def _stop_queues(
     uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation]
 ) -> bool:
-    """See that nothing about them is taken in or sent any more; False: it is, just now.
+    """Stop receiving and sending for the client; return False if a send is under way.
 
-    Locks what the worker locks, in its order: what came in, the conversations, what goes out. The
-    client is locked after the conversations, as by whoever joins them to somebody.
+    Locks what the worker locks, in its order: received rows, conversations, outbox rows. The client
+    is locked after the conversations, as a merge does it.
     """
     incoming = [lane for trace in traces for lane in _inbox_lanes(uow, trace)]
     outgoing = [lane for trace in traces for lane in _outbox_lanes(trace)]
@@ -120,7 +120,7 @@ def _staff_channel(uow: UnitOfWork, trace: ErasedConversation) -> ChannelId:
 async def _finish(
     uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: BoundAgent
 ) -> bool:
-    """Delete what is left; False: somebody else did, at the same time."""
+    """Delete what is left; return False if another process did so at the same time."""
     holders = await erasure.list_open_session_holders(uow.tx, client_id)
     count = await erasure.delete_client(uow.tx, client_id, traces)
     if count is None:
@@ -139,7 +139,7 @@ async def _finish(
 
 
 async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None:
-    """Forget what only their address or conversation names."""
+    """Delete rows that only the client's address or conversation names."""
     gates = [lanes.person_limit_key(trace.channel_id, trace.external_id)]
     await erasure.delete_backoffs(uow.tx, gates)
     await erasure.delete_usage(uow.tx, trace.channel_id, gates)
@@ -149,14 +149,15 @@ async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None
 
 
 def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: BoundAgent) -> None:
-    """Have the topic deleted, which holds copies of all that was said, and tell the group."""
+    """Enqueue the deletion of the topic, which holds copies of all messages, and tell the group."""
     chat, topic = trace.topics[0]
     staff = _staff_channel(uow, trace)
     name = Content(text=uow.text_for_staff("card.erased")).to_json()
     uow.outbox_items.append(
         OutboxItem(
             queue=Queue.STAFF,
-            # A lane of its own: where the bot may not delete it, nothing waits behind it.
+            # A lane of its own, so that nothing waits behind it if the bot may not delete the
+            # topic.
             lane=lanes.chat_lane(staff, lanes.topic_location(chat, topic)),
             rate_limit_key=lanes.group_limit_key(staff, chat),
             kind=OutboxKind.DELETE,

@@ -1,7 +1,7 @@
-"""Two clients found to be one person: joined by somebody who says so, and taken apart again.
+"""Merge two clients that staff knows to be one person, and undo a merge.
 
-Conversations, topics and sessions stay as they are, each on its channel; whose they are changes.
-Locks are taken as everywhere: conversations first, in their order, then the clients.
+Conversations, topics and sessions stay as they are, each on its channel; only the client that they
+belong to changes. Locks are taken as everywhere: conversations first, in their order, then clients.
 """
 
 from collections.abc import Collection
@@ -22,15 +22,15 @@ from desk.unit_of_work import UnitOfWork
 
 
 class MergeError(Exception):
-    """Not possible as things stand; says why, and what to do."""
+    """A merge that is not possible now; the text says why and what to do."""
 
 
 class ClientNotFoundError(MergeError):
-    """There is no such client, or no such join."""
+    """There is no such client, or no such merge."""
 
 
 async def can_merge(uow: UnitOfWork, agent: BoundAgent, *client_ids: ClientId) -> bool:
-    """Tell whether somebody may say who these clients are: an administrator, or who sees all."""
+    """Check whether an agent may merge these clients: an administrator, or one who sees all."""
     if agent.role is Role.ADMIN:
         return True
     for client_id in client_ids:
@@ -41,11 +41,12 @@ async def can_merge(uow: UnitOfWork, agent: BoundAgent, *client_ids: ClientId) -
 
 
 async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAgent) -> ClientId:
-    """Have two clients be one person, `kept` if neither is joined yet; tells who it is.
+    """Merge `other` into `kept` (or the clients that they are merged into); return who is kept.
 
-    Their name is that of the kept one, unless staff named the other alone. What the kept one has
-    not (a phone, a language) is the other's. Blocked is who was blocked as either: what was kept
-    out does not come in by another door. Those who are one already stay so. Raises JoinError.
+    The name is that of the kept client, unless staff renamed only the other one. A phone number or
+    language that the kept client lacks comes from the other. The result is blocked if either of
+    them was blocked, so that a blocked person cannot return through another channel. If they are
+    merged already, nothing changes. Raises MergeError.
     """
     kept, other = await _resolve_merged(uow, kept, other)
     threads, found = await _lock_both(uow, kept, other)
@@ -74,10 +75,11 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
 
 
 async def unmerge(uow: UnitOfWork, join_id: MergeId, *, by: BoundAgent) -> MergeRow:
-    """Have two clients be two again, with what is theirs by itself, also what came since.
+    """Undo a merge: each client gets back what is theirs, with all that came since.
 
-    What the kept one took from the other goes, unless somebody has changed it since; who was
-    blocked or let through since then stays so as both. Raises JoinError.
+    Values that the kept client took from the other are removed, unless somebody has changed them
+    since. If somebody blocked or unblocked the merged client since, that holds for both. Raises
+    MergeError.
     """
     row = await _get_merge(uow, join_id)
     kept, other = row.kept_id, row.merged_id
@@ -119,9 +121,9 @@ async def _resolve_merged(
 async def _lock_both(
     uow: UnitOfWork, kept: ClientId, other: ClientId
 ) -> tuple[list[Thread], dict[ClientId, ClientState]]:
-    """Lock both with all their conversations, in this order; raises NobodyError.
+    """Lock both clients with all their conversations; raise ClientNotFoundError.
 
-    A conversation that began meanwhile is locked in the end: it could not be known before.
+    A conversation that began meanwhile is locked last, because it could not be known before.
     """
     both = {kept, other}
     threads = await _load_threads(uow, both)
@@ -141,7 +143,7 @@ async def _load_threads(
 
 
 def _plan_changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
-    """Tell what changes of the kept one: field → [before, after]."""
+    """Return the changes to the kept client: field → [before, after]."""
     changes: dict[str, Any] = {"is_blocked": [kept.is_blocked, kept.is_blocked or other.is_blocked]}
     if kept.phone is None and other.phone is not None:
         changes["phone"] = [None, other.phone]
@@ -154,11 +156,12 @@ def _plan_changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
 
 
 def _plan_undo(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Tell what to set of the kept one, and of the other."""
+    """Return what to set on the kept client, and what on the other."""
     before = {
         field: was for field, (was, after) in changes.items() if getattr(kept, field) == after
     }
-    if "name" not in before:  # staff gave another name since: it stays, and stays staff's
+    # staff renamed the client since: that name stays, as one given by staff
+    if "name" not in before:
         before.pop("is_renamed", None)
     decided_since = "is_blocked" not in before
     return before, {"is_blocked": kept.is_blocked} if decided_since else {}
@@ -172,14 +175,14 @@ async def _apply(uow: UnitOfWork, client_id: ClientId, values: dict[str, Any]) -
 async def _add_events(
     uow: UnitOfWork, moved: list[Thread], now_of: ClientId, was_of: ClientId
 ) -> None:
-    """Note it for the newest session of each conversation that is somebody else's now."""
+    """Add an event for the newest session of each conversation that changed its client."""
     ids = [each.conversation_id for each in moved]
     for session_id in await queries.list_newest_sessions(uow.tx, ids):
         uow.events.add_session_client_changed(session_id, now_of, was_of)
 
 
 def _notice_key(threads: list[Thread], client_id: ClientId) -> str | None:
-    """Name a notice that names somebody else: by this it is found when they are to be forgotten."""
+    """Return a key under which an erasure finds a notice that names another client."""
     theirs = (each.conversation_id for each in threads if each.client_id == client_id)
     return next((notice_key(each, new_id()) for each in theirs), None)
 
@@ -191,13 +194,13 @@ def _notify_topic(
     buttons: list[list[dict[str, str]]],
     dedup_key: str | None,
 ) -> None:
-    """Say it in the conversation's topic, if it has one: for this none is opened."""
+    """Send a notice to the conversation's topic if it has one; do not open a topic for it."""
     if thread.staff_topic is not None:
         payload = {"content": Content(text=text).to_json(), "buttons": buttons}
         uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
 def _refresh(uow: UnitOfWork, thread: Thread) -> None:
-    """Have the card drawn again, and the thread read again by whoever needs it here."""
+    """Refresh the card, and drop the thread so that it is read again."""
     uow.refresh_card(thread)
     uow.drop_thread(thread)

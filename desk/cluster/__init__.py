@@ -1,1 +1,1 @@
-"""What processes share: wake-ups, budgets, and who does what only one may do."""
+"""Cooperation of processes: notifications, membership, and leader locks."""

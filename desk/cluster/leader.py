@@ -1,4 +1,4 @@
-"""What only one process may do at a time: it leads, the others stand by."""
+"""Leader locks, for work that only one process may do at a time; the others stand by."""
 
 from typing import Protocol
 
@@ -6,24 +6,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class LeaderLock(Protocol):
-    """The right to do one such thing."""
+    """The right to do one kind of such work."""
 
     @property
     def is_standby(self) -> bool:
-        """Tell whether another process leads."""
+        """Check whether another process leads."""
 
     async def wait_until_known(self) -> bool:
-        """Return whether this process leads, once that is known."""
+        """Wait until it is known which process leads; return whether this one does."""
 
     async def acquire(self) -> bool:
-        """Return once this process leads; True when it took the lead since it was last asked."""
+        """Wait until this process leads; return True if it became leader since the last call."""
 
     async def check(self, tx: AsyncSession) -> None:
-        """Fence a transaction: raises LeaseLostError when this process leads no more."""
+        """Raise LeaseLostError in a transaction if this process does not lead any more."""
 
 
 class SingleProcessLock:
-    """Leads always: there is no other process."""
+    """A lock that is always held, because there is no other process."""
 
     is_standby = False
 
@@ -31,13 +31,13 @@ class SingleProcessLock:
         self._began = False
 
     async def wait_until_known(self) -> bool:
-        """Lead."""
+        """Return True."""
         return True
 
     async def acquire(self) -> bool:
-        """Lead at once."""
+        """Return at once; True on the first call only."""
         first, self._began = not self._began, True
         return first
 
     async def check(self, tx: AsyncSession) -> None:
-        """Nobody could have taken over."""
+        """Do nothing, because no other process can have taken over."""

@@ -1,7 +1,7 @@
-"""The roster of live workers on MySQL / MariaDB: who may start, who leads.
+"""Membership of live workers on MySQL / MariaDB: who may start, who leads.
 
-A worker is alive while it renews its lease. Leads are leases too, so a dead leader is followed
-within `LEASE` and `EVERY`.
+A worker is alive while it renews its lease. Leader locks are leases too, so a dead leader is
+replaced within `LEASE_DURATION` plus `RENEW_INTERVAL`.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ LEASE_DURATION = timedelta(seconds=3.5)
 RENEW_INTERVAL = 0.5
 _WORKER = "worker:"
 _JOIN_LOCK = "workers"
-# What a worker says of itself: whether it can hear others at all.
+# A worker's note in its lease: whether it receives other processes' notifications at all.
 _ALONE, _SHARING = "alone", "sharing"
 
 
@@ -34,7 +34,7 @@ class WorkerRefusedError(Exception):
 
 @dataclass(slots=True)
 class _LeaderLease:
-    """One right of the roster's; see `desk.cluster.leader.LeaderLock`."""
+    """One leader lock of the registry; see `desk.cluster.leader.LeaderLock`."""
 
     name: str
     token: str
@@ -70,13 +70,13 @@ class _LeaderLease:
 
 
 class WorkerRegistry:
-    """One worker's place among the others."""
+    """One worker's membership among the others."""
 
     def __init__(self, database: Database, *, has_redis: bool, redis_answers: bool) -> None:
-        """`has_redis`: whether REDIS_URL is set; `redis_answers`: whether it does at the start."""
+        """Set up; `has_redis`: REDIS_URL is set; `redis_answers`: Redis answers at the start."""
         self._database = database
         self._note = _SHARING if has_redis else _ALONE
-        # Once started, a worker goes on while Redis is away; but none starts beside another.
+        # A worker that has started goes on while Redis is away, but none starts beside another one.
         self._must_be_alone = not redis_answers
         self._token = new_id()
         self._name = f"{_WORKER}{self._token}"
@@ -84,13 +84,14 @@ class WorkerRegistry:
         self._renewed = now_utc()
 
     def leader_lock(self, name: str) -> _LeaderLease:
-        """Give the right of this name; `run` takes it when it is free."""
+        """Return the leader lock of this name; `run` takes it when it is free."""
         return self._leads.setdefault(name, _LeaderLease(name, self._token))
 
     async def join(self) -> None:
-        """Sign on as a worker.
+        """Join as a worker.
 
-        Waits some seconds for one that may have been killed; raises RefusedError when it lives.
+        Waits some seconds for another worker that may have been killed; raises WorkerRefusedError
+        if that one is alive.
         """
         seen: Mapping[str, leases.LeaseInfo] = {}
         while True:
@@ -108,9 +109,9 @@ class WorkerRegistry:
             await asyncio.sleep(RENEW_INTERVAL / 2)
 
     async def run(self) -> None:
-        """Stay signed on, and take what leads are free, until cancelled.
+        """Renew the membership, and take leader locks that are free, until cancelled.
 
-        Raises RefusedError when others, who may not work beside this one, took its place meanwhile.
+        Raises WorkerRefusedError if workers that may not run beside this one joined meanwhile.
         """
         while True:
             try:
@@ -120,7 +121,7 @@ class WorkerRegistry:
             await asyncio.sleep(RENEW_INTERVAL)
 
     async def leave(self) -> None:
-        """Sign off, so that whoever is next need not wait."""
+        """Leave, so that the next worker need not wait."""
 
         async def work(tx: AsyncSession) -> None:
             for name in (self._name, *self._leads):
@@ -129,16 +130,16 @@ class WorkerRegistry:
         try:
             await self._database.run(work)
         except DATABASE_ERRORS:
-            log.info("roster.not_signed_off")  # the leases run out by themselves
+            log.info("roster.not_signed_off")  # the leases expire by themselves
 
     async def _sign_on(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
-        """Sign on unless somebody is in the way; returns who is."""
+        """Join unless other workers conflict, and return the conflicting ones."""
         now, token = now_utc(), self._token
         await leases.lock(tx, _JOIN_LOCK)
         in_the_way = await self._find_conflicting(tx)
         if not in_the_way:
             if self._must_be_alone:
-                # Nobody else is there: whatever is held was held by one who died.
+                # No other worker is alive, so whatever is held was held by one that died.
                 await lanes.reclaim(tx, now, all_of_them=True)
             await leases.take(tx, self._name, token, now, now + LEASE_DURATION, note=self._note)
         return in_the_way
@@ -166,7 +167,7 @@ class WorkerRegistry:
             lead.note(leads=name in taken)
 
     async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
-        """As `_renew_all`, by one that was away for so long that others could take its place."""
+        """Renew as `_renew_all` does, after an absence so long that others could have joined."""
         await leases.lock(tx, _JOIN_LOCK)
         others = await self._find_conflicting(tx)
         return (set(), others) if others else await self._renew_all(tx)

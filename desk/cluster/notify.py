@@ -1,39 +1,40 @@
-"""Wakes whoever waits for work, in this process and in the others."""
+"""Notify loops that wait for work, in this process and in others."""
 
 from typing import Protocol
 
 
 class Notifier(Protocol):
-    """Tells that there is work; a `Wake` is one for its own process alone."""
+    """Notifies a waiting loop that there is work; a `Signal` does so within its own process."""
 
     def notify(self) -> None: ...
 
 
 class NotifierHub(Protocol):
-    """Gives out the bells of one process.
+    """Creates the notifiers of one process.
 
-    They may fail to be heard elsewhere: whoever waits also looks by itself now and then.
+    Other processes may miss a notification, so each waiting loop also looks for work from time to
+    time.
     """
 
     def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
-        """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
+        """Return a notifier for `signal`, and for the signals of this topic in other processes."""
 
     async def run(self) -> None:
-        """Carry the ringing from and to other processes until cancelled."""
+        """Exchange notifications with other processes until cancelled."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
 
 
 class LocalNotifierHub:
-    """All there is when one process does everything."""
+    """A hub for one process that does everything."""
 
     def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         _ = topic
         return signal
 
     async def run(self) -> None:
-        """Nothing goes in or out."""
+        """Return at once: there are no other processes."""
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing."""

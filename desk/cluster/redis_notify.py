@@ -1,6 +1,7 @@
-"""Bells over Redis: publish and subscribe, no state; while Redis is away nothing but speed is lost.
+"""Notify other processes through Redis publish/subscribe, without stored state.
 
-Whoever waits for work looks by itself every second, so nothing is said twice or kept for later.
+While Redis is away, only speed is lost: each waiting loop looks for work every second, so no
+notification is repeated or kept.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from desk.cluster.notify import Notifier
 
 log = structlog.get_logger(__name__)
 
-# Rings that come so close together travel as one.
+# Notifications within this time are sent as one.
 _BATCH_DELAY = 0.002
 _TIMEOUT = 2.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -26,16 +27,17 @@ _CONNECTION_ERRORS = (RedisError, OSError, TimeoutError)
 
 
 class RedisNotifierHub:
-    """Carries the rings of one installation: processes with the same `name` hear each other."""
+    """Exchanges notifications between the processes of one installation, which share `name`."""
 
     def __init__(self, url: str, name: str, *, subscribed: Collection[str] | None = None) -> None:
-        """Open nothing yet; `hears`: what this process waits for; None: for every topic."""
+        """Set up without connecting; `subscribed`: the topics to listen to (None: every one)."""
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
             health_check_interval=10,
-            # Once, for a connection that broke while nobody used it. More is ours: with pauses.
+            # One retry, for a connection that broke while it was idle. Further retries, with
+            # pauses, are in `_run_forever`.
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:"
@@ -47,12 +49,12 @@ class RedisNotifierHub:
         self._away = False
 
     def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
-        """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
+        """Return a notifier for `signal`, and for the signals of this topic in other processes."""
         self._signals[topic] = signal
         return _SharedNotifier(signal, lambda: self._announce(topic))
 
     async def answers(self) -> bool:
-        """Tell whether Redis is there."""
+        """Check whether Redis answers."""
         try:
             await self._redis.publish(f"{self._prefix}hello", self._me)
         except _CONNECTION_ERRORS as error:
@@ -61,14 +63,14 @@ class RedisNotifierHub:
         return True
 
     async def run(self) -> None:
-        """Carry rings until cancelled; comes back by itself when Redis was away."""
+        """Exchange notifications until cancelled; reconnect after Redis was away."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._run_forever(self._publish))
             if self._subscribed_topics():
                 group.create_task(self._run_forever(self._listen))
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         await self._redis.aclose()
 
     def _announce(self, topic: str) -> None:
@@ -104,7 +106,7 @@ class RedisNotifierHub:
             await heard.subscribe(*(self._prefix + topic for topic in topics))
             self._log_back()
             for topic in topics:
-                self._signals[topic].notify()  # for what was missed
+                self._signals[topic].notify()  # notifications may have been missed before
             while True:
                 message = await heard.get_message(timeout=5.0)
                 if message is not None and message["data"] != self._me.encode():

@@ -1,4 +1,4 @@
-"""Tells a sleeping loop that there is work, so that polling is only the safety net."""
+"""Wake a sleeping loop when there is work, so that polling is only the safety net."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from db.cancellation import raise_if_cancelled
 
 
 class Signal:
-    """An alarm clock that anyone in this process may ring."""
+    """A signal that anything in this process may set to wake one loop."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -16,7 +16,7 @@ class Signal:
         self._rung.set()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep until rung, or for `seconds`; a loop that was told to end does so here."""
+        """Sleep until notified, or for `seconds`; a loop that was cancelled ends here."""
         raise_if_cancelled()
         try:
             async with asyncio.timeout(seconds):
@@ -27,7 +27,7 @@ class Signal:
 
 
 class NotifierGroup:
-    """Several who are woken by one ring."""
+    """Several signals that are notified together."""
 
     def __init__(self, *rung: Callable[[], None]) -> None:
         self._rung = rung

@@ -1,4 +1,4 @@
-"""What agents do with a session from elsewhere than its topic, which is told of it."""
+"""Session actions that an agent takes outside the topic; the topic shows a notice of each."""
 
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
@@ -12,11 +12,11 @@ from desk.unit_of_work import UnitOfWork
 
 
 class SessionActionError(Exception):
-    """Not possible as things stand; says why, and what to do."""
+    """A session action that is not possible now; the text says why and what to do."""
 
 
 def require_open(thread: Thread, session_id: SessionId) -> None:
-    """Raise SteeringError unless this is the thread's open session."""
+    """Raise SessionActionError unless this is the thread's open session."""
     if thread.session_id != session_id:
         raise SessionActionError("this session has ended: reopen it first")
 
@@ -24,9 +24,9 @@ def require_open(thread: Thread, session_id: SessionId) -> None:
 async def claim_session(
     uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: BoundAgent
 ) -> None:
-    """Take a session that waits; for who holds it already nothing changes.
+    """Claim a waiting session for an agent; do nothing if the agent holds it already.
 
-    Raises SteeringError where somebody else holds it, or it has ended.
+    Raises SessionActionError if somebody else holds the session, or if it has ended.
     """
     require_open(thread, session_id)
     if thread.cs_id == agent.agent_id:
@@ -39,7 +39,7 @@ async def claim_session(
 async def end_session(
     uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: BoundAgent
 ) -> None:
-    """End a session; raises SteeringError where it has ended."""
+    """End a session; raise SessionActionError if it has ended already."""
     if thread.session_id != session_id:
         raise SessionActionError("this session has ended already")
     holder, number = thread.cs_id, thread.session_number
@@ -54,9 +54,9 @@ async def reopen_session(
     agent: BoundAgent,
     former: AgentId | None,
 ) -> None:
-    """Have an ended session go on with `former`, who held it; without them it waits again.
+    """Reopen an ended session for `former`, who held it; without `former` it waits again.
 
-    Raises SteeringError where a session is open, or this was not the last one.
+    Raises SessionActionError if a session is open, or if this was not the last one.
     """
     if thread.session_id == session_id:
         raise SessionActionError("this session is open")

@@ -1,4 +1,4 @@
-"""What administrators set about agents: their status, how much they take, what they serve."""
+"""Administrators' settings of agents: status, capacity, channels."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ from desk.unit_of_work import UnitOfWork
 async def set_agent_status(
     uow: UnitOfWork, agent: AgentRow, status: AgentStatus, *, by: BoundAgent
 ) -> None:
-    """Set an agent's status, with all that follows for a person's sessions."""
+    """Set an agent's status, with the consequences for a human agent's sessions."""
     if agent.user_id is None or agent.role is None:
         await presence.save_status(uow, agent.id, status)
         add_entry(uow, by, f"agent.{status.value}", agent.id)
@@ -28,7 +28,7 @@ async def set_agent_status(
 async def set_capacity(
     uow: UnitOfWork, agent_id: AgentId, capacity: int, *, by: BoundAgent
 ) -> None:
-    """Set how many sessions an agent is given at most; what waits is given out if there is room."""
+    """Set how many sessions an agent is given at most; assign waiting sessions if there is room."""
     await staff_lists.set_capacity(uow.tx, agent_id, capacity)
     add_entry(uow, by, "capacity.changed", agent_id, {"capacity": capacity})
     await assign_waiting(uow)
@@ -37,7 +37,7 @@ async def set_capacity(
 async def set_channels(
     uow: UnitOfWork, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
 ) -> None:
-    """Have these channels name the agent, and no other; what waits there is given out."""
+    """Assign an agent to exactly these channels, and assign the sessions that wait there."""
     await staff_lists.set_channels(uow.tx, agent_id, channel_ids)
     add_entry(uow, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
     await assign_waiting(uow)

@@ -1,4 +1,4 @@
-"""Gives sessions to agents: who takes a new one, and who takes what waits."""
+"""Assign sessions to agents: new ones and waiting ones."""
 
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import agents
@@ -10,16 +10,17 @@ from desk.conversations.policy import Candidate, choose_agent
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
-# Waiting sessions that one transaction gives out; the next change of anything goes on with it.
+# Waiting sessions that one transaction assigns; the next change that calls this assigns the rest.
 _BATCH = 50
 
 
 async def reserve_agent(
     uow: UnitOfWork, channel_id: ChannelId, *, exclude: AgentId | None = None
 ) -> Candidate | None:
-    """Take a place with the agent who should get the next session; None: everybody is busy.
+    """Reserve capacity with the agent who should get the next session; return None if all are busy.
 
-    The place is taken by compare-and-set: two workers never give an agent the same last place.
+    The capacity is taken by compare-and-set, so two workers never give away an agent's last free
+    place.
     """
     passed_over: set[AgentId] = {exclude} if exclude else set()
     while True:
@@ -37,7 +38,7 @@ async def reserve_agent(
 
 
 async def assign_waiting(uow: UnitOfWork) -> int:
-    """Give the sessions that wait longest to agents with room; returns how many found one."""
+    """Assign the longest waiting sessions to agents with room; return how many were assigned."""
     given = 0
     nobody: set[ChannelId] = set()
     for waiting in await sessions.list_waiting(uow.tx, most=_BATCH):
@@ -53,7 +54,7 @@ async def assign_waiting(uow: UnitOfWork) -> int:
 async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     thread = await find_thread(uow, waiting.conversation_id)
     if thread is None or thread.session_id != waiting.session_id or thread.cs_id is not None:
-        return True  # ended or taken meanwhile: nothing to give
+        return True  # it ended or was taken meanwhile: nothing to assign
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False

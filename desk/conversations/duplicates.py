@@ -1,6 +1,6 @@
-"""Notices that two customers share a telephone: staff is asked whether they are one person.
+"""Ask staff whether two customers with the same phone number are one person.
 
-Nothing is joined by itself: a number can be a family's, or a shop's.
+Nothing is merged automatically: a number can belong to a family, or to a shop.
 """
 
 from db.ids import ClientId
@@ -13,14 +13,14 @@ from desk.lanes import notice_key
 from desk.phones import is_international
 from desk.unit_of_work import UnitOfWork
 
-# Of those who share a number: more of them are no person, but a switchboard.
+# A number that more customers share is a switchboard's, not one person's.
 _MAX_OTHERS = 3
 
 
 async def ask_about_same_phone(uow: UnitOfWork, thread: Thread) -> None:
-    """Ask in the topics of those who have this customer's number whether they are one, once.
+    """Ask in the topics of all customers with this number, once, whether they are one person.
 
-    To be called when the number has just become known.
+    Call this when the number has just become known.
     """
     if thread.phone is None or not is_international(thread.phone) or thread.is_blocked:
         return
@@ -35,7 +35,7 @@ async def ask_about_same_phone(uow: UnitOfWork, thread: Thread) -> None:
 
 
 def ask_about_move(uow: UnitOfWork, thread: Thread, there: Thread) -> None:
-    """Tell that a customer goes on under an id that wrote to us before, and ask if they are one."""
+    """Report a customer's move to an id that wrote before, and ask if both are one person."""
     text = uow.text_for_staff("topic.moved_to_known", id=there.external_id)
     is_one = thread.client_id == there.client_id
     dedup_key = notice_key(there.conversation_id, f"moved:{thread.conversation_id}")
@@ -43,7 +43,7 @@ def ask_about_move(uow: UnitOfWork, thread: Thread, there: Thread) -> None:
 
 
 async def _find_newest_thread(uow: UnitOfWork, client_id: ClientId) -> Thread | None:
-    """Read the conversation that a client began last, without a lock: nothing of it changes."""
+    """Return the client's newest conversation, without a lock: nothing in it changes."""
     ids = await merging.list_conversations(uow.tx, [client_id])
     known = uow.threads.get(("conversation", ids[-1])) if ids else None
     if known is not None or not ids:
@@ -56,13 +56,14 @@ def _ask(uow: UnitOfWork, thread: Thread, other: Thread) -> None:
         return
     channel = uow.channel_of(other).name
     text = uow.text_for_staff("topic.same_phone", name=other.name, channel=channel)
-    # Said once; and by the other's name it is found when they are to be forgotten.
+    # The key keeps the question from being repeated. It begins with the other conversation's name,
+    # so that erasing the other customer finds this notice.
     dedup_key = notice_key(other.conversation_id, f"same:{thread.conversation_id}")
     _enqueue_question(uow, thread, text, [_button(uow, thread, other)], dedup_key)
 
 
 def _button(uow: UnitOfWork, thread: Thread, other: Thread) -> dict[str, str]:
-    # Whoever wrote first is kept: theirs is the longer history.
+    # Keep the client who wrote first, because theirs is the longer history.
     kept, joined = sorted((thread.client_id, other.client_id))
     return {"text": uow.text_for_staff("topic.same_person"), "data": f"join:{kept}:{joined}"}
 

@@ -1,4 +1,4 @@
-"""What staff is told of what staff did: in the conversation's topic, and whoever it concerns."""
+"""Notices to staff about what staff did: in the conversation's topic, and to an agent."""
 
 from db.ids import AgentId, MessageId, new_id
 from db.queries.accounts import agents
@@ -13,7 +13,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:
-    """Tell whether something that is said once was said, in this transaction or before."""
+    """Check whether a notice with this key was enqueued, in this transaction or before."""
     in_hand = any(errand.dedup_key == dedup_key for errand in uow.outbox_items)
     return in_hand or await outbox.is_key_used(uow.tx, dedup_key)
 
@@ -21,7 +21,7 @@ async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:
 def notify_topic(
     uow: UnitOfWork, thread: Thread, key: str, *, more: str | None = None, **values: object
 ) -> None:
-    """Say something in the conversation's topic; `more`: in somebody's own words, below it."""
+    """Send a notice to the conversation's topic; `more` is a person's own words, added below it."""
     _enqueue_notice(uow, thread, _join_lines(uow.text_for_staff(key, **values), more), None)
 
 
@@ -34,7 +34,7 @@ def notify_beside(
     more: str | None = None,
     **values: object,
 ) -> None:
-    """Say something in the conversation's topic as a reply to a message's copy there."""
+    """Send a notice to the conversation's topic, as a reply to the copy of a message there."""
     _enqueue_notice(uow, thread, _join_lines(uow.text_for_staff(key, **values), more), message_id)
 
 
@@ -55,9 +55,9 @@ async def notify_agent(
     more: str | None = None,
     **values: object,
 ) -> None:
-    """Tell an agent in private what `by` did; nobody is told what they did themselves.
+    """Tell an agent in private what `by` did; agents get no notice of their own actions.
 
-    An agent who has no Telegram account finds out in the API.
+    An agent without a Telegram account sees the change in the API.
     """
     if agent_id is None or agent_id == by.agent_id:
         return
@@ -65,7 +65,7 @@ async def notify_agent(
     if agent is not None and agent.telegram_id is not None:
         text = uow.text_for_staff(key, by=by.name, customer=thread.name, **values)
         staff_channel = uow.channel_of(thread).staff_channel_id
-        # By this it is found when the customer is to be forgotten: it names them.
+        # The notice names the customer: erasing the customer finds it by this key.
         dedup_key = notice_key(thread.conversation_id, new_id())
         uow.enqueue_for_chat(
             staff_channel, agent.telegram_id, _join_lines(text, more), dedup_key=dedup_key

@@ -1,4 +1,4 @@
-"""Decisions, as pure functions: they take what is known, and `now`, and touch nothing."""
+"""Assignment policy: pure functions without side effects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Candidate:
 
 
 def choose_agent(candidates: Iterable[Candidate]) -> Candidate | None:
-    """Choose who takes the next session: the fewest open ones, then the longest without a new one.
+    """Choose the agent with the fewest sessions; of equals, the one longest without a new one.
 
-    Returns None when nobody has room.
+    Returns None if nobody has room.
     """
     with_room = (each for each in candidates if each.active_sessions < each.capacity)
     return min(

@@ -1,4 +1,4 @@
-"""Who is there: an agent comes, goes, and what becomes of their open sessions."""
+"""Presence of agents: online, busy, away, offline, and what happens to their open sessions."""
 
 from db.ids import AgentId
 from db.queries.accounts import agents
@@ -16,9 +16,10 @@ from desk.unit_of_work import UnitOfWork
 async def set_status(
     uow: UnitOfWork, agent: BoundAgent, status: AgentStatus, *, by: BoundAgent | None = None
 ) -> AgentPresence:
-    """Set an agent's status, with all that follows; `by`: who does it, where not the agent.
+    """Set an agent's status with all consequences, and return their presence.
 
-    Who is busy or away keeps their open sessions and is given no new ones. Returns their presence.
+    `by` is the person who does it, if it is not the agent. An agent who is busy or away keeps their
+    open sessions and is given no new ones.
     """
     if status is AgentStatus.ONLINE:
         return await go_online(uow, agent, by=by)
@@ -32,7 +33,7 @@ async def set_status(
 async def go_online(
     uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
 ) -> AgentPresence:
-    """Set an agent online and give them what waits; returns their presence."""
+    """Set an agent online, assign waiting sessions to them, and return their presence."""
     await save_status(uow, agent.agent_id, AgentStatus.ONLINE)
     add_entry(uow, by or agent, "agent.online", agent.agent_id)
     await uow.tx.flush()
@@ -43,9 +44,10 @@ async def go_online(
 async def go_offline(
     uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
 ) -> AgentPresence:
-    """Set an agent offline; open sessions stay, go back or pass on, as their channels say.
+    """Set an agent offline and return their presence.
 
-    Returns their presence.
+    Open sessions stay, go back to the queue or go to another agent, as the policy of their channel
+    says.
     """
     await save_status(uow, agent.agent_id, AgentStatus.OFFLINE)
     add_entry(uow, by or agent, "agent.offline", agent.agent_id)
@@ -57,7 +59,7 @@ async def go_offline(
 
 
 async def retire_agent(uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent) -> None:
-    """Set an agent offline who does not come back: their sessions go to others, or wait."""
+    """Set an agent offline for good: their sessions go to others, or wait."""
     await save_status(uow, agent.agent_id, AgentStatus.OFFLINE)
     add_entry(uow, by, "agent.offline", agent.agent_id)
     await uow.tx.flush()
@@ -77,7 +79,7 @@ async def _release_session(
         return
     heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
     if heir is None and policy is OfflinePolicy.PASS_ON:
-        return  # nobody to pass it on to: better a late answer than none
+        return  # nobody can take it: a late answer is better than none
     await sessions.assign_session(
         uow.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
     )
@@ -91,11 +93,11 @@ async def _release_session(
 
 
 async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -> None:
-    """Set an agent's status, and nothing else."""
+    """Set an agent's status without any consequences."""
     if await agents.set_status(uow.tx, agent_id, status):
         uow.events.add_agent_status(agent_id, status)
 
 
 async def get_presence(uow: UnitOfWork, agent: BoundAgent) -> AgentPresence:
-    """Tell where an agent stands."""
+    """Return an agent's presence."""
     return await agents.read_presence(uow.tx, agent.agent_id)

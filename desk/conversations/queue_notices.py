@@ -1,4 +1,4 @@
-"""What a customer is told whom nobody can answer yet: their place, and when there is somebody."""
+"""Queue notices: tell a waiting customer their place, and when the desk is open."""
 
 from datetime import datetime, timedelta
 
@@ -19,14 +19,14 @@ _WEEK = timedelta(days=7)
 
 
 async def send_queue_notice(uow: UnitOfWork, thread: Thread) -> None:
-    """Tell a customer whose session waits their place in the queue, and the opening hours."""
+    """Send a waiting customer their place in the queue, and the opening hours."""
     place = await sessions.count_waiting(uow.tx)
     text = build_queue_notice(uow, thread, place)
     uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
 
 
 def build_queue_notice(uow: UnitOfWork, thread: Thread, place: int) -> str:
-    """Say how long it may be, in the customer's language and by the clock of the desk."""
+    """Return the queue notice in the customer's language; times are in the desk's time zone."""
     hours = uow.channel_of(thread).hours
     if hours is None:
         return uow.text_for_customer(thread, "customer.waiting", place=place)
@@ -44,7 +44,7 @@ def build_queue_notice(uow: UnitOfWork, thread: Thread, place: int) -> str:
 
 
 def _format_day(uow: UnitOfWork, thread: Thread, hours: Hours, at: datetime) -> str:
-    """Name a time as people do: today, tomorrow, on Monday, on a date."""
+    """Format a time relative to today: today, tomorrow, a weekday, or a date."""
     time = _format_time(hours, at)
     day, today = at.astimezone(hours.zone).date(), uow.now.astimezone(hours.zone).date()
     if day == today:
@@ -57,8 +57,8 @@ def _format_day(uow: UnitOfWork, thread: Thread, hours: Hours, at: datetime) -> 
 
 
 def _format_time(hours: Hours, at: datetime) -> str:
-    """Write a time with its zone: a customer may be in another one."""
+    """Format a time with its zone, because the customer may be in another one."""
     wall = at.astimezone(hours.zone)
     name = wall.tzname() or ""
-    # Many zones have no letters of their own: "+07".
+    # Many zones have no abbreviation of letters; their name is "+07".
     return f"{wall:%H:%M} ({name if name.isalpha() else 'UTC' + name})"

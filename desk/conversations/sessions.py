@@ -1,4 +1,4 @@
-"""Sessions: one begins with a message when none is open, and ends when somebody ends it."""
+"""Sessions: a message opens one if none is open, and somebody ends it."""
 
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
@@ -15,9 +15,9 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def ensure_session(uow: UnitOfWork, thread: Thread) -> None:
-    """See that the customer's thread has an open session, given to whoever should have it.
+    """Open a session unless one is open, and assign it to the agent that the policy chooses.
 
-    When nobody can take it the session waits, and the customer is told once.
+    If no agent can take it, the session waits and the customer gets one queue notice.
     """
     if thread.session_id is not None:
         return
@@ -28,7 +28,7 @@ async def ensure_session(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> None:
-    """See that the thread has an open session, taken by this agent if nobody holds it."""
+    """Open a session unless one is open; the agent holds it if nobody else does."""
     if thread.session_id is None:
         await agents.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
         await _open(uow, thread, agent.agent_id, agent.name)
@@ -37,9 +37,9 @@ async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: BoundAg
 
 
 async def claim(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> bool:
-    """Take a session that waits; False if there is none or somebody holds it.
+    """Claim a waiting session; return False if there is none, or if somebody holds it.
 
-    An agent may take more than their capacity by hand: it bounds only what is given to them.
+    An agent may claim more sessions than their capacity, which bounds automatic assignment only.
     """
     if thread.session_id is None or thread.cs_id is not None:
         return False
@@ -54,16 +54,16 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> bool:
 
 
 async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str) -> bool:
-    """End the open session: the customer is told, and whoever waits longest takes the free place.
+    """End the open session, tell the customer, and assign waiting sessions to the free place.
 
-    `name` is who ended it, `agent` the account behind it if there is one. Returns False if none
-    was open.
+    `name` is the name of who ended it, `agent` their account if they have one. Returns False if no
+    session was open.
     """
     if thread.session_id is None or not await sessions.end_session(uow.tx, thread, uow.now):
         return False
     if thread.cs_id is not None:
         await agents.decrement_active_sessions(uow.tx, thread.cs_id)
-    # Whoever ends it has seen what there is: nobody will look for it in an ended session.
+    # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
     _notify_customer(uow, thread, "customer.ended")
     text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
@@ -81,9 +81,9 @@ async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: s
 async def reopen(
     uow: UnitOfWork, thread: Thread, ended: SessionId, holder: BoundAgent | None
 ) -> bool:
-    """Have the session that ended last go on, held by `holder`; None: it waits for somebody.
+    """Reopen the last session for `holder`; without a holder it waits. Return False if it cannot.
 
-    Returns False if a session is open, or another one ended after this.
+    That is so if a session is open, or if another one ended after this one.
     """
     if thread.session_id is not None:
         return False
@@ -122,7 +122,7 @@ def _notify_customer(uow: UnitOfWork, thread: Thread, key: str, **values: object
 
 
 async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> None:
-    """Mark all that the customer wrote in one session of the thread as read."""
+    """Mark all messages that the customer wrote in one session as read."""
     if thread.session_id == session_id:
         uow.mark_read_by_staff(thread, session_id, has_message=False)
     elif await mark_sessions_read(uow.tx, [session_id]):
@@ -130,7 +130,7 @@ async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> N
 
 
 async def mark_all_read(uow: UnitOfWork, thread: Thread) -> None:
-    """Mark all that the customer ever wrote in the thread as read."""
+    """Mark all messages that the customer ever wrote in the thread as read."""
     count = await mark_conversation_as_read(uow.tx, thread.conversation_id)
     if count and thread.session_id is not None:
         uow.events.add_messages_read(thread.session_id)

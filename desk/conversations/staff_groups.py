@@ -1,4 +1,4 @@
-"""Staff groups: one that became a supergroup is followed to its new id."""
+"""Staff groups: choose one for a new conversation, and follow a group to its new id."""
 
 from collections import Counter, deque
 
@@ -12,7 +12,7 @@ from desk.limits.clock import steady_now
 from desk.limits.rate_limiter import RateLimiter
 from desk.unit_of_work import UnitOfWork
 
-# What a new conversation will take of its group's budget at once: topic, card, message.
+# Calls that a new conversation needs at once in its group: topic, card, message.
 _CALLS_PER_CONVERSATION = 3
 _MEMORY_SECONDS = 60.0
 
@@ -23,14 +23,14 @@ outbox = get_table(Outbox)
 
 
 class GroupChooser:
-    """Gives a new conversation to the staff group with the most budget left; it stays there."""
+    """Chooses the staff group with most calls left for a new conversation, which stays there."""
 
     def __init__(self, rate_limiter: RateLimiter) -> None:
         self._rate_limiter = rate_limiter
         self._chosen: deque[tuple[float, str]] = deque()
 
     def choose(self, channel: ServedChannel) -> str | None:
-        """Choose a group of the channel's; None if it has none."""
+        """Choose one of the channel's groups; return None if it has none."""
         if len(channel.staff_groups) <= 1:
             return next(iter(channel.staff_groups), None)
         now = steady_now()
@@ -40,7 +40,7 @@ class GroupChooser:
 
         def left(group: str) -> int:
             rate_limit_key = group_limit_key(channel.staff_channel_id, group)
-            # Many may come at once: what was given out counts before it is spent.
+            # Many conversations may begin at once: count their calls before they are made.
             return (
                 self._rate_limiter.available(rate_limit_key, now, most=1_000_000)
                 - _CALLS_PER_CONVERSATION * planned[group]
@@ -52,7 +52,10 @@ class GroupChooser:
 
 
 async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
-    """Move everything that names a staff group to its new id; topics are opened there anew."""
+    """Replace a staff group's id everywhere; topics are opened again in the new group.
+
+    A group that becomes a supergroup gets a new id.
+    """
     if old == new:
         return
     rows = await uow.tx.execute(
@@ -76,7 +79,7 @@ async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
 
 
 async def redirect_chat_messages(uow: UnitOfWork, lane: str, new: str) -> None:
-    """Send what was to be said in the old group, outside any conversation, to the new one."""
+    """Redirect messages to the old group that belong to no conversation to the new one."""
     waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
     rows = await uow.tx.execute(
         select(outbox.c.id, outbox.c.payload).where(outbox.c.lane == lane, waits)

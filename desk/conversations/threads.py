@@ -1,4 +1,4 @@
-"""Finds a customer's thread, and opens client, contact and conversation for a new one."""
+"""Find a customer's thread, or create client, contact and conversation for a new customer."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -27,17 +27,17 @@ clients = get_table(Client)
 contacts = get_table(Contact)
 conversations = get_table(Conversation)
 
-# What speaks of a message that is being sent waits so long for its settlement, at the most. A
-# settlement takes milliseconds, unless the provider's answer is slow or lost.
+# How long an update that refers to a message being sent waits for its settlement. A settlement
+# takes milliseconds, unless the provider's answer is slow or lost.
 _SETTLED_WITHIN = timedelta(seconds=10)
-# The clocks of our processes differ by less.
+# The clocks of our processes differ by less than this.
 _CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 async def find_thread_by_contact(
     uow: UnitOfWork, channel_id: ChannelId, external_id: str
 ) -> Thread | None:
-    """Find the conversation of an address; None if nobody wrote from it yet."""
+    """Find the conversation of an address; return None if there is none yet."""
     known = uow.threads.get(("contact", channel_id, external_id))
     if known is None:
         for found in await threads.lock_by_contacts(uow.tx, channel_id, [external_id]):
@@ -60,16 +60,16 @@ async def find_thread_by_address(
 
 async def _find_by_alias(uow: UnitOfWork, channel_id: ChannelId, alias: str) -> Thread | None:
     for found in await threads.lock_by_aliases(uow.tx, channel_id, [alias]):
-        # What this transaction has changed of it already is more than the row says.
+        # Changes of this transaction are not in the row yet.
         known = uow.threads.get(("conversation", found.conversation_id))
         return known or uow.add_thread(found)
     return None
 
 
 async def find_thread_by_topic(uow: UnitOfWork, chat: str, topic: str) -> Thread | None:
-    """Find the conversation that a topic of a staff group belongs to, or belonged to.
+    """Find the conversation that a staff group's topic belongs to, or belonged to.
 
-    What an agent wrote before the topic was deleted is an answer all the same.
+    What an agent wrote in a topic before it was deleted is still a reply.
     """
     known = uow.threads.get(("topic", chat, topic))
     if known is not None:
@@ -92,7 +92,7 @@ async def find_thread(uow: UnitOfWork, conversation_id: ConversationId) -> Threa
 async def find_message(
     uow: UnitOfWork, channel_id: ChannelId, chat: str, provider_id: str | None
 ) -> MessageId | None:
-    """Find the message that a reply answers, by the copy that the writer replied to."""
+    """Find the message whose copy stands at this place of a chat; return None if there is none."""
     if provider_id is None:
         return None
     in_hand = uow.find_collected_message(channel_id, chat, provider_id)
@@ -108,10 +108,10 @@ async def find_message(
 async def message_meant(
     uow: UnitOfWork, thread: Thread, side: Side, chat: str, provider_id: str | None
 ) -> MessageId | None:
-    """Find the message whose copy on one side of a conversation a reply or a reaction is about.
+    """Find the message whose copy on one side of a conversation a reply or a reaction refers to.
 
-    Raises NotSettledYetError where that copy may be one that is being sent in this moment: whoever
-    got it may be quicker than our settlement.
+    Raises NotSettledYetError if that copy may be being sent right now: the recipient may answer
+    before our settlement is committed.
     """
     if provider_id is None:
         return None
@@ -120,7 +120,7 @@ async def message_meant(
     if known is not None:
         return known
     await wait_for_settlement(uow, thread, side)
-    # Settled since it was looked up?
+    # It may have been settled since the first lookup.
     found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     return found[0] if found else None
 
@@ -128,7 +128,7 @@ async def message_meant(
 async def message_meant_in_group(
     uow: UnitOfWork, channel_id: ChannelId, chat: str, provider_id: str
 ) -> tuple[MessageId, ConversationId] | None:
-    """Find the message whose copy in a staff group a reaction is about, and its conversation.
+    """Find the message whose copy in a staff group a reaction refers to, and its conversation.
 
     Raises NotSettledYetError as `message_meant` does.
     """
@@ -153,7 +153,10 @@ async def wait_for_settlement(uow: UnitOfWork, thread: Thread, side: Side) -> No
 
 
 def _sent_before(uow: UnitOfWork) -> datetime | None:
-    """Tell when what the update at hand speaks of was put at the latest; None: wait for none."""
+    """Return the latest time at which this update's message can have been enqueued.
+
+    None means: wait for nothing.
+    """
     if uow.came_at is None or uow.now - uow.came_at > _SETTLED_WITHIN:
         return None
     return uow.came_at + _CLOCKS_DIFFER
@@ -167,9 +170,10 @@ def _channel_on(uow: UnitOfWork, thread: Thread, side: Side) -> ChannelId:
 async def preload_copies(
     uow: UnitOfWork, channel_id: ChannelId, places: Collection[tuple[str, str]]
 ) -> None:
-    """Look up at once what stands at these places of a channel: (address, provider's id).
+    """Load at once the messages at these places of a channel: (address, provider's id).
 
-    Of those alone whose address is at hand: another may be a second id of a known one.
+    Places whose thread is not loaded are left out: another address may be a second id of a known
+    one.
     """
     wanted = {
         (thread.external_id, provider_id)
@@ -184,7 +188,7 @@ async def preload_copies(
 
 
 async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person) -> Thread:
-    """Find a customer's thread or open one, and keep the customer's name up to date."""
+    """Find a customer's thread or create it, and keep the customer's name up to date."""
     thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
     if thread is None:
         return await _create_thread(uow, channel, person)
@@ -193,7 +197,7 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
     if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
         await _assign_staff_group(uow, thread, channel)
     if thread.own_client_id is not None:
-        return thread  # they are joined to somebody who goes by another name
+        return thread  # they are merged into a client with another name
     name = thread.name if thread.is_renamed else person.name
     if (thread.name, thread.username) != (name, person.username):
         await _rename(uow, thread, name, person.username)
@@ -237,9 +241,9 @@ async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person
 async def _find_or_create_client(
     uow: UnitOfWork, channel: ServedChannel, person: Person
 ) -> tuple[ClientId, ClientId]:
-    """Find the client behind a Telegram account on whichever bot, or make one.
+    """Find the client behind a Telegram account, on any bot, or create one.
 
-    Returns who it is by itself, and who that is joined to, or the same again.
+    Returns the client itself, and the client that it is merged into (or the same again).
     """
     telegram_id = person.external_id if channel.kind is ChannelKind.TELEGRAM else None
     if telegram_id is not None:
@@ -263,7 +267,7 @@ async def _find_or_create_client(
 
 
 async def update_contact(uow: UnitOfWork, thread: Thread, person: Person) -> None:
-    """Keep what the provider says of an address beside its name: another id of it, its number."""
+    """Save what the provider knows of an address beside its name: a second id, a phone number."""
     names = (name for name in (person.external_id, person.alias) if name)
     other = next((name for name in names if name != thread.external_id), None)
     if thread.alias is None and other is not None:
@@ -276,7 +280,7 @@ async def update_contact(uow: UnitOfWork, thread: Thread, person: Person) -> Non
 
 
 async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
-    """Keep a number that the provider vouches for, and ask staff who else has it."""
+    """Save a number that the provider vouches for, and ask staff about others who have it."""
     phone = parse_international(given)
     if phone is None:
         return
@@ -288,7 +292,7 @@ async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
 
 
 async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> None:
-    """Give a conversation another id at the provider, with all that stands under the former."""
+    """Give a conversation a new id at the provider, with everything stored under the former one."""
     contact = update(contacts).where(contacts.c.id == thread.contact_id)
     await uow.tx.execute(
         contact.values(external_id=person.external_id, alias=person.alias, unreachable=None)
@@ -307,9 +311,9 @@ async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> Non
 
 
 async def _assign_staff_group(uow: UnitOfWork, thread: Thread, channel: ServedChannel) -> None:
-    """Give a conversation a group that serves the channel: it has none, or one that left."""
+    """Assign a staff group to a conversation that has none, or whose group left the channel."""
     if thread.staff_chat in await staff_places.read_staff_groups(uow.tx, channel.id):
-        return  # it serves since a moment ago, or has moved
+        return  # the group was added a moment ago, or has moved
     chat = await _choose_group(uow, channel)
     if chat is not None:
         await staff_places.move_conversation(uow.tx, thread.conversation_id, chat)
@@ -317,10 +321,10 @@ async def _assign_staff_group(uow: UnitOfWork, thread: Thread, channel: ServedCh
 
 
 async def _choose_group(uow: UnitOfWork, channel: ServedChannel) -> str | None:
-    """Choose among the groups as they are kept, which this process may not have read yet.
+    """Choose one of the stored groups, which this process may not have read yet.
 
-    Whoever wrote a row of this channel before, in this transaction, chooses none that is removed at
-    the same time: the removal waits for the row's reference, or the row for the removal.
+    If this transaction wrote a row of the channel before, it cannot choose a group that is being
+    removed: the removal waits for the row's reference, or the row for the removal.
     """
     groups = await staff_places.read_staff_groups(uow.tx, channel.id)
     return uow.choose_group(replace(channel, staff_groups=groups))

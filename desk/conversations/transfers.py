@@ -1,4 +1,4 @@
-"""Sessions go from one agent to another by somebody's hand, and it is kept who, why and when."""
+"""Transfer sessions between agents by hand, and record who did it, why and when."""
 
 from db.ids import SessionId
 from db.queries.accounts import agents
@@ -24,9 +24,9 @@ async def assign(
     by: BoundAgent,
     reason: str | None,
 ) -> None:
-    """Give an open session to an agent, whoever holds it; raises SteeringError.
+    """Assign an open session to an agent, held or not; raise SessionActionError if not possible.
 
-    As with a claim, more than an agent's capacity may be given by hand.
+    As with a claim, an agent may be assigned more sessions than their capacity by hand.
     """
     _require_new_holder(thread, session_id, to)
     await _change_holder(uow, thread, to, by=by, reason=reason, action="session.assign")
@@ -41,7 +41,7 @@ async def transfer(
     by: BoundAgent,
     reason: str,
 ) -> None:
-    """Hand a session that somebody holds to another agent; raises SteeringError."""
+    """Transfer a held session to another agent; raise SessionActionError if not possible."""
     _require_new_holder(thread, session_id, to)
     if thread.cs_id is None:
         raise SessionActionError("nobody holds this session: claim it first")
@@ -75,7 +75,7 @@ async def _change_holder(
         uow.events.add_session_transferred(session_id, frm=former, to=to.agent_id)
     await agents.increment_active_sessions(uow.tx, to.agent_id, uow.now)
     thread.cs_id, thread.cs_name = to.agent_id, to.name
-    # Without the reason: the log is kept for ever, and a reason may speak of the customer.
+    # The reason is left out: the log is kept for ever, and a reason may describe the customer.
     add_entry(uow, by, action, session_id, {"from": former, "to": to.agent_id})
     uow.refresh_card(thread)
     _notify_customer(uow, thread, to)

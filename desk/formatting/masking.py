@@ -1,4 +1,4 @@
-"""Hides what looks like a secret in texts that came from elsewhere."""
+"""Mask what looks like a secret in texts from elsewhere."""
 
 import re
 
@@ -7,5 +7,5 @@ _PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 
 
 def mask_secrets(text: str) -> str:
-    """Hide what looks like a bot's token or a password in an address."""
+    """Replace what looks like a bot token, or a password in a URL."""
     return _PASSWORD.sub(r"\1***@", _TOKEN.sub("<token>", text))

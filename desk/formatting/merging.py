@@ -1,4 +1,4 @@
-"""Makes one message of a burst of short texts; each stays a message of its own in the database."""
+"""Merge several short texts into one sent message; in the database they stay separate."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,10 +11,10 @@ _SEPARATOR = "\n"
 
 
 def merge_texts(contents: Iterable[Content], limit: int) -> tuple[Content, int]:
-    """Join texts line by line as far as they fit into `limit` UTF-16 code units.
+    """Merge texts line by line, as many as fit into `limit` UTF-16 code units.
 
-    Returns what they say together, entities included, and how many of them it holds; the first
-    always fits.
+    Returns the merged text with its entities, and how many texts it holds; the first is always in
+    it.
     """
     text, length, taken = "", 0, 0
     entities: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Cuts a text that is too long for a provider, at a place where a reader would pause."""
+"""Split a text that is too long for a provider, at a place where a reader would pause."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from typing import Any
 
 from desk.content import Content
 
-# Telegram's and WhatsApp's limit alike, in UTF-16 code units.
+# The limit of Telegram and of WhatsApp, in UTF-16 code units.
 TEXT_LIMIT = 4096
 Entities = list[dict[str, Any]] | None
 
-# Characters beyond this take two UTF-16 code units.
+# Characters above this take two UTF-16 code units.
 _LAST_OF_ONE_UNIT = 0xFFFF
-# Better places first: a paragraph's end, a line's, a sentence's, a word's.
+# Best places first: the end of a paragraph, a line, a sentence, a word.
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
-# Longer runs of what belongs together are no writing any more: they are cut like anything else.
+# A longer grapheme is no real text: it is cut anywhere.
 _MAX_GRAPHEME_LENGTH = 40
 _JOINER = "\u200d"
 _MARKS = {"Mn", "Me", "Mc"}
@@ -28,7 +28,7 @@ def utf16_length(text: str) -> int:
 def split_text(text: str, entities: Entities, limit: int) -> Iterator[tuple[str, Entities]]:
     """Yield parts of at most `limit` UTF-16 code units, each with its share of the entities.
 
-    Nothing but white space at the cuts is lost.
+    Only white space at the cuts is lost.
     """
     start = 0
     while utf16_length(text) > limit:
@@ -54,7 +54,7 @@ def _find_cut(text: str, limit: int) -> int:
 
 
 def _avoid_grapheme_split(text: str, at: int) -> int:
-    """Move a cut back out of what a reader sees as one: an accented letter, a flag, a family."""
+    """Move a cut back if it would split a grapheme: an accented letter, a flag, a family emoji."""
     for place in range(at, max(at - _MAX_GRAPHEME_LENGTH, 0), -1):
         if not _is_inside_grapheme(text, place):
             return place
@@ -67,7 +67,7 @@ def _is_inside_grapheme(text: str, place: int) -> bool:
         return True
     if not (_is_flag_letter(before) and _is_flag_letter(after)):
         return False
-    # Two letters make a flag: a cut is between flags where an even number stands before it.
+    # Two letters make a flag: a cut is allowed after an even number of letters.
     begin = place
     while begin > 0 and _is_flag_letter(text[begin - 1]):
         begin -= 1
@@ -75,7 +75,7 @@ def _is_inside_grapheme(text: str, place: int) -> bool:
 
 
 def _is_extender(character: str) -> bool:
-    """Tell what changes the character before it: accents, joiners, skin tones, a flag's tags."""
+    """Check whether a character extends the one before it: accent, joiner, skin tone, flag tag."""
     return (
         unicodedata.category(character) in _MARKS
         or character in {_JOINER, "\u200c"}
@@ -89,7 +89,7 @@ def _is_flag_letter(character: str) -> bool:
 
 
 def _index_of(text: str, units: int) -> int:
-    """Find how many characters fit into `units`; a surrogate pair is never cut in two."""
+    """Return how many characters fit into `units`, without splitting a surrogate pair."""
     if utf16_length(text[:units]) <= units:
         return min(units, len(text))
     used = 0
@@ -101,7 +101,7 @@ def _index_of(text: str, units: int) -> int:
 
 
 def _clip_entities(entities: Entities, start: int, length: int) -> Entities:
-    """Give the part from `start` its pieces of the entities, counted from its own beginning."""
+    """Return the entities of the part from `start`, with offsets from the part's beginning."""
     shared = []
     for entity in entities or ():
         begin = max(entity["offset"], start)
@@ -112,7 +112,7 @@ def _clip_entities(entities: Entities, start: int, length: int) -> Entities:
 
 
 def split_content(content: Content) -> list[Content]:
-    """Cut a text that is too long for one message; anything else is one part."""
+    """Split a text that is too long for one message; return other content as one part."""
     if not content.is_text or not content.text or content.is_template:
         return [content]
     if 2 * len(content.text) <= TEXT_LIMIT:  # in UTF-16 no character takes more than two units

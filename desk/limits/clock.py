@@ -1,19 +1,19 @@
-"""The throttle's clock: never goes back, and all processes agree on it as they do on wall time."""
+"""The rate limiter's clock: it never goes back, and processes agree on it as on wall time."""
 
 import time
 
 
 class SteadyClock:
-    """Unix time as it was when the process started, going on with the time that passed since."""
+    """Unix time when the process started, plus the time that passed since."""
 
     def __init__(self) -> None:
         self._offset = time.time() - time.monotonic()
 
     def __call__(self) -> float:
-        """Tell the seconds since 1970, to the millisecond.
+        """Return the seconds since 1970, to the millisecond.
 
-        When wall time is set back, this goes on; when it jumps ahead (the machine slept), so does
-        this.
+        If wall time is set back, this clock goes on; if wall time jumps ahead (the machine slept),
+        this clock jumps with it.
         """
         passed = time.monotonic()
         if time.time() - passed > self._offset + 1.0:

@@ -1,6 +1,6 @@
-"""The provider's limits, kept on our side: pure bookkeeping, every function takes `now`.
+"""Count calls against a provider's limits, without I/O; every function takes `now`.
 
-Times are seconds on any clock that never goes back.
+Times are in seconds, on any clock that never goes back.
 """
 
 from bisect import insort
@@ -14,7 +14,7 @@ OVERALL = "overall"
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `calls` in any `seconds`."""
+    """A limit of `calls` in any period of `seconds`."""
 
     calls: int
     seconds: float
@@ -22,7 +22,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One call every `seconds`, of which `burst` may be made early: the time is made up for."""
+    """A limit of one call every `seconds`; `burst` calls may be made early.
+
+    The time of early calls is made up for by later ones.
+    """
 
     seconds: float
     burst: int
@@ -33,18 +36,18 @@ LimitRule = tuple[Limit, ...] | Pace
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a provider allows: to one person, to one group, and overall per bot or number."""
+    """A provider's limits: for one person, for one group, and overall for a bot or number."""
 
     person: LimitRule = ()
     group: LimitRule = ()
     overall: LimitRule = ()
 
     def divide(self, of: int) -> "Limits":
-        """Give what each of `of` processes may use when they cannot ask each other."""
+        """Return the share of each of `of` processes that do not know each other's calls."""
         return Limits(*(_divide(each, of) for each in (self.person, self.group, self.overall)))
 
     def for_kind(self, kind: str, owner: str) -> LimitRule:
-        """Give what holds for a kind of gate, whoever it belongs to."""
+        """Return the limits for a kind of rate-limit key, whatever its owner."""
         _ = owner
         allowed: LimitRule = getattr(self, kind)
         return allowed
@@ -52,17 +55,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PerOwnerLimits:
-    """Bots and numbers of several providers, each with its own provider's limits."""
+    """Limits of bots and numbers of several providers, each with its own provider's limits."""
 
     choose: Callable[[str], Limits]
     parts: int = 1
 
     def divide(self, of: int) -> "PerOwnerLimits":
-        """Give what each of `of` processes may use when they cannot ask each other."""
+        """Return the share of each of `of` processes that do not know each other's calls."""
         return replace(self, parts=self.parts * of)
 
     def for_kind(self, kind: str, owner: str) -> LimitRule:
-        """Give what holds for a kind of gate of this bot's or number's."""
+        """Return the limits for a kind of rate-limit key of this bot or number."""
         return self.choose(owner).divide(self.parts).for_kind(kind, owner)
 
 
@@ -77,26 +80,26 @@ def _divide(limits: LimitRule, of: int) -> LimitRule:
 
 @dataclass(slots=True)
 class SlidingWindow:
-    """The calls of a gate that its limits still remember."""
+    """The calls of a rate-limit key that its limits still count."""
 
     limits: tuple[Limit, ...]
     calls: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float, calls: int) -> float:
-        """Tell the seconds until `calls` more fit into every limit."""
+        """Return the seconds until `calls` more fit into every limit."""
         return max((self._wait(limit, now, calls) for limit in self.limits), default=0.0)
 
     def _wait(self, limit: Limit, now: float, calls: int) -> float:
-        # A single request for more than the limit could ever hold goes when all is quiet.
+        # A request larger than the limit itself may go when no other call counts any more.
         keep = max(limit.calls - calls, 0)
         if len(self.calls) <= keep:
             return 0.0
-        # The youngest call that has to fall out of the window before there is room.
+        # The newest call that must leave the window to make room.
         leaving = self.calls[len(self.calls) - 1 - keep]
         return max(0.0, leaving + limit.seconds - now)
 
     def available(self, now: float) -> float:
-        """Count the calls that fit into every limit now; inf: no limit."""
+        """Return how many calls fit into every limit now; inf: no limit."""
         return min((self._available(limit, now) for limit in self.limits), default=inf)
 
     def _available(self, limit: Limit, now: float) -> int:
@@ -104,29 +107,29 @@ class SlidingWindow:
         return max(0, limit.calls - remembered)
 
     def list_remembered(self, now: float) -> list[float]:
-        """List the calls that a limit still remembers."""
+        """List the calls that a limit still counts."""
         horizon = now - self.max_seconds
         return [call for call in self.calls if call > horizon]
 
     @property
     def unused_when_slowed(self) -> int:
-        """How many calls a slowed gate leaves unused."""
+        """Return how many calls stay unused while the key is slowed."""
         return min((limit.calls for limit in self.limits), default=0) // 2
 
     @property
     def max_seconds(self) -> float:
-        """How many seconds a call is remembered."""
+        """Return how many seconds a call counts at most."""
         return max((limit.seconds for limit in self.limits), default=0.0)
 
     def spend(self, now: float, calls: int) -> None:
-        """Note calls made now, and forget those that no limit remembers."""
+        """Count calls made now, and drop those that no limit counts any more."""
         horizon = now - self.max_seconds
         while self.calls and self.calls[0] <= horizon:
             self.calls.popleft()
         self.calls.extend([now] * calls)
 
     def move(self, spent_at: float, now: float, calls: int) -> None:
-        """Note that calls of `spent_at` were really made by `now`."""
+        """Move calls that were counted at `spent_at` to `now`, when they were really made."""
         moved = min(calls, self.calls.count(spent_at))
         for _ in range(moved):
             self.calls.remove(spent_at)
@@ -135,7 +138,7 @@ class SlidingWindow:
 
 @dataclass(slots=True)
 class PacedWindow:
-    """What a gate has borrowed of the future: all its calls are one time, when it is even again."""
+    """A paced key: its calls are stored as one time, when everything borrowed is made up for."""
 
     pace: Pace
     calls: deque[float] = field(default_factory=deque)
@@ -145,37 +148,37 @@ class PacedWindow:
         return max(self.calls, default=-inf)
 
     def wait(self, now: float, calls: int) -> float:
-        """Tell the seconds until `calls` more may be made."""
+        """Return the seconds until `calls` more may be made."""
         ahead = self.pace.seconds * (self.pace.burst - min(calls, self.pace.burst))
         return max(0.0, self._even_at - ahead - now)
 
     def available(self, now: float) -> float:
-        """Count the calls that may be made now."""
+        """Return how many calls may be made now."""
         borrowed = max(0.0, self._even_at - now)
         return max(0, self.pace.burst - ceil(borrowed / self.pace.seconds))
 
     def list_remembered(self, now: float) -> list[float]:
-        """List the one time that is left of all calls, while it is still ahead."""
+        """List the one stored time, while it is in the future."""
         return [self._even_at] if self._even_at > now else []
 
     @property
     def max_seconds(self) -> float:
-        """How many seconds what is remembered outlives its time: none, it is a time to come."""
+        """Return how many seconds the stored time counts after it has passed: none."""
         return 0.0
 
     @property
     def unused_when_slowed(self) -> int:
-        """How many calls a slowed gate leaves unused."""
+        """Return how many calls stay unused while the key is slowed."""
         return self.pace.burst // 2
 
     def spend(self, now: float, calls: int) -> None:
-        """Borrow the time of calls made now."""
+        """Add the time of calls made now."""
         even = max(now, self._even_at) + self.pace.seconds * calls
         self.calls.clear()
         self.calls.append(even)
 
     def move(self, spent_at: float, now: float, calls: int) -> None:
-        """Count what calls of `spent_at` borrowed from when they were really made."""
+        """Count the time of calls of `spent_at` from `now`, when they were really made."""
         if calls and self._even_at < now + self.pace.seconds * calls:
             self.calls.clear()
             self.calls.append(now + self.pace.seconds * calls)
@@ -186,7 +189,7 @@ AnyWindow = SlidingWindow | PacedWindow
 
 
 class RateLimiter:
-    """Says when a call may go through a gate, and which gates are closed."""
+    """Decides when a call may be made under a rate-limit key, and which keys are closed."""
 
     def __init__(
         self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
@@ -199,9 +202,9 @@ class RateLimiter:
         self._slowed: dict[str, float] = {}
 
     def wait(self, rate_limit_key: str, now: float, *, calls: int = 1, reserve: int = 0) -> float:
-        """Tell how many seconds `calls` through `gate` have to wait; 0: go.
+        """Return how many seconds `calls` under the key have to wait; 0: go.
 
-        `reserve` calls of the gate's own limit are left for what is more urgent.
+        `reserve` calls of the key's own limit are left for more urgent ones.
         """
         if not rate_limit_key:
             return 0.0
@@ -218,7 +221,7 @@ class RateLimiter:
         return max(0.0, pause, own, self._window(self._overall(rate_limit_key)).wait(now, calls))
 
     def available(self, rate_limit_key: str, now: float, *, most: int) -> int:
-        """Count the calls, `most` at the most, that may go through `gate` now."""
+        """Return how many calls, at most `most`, may be made under the key now."""
         if not rate_limit_key:
             return most
         if self.wait(rate_limit_key, now) > 0:
@@ -228,15 +231,15 @@ class RateLimiter:
         return int(max(0, min(most, room)))
 
     def spend(self, rate_limit_key: str, now: float, *, calls: int = 1) -> None:
-        """Note calls that go through `gate` now."""
+        """Count calls that are made under the key now."""
         if rate_limit_key:
             self._window(rate_limit_key).spend(now, calls)
             self._window(self._overall(rate_limit_key)).spend(now, calls)
 
     def confirm(self, rate_limit_key: str, spent_at: float, now: float, *, calls: int) -> None:
-        """Count calls from when their answer came, not from when they were let through.
+        """Count calls from when their answer came, not from when they were allowed.
 
-        The provider counted them somewhere in between: counting the later time is the safe side.
+        The provider counted them at some time in between; the later time is the safe one.
         """
         for each in (rate_limit_key, self._overall(rate_limit_key)) if rate_limit_key else ():
             window = self._windows.get(each)
@@ -244,7 +247,7 @@ class RateLimiter:
                 window.move(spent_at, now, calls)
 
     def list_calls(self, now: float) -> dict[str, list[float]]:
-        """List the calls that a limit still remembers, by gate."""
+        """List the calls that a limit still counts, by rate-limit key."""
         self._discard_expired(now)
         remembered = (
             (rate_limit_key, window.list_remembered(now))
@@ -253,26 +256,26 @@ class RateLimiter:
         return {rate_limit_key: calls for rate_limit_key, calls in remembered if calls}
 
     def restore(self, calls: Mapping[str, Iterable[float]], limits: AnyLimits) -> None:
-        """Take `calls` for all there were, whoever made them, and keep to `limits` from now on."""
+        """Replace all counted calls by `calls`, and keep to `limits` from now on."""
         self._limits = limits
         self._windows.clear()
         for rate_limit_key, times in calls.items():
             self._window(rate_limit_key).calls.extend(sorted(times))
 
     def close(self, rate_limit_key: str, until: float) -> None:
-        """Keep `gate` closed until then, or longer if it already is."""
+        """Close the key until then, or for longer if it already is."""
         self._closed[rate_limit_key] = max(until, self._closed.get(rate_limit_key, -inf))
 
     def slow(self, rate_limit_key: str, until: float) -> None:
-        """Use only half of what `gate` allows until then: it was closed, or is about to be."""
+        """Use only half of the key's limit until then, because it was closed, or is about to be."""
         self._slowed[rate_limit_key] = max(until, self._slowed.get(rate_limit_key, -inf))
 
     def close_owner(self, rate_limit_key: str, until: float) -> None:
-        """Close every gate of the bot or number that `gate` belongs to."""
+        """Close every key of the bot or number that this key belongs to."""
         self.close(self._overall(rate_limit_key), until)
 
     def list_closed(self, now: float) -> list[str]:
-        """List the gates that are closed or used up, so that nobody asks for their lanes."""
+        """List the keys that are closed or used up, so that their lanes are not claimed."""
         self._discard_expired(now)
         full = [
             rate_limit_key
@@ -282,7 +285,7 @@ class RateLimiter:
         return list({*self._closed, *full})
 
     def seconds_until_open(self, now: float) -> float | None:
-        """Tell how many seconds until the first closed gate opens; None: none is closed."""
+        """Return the seconds until the first closed key opens; None: none is closed."""
         waits = [until - now for until in self._closed.values()]
         waits += [
             wait
@@ -308,7 +311,7 @@ class RateLimiter:
             del self._windows[rate_limit_key]
 
     def _slack(self, rate_limit_key: str, now: float) -> int:
-        """Count the calls of a slowed gate that stay unused."""
+        """Return how many calls of a slowed key stay unused."""
         if self._slowed.get(rate_limit_key, -inf) <= now:
             return 0
         return self._window(rate_limit_key).unused_when_slowed
@@ -322,7 +325,7 @@ class RateLimiter:
         return window
 
     def _limits_of(self, rate_limit_key: str) -> LimitRule:
-        """Give what is allowed through a gate, as its bot's or number's provider sees it."""
+        """Return the limits of a key, as the provider of its bot or number sets them."""
         return self._limits.for_kind(self._kind_of(rate_limit_key), self._owner_of(rate_limit_key))
 
     def _overall(self, rate_limit_key: str) -> str:

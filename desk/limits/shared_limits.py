@@ -1,8 +1,8 @@
-"""Budgets that every process spends from, and that a restart does not refill.
+"""Rate-limit usage that all processes share, and that survives a restart.
 
-What was spent of a bot's or number's limits is a row. A courier holds the row for the short time
-from its claim to its commit: what others spent is in it, what it spends itself is written back, and
-a transaction that is undone spends nothing.
+The usage of a bot's or number's limits is a row. A courier holds the row for the short time from
+its claim to its commit: it reads what others used, writes back what it used itself, and a
+transaction that is rolled back uses nothing.
 """
 
 from collections import Counter, deque
@@ -22,35 +22,35 @@ log = structlog.get_logger(__name__)
 
 Calls = dict[str, list[float]]
 
-# A courier that cannot have the budgets for so long goes on: whoever holds them hangs.
+# Seconds that a courier waits for the usage rows; then their holder hangs, and the courier goes on.
 _MAX_WAIT = 2.0
-# Then it keeps to this part of the limits, so that several who do the same stay below them.
+# It then uses this fraction of the limits, so that several couriers that do so stay below them.
 _FALLBACK_SHARE = 3
-# No limit of a provider looks back further.
+# No limit of a provider covers a longer period.
 _MAX_LIMIT_SECONDS = 120.0
-# How long a gate is used less after it was closed (desk/delivery/courier.py says the same).
+# How long a key is slowed after it was closed (the same as in desk/delivery/courier.py).
 _SLOW_AFTER_FLOOD = 300.0
 
 
 class SharedUsage(Protocol):
-    """The throttle's memory, shared with whoever else sends for the same bots and numbers."""
+    """The rate limiter's memory, shared with processes that send for the same bots and numbers."""
 
     async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
-        """Tell the throttle what all processes spent; False: another has the budgets just now.
+        """Load what all processes used; return False if another process holds the usage now.
 
-        `now` is wall time, `at` the same moment on the throttle's clock.
+        `now` is wall time, `at` the same moment on the rate limiter's clock.
         """
 
     async def save_usage(self, tx: AsyncSession, at: float) -> None:
-        """Write down what the throttle spent since `borrow`."""
+        """Save what the rate limiter used since `load_usage`."""
 
     @property
     def has_unsaved(self) -> bool:
-        """Tell whether others should be told though nothing is to be spent."""
+        """Check whether there is something to save although nothing is to be sent."""
 
 
 class NoSharedUsage:
-    """Where no limit is kept there is nothing to share."""
+    """No shared usage, for limits that are not counted."""
 
     has_unsaved = False
 
@@ -60,23 +60,23 @@ class NoSharedUsage:
         return True
 
     async def save_usage(self, tx: AsyncSession, at: float) -> None:
-        """There is nothing to write down."""
+        """Do nothing."""
 
 
 class SharedRateLimiter(RateLimiter):
-    """A throttle whose memory is kept elsewhere; its clock is `desk.limits.clock.steady_now`."""
+    """A rate limiter whose calls are stored elsewhere; its clock is `steady_now`."""
 
     def __init__(
         self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
     ) -> None:
         super().__init__(limits, kind_of=kind_of, owner_of=owner_of)
         self.limits = limits
-        # What was learnt after it was written down: gate, spent at, really made at, how many.
+        # What was confirmed after it was saved: key, counted at, really made at, how many.
         self._confirmed: deque[tuple[str, float, float, int]] = deque()
         self.has_unsaved = False
 
     def confirm(self, rate_limit_key: str, spent_at: float, now: float, *, calls: int) -> None:
-        """Count calls from when their answer came, also where they are written down."""
+        """Count calls from when their answer came, and remember to save that."""
         super().confirm(rate_limit_key, spent_at, now, calls=calls)
         if rate_limit_key and calls:
             self._confirmed.append((rate_limit_key, spent_at, now, calls))
@@ -85,26 +85,26 @@ class SharedRateLimiter(RateLimiter):
     def restore_with_confirmed(
         self, calls: Mapping[str, Iterable[float]], limits: AnyLimits
     ) -> None:
-        """Take `calls` for all there were, save that some were made later than it says there."""
+        """Replace all counted calls by `calls`, with confirmed ones at their later times."""
         self.restore(calls, limits)
         for rate_limit_key, spent_at, now, many in self._confirmed:
             super().confirm(
                 rate_limit_key, spent_at, now, calls=many
-            )  # the same twice is the same as once
+            )  # applying it twice changes nothing
 
     def forget_confirmed(self, before: float) -> None:
-        """Forget what no limit remembers any more."""
+        """Drop confirmations that no limit counts any more."""
         while self._confirmed and self._confirmed[0][2] < before:
             self._confirmed.popleft()
 
 
 class StoredUsage:
-    """Budgets in the database."""
+    """Usage in the database."""
 
     def __init__(self, rate_limiter: SharedRateLimiter, owners: Iterable[str]) -> None:
-        """Keep the budgets of `owners`: the channels that `throttle` knows the limits of.
+        """Share the usage of `owners`: the channels whose limits `rate_limiter` knows.
 
-        They are gone through anew each time: channels come and go.
+        They are iterated again on each load, because channels come and go.
         """
         self._rate_limiter = rate_limiter
         self._senders = owners
@@ -112,19 +112,19 @@ class StoredUsage:
         self._loaded: Calls = {}
         self._is_holder = False
         self._refused_since: float | None = None
-        # Spent while somebody else held the rows.
+        # Used while another process held the rows.
         self._unsaved: Calls = {}
 
     @property
     def has_unsaved(self) -> bool:
-        """Tell whether others do not know yet when calls were really made."""
+        """Check whether other processes do not know yet when calls were really made."""
         return self._rate_limiter.has_unsaved
 
     async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
-        """Tell the throttle what all processes spent; False: another has the budgets just now."""
+        """Load what all processes used; return False if another process holds the usage now."""
         self._owners = sorted(self._senders)
         if not self._owners:
-            return True  # there is nobody here whose limits are kept
+            return True  # no channel here has limits that are counted
         kept = await lock_usage(tx, self._owners)
         if kept is None and await ensure_usage(tx, self._owners):
             kept = await lock_usage(tx, self._owners)
@@ -145,7 +145,7 @@ class StoredUsage:
         return True
 
     async def save_usage(self, tx: AsyncSession, at: float) -> None:
-        """Write down what the throttle spent since `borrow`."""
+        """Save what the rate limiter used since `load_usage`."""
         if not self._owners:
             return
         spent = self._rate_limiter.list_calls(at)
@@ -180,7 +180,7 @@ class StoredUsage:
 
 
 def _merge_calls(all_calls: Iterable[Calls]) -> Calls:
-    """Unite what is known of the same calls from several sides; each call is counted once."""
+    """Merge what several sources know of the same calls; each call is counted once."""
     united: dict[str, Counter[float]] = {}
     for calls in all_calls:
         for rate_limit_key, times in calls.items():

@@ -1,4 +1,4 @@
-"""How the topic shows what an agent said elsewhere: who, then what."""
+"""Show in the topic who wrote a message outside it."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from desk.content import Content
 from desk.formatting.splitting import split_text, utf16_length
 
-# As in a topic: what begins so is a note, and nothing that the customer gets.
+# In a topic, a message that begins like this is a note, which the customer does not get.
 _NOTE_PREFIX = "// "
-# Telegram's, in UTF-16 code units; the customer's copy has room for all of it.
+# Telegram's limit, in UTF-16 code units; the customer's copy has room for the whole text.
 CAPTION_LIMIT = 1024
 
 
@@ -23,7 +23,7 @@ def add_author(content: Content, author: str, *, is_note: bool = False) -> Conte
 
 
 def _cut_caption(content: Content) -> Content:
-    """Cut a caption that the name made too long: what is cut off is kept, and can be read."""
+    """Shorten a caption that the name made too long; the stored message keeps the whole text."""
     words = content.text or ""
     if content.is_text or utf16_length(words) <= CAPTION_LIMIT:
         return content

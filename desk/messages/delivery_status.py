@@ -1,4 +1,4 @@
-"""How far the last answers got, for who asks: it is shown to them alone, and costs no message."""
+"""Show an agent how far the last replies got: in the answer to a button, which costs no message."""
 
 from sqlalchemy import select
 
@@ -20,12 +20,12 @@ _KEYS = {
     DeliveryState.UNCERTAIN: "ticks.uncertain",
     DeliveryState.RECEIVED: "ticks.received",
 }
-# What a provider shows of one answer to a press of a button, and of one line of ours.
+# Limits of the provider's pop-up for a button, and of one line in it.
 _MAX_LENGTH, _MAX_LINE_LENGTH = 200, 48
 
 
 async def describe_deliveries(uow: UnitOfWork, thread: Thread) -> str:
-    """Tell the state of the newest answers of a conversation, the newest first."""
+    """Return the delivery states of a conversation's newest replies, the newest first."""
     rows = await uow.tx.execute(
         select(messages.c.delivery_state, messages.c.message, messages.c.message_type)
         .where(

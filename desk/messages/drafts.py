@@ -1,7 +1,7 @@
-"""Answers that may not be sent because the window is closed: kept, and shown with what can be done.
+"""Drafts: replies that cannot be sent because the reply window is closed.
 
-A draft is a message that is HELD and says why; what is held without a reason waits for something
-else (desk/messages/outbound.py).
+A draft is a message in the state HELD with a reason. A message that is HELD without a reason waits
+for something else (desk/messages/outbound.py).
 """
 
 from collections.abc import Sequence
@@ -31,11 +31,11 @@ from desk.unit_of_work import Buttons, UnitOfWork
 messages = get_table(Message)
 conversations = get_table(Conversation)
 
-# Templates to a page of buttons; drafts that are offered when the customer writes again.
+# Templates on a page of buttons, and drafts that are offered when the customer writes again.
 _PAGE_SIZE = 8
 _MAX_LABEL_LENGTH = 48
 _MAX_OFFERED = 5
-# How far back drafts are looked for when the customer writes again.
+# How many messages are searched for drafts when the customer writes again.
 _MAX_SEARCHED = 500
 _IS_DRAFT = (
     messages.c.delivery_state == DeliveryState.HELD,
@@ -45,10 +45,10 @@ _IS_DRAFT = (
 
 
 async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> bool:
-    """Keep an answer that was refused because the window is closed, and ask in the topic what next.
+    """Save a reply as a draft because the window is closed, and ask in the topic what to do.
 
-    False: it is kept already, or was taken back. If the customer wrote since the answer was
-    written, it can be sent at once; otherwise the window is closed, whatever we thought.
+    Returns False if it is a draft already, or was deleted. If the customer wrote after the reply
+    was written, it can be sent at once; otherwise the window is closed, whatever we stored.
     """
     await uow.flush_messages()
     found = await uow.tx.execute(
@@ -81,7 +81,7 @@ async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
 
 
 async def _close_window(uow: UnitOfWork, thread: Thread) -> None:
-    """Note that the window is closed now, where we thought that it was open."""
+    """Save that the window is closed now, if we thought that it was open."""
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return
     this = update(conversations).where(conversations.c.id == thread.conversation_id)
@@ -105,9 +105,9 @@ async def _ask(
 async def build_question(
     uow: UnitOfWork, thread: Thread, message_id: MessageId | None, page: int = 0
 ) -> tuple[str, Buttons]:
-    """Give a text and the buttons that stand below it: a page of templates, and what to do else.
+    """Return a text and the buttons below it: a page of templates, and what else can be done.
 
-    `message_id`: the draft that is asked about, if it is one.
+    `message_id` is the draft that the question is about, if there is one.
     """
     found = await list_templates(uow, thread)
     key = "topic.window_closed" if message_id else "topic.template_list"
@@ -122,7 +122,7 @@ def build_template_buttons(
     message_id: MessageId | None,
     page: int,
 ) -> Buttons:
-    """Lay a page of templates out as buttons; ids alone, because a button carries 64 bytes."""
+    """Return a page of templates as buttons; they hold ids only, as a button carries 64 bytes."""
     about = message_id or ""
     last = max(0, (len(templates) - 1) // _PAGE_SIZE)
     page = min(max(0, page), last)
@@ -146,7 +146,7 @@ def build_template_buttons(
 
 
 async def offer_drafts(uow: UnitOfWork, thread: Thread) -> None:
-    """Ask whether what was kept shall be sent, now that the customer wrote again."""
+    """Ask whether to send the drafts, now that the customer wrote again."""
     newest = (
         select(messages.c.id)
         .where(messages.c.conversation_id == thread.conversation_id)
@@ -175,7 +175,7 @@ def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
 async def release(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId
 ) -> bool:
-    """Note that a draft is to be sent after all; False: it is none any more, or not of here."""
+    """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
     values = {"delivery_state": DeliveryState.PENDING, "delivery_error": None}
     if not await _change(uow, thread, message_id, values):
         return False
@@ -187,7 +187,7 @@ async def release(
 async def discard(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, message_id: MessageId
 ) -> bool:
-    """Drop a draft: it stays in the history, marked; False: it is none any more, or not of here."""
+    """Discard a draft, which stays in the history; return False if it is no draft here any more."""
     values: dict[str, Any] = {
         "delivery_state": DeliveryState.FAILED,
         "delivery_error": "discarded before it was sent",
@@ -222,5 +222,5 @@ def _is_one_row(result: Any) -> bool:
 
 
 def is_draft(state: DeliveryState, error: str | None, deleted_at: datetime | None) -> bool:
-    """Tell whether a message is a draft that can be sent or discarded."""
+    """Check whether a message is a draft that can be sent or discarded."""
     return state is DeliveryState.HELD and error is not None and deleted_at is None

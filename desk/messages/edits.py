@@ -1,4 +1,4 @@
-"""An edit replaces a message's text and keeps the earlier one in its history."""
+"""Edits: replace a message's text and keep the earlier one in its history."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,11 +31,12 @@ class Change(Enum):
 async def apply_edit(
     uow: UnitOfWork, message_id: MessageId, content: Content, at: datetime | None = None
 ) -> Change:
-    """Keep a message's new text or file, the earlier one in its history; tell what changed.
+    """Save a message's new text or file and keep the earlier one in its history.
 
-    `at`: when it was changed, of a provider that may tell an edit after a later one.
+    Returns what changed. `at` is the time of the edit, for a provider that may send edits out of
+    order.
     """
-    await uow.flush_messages()  # the message may have been written in this very transaction
+    await uow.flush_messages()  # the message may be from this same transaction
     rows = await uow.tx.execute(
         select(messages.c.message, messages.c.entities, messages.c.file, messages.c.history).where(
             messages.c.id == message_id
@@ -78,17 +79,17 @@ def _compare(kept: Any, content: Content) -> Change:
 
 
 def _is_older(at: datetime, history: list[dict[str, Any]] | None) -> bool:
-    """Tell whether a later edit is known already; of two in one second the later told one holds."""
+    """Check whether a later edit is stored; of two in one second, the one that came last wins."""
     return bool(history and at < datetime.fromisoformat(history[-1]["until"]))
 
 
 def _file_identity(file: Mapping[str, Any] | None) -> Any:
-    """Name a file so that the same one has the same name, wherever it was sent."""
+    """Return an identity of a file that is the same wherever the file was sent."""
     return file and (file.get("unique") or file.get("sha256") or file.get("id"))
 
 
 async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
-    """Note that whoever said something took it back; what it said stays. False: it is noted."""
+    """Mark a message as deleted by its author, and keep its text; return False if it was marked."""
     await uow.flush_messages()
     change = (
         update(messages)
@@ -104,12 +105,12 @@ async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
 
 
 messages = get_table(Message)
-# In a message's history, in place of what it said first, as long as that is not known.
+# Marks a history entry that stands for the original text while that is not known.
 ORIGINAL_MISSING = "missing"
 
 
 async def record_early_edit(uow: UnitOfWork, message_id: MessageId, at: datetime | None) -> None:
-    """Note that a message was written from its edit of `at`: what it said first is not known."""
+    """Record that a message was created from its edit of `at`: its original text is not known."""
     await uow.flush_messages()
     earliest = {**_history_entry(Content(), (at or uow.now).isoformat()), ORIGINAL_MISSING: True}
     change = {"edited_at": uow.now, "history": [earliest]}
@@ -119,7 +120,10 @@ async def record_early_edit(uow: UnitOfWork, message_id: MessageId, at: datetime
 async def save_late_original(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
 ) -> bool:
-    """Keep what comes after its own edit as the earliest text of it; False: nothing overtook it."""
+    """Save an original that came after its own edit as the earliest text.
+
+    Returns False if the message is no such original.
+    """
     if not channel.traits.has_unordered_edits:
         return False
     message_id = await find_message(uow, channel.id, said.chat, said.provider_id)

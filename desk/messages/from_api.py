@@ -1,4 +1,4 @@
-"""What agents do outside the topic, by the API: the same as there, and the topic is shown it."""
+"""Replies and notes that agents send through the API; the topic shows them too."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,12 +14,12 @@ from desk.messages.attribution import add_author
 from desk.messages.outbound import add_note, reply
 from desk.unit_of_work import UnitOfWork
 
-# Marks a message whose copy in the topic is the bot's own, and not what the agent wrote there.
+# Marks a message whose copy in the topic is the bot's own, not the agent's.
 FROM_API = {"via": "api"}
 
 
 def is_from_api(attributes: Mapping[str, Any] | None) -> bool:
-    """Tell whether a message that has these is marked like this."""
+    """Check whether a message with these attributes came from the API."""
     return attributes is not None and attributes.items() >= FROM_API.items()
 
 
@@ -32,10 +32,10 @@ async def reply_from_api(
     reply_to: MessageId | None = None,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Keep an answer, have it sent to the customer, and show it in the topic."""
+    """Save a reply, send it to the customer, and show it in the topic."""
     said = replace(content, attributes={**(content.attributes or {}), **FROM_API})
     message_id = await reply(uow, thread, agent, said, reply_to, message_id=message_id)
-    # A template's preview is all of it that is shown.
+    # The topic shows only the preview of a template.
     shown = add_author(replace(said, attributes=FROM_API), agent.name)
     show_in_topic(uow, thread, agent.name, message_id, shown, reply_to=reply_to)
     return message_id
@@ -50,7 +50,7 @@ async def add_note_from_api(
     reply_to: MessageId | None = None,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Keep an internal note, and show it in the topic."""
+    """Save an internal note, and show it in the topic."""
     said = replace(content, attributes=FROM_API)
     kept = await add_note(
         uow, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
@@ -70,7 +70,7 @@ def show_in_topic(
     *,
     reply_to: MessageId | None,
 ) -> None:
-    """Show in the topic what `author` said elsewhere, in as many parts as it needs."""
+    """Show in the topic what `author` wrote elsewhere, in as many parts as it needs."""
     for part in split_content(shown):
         payload = {"content": part.to_json(), "reply_to": reply_to, "by": author}
         uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id)

@@ -1,4 +1,4 @@
-"""What staff says past us: on the phone whose number a channel is."""
+"""Replies that staff writes on the phone whose number a channel is."""
 
 from db.tables import DeliveryState, Direction, SenderType, Side
 from desk.channels import ServedChannel
@@ -13,9 +13,10 @@ from desk.unit_of_work import UnitOfWork
 async def add_reply_from_phone(
     uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
 ) -> None:
-    """Keep what staff wrote to a customer on the phone itself, and show it in the topic.
+    """Save a reply that staff wrote on the phone itself, and show it in the topic.
 
-    `person` is the customer. What we sent ourselves comes back like this too, and is known already.
+    `person` is the customer. The provider also reports the messages that we sent; those are known
+    and ignored.
     """
     thread = await ensure_thread(uow, channel, person)
     chat = thread.external_id

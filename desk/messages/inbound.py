@@ -1,4 +1,4 @@
-"""What a customer does: writes, edits, reacts, starts, blocks."""
+"""Handle what a customer does: write, edit, delete, react, start, block."""
 
 from dataclasses import replace
 
@@ -63,7 +63,7 @@ async def handle_start(
 async def receive_message(
     uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
 ) -> None:
-    """Keep a customer's message, and have it copied into the conversation's topic."""
+    """Save a customer's message, and copy it into the conversation's topic."""
     thread = await ensure_thread(uow, channel, person)
     if thread.is_blocked:
         return
@@ -90,7 +90,7 @@ async def _add_message(
     uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
     uow.add_unread(thread)
     hold = said.content.album is not None
-    for part in split_content(said.content):  # other channels take longer texts than the staff's
+    for part in split_content(said.content):  # other channels allow longer texts than the staff's
         payload = {"content": part.to_json(), "reply_to": reply_to}
         uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
         reply_to = None
@@ -102,7 +102,7 @@ async def _add_message(
 async def _update_reply_window(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
 ) -> None:
-    """Note what the provider counts from: until when to answer freely, what is to be read."""
+    """Update the reply window and the last-read marker from a customer's message."""
     traits = channel.traits
     was_open = window.is_open(thread, channel, uow.now)
     if traits.reply_window is not None:
@@ -122,14 +122,14 @@ async def _update_reply_window(
 
 
 def _with_thread_address(thread: Thread, said: IncomingMessage) -> IncomingMessage:
-    """Place what was said where the conversation stands, whichever id of it the provider named."""
+    """Set the chat to the thread's address: the provider may have used another id of it."""
     return said if said.chat == thread.external_id else replace(said, chat=thread.external_id)
 
 
 async def receive_edit(
     uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
 ) -> None:
-    """Keep the new text of a customer's message beside the old one, and show it to staff."""
+    """Save the new text of a customer's message beside the old one, and show it to staff."""
     thread = await ensure_thread(uow, channel, person)
     said = _with_thread_address(thread, said)
     message_id = await find_message(uow, channel.id, said.chat, said.provider_id)
@@ -145,14 +145,14 @@ async def receive_edit(
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
         uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=message_id)
-    elif change is Change.FILE:  # a copy cannot change its file at every provider: copy it anew
+    elif change is Change.FILE:  # not every provider can change a copy's file: send a new copy
         uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
 
 
 async def receive_reaction(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str, emoji: str
 ) -> None:
-    """Show a customer's reaction on the staff's copy; an empty `emoji` takes it back."""
+    """Show a customer's reaction on the staff's copy; an empty `emoji` removes it."""
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return
@@ -165,7 +165,7 @@ async def receive_reaction(
 async def receive_deletion(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str
 ) -> None:
-    """Tell staff that a customer took a message back; what it said stays with us."""
+    """Tell staff that a customer deleted a message, and keep its text."""
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return
@@ -177,9 +177,9 @@ async def receive_deletion(
 async def receive_address_change(
     uow: UnitOfWork, channel: ServedChannel, old: str, person: Person
 ) -> None:
-    """Have a customer's conversation go on under a new id at the provider.
+    """Move a customer's conversation to a new id at the provider.
 
-    Somebody may have written from there before: then theirs stays their own.
+    If somebody has written from the new id before, that conversation stays separate.
     """
     thread = await find_thread_by_address(uow, channel, old)
     if thread is None or person.external_id in {thread.external_id, thread.alias}:
@@ -195,7 +195,7 @@ async def receive_address_change(
 async def mark_unreachable(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, reason: str
 ) -> None:
-    """Note that nothing reaches a customer any more, and tell the agents once."""
+    """Mark a customer as unreachable, and tell the agents once."""
     thread = await find_thread_by_contact(uow, channel.id, external_id)
     if thread is None or thread.unreachable:
         return
@@ -204,7 +204,7 @@ async def mark_unreachable(
 
 
 async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: str) -> None:
-    """Note that a customer can be reached again."""
+    """Mark a customer as reachable again."""
     thread = await find_thread_by_contact(uow, channel.id, external_id)
     if thread is not None:
         await _mark_reachable(uow, thread)
@@ -225,7 +225,7 @@ async def _set_unreachable(uow: UnitOfWork, thread: Thread, reason: str | None) 
 
 
 def _add_start_message(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
-    """Keep /start in the history; agents see the card, a copy would tell them nothing."""
+    """Save /start in the history without a copy: the agents see the card, a copy adds nothing."""
     message_id = uow.add_message(
         thread,
         Content(type=MessageType.TEXT, text=said.content.text),

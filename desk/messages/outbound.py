@@ -1,4 +1,4 @@
-"""What staff writes: answers to the customer, notes among themselves, edits, reactions."""
+"""Handle what staff writes: replies to the customer, internal notes, edits, reactions."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ links = get_table(MessageLink)
 async def reply_from_topic(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, said: IncomingMessage
 ) -> MessageId:
-    """Keep an agent's answer and have it sent to the customer."""
+    """Save an agent's reply from the topic, and send it to the customer."""
     reply_to = await _find_replied_message(uow, thread, said)
     message_id = await reply(uow, thread, agent, said.content, reply_to)
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
@@ -51,10 +51,10 @@ async def reply(
     *,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Keep what an agent answers, wherever they wrote it, and have it sent to the customer.
+    """Save an agent's reply, wherever they wrote it, and send it to the customer.
 
-    It stays a draft while the reply window is closed (desk/messages/window.py).
-    `message_id`: the message's id, if one was given out already.
+    It becomes a draft while the reply window is closed (desk/messages/window.py). `message_id` is
+    the message's id, if one was given out already.
     """
     await ensure_session_held_by(uow, thread, agent)
     state = DeliveryState.PENDING
@@ -73,7 +73,7 @@ async def reply(
 async def _find_replied_message(
     uow: UnitOfWork, thread: Thread, said: IncomingMessage
 ) -> MessageId | None:
-    """Find the message that something said in the topic answers."""
+    """Find the message that a message in the topic replies to."""
     return await message_meant(uow, thread, Side.STAFF, said.chat, said.reply_to)
 
 
@@ -87,7 +87,7 @@ def _add_message(
     reply_to: MessageId | None,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Keep what staff says to the customer."""
+    """Add a message of staff to the customer."""
     return uow.add_message(
         thread,
         content,
@@ -108,14 +108,14 @@ def enqueue_reply(
     content: Content,
     reply_to: MessageId | None = None,
 ) -> None:
-    """Put an answer into the customer's lane, in as many parts as its text needs."""
+    """Enqueue a reply in the customer's lane, in as many parts as its text needs."""
     parts = split_content(content)
     for part in parts:
         payload: dict[str, Any] = {"content": part.to_json(), "reply_to": reply_to}
         if len(parts) > 1:
             payload[PART_KEY] = True
         uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
-        reply_to = None  # the first part answers; the others follow it
+        reply_to = None  # only the first part shows as a reply; the others follow it
 
 
 async def add_note_from_topic(
@@ -125,7 +125,7 @@ async def add_note_from_topic(
     author_name: str,
     said: IncomingMessage,
 ) -> MessageId | None:
-    """Keep an internal note: it stays among staff. None if no session is open to keep it in."""
+    """Save an internal note from the topic; return None if no session is open to hold it."""
     message_id = await add_note(uow, thread, author, author_name, said.content)
     if message_id is not None:
         uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
@@ -142,7 +142,7 @@ async def add_note(
     reply_to: MessageId | None = None,
     message_id: MessageId | None = None,
 ) -> MessageId | None:
-    """Keep an internal note, wherever it was written. None if no session is open to keep it in."""
+    """Save an internal note, wherever it was written; return None without an open session."""
     if author is not None:
         await ensure_session_held_by(uow, thread, author)
     if thread.session_id is None:
@@ -161,7 +161,7 @@ async def add_note(
 
 
 async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
-    """Edit the customer's copies of an answer; a note's or a draft's edit is kept alone."""
+    """Edit the customer's copies of a reply; the edit of a note or a draft is only saved."""
     channel_id = uow.channel_of(thread).staff_channel_id
     message_id = await find_message(uow, channel_id, said.chat, said.provider_id)
     if message_id is None:
@@ -172,7 +172,7 @@ async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage
     )
     direction, state = rows.one()
     if direction != Direction.OUTBOUND or state == DeliveryState.HELD:
-        return  # what is held goes out as it reads by then
+        return  # a held reply is sent with the text that it has then
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
         uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
@@ -183,7 +183,7 @@ async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage
 async def react_from_topic(
     uow: UnitOfWork, thread: Thread, said_at: IncomingMessage, emoji: str
 ) -> None:
-    """Show an agent's reaction on the customer's own message; empty takes it back."""
+    """Show an agent's reaction on the customer's own message; an empty `emoji` removes it."""
     message_id = await message_meant(uow, thread, Side.STAFF, said_at.chat, said_at.provider_id)
     if message_id is not None:
         uow.enqueue_for_customer(
@@ -192,8 +192,8 @@ async def react_from_topic(
 
 
 async def hold_anonymous_reply(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
-    """Keep an answer whose author is hidden (an anonymous admin), and ask who sends it."""
-    await ensure_session(uow, thread)  # the message needs one to belong to
+    """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
+    await ensure_session(uow, thread)  # every message belongs to a session
     reply_to = await _find_replied_message(uow, thread, said)
     message_id = _add_message(
         uow, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to
@@ -220,9 +220,9 @@ async def _ask_sender(
 async def send_held_reply(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
 ) -> bool:
-    """Send a held answer in this agent's name; False if somebody already did.
+    """Send a held reply in this agent's name; return False if somebody did already.
 
-    Where the window is closed it becomes a draft of theirs.
+    If the window is closed, it becomes the agent's draft.
     """
     result: Any = await uow.tx.execute(
         update(messages)
@@ -254,7 +254,7 @@ async def send_held_reply(
 async def send_draft(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
 ) -> bool:
-    """Send a draft, now that the window is open; False if it is none any more."""
+    """Send a draft, now that the window is open; return False if it is no draft any more."""
     if not await drafts.release(uow, thread, agent, message_id):
         return False
     await ensure_session_held_by(uow, thread, agent)
@@ -264,7 +264,7 @@ async def send_draft(
 
 
 async def load_content(uow: UnitOfWork, message_id: MessageId) -> tuple[Content, MessageId | None]:
-    """Read back what a message says, and which message it answers."""
+    """Load a message's content, and the id of the message that it replies to."""
     rows = await uow.tx.execute(
         select(messages, links.c.chat, links.c.provider_id)
         .outerjoin(links, (links.c.message_id == messages.c.id) & (links.c.side == Side.STAFF))

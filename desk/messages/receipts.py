@@ -1,6 +1,7 @@
-"""Receipts: what a provider tells of a message after it took it. They only ever lead up.
+"""Receipts: the delivery status that a provider reports after it accepted a message.
 
-A receipt may come before the answer to the send that it is about: then it is kept until we know.
+A status never goes backwards. A receipt may come before the response to the send that it is about:
+then it is stored until the message is known.
 """
 
 from collections.abc import Mapping
@@ -25,11 +26,11 @@ from desk.unit_of_work import UnitOfWork
 
 links = get_table(MessageLink)
 
-# What a receipt can still turn into a failure: nobody has seen it arrive.
+# States that a receipt can still turn into a failure: the message was not seen to arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
-# What the outbox says of a send that nobody saw the end of, and that a receipt told of.
+# The outbox row's error text for a send without a known end that a receipt confirmed.
 SETTLED_BY_RECEIPT = "nobody saw its end; a receipt told that it was taken"
-# What was told to have failed, or to be a draft.
+# States that were reported as failed, or as a draft.
 _NOT_SENT = {DeliveryState.FAILED, DeliveryState.HELD}
 
 
@@ -41,9 +42,9 @@ class DeliveryReceipt:
     chat: str
     provider_id: str
     state: DeliveryState
-    # The number of our outbox row, where the provider gives it back.
+    # The id of our outbox row, if the provider returns it.
     outbox_id: int | None = None
-    # Why it failed, fit for an agent's eyes.
+    # Why it failed, in words for an agent.
     reason: str | None = None
     # It failed because only a template may be sent.
     needs_template: bool = False
@@ -56,7 +57,7 @@ class DeliveryReceipt:
 async def receive_receipt(
     uow: UnitOfWork, channel: ServedChannel, progress: DeliveryReceipt
 ) -> None:
-    """Note how far a message got; what settles a doubt about its sending settles it."""
+    """Save a message's new delivery status; if the send was uncertain, settle it."""
     thread = await find_thread_by_address(uow, channel, progress.chat)
     chat = thread.external_id if thread else progress.chat
     await uow.flush_messages()
@@ -65,7 +66,7 @@ async def receive_receipt(
         await apply_status(uow, sent, progress.as_stored)
         return
     row = await _load_outbox_row(uow, channel.id, progress)
-    if row is not None:  # whoever settles the send may have done so in this very moment
+    if row is not None:  # another worker may have settled the send just now
         sent = await queries.find_sent_message(uow.tx, channel.id, chat, progress.provider_id)
     if sent is not None:
         await apply_status(uow, sent, progress.as_stored)
@@ -74,7 +75,7 @@ async def receive_receipt(
         await _settle_uncertain(uow, channel.id, chat, row, progress.as_stored)
         return
     if row is not None and row.message_id is None and row.state is OutboxState.DONE:
-        return  # a notice of our own: nobody asks how far it got
+        return  # a notice of our own: its status is shown nowhere
     await queries.save_early_receipt(
         uow.tx, channel.id, progress.outbox_id, progress.as_stored, uow.now
     )
@@ -89,10 +90,10 @@ async def receive_receipt(
 async def _load_outbox_row(
     uow: UnitOfWork, channel_id: ChannelId, progress: DeliveryReceipt
 ) -> OutboxRowState | None:
-    """Read the send that a receipt is about, while nobody else settles it.
+    """Load the outbox row that a receipt is about, with its lane locked against other settlements.
 
-    Otherwise either of us could overlook what the other is about to write: the receipt, kept for
-    when it is known what was sent, or what was sent.
+    Without the lock, this transaction and the settlement could each miss what the other is about to
+    write: the stored receipt, or the sent message.
     """
     if progress.outbox_id is None:
         return None
@@ -104,7 +105,7 @@ async def _load_outbox_row(
 
 
 async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
-    """Bring an answer's state up to date, and tell staff where it turned out otherwise."""
+    """Update a reply's delivery state, and tell staff if it differs from what they were told."""
     if kept.state is DeliveryState.FAILED:
         if sent.state in _UNSEEN:
             await _mark_failed(uow, sent, kept)
@@ -121,7 +122,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
 async def apply_early_receipts(
     uow: UnitOfWork, channel_id: ChannelId, became: Mapping[str, MessageId]
 ) -> None:
-    """Apply what came before it was known what these messages became at the provider."""
+    """Apply the receipts that came before these messages' provider ids were known."""
     for kept in await queries.take_early_receipts(uow.tx, channel_id, list(became)):
         sent = await queries.find_message_state(uow.tx, became[kept.provider_id])
         if sent is not None:
@@ -129,7 +130,7 @@ async def apply_early_receipts(
 
 
 async def settle_by_receipt(uow: UnitOfWork, channel_id: ChannelId, chat: str, row_id: int) -> bool:
-    """Settle a send that nobody saw the end of by a receipt that came for it; False: none did."""
+    """Settle a send without a known end by a stored receipt; return False if there is none."""
     found = await queries.take_early_receipts_of_row(uow.tx, row_id)
     row = await queries.find_outbox_row(uow.tx, channel_id, row_id) if found else None
     if row is None:
@@ -141,7 +142,7 @@ async def settle_by_receipt(uow: UnitOfWork, channel_id: ChannelId, chat: str, r
 async def _settle_uncertain(
     uow: UnitOfWork, channel_id: ChannelId, chat: str, row: OutboxRowState, kept: StoredReceipt
 ) -> None:
-    """Note that the provider did take what was uncertain."""
+    """Settle an uncertain send as accepted by the provider."""
     await outbox.settle(uow.tx, [row.row_id], uow.now, error=SETTLED_BY_RECEIPT)
     if row.message_id is None:
         return
@@ -178,5 +179,5 @@ async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     if thread is not None:
         text = Content(text=uow.text_for_staff("topic.failed", reason=reason)).to_json()
         payload = {"content": text, "reply_to": sent.message_id}
-        dedup_key = f"failed:{sent.message_id}"  # not for each part
+        dedup_key = f"failed:{sent.message_id}"  # one notice for the message, not one for each part
         uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)

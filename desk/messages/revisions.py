@@ -1,4 +1,4 @@
-"""Answers and notes that an agent changes or takes back from elsewhere than the topic."""
+"""Change or delete replies and notes outside the topic."""
 
 from sqlalchemy import update
 
@@ -31,15 +31,15 @@ _CAPTIONED = {
 
 
 class RevisionError(Exception):
-    """Not possible with this message; says why, and what to do."""
+    """A change that is not possible with this message; the text says why and what to do."""
 
 
 async def change_text(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow, text: str | None
 ) -> None:
-    """Change what an answer or a note says, at the customer's and in the topic.
+    """Change the text of a reply or a note, at the customer's and in the topic.
 
-    Raises RevisingError.
+    Raises RevisionError.
     """
     said = Content(type=row.message_type, text=text, file=row.file)
     _check_change(row, said)
@@ -76,9 +76,9 @@ def _check_change(row: MessageRow, said: Content) -> None:
 async def delete_message(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow
 ) -> None:
-    """Delete an answer at the customer's, or a note; what it said is kept, and the topic is told.
+    """Delete a reply at the customer's, or a note; keep its text, and send the topic a notice.
 
-    What was not sent yet is not sent. Raises RevisingError.
+    A reply that was not sent yet is not sent. Raises RevisionError.
     """
     _check(row)
     if row.delivery_state is DeliveryState.UNCERTAIN:
@@ -91,7 +91,7 @@ async def delete_message(
     uow.events.add_message_deleted(row.session_id, row.id)
     add_entry(uow, agent, "answer.delete", row.id)
     is_answer = row.direction is Direction.OUTBOUND
-    if is_answer:  # also where it was stopped: it may have been on its way in this very moment
+    if is_answer:  # also if it was cancelled: it may have been on its way at that moment
         uow.enqueue_for_customer(thread, OutboxKind.DELETE, {"message": row.id}, message_id=row.id)
     key = "topic.taken_back" if is_answer else "topic.note_deleted"
     notify_beside(uow, thread, row.id, key, agent=agent.name)

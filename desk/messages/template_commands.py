@@ -1,4 +1,4 @@
-"""Templates that somebody asks for in a topic: by a command, or by a button that leads to one."""
+"""Send templates from the topic, by a command or a button."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ from desk.templates.rendering import MissingValuesError, RenderingError, Variabl
 from desk.templates.selection import assign_values
 from desk.unit_of_work import UnitOfWork
 
-# Of what is shown in a notice.
+# Lengths of names and examples in a notice.
 _NAME, _EXAMPLE = 60, 40
 
 
 def parse_arguments(argument: str) -> tuple[str, list[str]]:
-    """Read `name value1 | value2`."""
+    """Parse `name value1 | value2`."""
     name, _, rest = argument.strip().partition(" ")
     return name, [each.strip() for each in rest.split("|")] if rest.strip() else []
 
@@ -34,7 +34,7 @@ async def send_by_name(
     *,
     said: IncomingMessage,
 ) -> None:
-    """Send the template of a name, with what was written behind it, or tell why not."""
+    """Send the template of this name with the given values, or say in the topic why not."""
     template = await find_template(uow, thread, name)
     if template is None:
         await _suggest_names(uow, thread, name)
@@ -51,7 +51,7 @@ async def try_send(
     *,
     said: IncomingMessage | None = None,
 ) -> bool:
-    """Send a template with these values, in their order; tell the topic what it lacks: False."""
+    """Send a template with these values, in order; if that fails, say why and return False."""
     left_out = get_variables(uow, thread, template, agent.name)
     values = assign_values(left_out.all, left_out.known, given)
     if values is None:
@@ -70,7 +70,7 @@ async def try_send(
 
 
 def build_command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) -> str:
-    """Write the command that sends a template, with places to be filled in."""
+    """Return the command that sends a template, with placeholders to fill in."""
     places = " | ".join(f"{{{{{each.key}}}}}" for each in asked)
     return f"/t {template.name} {places}".rstrip()
 
@@ -78,7 +78,7 @@ def build_command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) 
 def _show_missing(
     uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate, asked: Sequence[Variable]
 ) -> None:
-    """Show the command to complete; it can be copied by a tap."""
+    """Show the command to complete; a tap copies it."""
     text = uow.text_for_staff(
         "topic.template_needs",
         name=template.name,

@@ -1,4 +1,4 @@
-"""Sends templates: by agents now, by whatever else sends them through the same function."""
+"""Send templates; every sender of templates uses these functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ _VARIABLE_KINDS = {kind: each for each, kind in _MESSAGE_TYPES.items()}
 
 @dataclass(frozen=True, slots=True)
 class HeaderFile:
-    """A file on our own disk for a template's header, kept under the message's own id."""
+    """A file on our own disk for a template's header, stored under the message's id."""
 
     message_id: MessageId
     type: MessageType
@@ -39,7 +39,7 @@ class HeaderFile:
 
     @property
     def upload(self) -> HeaderUpload:
-        """Say what filling has to know of it; raises RenderingError."""
+        """Return what rendering needs to know of the file; raise RenderingError for a bad type."""
         if self.type not in _VARIABLE_KINDS:
             raise RenderingError("a header takes a picture, a video or a document", "header")
         return HeaderUpload(_VARIABLE_KINDS[self.type], self.file.get("name"))
@@ -54,9 +54,9 @@ def render_template(
     *,
     header: HeaderFile | None = None,
 ) -> RenderedTemplate:
-    """Fill a template in for a customer, with what is known where nothing was given.
+    """Render a template for a customer; known values fill variables that were not given.
 
-    Raises RenderingError; MissingError names what nobody knows.
+    Raises RenderingError; its subclass MissingValuesError names the variables without a value.
     """
     if template.status is not TemplateStatus.APPROVED:
         raise RenderingError(f"this template is {template.status}: only approved ones can be sent")
@@ -77,9 +77,10 @@ async def send_template(
     reply_to: MessageId | None = None,
     header: HeaderFile | None = None,
 ) -> MessageId:
-    """Send a customer a template, and show it in the topic; the window does not matter.
+    """Send a customer a template, and show it in the topic; it needs no open reply window.
 
-    `said`: the command in the topic that asked for it. Raises RenderingError, and nothing is sent.
+    `said` is the command in the topic that asked for it. Raises RenderingError; then nothing is
+    sent.
     """
     content = _to_content(
         template,

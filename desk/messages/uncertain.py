@@ -1,4 +1,4 @@
-"""An answer that may or may not have arrived: a person decides, once."""
+"""Uncertain replies, which may or may not have arrived: a person decides, once."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,9 +31,9 @@ async def find_conversation(uow: UnitOfWork, row_id: int) -> ConversationId | No
 
 
 async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_id: int) -> bool:
-    """Send an uncertain answer once more; False if it was settled already.
+    """Send an uncertain reply again; return False if it was settled already.
 
-    Where the window is closed it becomes a draft.
+    If the window is closed, it becomes a draft.
     """
     row = (await uow.tx.execute(select(outbox).where(outbox.c.id == row_id))).one()
     if not await _settle(uow, row_id, OutboxState.FAILED):
@@ -42,7 +42,7 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
     add_entry(uow, agent, "answer.send_again", row.message_id)
     sent = Content.from_json(row.payload["content"])
     is_open = window.can_send(thread, uow.channel_of(thread), sent, uow.now)
-    # What was half sent is no draft: the courier tells that the rest of it is refused.
+    # A reply that was partly sent cannot be a draft: the courier reports that the rest is refused.
     if not is_open and not await queue.has_started_sending(uow.tx, row.message_id, but=[row_id]):
         await drafts.save_draft(uow, thread, row.message_id)
         return True
@@ -54,7 +54,7 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
 async def settle_all(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId, *, arrived: bool
 ) -> bool:
-    """Settle every part of an answer that is uncertain, and tell the topic; False: none is."""
+    """Settle every uncertain part of a reply, and tell the topic; return False if there is none."""
     doubtful = (outbox.c.message_id == message_id, outbox.c.state == OutboxState.UNCERTAIN)
     found = await uow.tx.scalars(select(outbox.c.id).where(*doubtful).order_by(outbox.c.id))
     settled = [
@@ -71,9 +71,9 @@ async def settle_all(
 
 
 async def _load_current_content(uow: UnitOfWork, message_id: MessageId, sent: Content) -> Content:
-    """Give what to send: an edit made meanwhile found no copy that it could change.
+    """Return what to send: the edited text, because an edit made meanwhile found no copy to change.
 
-    One of many parts goes as it was: which part of the new text it would be, nobody can say.
+    One of several parts is sent unchanged: it is not known which part of the new text it would be.
     """
     rows = await uow.tx.execute(
         select(messages.c.message, messages.c.entities, messages.c.history).where(
@@ -86,7 +86,7 @@ async def _load_current_content(uow: UnitOfWork, message_id: MessageId, sent: Co
 
 
 async def mark_arrived(uow: UnitOfWork, agent: BoundAgent | None, row_id: int) -> bool:
-    """Note that an uncertain answer did arrive; False if it was settled already."""
+    """Mark an uncertain reply as arrived; return False if it was settled already."""
     message_id = await uow.tx.scalar(select(outbox.c.message_id).where(outbox.c.id == row_id))
     if message_id is None or not await _settle(uow, row_id, OutboxState.DONE):
         return False

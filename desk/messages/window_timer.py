@@ -1,7 +1,7 @@
-"""What follows from the window's opening and closing: the card shows it, the agent is told before.
+"""Update the card and warn the agent when a reply window opens, is about to close, or closes.
 
-One timer goes with an open window. It is set when the window opens; whatever the customer writes
-after that costs nothing, because the timer looks by itself how long the window is open by then.
+An open window has one timer, set when it opens. Later messages of the customer need no new timer,
+because the timer checks how long the window is open when it fires.
 """
 
 from db.queries.conversations.threads import Thread
@@ -14,17 +14,17 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def handle_window_opened(uow: UnitOfWork, thread: Thread) -> None:
-    """Note that the customer wrote while the window was closed."""
+    """Set the timer and offer drafts after a customer wrote while the window was closed."""
     channel = uow.channel_of(thread)
     if thread.reply_until is None or not window.is_open(thread, channel, uow.now):
-        return  # what they wrote reached us too late
+        return  # the message reached us too late
     await set_timer(uow, thread, Timer.WINDOW, window.warning_time(channel, thread.reply_until))
     uow.refresh_card(thread)
     await offer_drafts(uow, thread)
 
 
 async def handle_window_timer(uow: UnitOfWork, thread: Thread) -> None:
-    """See how the window stands: not yet to be told of, about to close, or closed."""
+    """Handle the timer: wait longer, warn, or show on the card that the window is closed."""
     channel, closes = uow.channel_of(thread), thread.reply_until
     if closes is None or not window.has_window(channel):
         return
@@ -40,7 +40,7 @@ async def handle_window_timer(uow: UnitOfWork, thread: Thread) -> None:
 
 
 def _warn(uow: UnitOfWork, thread: Thread) -> None:
-    """Tell whoever holds the session that the window is about to close, once."""
+    """Warn the holder of the session once that the window is about to close."""
     if thread.session_id is None or thread.reply_until is None:
         return
     key = "topic.window_closing" if thread.cs_name else "topic.window_closing_for_nobody"

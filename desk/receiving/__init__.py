@@ -1,1 +1,1 @@
-"""Receiving: what was kept in the inbox is handled, in order within a conversation."""
+"""Receiving: handle the inbox, in order within each conversation."""

@@ -1,9 +1,9 @@
-"""Takes in what providers post: kept together with what comes at the same moment, then due.
+"""Accept updates from web servers: store them in batches, then make their lanes due.
 
-An update is kept, and acknowledged, by an insert that waits for nobody. That its lane is due is
-written right after that, in a transaction of its own: a worker that has the lane at that moment
-holds the lane's row, and nobody who posts shall wait for it. A crash in between leaves updates
-whose lanes are not due: workers look for those (`wake_forgotten`).
+An update is stored and acknowledged by an insert that waits for no lock. Its lane is made due right
+after that, in a transaction of its own: a worker that handles the lane at that moment holds the
+lane's row, and a provider's request must not wait for it. A crash in between leaves updates whose
+lanes are not due; workers look for those (`wake_forgotten_lanes`).
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from desk.cluster.wake import Signal
 
 log = structlog.get_logger(__name__)
 
-# A transaction of this many keeps nobody waiting for long.
+# A transaction of this size does not keep others waiting for long.
 _BATCH_SIZE = 200
 _IDLE = 60.0
 _RETRY_DELAY = 0.5
-# Before lanes are made due: what comes in these milliseconds is handled together.
+# Delay before lanes are made due, so that updates of these milliseconds are handled together.
 _BATCH_DELAY = 0.008
 
 
@@ -39,7 +39,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Intake:
-    """Keeps what web servers of this process are posted; `bell` is rung when it may be handled."""
+    """Stores what this process's web servers receive, and notifies the workers when it is due."""
 
     database: Database
     notifier: Notifier
@@ -49,9 +49,10 @@ class Intake:
     _stored_signal: Signal = field(default_factory=Signal)
 
     async def accept(self, arrivals: Sequence[InboundEvent]) -> None:
-        """Keep these updates; raises DATABASE_ERRORS, or what else the database says of them.
+        """Store these updates; raise DATABASE_ERRORS, or another error of the database.
 
-        Somebody who stops waiting may find them kept all the same; they are known by their ids.
+        If the caller stops waiting, the updates may be stored all the same; a repetition is
+        recognized by the updates' ids.
         """
         if not arrivals:
             return
@@ -61,7 +62,7 @@ class Intake:
         await waiting.kept
 
     async def run(self) -> None:
-        """Keep what is posted until cancelled: all that came during one commit is the next."""
+        """Store updates until cancelled; all that come during one commit are stored in the next."""
         while True:
             await self._accepted_signal.sleep(_IDLE)
             while self._waiting:
@@ -69,7 +70,7 @@ class Intake:
                 await self._keep(batch)
 
     async def make_due(self) -> None:
-        """Make lanes due until cancelled, in whichever time that takes."""
+        """Make lanes due until cancelled, however long each takes."""
         while True:
             await self._stored_signal.sleep(_IDLE)
             if self._dues:
@@ -79,7 +80,7 @@ class Intake:
                     await asyncio.sleep(_RETRY_DELAY)
 
     async def finish(self) -> None:
-        """Make due what was kept and is not yet; nobody posts any more."""
+        """Make due what is stored and not due yet; call this when no more updates come."""
         while self._dues and await self._make_due():
             pass
 
@@ -90,7 +91,7 @@ class Intake:
             if len(batch) == 1 or is_transient(error):
                 _fail(batch, error)
                 return
-            for each in batch:  # only who is to blame is told so
+            for each in batch:  # report the error only to the caller whose updates caused it
                 await self._keep([each])
             return
         except BaseException:
@@ -115,7 +116,7 @@ class Intake:
             self._dues = [*dues, *self._dues]
             return False
         except BaseException:
-            self._dues = [*dues, *self._dues]  # told to end in the middle: `finish` does it
+            self._dues = [*dues, *self._dues]  # cancelled in the middle: `finish` makes them due
             raise
         self.notifier.notify()
         return True
@@ -132,9 +133,9 @@ def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
 
 
 async def wake_forgotten_lanes(tx: AsyncSession) -> int:
-    """Make lanes due in which updates wait that nobody was told of; returns how many.
+    """Make lanes due whose updates no worker was notified of; return how many.
 
-    Raises nothing of its own; a lane that somebody works on at this moment is left out.
+    Raises no errors of its own; a lane that a worker handles at this moment is left out.
     """
     forgotten = await inbox.list_forgotten_lanes(tx)
     await lanes.make_due(tx, forgotten)

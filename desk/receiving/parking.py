@@ -1,4 +1,4 @@
-"""Updates that cannot be handled are set aside where an admin sees them; nobody waits for them."""
+"""Park updates that cannot be handled: an admin sees them, and nothing waits for them."""
 
 from datetime import datetime
 
@@ -6,13 +6,13 @@ from db.queues.inbox import InboxRow
 from desk.unit_of_work import UnitOfWork
 
 MAX_ATTEMPTS = 5
-# Admins are told once in so many seconds: a flood of bad updates must not eat the group's budget.
+# Seconds in which admins are told at most once: many bad updates must not use up the group's limit.
 _NOTIFY_INTERVAL = 300
 _MAX_ERROR_LENGTH = 300
 
 
 def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
-    """Say in the staff group's General topic that an update was parked, and why."""
+    """Tell the staff group's General topic that an update was parked, and why."""
     if row.channel_id not in uow.channels:
         return
     channel = uow.channels[row.channel_id]

@@ -1,4 +1,4 @@
-"""What receiving needs of a channel."""
+"""Interface between receiving and a kind of channel."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -6,15 +6,15 @@ from typing import Protocol
 from db.queues.inbox import InboxRow
 from desk.unit_of_work import UnitOfWork
 
-# Handles one row; whatever it raises means that nothing of the row may be kept.
+# Handles one row; if it raises, nothing of the row may be stored.
 RowHandler = Callable[[], Awaitable[None]]
 
 
 class Receiver(Protocol):
-    """Understands what one kind of channel's provider sends."""
+    """Handles the updates of one kind of channel."""
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
-        """Read at once what these rows need; returns how to handle each, in the same order.
+        """Load at once what these rows need, and return a handler for each, in the same order.
 
-        A row's own fault is raised by its handling, never here.
+        An error in one row must be raised by its handler, never here.
         """

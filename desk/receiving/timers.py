@@ -1,6 +1,6 @@
-"""Timers: rows of the inbox that become due later. One is about one conversation.
+"""Timers: inbox rows with a due time in the future, each about one conversation.
 
-They are as durable as what customers write, handled by the same workers, and counted with them.
+They are as durable as customers' messages; the same workers handle and count them.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 class Timer(StrEnum):
-    """What there are timers for: one of each may be set in a conversation."""
+    """Kinds of timers; a conversation can have one of each."""
 
     WINDOW = "window"
 
@@ -33,31 +33,31 @@ class UnknownTimerError(Exception):
 
 
 async def set_timer(uow: UnitOfWork, thread: Thread, timer: Timer, at: datetime) -> None:
-    """Have something looked at then; the same one for the same time is set once.
+    """Set a timer; the same one for the same time is set only once.
 
-    Whoever handles it looks at how things stand by then, and sets it again if it came too early:
-    a time that moves with every message needs no row for each.
+    The handler checks the state when it runs, and sets the timer again if it came too early. So a
+    time that moves with every message does not need a row for each message.
     """
     lane = timer_lane(timer, thread.conversation_id)
-    # No id of a conversation stands in what is kept after it is erased.
+    # A hash, because a stored row must not contain a conversation's id after its erasure.
     name = hashlib.sha256(f"{lane}:{at.isoformat()}".encode()).hexdigest()[:40]
     arrival = InboundEvent(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)
     await inbox.put(uow.tx, [arrival])
 
 
 def is_timer(row: InboxRow) -> bool:
-    """Tell whether a row of the inbox is a timer, and nothing that a provider sent."""
+    """Check whether an inbox row is a timer, not an update from a provider."""
     return parse_timer_lane(row.lane) is not None
 
 
 class TimerReceiver:
-    """Handles the timers, whatever the kind of their channel."""
+    """Handles timers, for channels of any kind."""
 
     def __init__(self, handlers: Mapping[Timer, TimerHandler]) -> None:
         self._handlers = handlers
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
-        """Read the conversations that they are about, in one query."""
+        """Load the conversations of these timers in one query."""
         ids = {about[1] for row in rows if (about := parse_timer_lane(row.lane))}
         for thread in await threads.lock_by_ids(uow.tx, sorted(ids)):
             uow.add_thread(thread)
@@ -69,5 +69,5 @@ class TimerReceiver:
         handler = next((do for timer, do in self._handlers.items() if timer == kind), None)
         if handler is None:
             raise UnknownTimerError(kind)
-        if thread is not None:  # erased meanwhile
+        if thread is not None:  # otherwise it was erased meanwhile
             await handler(uow, thread)

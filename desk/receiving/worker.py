@@ -1,8 +1,8 @@
-"""The worker: handles what was received, many conversations to a transaction.
+"""The worker handles the inbox, many conversations in one transaction.
 
-Claim, handling and settling are one transaction: locked lanes need no lease, and a crash at any
-point repeats the whole or nothing. When a handler fails, the lanes of the batch are done again one
-by one, so that only the row to blame is put back.
+Claiming, handling and settling are one transaction: locked lanes need no lease, and after a crash
+everything is repeated or nothing. If a handler fails, the lanes of the batch are handled again one
+by one, so that only the failing row is rescheduled.
 """
 
 import asyncio
@@ -35,21 +35,21 @@ from desk.unserved_channels import RETRY_SOON, find_retry_times
 
 log = structlog.get_logger(__name__)
 
-# A batch shares a commit; a larger one would keep delivery waiting for its turn.
+# A batch shares a commit; a larger one would delay delivery.
 _LANES_AT_ONCE = 64
 _ROWS_AT_ONCE = 128
 _MIN_PER_LANE = 4
 _IDLE = 1.0
-# A web server may have died between keeping an update and saying that it is there.
+# A web server may have died after storing an update and before making its lane due.
 _FORGOTTEN_INTERVAL = 60.0
-# A failing row holds its lane up for about a second in all before it is parked.
+# A failing row delays its lane for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
-# How soon to look again at what speaks of a message that is still being sent.
+# Delays before an update is tried again that refers to a message still being sent.
 _SOON, _NOT_SO_SOON = timedelta(milliseconds=10), timedelta(milliseconds=500)
 
 
 class _LaneWaitsError(Exception):
-    """A row cannot be handled yet, by nobody's fault: its lane is to wait a moment."""
+    """A row cannot be handled yet, through no fault of its own: its lane has to wait a moment."""
 
     def __init__(self, row: InboxRow) -> None:
         super().__init__(row.id)
@@ -58,7 +58,7 @@ class _LaneWaitsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one look at the inbox found."""
+    """The due rows of one look at the inbox."""
 
     rows: list[InboxRow]
     # When each lane is due after these rows are settled.
@@ -66,7 +66,7 @@ class Batch:
 
 
 class Worker:
-    """Handles the inbox."""
+    """Handles inbox rows."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Worker:
         self._next_look = 0.0
 
     async def run(self) -> None:
-        """Handle what comes until `stop`."""
+        """Handle due rows until `stop`."""
         while not self._stopping:
             try:
                 await self._look_for_forgotten()
@@ -107,7 +107,7 @@ class Worker:
                 await asyncio.sleep(0)
 
     async def _look_for_forgotten(self) -> None:
-        """Look, at the start and now and then, for updates whose lanes nobody made due."""
+        """Look, at the start and from time to time, for updates whose lanes were never made due."""
         if steady_now() < self._next_look:
             return
         if found := await self._database.run(wake_forgotten_lanes):
@@ -115,16 +115,16 @@ class Worker:
         self._next_look = steady_now() + _FORGOTTEN_INTERVAL
 
     def stop(self) -> None:
-        """End after the transaction under way."""
+        """Stop after the current transaction."""
         self._stopping = True
         self.signal.notify()
 
     async def _turn(self) -> float:
-        """Handle one batch; returns how long to sleep."""
+        """Handle one batch; return how many seconds to sleep."""
         try:
             rows, pause = await self._database.run(self._handle_batch)
         except _LaneWaitsError as waits:
-            await self._by_itself(waits.row.lane)  # what is before that row need not wait
+            await self._by_itself(waits.row.lane)  # the rows before that one need not wait
             self._outbox_notifier.notify()
             return 0.0
         except Exception as error:
@@ -139,7 +139,7 @@ class Worker:
         return pause
 
     async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
-        """Handle what is due; returns the rows, and how long to sleep after them."""
+        """Handle what is due; return the rows, and how many seconds to sleep after them."""
         uow = self._make_uow(tx)
         batch = await self._leave_unserved(tx, await _claim_batch(tx, uow.now), uow.now)
         await self._handle(uow, batch)
@@ -168,7 +168,7 @@ class Worker:
         await _release(uow.tx, batch.next_due)
 
     async def _leave_unserved(self, tx: AsyncSession, batch: Batch, now: datetime) -> Batch:
-        """Leave out what came for channels that this process does not serve; it is no fault."""
+        """Leave out rows of channels that this process does not serve; this is not an error."""
         unserved = {
             row.lane: row.channel_id for row in batch.rows if row.channel_id not in self._channels
         }
@@ -180,7 +180,7 @@ class Worker:
         return Batch(rows, {**batch.next_due, **later})
 
     async def _handle_one_by_one(self) -> None:
-        """Handle the due lanes row by row, each in a transaction of its own."""
+        """Handle the due lanes row by row, each row in a transaction of its own."""
 
         async def due(tx: AsyncSession) -> list[str]:
             found = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=_LANES_AT_ONCE)
@@ -196,7 +196,7 @@ class Worker:
                 break
 
     async def _handle_head(self, lane: str) -> bool:
-        """Handle a lane's oldest row; False when there is nothing more to do for it now."""
+        """Handle a lane's oldest row; return False if the lane has nothing more to do now."""
         tried: list[InboxRow] = []
 
         async def work(tx: AsyncSession) -> int:
@@ -223,17 +223,18 @@ class Worker:
         return False
 
     async def _put_off(self, row: InboxRow) -> None:
-        """Have a lane wait a moment, and a longer one the longer its oldest row has waited."""
+        """Delay a lane for a moment, longer the longer its oldest row has waited."""
         now = now_utc()
         again = now + min(max(now - row.due_at, _SOON), _NOT_SO_SOON)
         await self._database.run(lambda tx: lanes.set_due(tx, Queue.INBOX, [row.lane], again))
 
     async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
         if isinstance(error, UnknownChannelError):
-            # It speaks of a channel that was made a moment ago: nobody is to blame.
+            # The row refers to a channel that was created a moment ago, which is not an error.
             await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + RETRY_SOON)
             return
-        # An error may quote what made it fail: half a character, which nothing can keep.
+        # An error may quote the text that caused it, such as half a character, which cannot be
+        # stored.
         reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
         uow = self._make_uow(tx)
@@ -245,7 +246,7 @@ class Worker:
         else:
             due = uow.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
             changed = await inbox.reschedule(tx, row, reason, due)
-        if changed:  # otherwise another worker has handled it meanwhile, and its lane
+        if changed:  # otherwise another worker has handled the row and its lane meanwhile
             await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
         await uow.flush()
 
@@ -279,9 +280,9 @@ async def _claim_batch(
 
 
 def _fair_share(many: int) -> int:
-    """Tell how many rows of each of so many lanes make a batch: powers of two, for few statements.
+    """Return how many rows of each lane make a batch: powers of two, for few different statements.
 
-    A lane that is alone is not kept to the few rows that each of many lanes gets.
+    A lane that is alone gets more rows than one of many lanes.
     """
     lanes_about = 1 << max(0, many - 1).bit_length()
     return max(_MIN_PER_LANE, _ROWS_AT_ONCE // lanes_about)

@@ -1,4 +1,4 @@
-"""What we say to customers and staff, in their language."""
+"""Texts for customers and staff, in their language."""
 
 import tomllib
 from functools import cache
@@ -9,7 +9,7 @@ LANGUAGES = ("en", "id")
 
 
 def translate(language: str | None, key: str, **values: object) -> str:
-    """Say `key` ("customer.waiting") in a language, or in English where we do not speak it.
+    """Return the text of `key` ("customer.waiting") in a language, or else in English.
 
     `language` is an IETF tag as providers send it: `id-ID` is `id`.
     """
@@ -21,5 +21,5 @@ def translate(language: str | None, key: str, **values: object) -> str:
 
 @cache
 def load_catalogue(language: str) -> dict[str, dict[str, Any]]:
-    """Load every text of a language, by theme and name."""
+    """Load all texts of a language, by theme and name."""
     return tomllib.loads(files(__name__).joinpath(f"{language}.toml").read_text("utf-8"))

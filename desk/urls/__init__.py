@@ -1,1 +1,1 @@
-"""Links that others give us: which of them we follow, and to where."""
+"""URLs that others give us: checks of where they lead, and our own public address."""

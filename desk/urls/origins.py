@@ -1,7 +1,7 @@
-"""Links that come in bodies are followed only to servers that we were set up for.
+"""Follow URLs in request bodies only to servers that the operator configured.
 
-Names are compared and never looked up, so what a name leads to is no matter: a link goes to a
-server that the operator named, on that very scheme and port, or nowhere.
+Names are compared and never resolved, so it does not matter where a name leads: a URL must have the
+scheme, host and port of a configured server.
 """
 
 import re
@@ -11,18 +11,18 @@ from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 4000
-# Letters, digits, marks of ASCII; nothing that one reader takes for a path and another for a host.
+# ASCII letters, digits and marks; nothing that parsers read differently as a path or a host.
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 _NAME = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.ASCII)
 
 
 class UrlNotAllowedError(ValueError):
-    """A link that leads elsewhere, or nowhere; the text does not repeat it."""
+    """A URL that leads to another server, or to none; the text does not repeat the URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A server: how it is spoken to, its name, its port."""
+    """A server: scheme, host, port."""
 
     scheme: str
     host: str
@@ -33,7 +33,7 @@ class Origin:
 
 
 def parse_origin(url: str) -> Origin:
-    """Tell which server a link leads to; raises StrayLinkError for what is not plainly a link."""
+    """Return the server that a URL leads to; raise UrlNotAllowedError for other text."""
     if len(url) > _LONGEST or not _PLAIN.fullmatch(url):
         raise UrlNotAllowedError("it is no plain link")
     try:
@@ -57,7 +57,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def require_allowed_origin(url: str, allowed: Collection[Origin]) -> str:
-    """Give a link back that leads to an allowed server; raises StrayLinkError for any other."""
+    """Return a URL that leads to an allowed server; raise UrlNotAllowedError for any other."""
     if parse_origin(url) not in allowed:
         raise UrlNotAllowedError("it leads to a server that is not ours to ask")
     return url

@@ -1,27 +1,27 @@
-"""Keeps what users have us call away from our own network.
+"""Keep requests to URLs of users away from our own network.
 
-The address is looked at when the connection is made, so it does not matter what name led to it, or
-what that name meant a moment ago.
+The address is checked when the connection is made, so it does not matter which name led to it, or
+what that name resolved to before.
 """
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-# IPv6 addresses that carry an IPv4 one, which is where they lead: NAT64.
+# IPv6 addresses (NAT64) that stand for an IPv4 address.
 _NAT64 = IPv6Network("64:ff9b::/96")
 _LOW = 0xFFFFFFFF
 
 
 class PrivateAddressError(OSError):
-    """The name leads to an address that is nobody's business outside."""
+    """The name leads to an address that is not public."""
 
     def __init__(self) -> None:
         super().__init__("a private address")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the open Internet."""
+    """Check whether an IP address is public."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -45,7 +45,7 @@ def _is_public(found: IPv4Address | IPv6Address) -> bool:
 
 
 def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
-    """Give the IPv4 address that an IPv6 one stands for."""
+    """Return the IPv4 address that an IPv6 address stands for, if any."""
     if address in _NAT64:
         return IPv4Address(int(address) & _LOW)
     teredo = address.teredo
@@ -53,7 +53,7 @@ def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
 
 
 def open_public_socket(info: Any) -> socket.socket:
-    """Open a socket for one address of a connection; raises PrivateAddressError."""
+    """Open a socket for one address of a connection; raise PrivateAddressError."""
     family, kind, protocol, _, place = info
     if not is_public(str(place[0])):
         raise PrivateAddressError

@@ -1,4 +1,4 @@
-"""Where the world reaches this installation, by the operator's word alone."""
+"""The public address of this installation, as the operator set it."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from db.ids import MessageId
 
 @dataclass(frozen=True, slots=True)
 class PublicAddress:
-    """PUBLIC_URL, or nothing: what a request says of the host is anybody's word."""
+    """PUBLIC_URL or nothing; the host in a request is not trusted."""
 
     url: str | None = None
 
     def url_for(self, path: str) -> str | None:
-        """Give the whole address of a path."""
+        """Return the full URL of a path, or None without PUBLIC_URL."""
         return None if self.url is None else self.url.rstrip("/") + path
 
 

@@ -1,7 +1,7 @@
-"""Servers of the operator's own that an administrator names: anywhere but at the cloud's metadata.
+"""Check server URLs that an administrator enters: any address but the cloud's metadata service.
 
-WAHA lives beside us as a rule, so private addresses are fine. What answers at the addresses here
-hands out keys of the machine to whoever asks, and nobody has a server of their own there.
+WAHA usually runs beside us, so private addresses are allowed. The metadata addresses give the
+machine's keys to any client, and no server of the operator's can be there.
 """
 
 import re
@@ -22,27 +22,27 @@ _METADATA_HOSTS = {"metadata", "metadata.google.internal", "metadata.goog", "ins
 _NAT64 = IPv6Network("64:ff9b::/96")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
-# What some resolvers take for an address: 2852039166, 0xa9.0xfe.43518, 010.0.0.1.
+# Numbers that some resolvers read as an address: 2852039166, 0xa9.0xfe.43518, 010.0.0.1.
 _ODD_NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 _PORTS = {"http": 80, "https": 443}
 
 
 class InvalidServerUrlError(ValueError):
-    """The address of a server cannot be used; the text says why."""
+    """The server URL cannot be used; the text says why."""
 
 
 class MetadataAddressError(OSError):
-    """A name leads to an address where no server of the operator's can be."""
+    """A name leads to an address of the cloud's metadata service."""
 
     def __init__(self) -> None:
         super().__init__("an address of the cloud's metadata service: it is not asked")
 
 
 def normalize_server_url(url: str) -> str:
-    """Give the address of a server as we keep it: small letters, no default port, no last slash.
+    """Return a server URL in its stored form: lower case, no default port, no trailing slash.
 
-    Raises InvalidServerUrlError if it is no http(s) address, names a user, or leads to the cloud's
-    metadata. A name is not looked up: see `own_socket`.
+    Raises InvalidServerUrlError if it is no http(s) URL, contains a user, or leads to the cloud's
+    metadata service. A name is not resolved: see `open_checked_socket`.
     """
     try:
         parts = urlsplit(url)
@@ -66,12 +66,12 @@ def normalize_server_url(url: str) -> str:
 
 
 def get_host(url: str) -> str:
-    """Name the server of a kept address: host, and port if it is none of the usual."""
+    """Return the host of a stored URL, with its port if that is not the default."""
     return urlsplit(url).netloc
 
 
 def is_metadata_address(address: str) -> bool:
-    """Tell whether an IP address is one where the cloud answers about the machine."""
+    """Check whether an IP address belongs to a cloud's metadata service."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address) and (carried := _embedded_ipv4(found)) is not None:
         return is_metadata_address(str(carried))
@@ -79,7 +79,7 @@ def is_metadata_address(address: str) -> bool:
 
 
 def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
-    """Give the IPv4 address that an IPv6 one stands for."""
+    """Return the IPv4 address that an IPv6 address stands for, if any."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
@@ -87,9 +87,9 @@ def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
 
 
 def open_checked_socket(info: Any) -> socket.socket:
-    """Open a socket for one address of a connection; raises MetadataAddressError.
+    """Open a socket for one address of a connection; raise MetadataAddressError.
 
-    For aiohttp's `socket_factory`: the address is looked at, whatever name led to it.
+    For aiohttp's `socket_factory`: the address is checked, whatever name led to it.
     """
     family, kind, protocol, _, place = info
     if is_metadata_address(str(place[0])):
@@ -99,7 +99,7 @@ def open_checked_socket(info: Any) -> socket.socket:
 
 def _normalize_host(host: str) -> str:
     host = host.lower().rstrip(".")
-    if "%" in host:  # an address by way of one network card
+    if "%" in host:  # an address with a network interface
         raise InvalidServerUrlError("is no address of a server")
     if ":" in host:
         return f"[{_normalize_ip(host)}]"
