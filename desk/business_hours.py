@@ -143,13 +143,13 @@ def parse_hours(kept: Mapping[str, Any]) -> Hours:
     "holidays": [{"date": "2026-12-25", "name": "Christmas", "open": []}, …]}
     """
     if kept["time_zone"] not in _zones():
-        raise InvalidHoursError("time_zone", "is no time zone: Asia/Jakarta is one")
+        raise InvalidHoursError("time_zone", "is not a time zone (an example is Asia/Jakarta)")
     week = tuple(_parse_day(kept["week"].get(day, ()), f"week.{day}") for day in WEEKDAYS)
     holidays: dict[date, tuple[Span, ...]] = {}
     for place, each in enumerate(kept.get("holidays", ())):
         day = date.fromisoformat(each["date"])
         if day in holidays:
-            raise InvalidHoursError(f"holidays.{place}.date", "is there twice")
+            raise InvalidHoursError(f"holidays.{place}.date", "appears twice")
         holidays[day] = _parse_day(each.get("open", ()), f"holidays.{place}.open")
     return Hours(ZoneInfo(kept["time_zone"]), week, holidays)
 
@@ -182,12 +182,10 @@ def _parse_day(kept: Sequence[Mapping[str, str]], where: str) -> tuple[Span, ...
     )
     for place, span in enumerate(spans):
         if not span.opens < span.closes <= _FULL_DAY:
-            raise InvalidHoursError(
-                f"{where}.{place}", "closes before it opens, or at the same time"
-            )
+            raise InvalidHoursError(f"{where}.{place}", "must close after it opens")
     for place, (one, other) in enumerate(pairwise(spans), 1):
         if other.opens < one.closes:
-            raise InvalidHoursError(f"{where}.{place}", "begins before the one before it has ended")
+            raise InvalidHoursError(f"{where}.{place}", "begins before the previous one ends")
     return spans
 
 

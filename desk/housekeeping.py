@@ -80,8 +80,10 @@ def list_chores() -> Mapping[str, DeleteBatch]:
         "expired one-time links": _make_batch(
             _CODE_RETENTION, cleanup.delete_expired_resets, _ROWS_PER_BATCH
         ),
-        "old keys of sends": _make_batch(_KEY_RETENTION, cleanup.delete_old_keys, _ROWS_PER_BATCH),
-        "receipts of nothing": _make_batch(
+        "expired idempotency keys": _make_batch(
+            _KEY_RETENTION, cleanup.delete_old_keys, _ROWS_PER_BATCH
+        ),
+        "unmatched receipts": _make_batch(
             _CODE_RETENTION, cleanup.delete_early_receipts, _ROWS_PER_BATCH
         ),
         "expired link codes": _make_batch(
@@ -90,7 +92,7 @@ def list_chores() -> Mapping[str, DeleteBatch]:
         "old events": _make_batch(
             _EVENT_RETENTION, event_cleanup.delete_old_events, _ROWS_PER_BATCH
         ),
-        "told webhooks": _make_batch(
+        "settled webhook deliveries": _make_batch(
             SETTLED_RETENTION, event_cleanup.delete_settled_deliveries, _ROWS_PER_BATCH
         ),
         "deleted webhooks": _make_batch(
@@ -138,8 +140,8 @@ async def run_chore(
             return await batch(tx, now, after)
 
         began = time.monotonic()
-        swept = await database.run(work)
-        total, after = total + swept.removed, swept.after
+        done = await database.run(work)
+        total, after = total + done.removed, done.after
         if after is None:
             return total
         await asyncio.sleep(max(pause, _REST_FACTOR * (time.monotonic() - began)) if pause else 0)

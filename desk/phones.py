@@ -4,9 +4,9 @@ import re
 
 import phonenumbers
 
-_NO_DIGIT = re.compile(r"[^0-9]")
+_NON_DIGIT = re.compile(r"[^0-9]")
 # Digits of an international number, with the country code (E.164).
-_SHORTEST, _LONGEST = 7, 15
+_MIN_DIGITS, _MAX_DIGITS = 7, 15
 
 
 def parse_international(given: str) -> str | None:
@@ -15,8 +15,8 @@ def parse_international(given: str) -> str | None:
     It has its country code, with a `+` or without. None: it is no number, such as an id that hides
     the number.
     """
-    digits = _NO_DIGIT.sub("", given)
-    if not _SHORTEST <= len(digits) <= _LONGEST or digits.startswith("0"):
+    digits = _NON_DIGIT.sub("", given)
+    if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or digits.startswith("0"):
         return None
     return f"+{digits}"
 
@@ -34,7 +34,7 @@ def parse_typed(given: str, region: str | None = None) -> str:
         number = None
     if number is not None and phonenumbers.is_possible_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    digits = _NO_DIGIT.sub("", abroad)
+    digits = _NON_DIGIT.sub("", abroad)
     return f"+{digits}" if abroad.strip().startswith("+") else digits
 
 

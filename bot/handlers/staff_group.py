@@ -14,7 +14,7 @@ from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
-from desk.conversations.threads import find_thread, find_thread_by_topic, message_meant_in_group
+from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import outbound
 from desk.unit_of_work import UnitOfWork
 
@@ -69,7 +69,7 @@ async def on_reaction(
     if event.user is None or await find_bound_agent(uow, str(event.user.id)) is None:
         return
     chat, provider_id = str(event.chat.id), str(event.message_id)
-    found = await message_meant_in_group(uow, channel.id, chat, provider_id)
+    found = await find_referenced_in_group(uow, channel.id, chat, provider_id)
     thread = await find_thread(uow, found[1]) if found else None
     if thread is not None:
         place = IncomingMessage(content=Content(), chat=chat, provider_id=provider_id)

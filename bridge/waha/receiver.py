@@ -28,7 +28,7 @@ from db.queues.inbox import InboxRow
 from db.tables import DeliveryState, Side
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
-from desk.conversations.threads import find_message, find_thread_by_address, message_meant
+from desk.conversations.threads import find_message, find_referenced_message, find_thread_by_address
 from desk.linking import status as link_status
 from desk.linking.states import LinkReport
 from desk.messages import from_phone, inbound, receipts
@@ -200,7 +200,7 @@ async def _find_reply_target(
     )
     if await find_message(uow, channel.id, chat, theirs) is not None:
         return theirs
-    known = await message_meant(uow, thread, Side.CUSTOMER, chat, ours)
+    known = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, ours)
     return ours if known is not None else None
 
 

@@ -33,7 +33,7 @@ class ErasureStep(Enum):
     """The result of one step of a client's erasure."""
 
     UNKNOWN = "there is no such client"
-    BUSY = "something is being sent to them or about them just now: try again in a moment"
+    BUSY = "a message to this client or about them is being sent: try again in a moment"
     MORE = "there is more to delete"
     DONE = "nothing is left"
 
@@ -140,9 +140,9 @@ async def _finish(
 
 async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None:
     """Delete rows that only the client's address or conversation names."""
-    gates = [lanes.person_limit_key(trace.channel_id, trace.external_id)]
-    await erasure.delete_backoffs(uow.tx, gates)
-    await erasure.delete_usage(uow.tx, trace.channel_id, gates)
+    limit_keys = [lanes.person_limit_key(trace.channel_id, trace.external_id)]
+    await erasure.delete_backoffs(uow.tx, limit_keys)
+    await erasure.delete_usage(uow.tx, trace.channel_id, limit_keys)
     await erasure.delete_stored_replies(uow.tx, trace.conversation_id)
     about = lanes.notice_key(trace.conversation_id)
     await erasure.clear_agent_notices(uow.tx, about, uow.now)

@@ -55,17 +55,19 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
     if found[kept].merged_into_id == other:
         return other
     if found[kept].merged_into_id or found[other].merged_into_id:
-        raise MergeError("one of them was joined to somebody else just now: look again")
+        raise MergeError(
+            "one of these clients was merged into another one just now: load them again"
+        )
     comes = [each for each in threads if each.client_id == other]
     changes = _plan_changes(found[kept], found[other])
     await _apply(uow, kept, {field: after for field, (_, after) in changes.items()})
     moved = await queries.move_to_client(uow.tx, other, kept)
-    join_id = await queries.add_merge(
+    merge_id = await queries.add_merge(
         uow.tx, kept, other, by=by.agent_id, moved=moved, changes=changes, now=uow.now
     )
-    add_entry(uow, by, "client.join", kept, {"join": join_id, "joined": other, **moved})
+    add_entry(uow, by, "client.join", kept, {"join": merge_id, "joined": other, **moved})
     await _add_events(uow, comes, kept, other)
-    undo = [{"text": uow.text_for_staff("topic.take_apart"), "data": f"unjoin:{join_id}"}]
+    undo = [{"text": uow.text_for_staff("topic.take_apart"), "data": f"unjoin:{merge_id}"}]
     for thread in threads:
         another = found[other if thread.client_id == kept else kept]
         text = uow.text_for_staff("topic.joined", agent=by.name, name=another.name)
@@ -74,25 +76,25 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
     return kept
 
 
-async def unmerge(uow: UnitOfWork, join_id: MergeId, *, by: BoundAgent) -> MergeRow:
+async def unmerge(uow: UnitOfWork, merge_id: MergeId, *, by: BoundAgent) -> MergeRow:
     """Undo a merge: each client gets back what is theirs, with all that came since.
 
     Values that the kept client took from the other are removed, unless somebody has changed them
     since. If somebody blocked or unblocked the merged client since, that holds for both. Raises
     MergeError.
     """
-    row = await _get_merge(uow, join_id)
+    row = await _get_merge(uow, merge_id)
     kept, other = row.kept_id, row.merged_id
     threads, found = await _lock_both(uow, kept, other)
-    row = await _get_merge(uow, join_id)
+    row = await _get_merge(uow, merge_id)
     if found[kept].merged_into_id is not None:
-        raise MergeError("whom they were joined to was joined to somebody else: undo that first")
+        raise MergeError("the kept client was merged into another one since: undo that merge first")
     before, both = _plan_undo(found[kept], row.changes)
     await _apply(uow, kept, before)
     await _apply(uow, other, both)
     contacts = await queries.move_back(uow.tx, other, kept)
-    await queries.mark_undone(uow.tx, join_id, uow.now)
-    details = {"join": join_id, "joined": other, "contacts": contacts}
+    await queries.mark_undone(uow.tx, merge_id, uow.now)
+    details = {"join": merge_id, "joined": other, "contacts": contacts}
     add_entry(uow, by, "client.take_apart", kept, details)
     gone = [each for each in threads if each.contact_id in contacts]
     await _add_events(uow, gone, other, kept)
@@ -102,8 +104,8 @@ async def unmerge(uow: UnitOfWork, join_id: MergeId, *, by: BoundAgent) -> Merge
     return row
 
 
-async def _get_merge(uow: UnitOfWork, join_id: MergeId) -> MergeRow:
-    row = await queries.find_merge(uow.tx, join_id)
+async def _get_merge(uow: UnitOfWork, merge_id: MergeId) -> MergeRow:
+    row = await queries.find_merge(uow.tx, merge_id)
     if row is None:
         raise ClientNotFoundError
     return row

@@ -40,7 +40,7 @@ class _LeaderLease:
     token: str
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _held: asyncio.Event = field(default_factory=asyncio.Event)
-    _is_news: bool = False
+    _is_new: bool = False
 
     @property
     def is_standby(self) -> bool:
@@ -52,20 +52,20 @@ class _LeaderLease:
 
     async def acquire(self) -> bool:
         await self._held.wait()
-        news, self._is_news = self._is_news, False
-        return news
+        is_new, self._is_new = self._is_new, False
+        return is_new
 
     async def check(self, tx: AsyncSession) -> None:
         await leases.ensure_held(tx, self.name, self.token)
 
     def note(self, *, leads: bool) -> None:
         if leads and not self._held.is_set():
-            self._is_news = True
+            self._is_new = True
             self._held.set()
-            log.info("lead.taken", name=self.name)
+            log.info("leader.acquired", name=self.name)
         elif not leads and self._held.is_set():
             self._held.clear()
-            log.info("lead.lost", name=self.name)
+            log.info("leader.lost", name=self.name)
         self._asked.set()
 
 
@@ -80,12 +80,12 @@ class WorkerRegistry:
         self._must_be_alone = not redis_answers
         self._token = new_id()
         self._name = f"{_WORKER}{self._token}"
-        self._leads: dict[str, _LeaderLease] = {}
+        self._locks: dict[str, _LeaderLease] = {}
         self._renewed = now_utc()
 
     def leader_lock(self, name: str) -> _LeaderLease:
         """Return the leader lock of this name; `run` takes it when it is free."""
-        return self._leads.setdefault(name, _LeaderLease(name, self._token))
+        return self._locks.setdefault(name, _LeaderLease(name, self._token))
 
     async def join(self) -> None:
         """Join as a worker.
@@ -95,7 +95,7 @@ class WorkerRegistry:
         """
         seen: Mapping[str, leases.LeaseInfo] = {}
         while True:
-            others = await self._database.run(self._sign_on)
+            others = await self._database.run(self._join)
             if not others:
                 self._must_be_alone = self._note == _ALONE
                 self._renewed = now_utc()
@@ -117,32 +117,32 @@ class WorkerRegistry:
             try:
                 await self._renew()
             except DATABASE_ERRORS as error:
-                log.warning("roster.database_away", reason=type(error).__name__)
+                log.warning("membership.database_away", reason=type(error).__name__)
             await asyncio.sleep(RENEW_INTERVAL)
 
     async def leave(self) -> None:
         """Leave, so that the next worker need not wait."""
 
         async def work(tx: AsyncSession) -> None:
-            for name in (self._name, *self._leads):
+            for name in (self._name, *self._locks):
                 await leases.release(tx, name, self._token)
 
         try:
             await self._database.run(work)
         except DATABASE_ERRORS:
-            log.info("roster.not_signed_off")  # the leases expire by themselves
+            log.info("membership.leave_failed")  # the leases expire by themselves
 
-    async def _sign_on(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
+    async def _join(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         """Join unless other workers conflict, and return the conflicting ones."""
         now, token = now_utc(), self._token
         await leases.lock(tx, _JOIN_LOCK)
-        in_the_way = await self._find_conflicting(tx)
-        if not in_the_way:
+        conflicting = await self._find_conflicting(tx)
+        if not conflicting:
             if self._must_be_alone:
                 # No other worker is alive, so whatever is held was held by one that died.
                 await lanes.reclaim(tx, now, all_of_them=True)
             await leases.take(tx, self._name, token, now, now + LEASE_DURATION, note=self._note)
-        return in_the_way
+        return conflicting
 
     async def _find_conflicting(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         others = [
@@ -155,18 +155,16 @@ class WorkerRegistry:
     async def _renew(self) -> None:
         late = now_utc() - self._renewed > LEASE_DURATION
         if late:
-            for lead in self._leads.values():
-                lead.note(leads=False)
-        taken, others = await self._database.run(
-            self._renew_all if not late else self._sign_on_again
-        )
+            for lock in self._locks.values():
+                lock.note(leads=False)
+        taken, others = await self._database.run(self._renew_all if not late else self._join_again)
         if others:
             raise WorkerRefusedError(self._reason())
         self._renewed = now_utc()
-        for name, lead in self._leads.items():
-            lead.note(leads=name in taken)
+        for name, lock in self._locks.items():
+            lock.note(leads=name in taken)
 
-    async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
+    async def _join_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
         """Renew as `_renew_all` does, after an absence so long that others could have joined."""
         await leases.lock(tx, _JOIN_LOCK)
         others = await self._find_conflicting(tx)
@@ -179,7 +177,7 @@ class WorkerRegistry:
             await leases.take(tx, self._name, self._token, now, until, note=self._note)
         taken = {
             name
-            for name in sorted(self._leads)
+            for name in sorted(self._locks)
             if await leases.take(tx, name, self._token, now, until)
         }
         return taken, []
@@ -187,8 +185,8 @@ class WorkerRegistry:
     def _reason(self) -> str:
         if self._note == _ALONE:
             return (
-                "another worker is alive on this database, and several need Redis: set REDIS_URL "
-                "for every one of them, or end the other one (`osmodesk run` is a worker too)"
+                "another worker is alive on this database, and several workers need Redis: set "
+                "REDIS_URL for all of them, or stop the other one (`osmodesk run` is a worker too)"
             )
         if self._must_be_alone:
             return (
@@ -197,5 +195,5 @@ class WorkerRegistry:
             )
         return (
             "another worker is alive on this database that runs without Redis: "
-            "start that one again with the same REDIS_URL, then this one"
+            "restart that one with the same REDIS_URL, then start this one"
         )

@@ -41,10 +41,10 @@ class RedisNotifierHub:
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:"
-        self._me = new_id()
+        self._sender_id = new_id()
         self._subscribed = subscribed
         self._signals: dict[str, Notifier] = {}
-        self._rung_topics: set[str] = set()
+        self._pending_topics: set[str] = set()
         self._to_publish = asyncio.Event()
         self._away = False
 
@@ -56,7 +56,7 @@ class RedisNotifierHub:
     async def answers(self) -> bool:
         """Check whether Redis answers."""
         try:
-            await self._redis.publish(f"{self._prefix}hello", self._me)
+            await self._redis.publish(f"{self._prefix}hello", self._sender_id)
         except _CONNECTION_ERRORS as error:
             log.debug("redis.away", reason=type(error).__name__)
             return False
@@ -74,7 +74,7 @@ class RedisNotifierHub:
         await self._redis.aclose()
 
     def _announce(self, topic: str) -> None:
-        self._rung_topics.add(topic)
+        self._pending_topics.add(topic)
         self._to_publish.set()
 
     async def _run_forever(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -95,21 +95,21 @@ class RedisNotifierHub:
             await self._to_publish.wait()
             await asyncio.sleep(_BATCH_DELAY)
             self._to_publish.clear()
-            topics, self._rung_topics = self._rung_topics, set()
+            topics, self._pending_topics = self._pending_topics, set()
             for topic in topics:
-                await self._redis.publish(self._prefix + topic, self._me)
+                await self._redis.publish(self._prefix + topic, self._sender_id)
             self._log_back()
 
     async def _listen(self) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
             topics = self._subscribed_topics()
-            await heard.subscribe(*(self._prefix + topic for topic in topics))
+            await subscription.subscribe(*(self._prefix + topic for topic in topics))
             self._log_back()
             for topic in topics:
                 self._signals[topic].notify()  # notifications may have been missed before
             while True:
-                message = await heard.get_message(timeout=5.0)
-                if message is not None and message["data"] != self._me.encode():
+                message = await subscription.get_message(timeout=5.0)
+                if message is not None and message["data"] != self._sender_id.encode():
                     self._handle_message(message["channel"].decode())
 
     def _subscribed_topics(self) -> list[str]:

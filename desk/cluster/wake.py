@@ -29,9 +29,9 @@ class Signal:
 class NotifierGroup:
     """Several signals that are notified together."""
 
-    def __init__(self, *rung: Callable[[], None]) -> None:
-        self._rung = rung
+    def __init__(self, *notify_all: Callable[[], None]) -> None:
+        self._notify_all = notify_all
 
     def notify(self) -> None:
-        for ring in self._rung:
-            ring()
+        for notify in self._notify_all:
+            notify()

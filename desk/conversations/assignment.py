@@ -39,16 +39,16 @@ async def reserve_agent(
 
 async def assign_waiting(uow: UnitOfWork) -> int:
     """Assign the longest waiting sessions to agents with room; return how many were assigned."""
-    given = 0
-    nobody: set[ChannelId] = set()
+    assigned = 0
+    busy_channels: set[ChannelId] = set()
     for waiting in await sessions.list_waiting(uow.tx, most=_BATCH):
-        if waiting.channel_id in nobody or waiting.channel_id not in uow.channels:
+        if waiting.channel_id in busy_channels or waiting.channel_id not in uow.channels:
             continue
         if await _assign(uow, waiting):
-            given += 1
+            assigned += 1
         else:
-            nobody.add(waiting.channel_id)
-    return given
+            busy_channels.add(waiting.channel_id)
+    return assigned
 
 
 async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:

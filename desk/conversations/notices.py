@@ -14,8 +14,8 @@ from desk.unit_of_work import UnitOfWork
 
 async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:
     """Check whether a notice with this key was enqueued, in this transaction or before."""
-    in_hand = any(errand.dedup_key == dedup_key for errand in uow.outbox_items)
-    return in_hand or await outbox.is_key_used(uow.tx, dedup_key)
+    is_collected = any(item.dedup_key == dedup_key for item in uow.outbox_items)
+    return is_collected or await outbox.is_key_used(uow.tx, dedup_key)
 
 
 def notify_topic(

@@ -67,8 +67,8 @@ async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
             await uow.tx.execute(
                 update(channels).where(channels.c.id == row.id).values(moved_groups=moved)
             )
-        gates = update(lanes).where(lanes.c.rate_limit_key == group_limit_key(row.id, old))
-        await uow.tx.execute(gates.values(rate_limit_key=group_limit_key(row.id, new)))
+        moved_lanes = update(lanes).where(lanes.c.rate_limit_key == group_limit_key(row.id, old))
+        await uow.tx.execute(moved_lanes.values(rate_limit_key=group_limit_key(row.id, new)))
         await redirect_chat_messages(uow, chat_lane(row.id, old), new)
     await uow.tx.execute(
         update(conversations)

@@ -76,8 +76,8 @@ async def find_thread_by_topic(uow: UnitOfWork, chat: str, topic: str) -> Thread
         return known
     for found in await threads.lock_by_topics(uow.tx, chat, [topic]):
         return uow.add_thread(found)
-    once = await find_conversation_by_former_topic(uow.tx, chat, topic)
-    return await find_thread(uow, once) if once is not None else None
+    former_id = await find_conversation_by_former_topic(uow.tx, chat, topic)
+    return await find_thread(uow, former_id) if former_id is not None else None
 
 
 async def find_thread(uow: UnitOfWork, conversation_id: ConversationId) -> Thread | None:
@@ -95,9 +95,9 @@ async def find_message(
     """Find the message whose copy stands at this place of a chat; return None if there is none."""
     if provider_id is None:
         return None
-    in_hand = uow.find_collected_message(channel_id, chat, provider_id)
-    if in_hand is not None:
-        return in_hand
+    collected = uow.find_collected_message(channel_id, chat, provider_id)
+    if collected is not None:
+        return collected
     place = (channel_id, chat, provider_id)
     if place in uow.known_copies:
         return uow.known_copies[place]
@@ -105,7 +105,7 @@ async def find_message(
     return found[0] if found else None
 
 
-async def message_meant(
+async def find_referenced_message(
     uow: UnitOfWork, thread: Thread, side: Side, chat: str, provider_id: str | None
 ) -> MessageId | None:
     """Find the message whose copy on one side of a conversation a reply or a reaction refers to.
@@ -125,12 +125,12 @@ async def message_meant(
     return found[0] if found else None
 
 
-async def message_meant_in_group(
+async def find_referenced_in_group(
     uow: UnitOfWork, channel_id: ChannelId, chat: str, provider_id: str
 ) -> tuple[MessageId, ConversationId] | None:
     """Find the message whose copy in a staff group a reaction refers to, and its conversation.
 
-    Raises NotSettledYetError as `message_meant` does.
+    Raises NotSettledYetError as `find_referenced_message` does.
     """
     found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     if found is None and (before := _sent_before(uow)) is not None:

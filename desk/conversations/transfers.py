@@ -44,7 +44,7 @@ async def transfer(
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
     _require_new_holder(thread, session_id, to)
     if thread.cs_id is None:
-        raise SessionActionError("nobody holds this session: claim it first")
+        raise SessionActionError("no agent holds this session: claim it first")
     await _change_holder(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
@@ -63,10 +63,10 @@ async def _change_holder(
     reason: str | None,
     action: str,
 ) -> None:
-    assert thread.session_id is not None  # noqa: S101 it was looked at
+    assert thread.session_id is not None  # noqa: S101 checked by the callers
     session_id, former, giver = thread.session_id, thread.cs_id, thread.cs_name
     if not await sessions.assign_session(uow.tx, session_id, to.agent_id, held_by=former):
-        raise SessionActionError("somebody changed this session just now: read it again")
+        raise SessionActionError("this session was changed at the same time: load it again")
     await add_handover(uow.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=uow.now)
     if former is None:
         uow.events.add_session_assigned(session_id, to.agent_id)
@@ -85,10 +85,10 @@ async def _change_holder(
     else:
         names = {"by": by.name, "giver": giver, "agent": to.name}
         notify_topic(uow, thread, "topic.transferred", **names, more=reason)
-        away = "agent.session_taken"
-        await notify_agent(uow, thread, former, away, by=by, number=number, agent=to.name)
-    given = "agent.session_given"
-    await notify_agent(uow, thread, to.agent_id, given, by=by, number=number, more=reason)
+        taken_key = "agent.session_taken"
+        await notify_agent(uow, thread, former, taken_key, by=by, number=number, agent=to.name)
+    given_key = "agent.session_given"
+    await notify_agent(uow, thread, to.agent_id, given_key, by=by, number=number, more=reason)
     await assign_waiting(uow)
 
 

@@ -107,7 +107,7 @@ class StoredUsage:
         They are iterated again on each load, because channels come and go.
         """
         self._rate_limiter = rate_limiter
-        self._senders = owners
+        self._all_owners = owners
         self._owners: list[str] = []
         self._loaded: Calls = {}
         self._is_holder = False
@@ -122,7 +122,7 @@ class StoredUsage:
 
     async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Load what all processes used; return False if another process holds the usage now."""
-        self._owners = sorted(self._senders)
+        self._owners = sorted(self._all_owners)
         if not self._owners:
             return True  # no channel here has limits that are counted
         kept = await lock_usage(tx, self._owners)
@@ -168,7 +168,7 @@ class StoredUsage:
         waited = at - self._refused_since
         if waited > _MAX_WAIT:
             log.warning(
-                "budgets.held_by_another", seconds=round(waited, 1), divide=f"1/{_FALLBACK_SHARE}"
+                "limits.usage_locked", seconds=round(waited, 1), share=f"1/{_FALLBACK_SHARE}"
             )
         return waited > _MAX_WAIT
 

@@ -58,8 +58,12 @@ async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> 
     if row is None or not await _hold(uow, message_id):
         return False
     channel = uow.channel_of(thread)
-    heard = window.last_customer_message_at(thread, channel)
-    if heard is not None and heard > row.created_at and window.is_open(thread, channel, uow.now):
+    last_written = window.last_customer_message_at(thread, channel)
+    if (
+        last_written is not None
+        and last_written > row.created_at
+        and window.is_open(thread, channel, uow.now)
+    ):
         _offer(uow, thread, message_id)
         return True
     await _close_window(uow, thread)

@@ -13,7 +13,7 @@ from db.queries.conversations.threads import Thread
 from db.tables import Message, Side
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
-from desk.conversations.threads import find_message, message_meant
+from desk.conversations.threads import find_message, find_referenced_message
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
 
@@ -104,7 +104,6 @@ async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
     return True
 
 
-messages = get_table(Message)
 # Marks a history entry that stands for the original text while that is not known.
 ORIGINAL_MISSING = "missing"
 
@@ -134,7 +133,7 @@ async def save_late_original(
     history = await uow.tx.scalar(select(messages.c.history).where(this))
     if not history or not history[0].get(ORIGINAL_MISSING):
         return False
-    reply_to = await message_meant(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
+    reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     earliest = _history_entry(said.content, history[0]["until"])
     change = {"history": [earliest, *history[1:]], "reply_to_id": reply_to}
     await uow.tx.execute(update(messages).where(this).values(change))

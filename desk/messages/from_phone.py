@@ -4,7 +4,7 @@ from db.tables import DeliveryState, Direction, SenderType, Side
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
 from desk.conversations.sessions import ensure_session
-from desk.conversations.threads import ensure_thread, find_message, message_meant
+from desk.conversations.threads import ensure_thread, find_message, find_referenced_message
 from desk.messages.attribution import add_author
 from desk.messages.from_api import show_in_topic
 from desk.unit_of_work import UnitOfWork
@@ -24,7 +24,7 @@ async def add_reply_from_phone(
         return
     await ensure_session(uow, thread)
     author = uow.text_for_staff("topic.on_the_phone")
-    reply_to = await message_meant(uow, thread, Side.CUSTOMER, chat, said.reply_to)
+    reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, said.reply_to)
     message_id = uow.add_message(
         thread,
         said.content,

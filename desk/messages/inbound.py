@@ -26,9 +26,9 @@ from desk.conversations.threads import (
     change_address,
     ensure_thread,
     find_message,
+    find_referenced_message,
     find_thread_by_address,
     find_thread_by_contact,
-    message_meant,
 )
 from desk.formatting.splitting import split_content
 from desk.messages import window, window_timer
@@ -77,7 +77,7 @@ async def _add_message(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
 ) -> MessageId:
     await ensure_session(uow, thread)
-    reply_to = await message_meant(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
+    reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     message_id = uow.add_message(
         thread,
         said.content,
@@ -157,7 +157,7 @@ async def receive_reaction(
     if thread is None:
         return
     chat = thread.external_id
-    message_id = await message_meant(uow, thread, Side.CUSTOMER, chat, provider_id)
+    message_id = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, provider_id)
     if message_id is not None:
         uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
 

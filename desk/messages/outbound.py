@@ -22,7 +22,7 @@ from db.tables import (
 from desk.audit import add_entry
 from desk.content import Content, IncomingMessage
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
-from desk.conversations.threads import find_message, message_meant
+from desk.conversations.threads import find_message, find_referenced_message
 from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
@@ -74,7 +74,7 @@ async def _find_replied_message(
     uow: UnitOfWork, thread: Thread, said: IncomingMessage
 ) -> MessageId | None:
     """Find the message that a message in the topic replies to."""
-    return await message_meant(uow, thread, Side.STAFF, said.chat, said.reply_to)
+    return await find_referenced_message(uow, thread, Side.STAFF, said.chat, said.reply_to)
 
 
 def _add_message(
@@ -184,7 +184,9 @@ async def react_from_topic(
     uow: UnitOfWork, thread: Thread, said_at: IncomingMessage, emoji: str
 ) -> None:
     """Show an agent's reaction on the customer's own message; an empty `emoji` removes it."""
-    message_id = await message_meant(uow, thread, Side.STAFF, said_at.chat, said_at.provider_id)
+    message_id = await find_referenced_message(
+        uow, thread, Side.STAFF, said_at.chat, said_at.provider_id
+    )
     if message_id is not None:
         uow.enqueue_for_customer(
             thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji}

@@ -29,7 +29,7 @@ links = get_table(MessageLink)
 # States that a receipt can still turn into a failure: the message was not seen to arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
 # The outbox row's error text for a send without a known end that a receipt confirmed.
-SETTLED_BY_RECEIPT = "nobody saw its end; a receipt told that it was taken"
+SETTLED_BY_RECEIPT = "the result of this send was unknown; a receipt confirmed it"
 # States that were reported as failed, or as a draft.
 _NOT_SENT = {DeliveryState.FAILED, DeliveryState.HELD}
 
@@ -55,29 +55,29 @@ class DeliveryReceipt:
 
 
 async def receive_receipt(
-    uow: UnitOfWork, channel: ServedChannel, progress: DeliveryReceipt
+    uow: UnitOfWork, channel: ServedChannel, receipt: DeliveryReceipt
 ) -> None:
     """Save a message's new delivery status; if the send was uncertain, settle it."""
-    thread = await find_thread_by_address(uow, channel, progress.chat)
-    chat = thread.external_id if thread else progress.chat
+    thread = await find_thread_by_address(uow, channel, receipt.chat)
+    chat = thread.external_id if thread else receipt.chat
     await uow.flush_messages()
-    sent = await queries.find_sent_message(uow.tx, channel.id, chat, progress.provider_id)
+    sent = await queries.find_sent_message(uow.tx, channel.id, chat, receipt.provider_id)
     if sent is not None:
-        await apply_status(uow, sent, progress.as_stored)
+        await apply_status(uow, sent, receipt.as_stored)
         return
-    row = await _load_outbox_row(uow, channel.id, progress)
+    row = await _load_outbox_row(uow, channel.id, receipt)
     if row is not None:  # another worker may have settled the send just now
-        sent = await queries.find_sent_message(uow.tx, channel.id, chat, progress.provider_id)
+        sent = await queries.find_sent_message(uow.tx, channel.id, chat, receipt.provider_id)
     if sent is not None:
-        await apply_status(uow, sent, progress.as_stored)
+        await apply_status(uow, sent, receipt.as_stored)
         return
     if row is not None and row.state is OutboxState.UNCERTAIN:
-        await _settle_uncertain(uow, channel.id, chat, row, progress.as_stored)
+        await _settle_uncertain(uow, channel.id, chat, row, receipt.as_stored)
         return
     if row is not None and row.message_id is None and row.state is OutboxState.DONE:
         return  # a notice of our own: its status is shown nowhere
     await queries.save_early_receipt(
-        uow.tx, channel.id, progress.outbox_id, progress.as_stored, uow.now
+        uow.tx, channel.id, receipt.outbox_id, receipt.as_stored, uow.now
     )
     if row is not None and row.state is OutboxState.SENDING:
         await outbox.recheck_now(uow.tx, row.row_id, uow.now)
@@ -88,20 +88,20 @@ async def receive_receipt(
 
 
 async def _load_outbox_row(
-    uow: UnitOfWork, channel_id: ChannelId, progress: DeliveryReceipt
+    uow: UnitOfWork, channel_id: ChannelId, receipt: DeliveryReceipt
 ) -> OutboxRowState | None:
     """Load the outbox row that a receipt is about, with its lane locked against other settlements.
 
     Without the lock, this transaction and the settlement could each miss what the other is about to
     write: the stored receipt, or the sent message.
     """
-    if progress.outbox_id is None:
+    if receipt.outbox_id is None:
         return None
-    row = await queries.find_outbox_row(uow.tx, channel_id, progress.outbox_id)
+    row = await queries.find_outbox_row(uow.tx, channel_id, receipt.outbox_id)
     if row is None:
         return None
     await lanes.lock_lane(uow.tx, Queue.CUSTOMER, row.lane)
-    return await queries.find_outbox_row(uow.tx, channel_id, progress.outbox_id)
+    return await queries.find_outbox_row(uow.tx, channel_id, receipt.outbox_id)
 
 
 async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:

@@ -63,12 +63,12 @@ def _check_change(row: MessageRow, said: Content) -> None:
     if row.deleted_at is not None:
         raise RevisionError("this message was deleted")
     if row.attributes and "template" in row.attributes:
-        raise RevisionError("a template stays as it was sent")
+        raise RevisionError("a sent template cannot be changed")
     if said.is_text:
         if not said.text:
             raise RevisionError("a text cannot be empty: delete it instead")
     elif row.message_type not in _CAPTIONED:
-        raise RevisionError("this kind of message has no text that could be changed")
+        raise RevisionError("this type of message has no text to change")
     elif utf16_length(said.text or "") > CAPTION_LIMIT:
         raise RevisionError(f"a caption has at most {CAPTION_LIMIT} UTF-16 code units")
 
@@ -82,7 +82,7 @@ async def delete_message(
     """
     _check(row)
     if row.delivery_state is DeliveryState.UNCERTAIN:
-        raise RevisionError("nobody knows whether this arrived: settle it first")
+        raise RevisionError("it is not known whether this message arrived: settle it first")
     if row.deleted_at is not None:
         return
     stopped = await outbox.cancel_pending(uow.tx, row.id, OutboxKind.ANSWER, uow.now)
@@ -99,7 +99,7 @@ async def delete_message(
 
 def _check(row: MessageRow) -> None:
     if row.direction is Direction.INBOUND:
-        raise RevisionError("what customers wrote stays as it is")
+        raise RevisionError("a customer's message cannot be changed or deleted")
 
 
 async def _mark_deleted(uow: UnitOfWork, message_id: MessageId, *, unsent: bool) -> None:

@@ -16,7 +16,7 @@ from desk.templates.selection import assign_values
 from desk.unit_of_work import UnitOfWork
 
 # Lengths of names and examples in a notice.
-_NAME, _EXAMPLE = 60, 40
+_MAX_NAME_LENGTH, _MAX_EXAMPLE_LENGTH = 60, 40
 
 
 def parse_arguments(argument: str) -> tuple[str, list[str]]:
@@ -52,16 +52,16 @@ async def try_send(
     said: IncomingMessage | None = None,
 ) -> bool:
     """Send a template with these values, in order; if that fails, say why and return False."""
-    left_out = get_variables(uow, thread, template, agent.name)
-    values = assign_values(left_out.all, left_out.known, given)
+    variables = get_variables(uow, thread, template, agent.name)
+    values = assign_values(variables.all, variables.known, given)
     if values is None:
-        _show_missing(uow, thread, template, left_out.missing)
+        _show_missing(uow, thread, template, variables.missing)
         return False
     try:
         await send_template(uow, thread, agent, template, values, said=said)
     except MissingValuesError as error:
-        lacking = [each for each in left_out.all if each.key in error.keys]
-        _show_missing(uow, thread, template, lacking)
+        missing = [each for each in variables.all if each.key in error.keys]
+        _show_missing(uow, thread, template, missing)
         return False
     except RenderingError as error:
         notify_topic(uow, thread, "topic.template_wrong", name=template.name, reason=error)
@@ -92,13 +92,15 @@ def _show_missing(
 
 
 def _describe(variable: Variable) -> str:
-    return f"{variable.key} ({(variable.example or variable.kind.value)[:_EXAMPLE]})"
+    return f"{variable.key} ({(variable.example or variable.kind.value)[:_MAX_EXAMPLE_LENGTH]})"
 
 
 async def _suggest_names(uow: UnitOfWork, thread: Thread, name: str) -> None:
     names = find_similar(name, (each.name for each in await list_templates(uow, thread)))
     if names:
-        told = ", ".join(f"/t {each}" for each in names)
-        notify_topic(uow, thread, "topic.template_near", name=name[:_NAME], near=told)
+        commands = ", ".join(f"/t {each}" for each in names)
+        notify_topic(
+            uow, thread, "topic.template_near", name=name[:_MAX_NAME_LENGTH], near=commands
+        )
     else:
-        notify_topic(uow, thread, "topic.template_unknown", name=name[:_NAME])
+        notify_topic(uow, thread, "topic.template_unknown", name=name[:_MAX_NAME_LENGTH])

@@ -41,7 +41,7 @@ class HeaderFile:
     def upload(self) -> HeaderUpload:
         """Return what rendering needs to know of the file; raise RenderingError for a bad type."""
         if self.type not in _VARIABLE_KINDS:
-            raise RenderingError("a header takes a picture, a video or a document", "header")
+            raise RenderingError("a header must be a picture, a video or a document", "header")
         return HeaderUpload(_VARIABLE_KINDS[self.type], self.file.get("name"))
 
 
@@ -98,10 +98,14 @@ async def send_template(
 
 
 def _to_content(
-    template: WhatsAppMessageTemplate, made: RenderedTemplate, header: HeaderFile | None
+    template: WhatsAppMessageTemplate, rendered: RenderedTemplate, header: HeaderFile | None
 ) -> Content:
-    about = {"name": template.name, "language": template.language, "components": made.components}
-    content = Content(text=made.text, attributes={"template": about})
+    about = {
+        "name": template.name,
+        "language": template.language,
+        "components": rendered.components,
+    }
+    content = Content(text=rendered.text, attributes={"template": about})
     if header is None:
         return content
     return replace(content, type=header.type, file=header.file)

@@ -34,7 +34,7 @@ _BATCH_DELAY = 0.008
 @dataclass(slots=True)
 class _Waiting:
     arrivals: Sequence[InboundEvent]
-    kept: "asyncio.Future[None]"
+    stored: "asyncio.Future[None]"
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Intake:
         waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._accepted_signal.notify()
-        await waiting.kept
+        await waiting.stored
 
     async def run(self) -> None:
         """Store updates until cancelled; all that come during one commit are stored in the next."""
@@ -67,7 +67,7 @@ class Intake:
             await self._accepted_signal.sleep(_IDLE)
             while self._waiting:
                 batch, self._waiting = self._waiting[:_BATCH_SIZE], self._waiting[_BATCH_SIZE:]
-                await self._keep(batch)
+                await self._store(batch)
 
     async def make_due(self) -> None:
         """Make lanes due until cancelled, however long each takes."""
@@ -84,7 +84,7 @@ class Intake:
         while self._dues and await self._make_due():
             pass
 
-    async def _keep(self, batch: Sequence[_Waiting]) -> None:
+    async def _store(self, batch: Sequence[_Waiting]) -> None:
         try:
             await self._insert(batch)
         except Exception as error:
@@ -92,7 +92,7 @@ class Intake:
                 _fail(batch, error)
                 return
             for each in batch:  # report the error only to the caller whose updates caused it
-                await self._keep([each])
+                await self._store([each])
             return
         except BaseException:
             _fail(batch, asyncio.CancelledError())
@@ -100,8 +100,8 @@ class Intake:
         self._dues.extend(due for each in batch for due in inbox.build_due_times(each.arrivals))
         self._stored_signal.notify()
         for each in batch:
-            if not each.kept.done():
-                each.kept.set_result(None)
+            if not each.stored.done():
+                each.stored.set_result(None)
 
     async def _insert(self, batch: Sequence[_Waiting]) -> None:
         arrivals = [arrival for each in batch for arrival in each.arrivals]
@@ -124,12 +124,12 @@ class Intake:
 
 def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
     for each in batch:
-        if each.kept.done():
+        if each.stored.done():
             continue
         if isinstance(error, asyncio.CancelledError):
-            each.kept.cancel()
+            each.stored.cancel()
         else:
-            each.kept.set_exception(error)
+            each.stored.set_exception(error)
 
 
 async def wake_forgotten_lanes(tx: AsyncSession) -> int:

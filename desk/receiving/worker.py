@@ -124,7 +124,7 @@ class Worker:
         try:
             rows, pause = await self._database.run(self._handle_batch)
         except _LaneWaitsError as waits:
-            await self._by_itself(waits.row.lane)  # the rows before that one need not wait
+            await self._handle_lane(waits.row.lane)  # the rows before that one need not wait
             self._outbox_notifier.notify()
             return 0.0
         except Exception as error:
@@ -187,9 +187,9 @@ class Worker:
             return [lane.lane for lane in found]
 
         for lane in await self._database.run(due):
-            await self._by_itself(lane)
+            await self._handle_lane(lane)
 
-    async def _by_itself(self, lane: str) -> None:
+    async def _handle_lane(self, lane: str) -> None:
         """Handle the oldest rows of a lane, each in a transaction of its own."""
         for _ in range(_MIN_PER_LANE):
             if not await self._handle_head(lane):
@@ -210,7 +210,7 @@ class Worker:
         try:
             handled = await self._database.run(work)
         except _LaneWaitsError as waits:
-            await self._put_off(waits.row)
+            await self._delay_lane(waits.row)
             return False
         except Exception as error:
             if not tried or is_transient(error):
@@ -222,7 +222,7 @@ class Worker:
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False
 
-    async def _put_off(self, row: InboxRow) -> None:
+    async def _delay_lane(self, row: InboxRow) -> None:
         """Delay a lane for a moment, longer the longer its oldest row has waited."""
         now = now_utc()
         again = now + min(max(now - row.due_at, _SOON), _NOT_SO_SOON)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
-_LONGEST = 4000
+_MAX_LENGTH = 4000
 # ASCII letters, digits and marks; nothing that parsers read differently as a path or a host.
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 _NAME = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.ASCII)
@@ -34,17 +34,17 @@ class Origin:
 
 def parse_origin(url: str) -> Origin:
     """Return the server that a URL leads to; raise UrlNotAllowedError for other text."""
-    if len(url) > _LONGEST or not _PLAIN.fullmatch(url):
-        raise UrlNotAllowedError("it is no plain link")
+    if len(url) > _MAX_LENGTH or not _PLAIN.fullmatch(url):
+        raise UrlNotAllowedError("it has characters that a URL cannot have, or is too long")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UrlNotAllowedError("it is no link") from None
+        raise UrlNotAllowedError("it is not a URL") from None
     if parts.scheme not in _PORTS:
         raise UrlNotAllowedError("it is neither http nor https")
     if "@" in parts.netloc:
-        raise UrlNotAllowedError("it holds a user")
+        raise UrlNotAllowedError("it contains a user name")
     return Origin(parts.scheme, _host(parts), _PORTS[parts.scheme] if port is None else port)
 
 
@@ -59,5 +59,5 @@ def _host(parts: SplitResult) -> str:
 def require_allowed_origin(url: str, allowed: Collection[Origin]) -> str:
     """Return a URL that leads to an allowed server; raise UrlNotAllowedError for any other."""
     if parse_origin(url) not in allowed:
-        raise UrlNotAllowedError("it leads to a server that is not ours to ask")
+        raise UrlNotAllowedError("it leads to a server that is not configured")
     return url

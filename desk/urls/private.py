@@ -10,7 +10,7 @@ from typing import Any
 
 # IPv6 addresses (NAT64) that stand for an IPv4 address.
 _NAT64 = IPv6Network("64:ff9b::/96")
-_LOW = 0xFFFFFFFF
+_IPV4_MASK = 0xFFFFFFFF
 
 
 class PrivateAddressError(OSError):
@@ -30,8 +30,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(found: IPv4Address | IPv6Address) -> bool:
-    if isinstance(found, IPv6Address) and (carried := _embedded_ipv4(found)) is not None:
-        return _is_public(carried)
+    if isinstance(found, IPv6Address) and (embedded := _embedded_ipv4(found)) is not None:
+        return _is_public(embedded)
     closed = (
         found.is_private,
         found.is_loopback,
@@ -47,7 +47,7 @@ def _is_public(found: IPv4Address | IPv6Address) -> bool:
 def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     """Return the IPv4 address that an IPv6 address stands for, if any."""
     if address in _NAT64:
-        return IPv4Address(int(address) & _LOW)
+        return IPv4Address(int(address) & _IPV4_MASK)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 

@@ -35,7 +35,7 @@ class MetadataAddressError(OSError):
     """A name leads to an address of the cloud's metadata service."""
 
     def __init__(self) -> None:
-        super().__init__("an address of the cloud's metadata service: it is not asked")
+        super().__init__("an address of a cloud's metadata service: not connected")
 
 
 def normalize_server_url(url: str) -> str:
@@ -48,18 +48,18 @@ def normalize_server_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise InvalidServerUrlError("is no address of a server") from None
+        raise InvalidServerUrlError("is not a server URL") from None
     if parts.scheme not in _PORTS:
-        raise InvalidServerUrlError("begins neither with http:// nor with https://")
+        raise InvalidServerUrlError("must begin with http:// or https://")
     if "@" in parts.netloc:
-        raise InvalidServerUrlError("holds a user: what proves who asks is the API key")
+        raise InvalidServerUrlError("contains a user name: use the API key instead")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise InvalidServerUrlError("holds more than a server and a path")
+        raise InvalidServerUrlError("contains more than a server and a path")
     if port == 0:
-        raise InvalidServerUrlError("is no address of a server")
+        raise InvalidServerUrlError("is not a server URL")
     path = parts.path.rstrip("/")
     if not _PATH.fullmatch(path) or "/.." in f"{path}/" or "/./" in f"{path}/":
-        raise InvalidServerUrlError("holds a path that is none")
+        raise InvalidServerUrlError("contains an invalid path")
     host = _normalize_host(parts.hostname or "")
     where = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
     return f"{parts.scheme}://{where}{path}"
@@ -73,8 +73,8 @@ def get_host(url: str) -> str:
 def is_metadata_address(address: str) -> bool:
     """Check whether an IP address belongs to a cloud's metadata service."""
     found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address) and (carried := _embedded_ipv4(found)) is not None:
-        return is_metadata_address(str(carried))
+    if isinstance(found, IPv6Address) and (embedded := _embedded_ipv4(found)) is not None:
+        return is_metadata_address(str(embedded))
     return any(found.version == each.version and found in each for each in _METADATA)
 
 
@@ -100,15 +100,15 @@ def open_checked_socket(info: Any) -> socket.socket:
 def _normalize_host(host: str) -> str:
     host = host.lower().rstrip(".")
     if "%" in host:  # an address with a network interface
-        raise InvalidServerUrlError("is no address of a server")
+        raise InvalidServerUrlError("is not a server URL")
     if ":" in host:
         return f"[{_normalize_ip(host)}]"
     if _ODD_NUMBER.fullmatch(host):
         return _normalize_ip(host)
     if len(host) > 253 or not _HOST.fullmatch(host):  # noqa: PLR2004 what DNS allows
-        raise InvalidServerUrlError("is no address of a server")
+        raise InvalidServerUrlError("is not a server URL")
     if host in _METADATA_HOSTS:
-        raise InvalidServerUrlError("is the cloud's metadata service")
+        raise InvalidServerUrlError("is an address of a cloud's metadata service")
     return host
 
 
@@ -116,7 +116,7 @@ def _normalize_ip(host: str) -> str:
     try:
         found = ip_address(host)
     except ValueError:
-        raise InvalidServerUrlError("is no address of a server: write it as 192.0.2.1") from None
+        raise InvalidServerUrlError("is not a server URL: write the address as 192.0.2.1") from None
     if is_metadata_address(str(found)):
-        raise InvalidServerUrlError("is the cloud's metadata service")
+        raise InvalidServerUrlError("is an address of a cloud's metadata service")
     return str(found)

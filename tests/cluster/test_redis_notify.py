@@ -18,10 +18,10 @@ class Process:
     def __init__(self, url: str, name: str = "desk", *, listens: bool = True) -> None:
         self.signal = Signal()
         self.notifiers = RedisNotifierHub(url, name, subscribed=None if listens else ())
-        self.bell = self.notifiers.bell(TOPIC, self.signal)
+        self.notifier = self.notifiers.create_notifier(TOPIC, self.signal)
 
     @property
-    def is_rung(self) -> bool:
+    def is_notified(self) -> bool:
         return self.signal._rung.is_set()
 
     async def forget(self) -> None:
@@ -47,39 +47,39 @@ async def hearing(*processes: Process) -> None:
     """Wait until all that listen do: then they ring once, for what they missed."""
 
     async def all_hear() -> bool:
-        return all(each.is_rung for each in processes if each.notifiers._subscribed is None)
+        return all(each.is_notified for each in processes if each.notifiers._subscribed is None)
 
     await eventually(all_hear, "everybody listens")
     for each in processes:
         await each.forget()
 
 
-async def heard(process: Process) -> None:
-    async def is_rung() -> bool:
-        return process.is_rung
+async def notified(process: Process) -> None:
+    async def is_notified() -> bool:
+        return process.is_notified
 
-    await eventually(is_rung, "the ring is heard")
+    await eventually(is_notified, "the ring is heard")
 
 
 async def test_a_ring_is_heard_everywhere(redis_url: str) -> None:
     web, one, two = Process(redis_url, listens=False), Process(redis_url), Process(redis_url)
     stranger = Process(redis_url, "another-desk")
     async with running(web, one, two, stranger):
-        web.bell.notify()
-        await heard(one)
-        await heard(two)
-        assert not stranger.is_rung
+        web.notifier.notify()
+        await notified(one)
+        await notified(two)
+        assert not stranger.is_notified
 
 
 async def test_who_rings_is_woken_once(redis_url: str) -> None:
     one, two = Process(redis_url), Process(redis_url)
     async with running(one, two):
-        one.bell.notify()
-        assert one.is_rung
+        one.notifier.notify()
+        assert one.is_notified
         await one.forget()
-        await heard(two)
-        two.bell.notify()  # this comes after the echo of its own
-        await heard(one)
+        await notified(two)
+        two.notifier.notify()  # this comes after the echo of its own
+        await notified(one)
 
 
 def published(server: Redis) -> int:
@@ -93,8 +93,8 @@ async def test_many_rings_travel_as_few(redis_url: str, redis_server: Redis) -> 
     async with running(one, two):
         before = published(redis_server)
         for _ in range(1000):
-            one.bell.notify()
-        await heard(two)
+            one.notifier.notify()
+        await notified(two)
     assert published(redis_server) - before < 5
 
 
@@ -104,15 +104,15 @@ async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -
         assert await one.notifiers.answers()
         await asyncio.to_thread(redis_server.stop)
         try:
-            one.bell.notify()
-            assert one.is_rung  # within the process nothing changes
+            one.notifier.notify()
+            assert one.is_notified  # within the process nothing changes
             assert not await one.notifiers.answers()
             await one.forget()  # now: who listens again rings at once
         finally:
             await asyncio.to_thread(redis_server.start)
         await hearing(one, two)
-        two.bell.notify()
-        await heard(one)
+        two.notifier.notify()
+        await notified(one)
 
 
 async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: Redis) -> None:
@@ -121,7 +121,7 @@ async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: R
     async with asyncio.TaskGroup() as group:
         task = group.create_task(one.notifiers.run())
         try:
-            one.bell.notify()
+            one.notifier.notify()
             assert not await one.notifiers.answers()
             await one.forget()  # now: who listens rings at once, maybe as soon as Redis is there
             await asyncio.to_thread(redis_server.start)

@@ -12,7 +12,7 @@ from bridge.cloud.receiving.webhook_models import Contact, IncompleteItemError, 
 from db.tables import MessageType, Side
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
-from desk.conversations.threads import find_thread_by_address, message_meant
+from desk.conversations.threads import find_referenced_message, find_thread_by_address
 from desk.messages import inbound
 from desk.messages.from_phone import add_reply_from_phone
 from desk.texts import translate
@@ -125,7 +125,7 @@ async def _find_chat(
         raise UnknownCustomerError(
             "it is about a message of a customer who never wrote to this desk"
         )
-    found = await message_meant(uow, thread, Side.CUSTOMER, thread.external_id, target)
+    found = await find_referenced_message(uow, thread, Side.CUSTOMER, thread.external_id, target)
     return None if found is None else thread.external_id
 
 

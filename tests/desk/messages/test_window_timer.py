@@ -52,8 +52,8 @@ async def test_one_timer_goes_with_an_open_window_however_much_the_customer_writ
 async def test_the_agent_is_told_once_before_it_closes(scene: Scene) -> None:
     until = await scene.until()
     scene.stage.later((DAY - HOUR).total_seconds())
-    assert await scene.notify() == 1
-    assert await scene.notify() == 0
+    assert await scene.run_due_timers() == 1
+    assert await scene.run_due_timers() == 0
     [warning] = await warnings(scene)
     assert warning.startswith(f"Mia, this customer can be answered freely until {until:%Y-%m-%d}")
     assert (await scene.events()).count("window.closing") == 1
@@ -65,23 +65,23 @@ async def test_what_the_customer_wrote_since_puts_it_off(scene: Scene) -> None:
     await scene.writes()
     later = scene.stage.now + DAY
     scene.stage.later((DAY - 2 * HOUR).total_seconds())
-    assert await scene.notify() == 1
+    assert await scene.run_due_timers() == 1
     assert await warnings(scene) == []
     assert await scene.timers() == [later - HOUR]
     scene.stage.later(3600)
-    assert await scene.notify() == 1
+    assert await scene.run_due_timers() == 1
     assert len(await warnings(scene)) == 1
 
 
 async def test_a_window_that_was_opened_anew_is_told_of_again(scene: Scene) -> None:
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.notify()
+    await scene.run_due_timers()
     await scene.writes()
     scene.stage.later(HOUR.total_seconds())
-    assert await scene.notify() == 1
+    assert await scene.run_due_timers() == 1
     assert len(await warnings(scene)) == 1
     scene.stage.later((DAY - 2 * HOUR).total_seconds())
-    await scene.notify()
+    await scene.run_due_timers()
     assert len(await warnings(scene)) == 2
 
 
@@ -89,11 +89,11 @@ async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Sc
     assert shown(scene) == f"at least until {await scene.until():%Y-%m-%d %H:%M} UTC"
     drawn = await cards(scene)
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.notify()
+    await scene.run_due_timers()
     await scene.stage.deliver()
     assert await cards(scene) == drawn
     scene.stage.later(HOUR.total_seconds() + 1)
-    await scene.notify()
+    await scene.run_due_timers()
     await scene.stage.deliver()
     assert (await cards(scene), shown(scene)) == (drawn + 1, "closed: templates only")
     assert await scene.timers() == []
@@ -108,7 +108,7 @@ async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Sc
 async def test_nobody_is_told_of_a_session_that_has_ended(scene: Scene) -> None:
     await scene.stage.change("sessions", status="ENDED", ended_at=scene.stage.now)
     scene.stage.later((DAY - HOUR).total_seconds())
-    assert await scene.notify() == 1
+    assert await scene.run_due_timers() == 1
     assert await warnings(scene) == []
     assert "window.closing" not in await scene.events()
 
@@ -116,7 +116,7 @@ async def test_nobody_is_told_of_a_session_that_has_ended(scene: Scene) -> None:
 async def test_who_waits_for_somebody_is_told_of_without_a_name(scene: Scene) -> None:
     await scene.stage.change("sessions", cs_id=None)
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.notify()
+    await scene.run_due_timers()
     [warning] = await warnings(scene)
     assert warning.startswith("This customer can be")
     assert "nobody has taken" in warning
@@ -127,17 +127,17 @@ async def test_how_long_before_is_the_channels_setting(scene: Scene, minutes: in
     channel = scene.stage.channels[scene.stage.channel_id]
     channel.settings[window.WARNING_SETTING] = minutes
     await scene.close()
-    await scene.notify()
+    await scene.run_due_timers()
     await scene.writes()
     assert await scene.timers() == [scene.stage.now + DAY - timedelta(minutes=minutes)]
     scene.stage.later(DAY.total_seconds() - minutes * 60)
-    await scene.notify()
+    await scene.run_due_timers()
     assert len(await warnings(scene)) == (1 if minutes else 0)
 
 
 async def test_what_reached_us_a_day_late_opens_nothing(scene: Scene) -> None:
     await scene.close()
-    await scene.notify()
+    await scene.run_due_timers()
     until = await scene.until()
     await scene.writes("from yesterday", at=scene.stage.now - DAY)
     assert not window.is_open(

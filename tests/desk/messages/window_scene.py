@@ -95,7 +95,7 @@ class Scene:
         async with self.stage.database.transaction() as tx:
             return sorted((await tx.scalars(wanted)).all())
 
-    async def notify(self) -> int:
+    async def run_due_timers(self) -> int:
         """Handle the timers that are due, as the worker does."""
         async with self.stage.database.transaction() as tx:
             lanes = set((await tx.scalars(select(Inbox.lane))).all())

@@ -17,7 +17,7 @@ from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
 from desk.cluster.wake import Signal
 from desk.content import Content, IncomingMessage, Person
-from desk.conversations.threads import message_meant_in_group
+from desk.conversations.threads import find_referenced_in_group
 from desk.delivery.work import Outcome
 from desk.messages import inbound, outbound
 from desk.receiving.ports import RowHandler
@@ -173,7 +173,7 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
 
     async def react(uow: UnitOfWork) -> None:
         # As in the staff group, where a reaction does not say in which topic it is.
-        found = await message_meant_in_group(uow, stage.channel_id, GROUP, there)
+        found = await find_referenced_in_group(uow, stage.channel_id, GROUP, there)
         if found is not None:
             thread = await thread_of(uow, found[1])
             await outbound.react_from_topic(

@@ -279,7 +279,7 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         ]
         await stage.wait_for_state(ann, "once only", "sent")
         # It was the leader before; now it is on standby.
-        assert "lead.lost" in first.log_text
+        assert "leader.lost" in first.log_text
         await second.kill()
         killed = time.monotonic()
         await ann.says("and now?")

@@ -23,7 +23,7 @@ async def leader_of(workers: list[Process]) -> Process:
 
 
 def _leads(process: Process) -> set[str]:
-    lines = [line for line in process.log_text.splitlines() if "lead.taken" in line]
+    lines = [line for line in process.log_text.splitlines() if "leader.acquired" in line]
     return {name for name in ("webhooks",) for line in lines if f'"{name}"' in line}
 
 
