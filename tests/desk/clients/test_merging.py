@@ -137,7 +137,7 @@ async def test_a_chain_is_one_person_and_is_undone_from_its_end(on: Scene) -> No
     first = await on.only_join()
     await on.join(one, three)  # who is two by now
     assert [each[1:] for each in await on.whose()] == [(one, None), (one, two), (one, three)]
-    with pytest.raises(MergeError, match="undo that first"):
+    with pytest.raises(MergeError, match="undo that merge first"):
         await on.apart(first)
     fourth = await on.comes(on.other_bot, "3")
     assert await on.client_of(fourth) == one
