@@ -1,4 +1,4 @@
-"""A MariaDB database that several parts of one test open as if each were a process of its own."""
+"""A MariaDB database that one test opens several times, as several processes do."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -12,7 +12,7 @@ Opener = Callable[[], Database]
 
 @pytest.fixture
 async def another(migrated_mariadb_url: str) -> AsyncIterator[Opener]:
-    """Open the database once more; all are closed in the end."""
+    """Return a function that opens the database once more; all are closed at the end."""
     opened: list[Database] = []
 
     def open_it() -> Database:

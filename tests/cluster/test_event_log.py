@@ -1,4 +1,4 @@
-"""The log of events with many writers at once: a reader loses nothing and is told nothing twice."""
+"""The event log with many writers at once: a reader misses nothing and sees nothing twice."""
 
 import asyncio
 import random
@@ -21,12 +21,12 @@ WRITERS, EACH = 6, 40
 
 
 class UndoneError(Exception):
-    """What makes a transaction come to nothing."""
+    """Makes a transaction roll back."""
 
 
 @dataclass
 class Writer:
-    """Commits events of its own, one after the other, each after a while of its own."""
+    """Commits its own events one after the other, each after its own delay."""
 
     name: int
     database: Database
@@ -64,7 +64,7 @@ async def test_many_writers_and_a_reader_who_comes_back_again_and_again(another:
     reconnects = 0
 
     async def look() -> list[str]:
-        """Read once more, by what the last id said alone: as who lost the connection does."""
+        """Read once more from the last id only, as a client does after a lost connection."""
         nonlocal position, reconnects
         reader = EventReader(EventCursor.parse(str(position)))
         rows = await database.run(lambda tx: reader.read_next(tx, most=7))
@@ -86,7 +86,7 @@ async def test_many_writers_and_a_reader_who_comes_back_again_and_again(another:
 
 
 async def test_who_moves_between_two_processes_is_told_each_once(another: Opener) -> None:
-    """Each process's reader has come to another place; the client takes its own along."""
+    """The readers of the processes are at different places; the client brings its own cursor."""
     writers = [Writer(number, another()) for number in range(WRITERS)]
     databases = [another(), another()]
     readers = [EventReader(await databases[0].run(read_current_cursor)) for _ in databases]

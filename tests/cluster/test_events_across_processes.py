@@ -1,4 +1,4 @@
-"""Two web processes on MariaDB and Redis: what one does, whoever listens at the other hears."""
+"""Two web processes on MariaDB and Redis: listeners at one hear what the other does."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ async def two(url: str, **settings: str) -> AsyncIterator[tuple[ApiStage, ApiSta
 async def test_what_happens_here_is_heard_there_by_the_bell(
     migrated_mariadb_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # By itself nobody looks before this test is over.
+    # Longer than the test: no process polls before it is over.
     monkeypatch.setattr("api.events.hub._IDLE_SECONDS", 600.0)
     async with two(migrated_mariadb_url, redis_url=redis_url) as (here, there):
         mia, ada = await here.person("Mia"), await here.admin()
@@ -42,7 +42,7 @@ async def test_without_redis_it_is_heard_all_the_same(migrated_mariadb_url: str)
 async def test_who_goes_from_one_to_the_other_is_told_each_once(
     migrated_mariadb_url: str, redis_url: str
 ) -> None:
-    """A balancer sends a client that reconnects anywhere, while many write at once."""
+    """A load balancer sends a reconnecting client to any process, while many write at once."""
     async with two(migrated_mariadb_url, redis_url=redis_url) as (here, there):
         mia = await here.person("Mia")
         sessions = [await here.session(mia) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""A process that hangs in the middle of a transaction must not hold everybody up for hours."""
+"""A process that hangs in a transaction must not block all others for hours."""
 
 import asyncio
 

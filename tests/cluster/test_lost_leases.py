@@ -1,4 +1,4 @@
-"""A courier that hung while others took its lanes over: no answer twice, and the agent knows."""
+"""A courier hung while others took its lanes: no reply is sent twice, and the agent is told."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ async def stage(database: object) -> Stage:
 
 @dataclass
 class Slow(FakeSender):
-    """A provider whose answers to one courier are long under way."""
+    """A provider whose responses to one courier take long."""
 
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -59,7 +59,7 @@ async def test_the_agent_is_told_of_an_answer_that_arrived_after_all(stage: Stag
     hung, other = courier_with(stage, slow), courier_with(stage, others)
     async with running(hung):
         await until(lambda: _is_set(slow.asked), hung)
-        # What a courier that hangs does not do is renew its lease: the other finds it run out.
+        # A courier that hangs does not renew its lease, so the other finds it expired.
         await stage.change("lanes", lease_until=stage.now - timedelta(seconds=9))
         hung._renewed_at += 100
         async with running(other):

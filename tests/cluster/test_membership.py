@@ -1,4 +1,4 @@
-"""The roster: who may start beside whom, who leads, and who follows a dead leader."""
+"""Membership of workers: which may start together, which leads, and which follows a dead leader."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ def alone(database: Database) -> WorkerRegistry:
 
 @asynccontextmanager
 async def signed_on(roster: WorkerRegistry) -> AsyncIterator[WorkerRegistry]:
-    """A live worker; when the block ends it dies without a word."""
+    """Run a live worker; at the end of the block it dies without leaving."""
     await roster.join()
     running = asyncio.create_task(roster.run())
     try:
@@ -131,7 +131,7 @@ async def test_a_leader_that_hung_is_fenced(another: Opener) -> None:
         await asyncio.wait_for(lead.acquire(), PATIENCE)
         async with first.transaction() as tx:
             await lead.check(tx)
-        # What others do once the lease ran out, long before this one is scheduled again.
+        # What others do after the lease expired, long before this worker is scheduled again.
         late = now_utc() + timedelta(seconds=10)
         async with second.transaction() as tx:
             assert await leases.take(tx, "poll", "other", late, late)
@@ -153,6 +153,6 @@ async def test_a_worker_that_hung_ends_when_its_place_was_taken(
     late = now_utc() + timedelta(seconds=10)
     async with database.transaction() as tx:
         await leases.take(tx, "worker:other", "other", late, late, note="sharing")
-    monkeypatch.setattr(module, "LEASE", timedelta())  # as if as much time had passed
+    monkeypatch.setattr(module, "LEASE", timedelta())  # as if that much time had passed
     with pytest.raises(WorkerRefusedError):
         await asyncio.wait_for(hung.run(), PATIENCE)

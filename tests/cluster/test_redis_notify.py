@@ -1,4 +1,4 @@
-"""Bells over Redis: heard in the other process, silent while Redis is away, back by themselves."""
+"""Notifications through Redis: they reach other processes, and return after Redis was away."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ TOPIC = "inbox"
 
 
 class Process:
-    """One process with one thing to wait for."""
+    """One process with one signal."""
 
     def __init__(self, url: str, name: str = "desk", *, listens: bool = True) -> None:
         self.signal = Signal()
@@ -44,7 +44,7 @@ async def running(*processes: Process) -> AsyncIterator[None]:
 
 
 async def hearing(*processes: Process) -> None:
-    """Wait until all that listen do: then they ring once, for what they missed."""
+    """Wait until all listeners are subscribed: each then notifies itself once."""
 
     async def all_hear() -> bool:
         return all(each.is_notified for each in processes if each.notifiers._subscribed is None)
@@ -78,12 +78,12 @@ async def test_who_rings_is_woken_once(redis_url: str) -> None:
         assert one.is_notified
         await one.forget()
         await notified(two)
-        two.notifier.notify()  # this comes after the echo of its own
+        two.notifier.notify()  # this comes after its own echo
         await notified(one)
 
 
 def published(server: Redis) -> int:
-    """Count what was ever published on this server."""
+    """Count all messages ever published on this server."""
     with server.client() as client:
         return int(client.info("commandstats").get("cmdstat_publish", {}).get("calls", 0))
 
@@ -105,9 +105,10 @@ async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -
         await asyncio.to_thread(redis_server.stop)
         try:
             one.notifier.notify()
-            assert one.is_notified  # within the process nothing changes
+            assert one.is_notified  # nothing changes within the process
             assert not await one.notifiers.answers()
-            await one.forget()  # now: who listens again rings at once
+            # now, because a listener notifies itself once it is subscribed again
+            await one.forget()
         finally:
             await asyncio.to_thread(redis_server.start)
         await hearing(one, two)
@@ -123,7 +124,7 @@ async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: R
         try:
             one.notifier.notify()
             assert not await one.notifiers.answers()
-            await one.forget()  # now: who listens rings at once, maybe as soon as Redis is there
+            await one.forget()  # now, because a listener notifies itself as soon as Redis is there
             await asyncio.to_thread(redis_server.start)
             await hearing(one)
         finally:

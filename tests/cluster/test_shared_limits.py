@@ -1,4 +1,4 @@
-"""Budgets: what several couriers spend together stays within the limits, and outlives them."""
+"""Several couriers together stay within the limits, also after a restart."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ LIMITS = Limits(person=(Limit(3, 3.0),), group=(Limit(18, 60.0),), overall=(Limi
 
 @dataclass
 class Spender:
-    """What a courier does with its throttle in each of its transactions."""
+    """What a courier does with its rate limiter in each of its transactions."""
 
     database: Database
     rate_limiter: SharedRateLimiter = field(
@@ -43,7 +43,7 @@ class Spender:
     async def spend(
         self, rate_limit_key: str, at: float, *, calls: int = 1, fails: bool = False
     ) -> bool:
-        """Spend calls if they fit; `fails`: the transaction is undone."""
+        """Use calls if they fit; `fails`: the transaction is rolled back."""
 
         async def work(tx: AsyncSession) -> bool:
             now = datetime.fromtimestamp(at, UTC)
@@ -156,7 +156,7 @@ async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
         spent = [await asyncio.wait_for(spend_alone(each), SOON) for each in others]
         assert spent == [5, 5, 5]  # a third each, less what was known
         assert [await spend_alone(each) for each in others] == [0, 0, 0]
-    # Free again: what was spent meanwhile is written down by whoever spent it.
+    # Free again: each courier saves what it used meanwhile.
     for each in others:
         await each.spend(PERSON, steady_now())
     fits = [await Spender(others[0].database).spend(GROUP, steady_now()) for _ in range(4)]

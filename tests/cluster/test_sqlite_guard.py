@@ -1,4 +1,4 @@
-"""One process to an SQLite file, whatever it is, and free again however it ended."""
+"""One process per SQLite file, whatever the process does; the file is free again after any end."""
 
 import signal
 import subprocess

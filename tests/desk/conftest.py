@@ -11,7 +11,7 @@ from tests.desk.stage import Stage, open_stage
 
 @pytest.fixture(autouse=True)
 def no_log() -> Iterator[None]:
-    """Failures are provoked here by the hundred; to draw each with its locals takes a second."""
+    """Silence the log: many failures are provoked here, and formatting one takes a second."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()
@@ -24,7 +24,7 @@ async def stage(database: Database) -> Stage:
 
 @pytest.fixture
 async def mariadb_database(migrated_mariadb_url: str) -> AsyncIterator[Database]:
-    """What SQLite has no notion of: many writers, strict lengths."""
+    """Open a MariaDB database, for what SQLite lacks: many writers, strict lengths."""
     opened = Database(parse_database_url(migrated_mariadb_url))
     yield opened
     await opened.close()

@@ -121,7 +121,7 @@ class FakeSender:
 
 @dataclass
 class Stage:
-    """What a test plays with. Time goes on only when `later` says so."""
+    """A desk to test with; its time moves only with `later`."""
 
     database: Database
     channel_id: ChannelId
@@ -143,10 +143,10 @@ class Stage:
         self.now += timedelta(seconds=seconds)
         self.at += seconds
 
-    # Acting
+    # Actions
 
     async def run_in_uow(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        """Do something at the desk in one transaction."""
+        """Run work in one transaction of the desk."""
 
         async def whole(tx: AsyncSession) -> T:
             uow = UnitOfWork(tx, self.now, self.channels)
@@ -157,7 +157,7 @@ class Stage:
         return await self.database.run(whole)
 
     async def customer(self, name: str = "Ana", external_id: str = "42") -> ConversationId:
-        """Bring a customer with an open session; nothing of it waits to be sent."""
+        """Create a customer with an open session and an empty outbox."""
 
         async def arrive(uow: UnitOfWork) -> ConversationId:
             person = Person(external_id, name)
@@ -169,7 +169,7 @@ class Stage:
         return await self.run_in_uow(arrive)
 
     async def answer(self, conversation_id: ConversationId, *parts: Content) -> MessageId:
-        """Have an answer of these parts sent to the customer."""
+        """Enqueue a reply of these parts to the customer."""
 
         async def write(uow: UnitOfWork) -> MessageId:
             thread = await thread_of(uow, conversation_id)
@@ -189,7 +189,7 @@ class Stage:
     async def copy(
         self, conversation_id: ConversationId, content: Content, **more: Any
     ) -> MessageId:
-        """Have a customer's message copied to staff."""
+        """Enqueue a copy of a customer's message for staff."""
 
         async def write(uow: UnitOfWork) -> MessageId:
             thread = await thread_of(uow, conversation_id)
@@ -209,7 +209,7 @@ class Stage:
     async def edit(
         self, conversation_id: ConversationId, message_id: MessageId, content: Content, side: Side
     ) -> None:
-        """Have the copies of a message on one side edited."""
+        """Enqueue an edit of a message's copies on one side."""
 
         async def write(uow: UnitOfWork) -> None:
             thread = await thread_of(uow, conversation_id)
@@ -225,7 +225,7 @@ class Stage:
 
         await self.run_in_uow(refresh)
 
-    # Delivering
+    # Delivery
 
     async def claim(self, most: int = 50) -> list[Work]:
         claimed = await self.database.run(
@@ -242,7 +242,7 @@ class Stage:
         await self.database.run(work)
 
     async def turn(self) -> list[Outcome]:
-        """Claim, perform and settle once."""
+        """Claim, execute and settle once."""
         outcomes = [await self.executor.execute(work) for work in await self.claim()]
         if outcomes:
             await self.settle(*outcomes)
@@ -255,7 +255,7 @@ class Stage:
                 return
         raise AssertionError("deliveries never come to an end")
 
-    # Looking
+    # Reading
 
     async def outbox(self) -> list[Outbox]:
         async with self.database.transaction() as tx:
@@ -285,7 +285,7 @@ class Stage:
         return await self.run_in_uow(lambda uow: thread_of(uow, conversation_id))
 
     async def change(self, table: str, **values: Any) -> None:
-        """Change every row of a table behind the desk's back."""
+        """Update every row of a table directly."""
         async with self.database.transaction() as tx:
             await tx.execute(metadata.tables[table].update().values(**values))
 
@@ -307,7 +307,7 @@ def picture(words: str, **more: Any) -> Content:
 async def open_stage(
     database: Database, traits: ChannelTraits = DEFAULT_TRAITS, **more: Any
 ) -> Stage:
-    """Set up a stage with one channel of these traits and its staff group."""
+    """Create a desk with one channel of these traits and its staff group."""
     channel = Channel(
         id=ChannelId(new_id()),
         kind=ChannelKind.TELEGRAM,

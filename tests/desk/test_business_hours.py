@@ -1,4 +1,4 @@
-"""Opening hours: what the clock on the wall says, in every time zone, around every change of it."""
+"""Opening hours follow the local clock, in every time zone and around every clock change."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -215,7 +215,7 @@ def test_desks_of_many_hours_are_open_until_they_close(hours: Hours, moment: dat
 
 
 def check_open_until_closing(hours: Hours, moment: datetime) -> None:
-    now = find_next_opening(hours, moment)  # itself, where it is open then
+    now = find_next_opening(hours, moment)  # the moment itself, if the desk is open then
     assume(now is not None)
     assert now is not None
     found = find_next_closing(hours, now)

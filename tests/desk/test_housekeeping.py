@@ -1,4 +1,4 @@
-"""One process keeps house at a time, all of its chores, and nothing else is disturbed."""
+"""Housekeeping runs in one process at a time, does all its chores, and disturbs nothing else."""
 
 import asyncio
 from datetime import timedelta
@@ -19,12 +19,12 @@ from desk.housekeeping import Housekeeping, list_chores, run_chore
 from tests.flows.eventually import eventually
 
 NOW = now_utc()
-# Hours: the whole suite may run for many minutes after this was read.
+# Hours, because the whole suite may run for many minutes after this line.
 SOON, LATER = NOW + timedelta(hours=3), NOW + timedelta(hours=4)
 
 
 async def take(database: Database) -> str | None:
-    """Do the housekeeping in somebody else's name, unless it is being done."""
+    """Take the housekeeping lease for another process, unless it is held."""
     token, now = new_id(), now_utc()
     taken = await database.run(lambda tx: leases.take(tx, "housekeeping", token, now, SOON))
     return token if taken else None
@@ -103,7 +103,7 @@ async def test_a_sweep_that_lost_its_turn_removes_nothing_more(database: Databas
 
 
 async def test_others_get_their_turn_between_batches(database: Database) -> None:
-    """SQLite has one writer: who waits for it must not wait for a whole chore."""
+    """SQLite has one writer: others must not wait for a whole chore."""
     removed, seen = [0], []
 
     async def batch(tx: AsyncSession, now: Any, after: Any) -> CleanupBatch:

@@ -1,4 +1,4 @@
-"""Work of a channel that a process does not serve waits, untouched, until it does."""
+"""Work of a channel that a process does not serve waits untouched until it does."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ channels_table = get_table(Channel)
 
 
 class Listener:
-    """Notes what it is given."""
+    """Records the rows that it is given."""
 
     def __init__(self) -> None:
         self.handled: list[str] = []
@@ -45,7 +45,7 @@ async def stage(database: Database) -> Stage:
 
 
 def unserved(stage: Stage, *, known: bool = True) -> Channels:
-    """What a process knows that read the channel as switched off, or has not read it yet."""
+    """Return the channels as a process knows them that read the channel as off, or not at all."""
     return Channels([stage.channels[stage.channel_id].as_inactive()] if known else [])
 
 
@@ -55,7 +55,7 @@ async def come(stage: Stage, *payloads: str) -> None:
 
 
 async def turn(stage: Stage, channels: Channels) -> list[str]:
-    """Let a worker that knows these channels look once; returns what it handled."""
+    """Run one turn of a worker that knows these channels; return what it handled."""
     listener = Listener()
     receivers = {ChannelKind.TELEGRAM: listener}
     await Worker(stage.database, channels, receivers, outbox_notifier=Signal())._turn()

@@ -1,4 +1,4 @@
-"""Canned replies: filled in once, the best one for a customer, and what somebody may have meant."""
+"""Canned replies: filled in once, the best one for a customer, and suggestions after typos."""
 
 import pytest
 from hypothesis import given

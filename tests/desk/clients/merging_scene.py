@@ -1,4 +1,4 @@
-"""The stage of customers who are one person: two bots, a WhatsApp number, and an administrator."""
+"""A stage to merge clients on: two bots, a WhatsApp number, and an administrator."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass
 class Scene:
-    """The stage with a second bot and a WhatsApp number on it, and Ada, who may do all."""
+    """A stage with a second bot, a WhatsApp number and Ada, who may do everything."""
 
     stage: Stage
     bot: ServedChannel
@@ -50,7 +50,7 @@ class Scene:
     async def comes(
         self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
     ) -> ConversationId:
-        """Have somebody write on a channel; their topic is open."""
+        """Receive a message of a customer on a channel; their topic is open."""
 
         async def arrive(uow: UnitOfWork) -> ConversationId:
             thread = await ensure_thread(uow, channel, Person(external_id, name, **more))
@@ -72,7 +72,7 @@ class Scene:
 
     async def erase(self, client_id: ClientId) -> ErasureStep:
         def nothing(*_: object) -> None:
-            """Forget no file: there is none."""
+            """Delete no file: there is none."""
 
         return await self.stage.run_in_uow(
             lambda uow: erase_step(uow, client_id, nothing, by=self.ada)
@@ -90,7 +90,7 @@ class Scene:
         return MergeId(row["id"])
 
     async def whose(self) -> list[tuple[str, str, str | None]]:
-        """List each address with whose it is and whose it was by itself; their sessions agree."""
+        """List each address with its client and its own client; check that sessions agree."""
         rows = await self.rows(
             "SELECT c.external_id, c.client_id, c.own_client_id, s.client_id AS of_session"
             " FROM contacts c JOIN conversations v ON v.contact_id = c.id"
@@ -100,7 +100,7 @@ class Scene:
         return [(row["external_id"], row["client_id"], row["own_client_id"]) for row in rows]
 
     async def notices(self) -> list[tuple[ConversationId, str, list[str]]]:
-        """List what topics were told: where, what, and what its buttons carry."""
+        """List the notices in topics: conversation, text, and the buttons' data."""
         return [
             (
                 ConversationId(row.conversation_id or ""),

@@ -1,4 +1,4 @@
-"""Two customers found to be one person, while somebody else does something to them."""
+"""Merging two clients while something else changes them."""
 
 import asyncio
 
@@ -37,7 +37,7 @@ async def test_undone_by_two_at_once_it_is_undone_once(many: Scene) -> None:
 
 
 async def test_messages_that_come_in_meanwhile_lose_nothing(many: Scene) -> None:
-    """Their first messages on other channels too: the contact is made while they are joined."""
+    """Also for their first messages on other channels: the contact is created during the merge."""
     for number in range(6):
         ann = await many.comes(many.number, f"a{number}@lid")
         bob = await many.comes(many.bot, f"b{number}")

@@ -1,4 +1,4 @@
-"""Deleting a customer meets deliveries that are under way."""
+"""Erasing a customer while deliveries are under way."""
 
 import pytest
 from sqlalchemy import func, select
@@ -56,7 +56,7 @@ async def test_what_was_still_to_be_sent_is_not_sent(stage: Stage) -> None:
 
 
 async def test_a_worker_that_hung_keeps_nothing_of_somebody_deleted(stage: Stage) -> None:
-    """Its lease ran out while it sent: where a message stands that is gone may not be kept."""
+    """Its lease expired while it sent: the place of a deleted message must not be stored."""
     ana = await stage.customer()
     client = await client_of(stage, ana)
     await stage.answer(ana, text("hello"))

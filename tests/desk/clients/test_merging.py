@@ -1,4 +1,4 @@
-"""Two customers found to be one person: what moves, what comes back, and who comes in between."""
+"""Merging two clients: what moves, what comes back, and what happens in between."""
 
 import json
 
@@ -32,7 +32,7 @@ async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
         ("77", (await on.whose())[2][1], None),
     ]
     now = await on.client(kept)
-    # Only what the kept one had not is the other's.
+    # Only values that the kept client lacked come from the other.
     assert (now["name"], now["phone"], now["language"]) == ("Ann", "+628111222", "id")
     assert (await on.client(other))["merged_into_id"] == kept
     told = await on.notices()
@@ -59,7 +59,7 @@ async def test_what_came_since_goes_to_whom_it_belongs(on: Scene) -> None:
     ann, bob = await on.comes(on.number, "628111222@c.us"), await on.comes(on.bot, "43", "Bob")
     kept, other = await on.client_of(ann), await on.client_of(bob)
     await on.join(kept, other)
-    # The other's Telegram account writes to a second bot: the person is known.
+    # The other's Telegram account writes to a second bot: it belongs to the same client.
     second = await on.comes(on.other_bot, "43", "Bob")
     assert await on.client_of(second) == kept
     await on.change("UPDATE sessions SET status = 'ENDED' WHERE conversation_id = :id", id=bob)
@@ -91,7 +91,7 @@ async def test_a_name_that_staff_gave_is_kept_and_given_back(on: Scene) -> None:
     await on.apart(await on.only_join())
     apart = await on.client(kept)
     assert (apart["name"], bool(apart["is_renamed"])) == ("Ann", False)
-    # Named since they were joined: that name stays.
+    # Renamed since the merge: that name stays.
     await on.join(kept, other)
     await on.on_client(lambda uow: clients.rename(uow, kept, "The Bakers", by=on.ada))
     await on.apart(await on.only_join())
@@ -112,7 +112,7 @@ async def test_who_was_blocked_comes_in_by_no_other_door(on: Scene) -> None:
     assert (await on.client(kept))["is_blocked"]
     await on.apart(await on.only_join())
     assert await blocked() == (False, True)
-    # What is decided of the person since holds for both.
+    # A block set since the merge holds for both.
     await on.join(kept, other)
     await on.on_client(lambda uow: clients.unblock(uow, kept, by=on.ada))
     await on.apart(await on.only_join())
@@ -135,7 +135,7 @@ async def test_a_chain_is_one_person_and_is_undone_from_its_end(on: Scene) -> No
     one, two, three = [await on.client_of(each) for each in people]
     await on.join(two, three)
     first = await on.only_join()
-    await on.join(one, three)  # who is two by now
+    await on.join(one, three)  # they are two clients again
     assert [each[1:] for each in await on.whose()] == [(one, None), (one, two), (one, three)]
     with pytest.raises(MergeError, match="undo that merge first"):
         await on.apart(first)
@@ -163,8 +163,8 @@ async def test_staff_is_asked_once_about_those_with_one_number(on: Scene) -> Non
         told = await on.notices()
         assert {where: buttons for where, _, buttons in told} == {ann: [button], bob: [button]}
         assert len(told) == 2
-    assert len(f"join:{new_id()}:{new_id()}") <= 64  # what Telegram lets a button carry
-    # A third one who comes with that number is asked about, too.
+    assert len(f"join:{new_id()}:{new_id()}") <= 64  # Telegram's limit for a button's data
+    # A third client with the same number is asked about too.
     await on.comes(on.number, "1@lid", "Cid", phone="+62 811 1234")
     assert len(await on.notices()) == 2 + 4
 

@@ -1,4 +1,4 @@
-"""Decisions are pure: their properties hold for any candidates."""
+"""The assignment policy is pure: its properties hold for any candidates."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -59,7 +59,7 @@ def test_equal_agents_take_turns() -> None:
         chosen = choose_agent(agents.values())
         assert chosen is not None
         turns.append(chosen.name)
-        # Each ends the session before the next one comes: only the time tells them apart.
+        # Each ends the session before the next one comes, so that only the times differ.
         last = START + timedelta(minutes=minute)
         agents[chosen.name] = Candidate(chosen.agent_id, chosen.name, 0, 9, last)
     assert turns == ["a", "b", "c", "a", "b", "c"]

@@ -1,4 +1,4 @@
-"""What a waiting customer is told: their place, and the opening hours by the desk's clock."""
+"""Queue notices tell a waiting customer their place, and the opening hours in the desk's time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ async def stage(database: Database) -> Stage:
 
 
 async def told(stage: Stage, hours: dict[str, Any] | None, now: str, language: str = "en") -> str:
-    """Tell a customer of a channel with these hours what they are told at this UTC time."""
+    """Return the queue notice of a channel with these hours at this UTC time."""
     customer = await stage.customer()
     row = Channel(id=stage.channel_id, kind="telegram", external_id="1", name="Bot")
     row.opening_hours = hours
@@ -46,7 +46,7 @@ def hours(zone: str = "Asia/Jakarta", **more: Any) -> dict[str, Any]:
         ("2026-01-05 01:00", "open again today at 09:00 (WIB): you are number 3"),
         ("2026-01-05 10:00", "open again tomorrow at 09:00 (WIB)"),
         ("2026-01-07 10:00", "open again on Monday at 09:00 (WIB)"),
-        # In Jakarta it is Monday already.
+        # It is already Monday in Jakarta.
         ("2026-01-04 18:00", "open again today at 09:00 (WIB)"),
     ],
 )

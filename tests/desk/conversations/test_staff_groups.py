@@ -1,4 +1,4 @@
-"""Which staff group a new conversation gets."""
+"""The choice of a staff group for a new conversation."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Bursts of texts as one message: nothing changed but the line breaks between them."""
+"""Several texts as one message: only line breaks are added between them."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Cutting a long text loses nothing but white space, and cuts no character a reader sees."""
+"""Splitting a long text loses only white space, and splits no grapheme."""
 
 import pytest
 from hypothesis import example, given
@@ -21,12 +21,12 @@ pieces = st.one_of(
     st.text(max_size=6),
 )
 texts = st.lists(pieces, max_size=40).map("".join)
-# Every sequence above fits into this many.
+# Every sequence above fits into this length.
 limits = st.integers(14, 60)
 
 
 def units(text: str) -> list[bytes]:
-    """A text's UTF-16 code units, which entities count."""
+    """Return a text's UTF-16 code units, which entities count."""
     encoded = text.encode("utf-16-le")
     return [encoded[at : at + 2] for at in range(0, len(encoded), 2)]
 
@@ -45,7 +45,7 @@ def test_parts_fit_and_keep_everything_but_white_space_at_the_cuts(text: str, li
     assert all(utf16_length(part) <= limit for part in parts)
     assert without_space("".join(parts)) == without_space(text)
     place = 0
-    for part in parts:  # each stands in the text as it is, with white space alone between them
+    for part in parts:  # each is in the text unchanged, with only white space between them
         found = text.index(part, place)
         assert text[place:found].strip() == ""
         place = found + len(part)

@@ -1,4 +1,4 @@
-"""The throttle's promises, over any sequence of calls that obeys it."""
+"""The rate limiter's promises, for any sequence of calls that obeys it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ GATES = [
     group_limit_key(CHANNEL, "-1001"),
     person_limit_key(OTHER_CHANNEL, "1"),
 ]
-# Binary fractions: sums of these are exact, so a bound can be tested without a tolerance.
+# Binary fractions, because their sums are exact: bounds can be tested without a tolerance.
 MOMENT = 1 / 64
 LIMITS = Limits(
     person=(Limit(3, 3.0), Limit(5, 10.0)),
@@ -84,7 +84,7 @@ def test_no_window_ever_holds_more_calls_than_its_limit(sequence: list[Call]) ->
 
 @given(calls_over_time, st.integers(0, 2))
 def test_the_wait_is_exact(sequence: list[Call], reserve: int) -> None:
-    """After it the call may go; a moment before it, not."""
+    """After the wait the call may go, and a moment earlier it may not."""
     rate_limiter, now = throttle_of(), 0.0
     for call in sequence:
         now += call.after
@@ -127,7 +127,7 @@ def test_a_reserve_leaves_that_many_calls_for_others(limit: int, reserve: int) -
     while made < 20 and rate_limiter.wait(rate_limit_key, 0.0, reserve=reserve) == 0:
         rate_limiter.spend(rate_limit_key, 0.0)
         made += 1
-    # A reserve as large as the limit never lets one through beside others, only when all is quiet.
+    # A reserve as large as the limit lets a call through only when no other call counts.
     assert made == max(limit - reserve, 1)
     left = 0
     while left < 20 and rate_limiter.wait(rate_limit_key, 0.0) == 0:

@@ -1,4 +1,4 @@
-"""Whose words they are stands before them, and what was marked in them stays marked."""
+"""The author's name is put first, and the formatting stays on its words."""
 
 from db.tables import MessageType
 from desk.content import Content

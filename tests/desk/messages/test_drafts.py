@@ -1,4 +1,4 @@
-"""Answers while the window is closed: kept, shown with what can be done, and never sent twice."""
+"""Replies while the window is closed become drafts with buttons, and are never sent twice."""
 
 import pytest
 
@@ -133,7 +133,7 @@ async def test_the_providers_refusal_closes_it(scene: Scene) -> None:
 
 
 async def refuse_late(scene: Scene, message_id: MessageId) -> None:
-    """Have the provider tell of an answer that it took that it was not delivered."""
+    """Report that a reply which the provider had accepted was not delivered."""
     [*_, copy] = [each for each in await scene.stage.copies(message_id) if each[0] == "customer"]
 
     async def tell(uow: UnitOfWork) -> None:
@@ -181,7 +181,7 @@ async def test_when_the_customer_writes_again_the_draft_can_be_sent_once(scene: 
     await scene.stage.deliver()
     assert scene.stage.sender.did("deliver").count("Too late") == 1
     assert await state(scene, message_id) == ("sent", False)
-    await scene.writes("And more")  # while it is open nothing is offered
+    await scene.writes("And more")  # nothing is offered while the window is open
     assert len([each for each in await scene.told() if "wrote again, so" in each]) == 1
 
 
@@ -286,7 +286,7 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
     await scene.stage.run_in_uow(end)
     await scene.stage.deliver()
     assert not any("closed. Write" in each for each in scene.stage.sender.did("deliver"))
-    assert len(await scene.told()) == before + 1  # that it was ended
+    assert len(await scene.told()) == before + 1  # the notice that it ended
 
 
 # Templates

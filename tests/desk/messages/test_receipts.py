@@ -1,4 +1,4 @@
-"""How far answers got: only up, whatever order receipts come in, and doubts settled by them."""
+"""A delivery status never goes back, in any order of receipts, and settles uncertain sends."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -45,7 +45,7 @@ async def state_of(stage: Stage, message_id: MessageId) -> DeliveryState:
 
 
 async def sent(stage: Stage, ann: ConversationId, words: str = "Hi!") -> tuple[MessageId, str]:
-    """Have an answer sent; gives it and the provider's id of it."""
+    """Send a reply; return its id and the provider's id."""
     message_id = await stage.answer(ann, text(words))
     await stage.deliver()
     [(_, _, provider_id)] = await stage.copies(message_id)
@@ -60,7 +60,7 @@ async def test_receipts_lead_up_in_whatever_order(
     highest = SENT
     for state in order:
         await tell(stage, provider_id, state)
-        await tell(stage, provider_id, state)  # twice is as once
+        await tell(stage, provider_id, state)  # a repetition changes nothing
         highest = max(highest, state, key=[SENT, DELIVERED, READ].index)
         assert await state_of(stage, message_id) is highest
 
@@ -99,7 +99,7 @@ async def test_a_receipt_before_the_answer_to_its_send_is_heeded_then(stage: Sta
 
 
 class _Lost:
-    """A carrier whose sends arrive, and whose answers get lost."""
+    """A sender whose sends arrive, but whose responses are lost."""
 
     def __init__(self) -> None:
         self.sends = 0
@@ -110,7 +110,7 @@ class _Lost:
 
 
 async def lost(stage: Stage) -> tuple[MessageId, int, _Lost]:
-    """Have an answer sent whose answer gets lost; gives its outbox row too."""
+    """Send a reply whose response is lost; return its outbox row too."""
     ann = await stage.customer()
     carrier = _Lost()
     stage.executor = StepExecutor(stage.channels, {stage.channel_id: carrier}, stage.draw)

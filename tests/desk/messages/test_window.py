@@ -1,4 +1,4 @@
-"""The window for free answers, by the clock alone."""
+"""The reply window depends on the time only."""
 
 from datetime import UTC, datetime, timedelta
 

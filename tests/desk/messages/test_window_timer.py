@@ -1,4 +1,4 @@
-"""The window opens and closes: the card shows it, the agent is told before, and a row is enough."""
+"""When a window opens and closes, the card shows it and the agent is warned, with one timer."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A stage whose channel has a window for free answers, with an agent and templates."""
+"""A stage whose channel has a reply window, with an agent and templates."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,14 +37,14 @@ WINDOW = ChannelTraits(reply_window=DAY)
 
 @dataclass
 class Scene:
-    """A stage, its agent, and its one customer's conversation."""
+    """A stage with an agent and one customer's conversation."""
 
     stage: Stage
     mia: BoundAgent
     ann: ConversationId
 
     async def writes(self, text: str = "hello", *, at: datetime | None = None) -> None:
-        """Have the customer write; what follows from it waits to be delivered."""
+        """Receive a message of the customer; its outbox rows are not delivered yet."""
 
         async def wrote(uow: UnitOfWork) -> None:
             said = IncomingMessage(Content(text=text), "42", new_id(), at=at)
@@ -54,7 +54,7 @@ class Scene:
         await self.stage.run_in_uow(wrote)
 
     async def answers(self, text: str = "Hi!", **more: Any) -> MessageId:
-        """Have the agent answer in the topic."""
+        """Reply as the agent, from the topic."""
 
         async def answer(uow: UnitOfWork) -> MessageId:
             thread = await thread_of(uow, self.ann)
@@ -77,7 +77,7 @@ class Scene:
         return row.id
 
     async def notices(self) -> list[dict[str, Any]]:
-        """Give what the topic was told, newest last."""
+        """Return the notices in the topic, newest last."""
         rows = await self.stage.outbox()
         return [row.payload for row in rows if row.kind is OutboxKind.STAFF_NOTICE]
 
@@ -85,18 +85,18 @@ class Scene:
         return [each["content"]["text"] for each in await self.notices()]
 
     async def buttons(self) -> list[str]:
-        """Give what the buttons below the newest notice carry."""
+        """Return the data of the buttons below the newest notice."""
         [*_, newest] = await self.notices()
         return [each["data"] for row in newest["buttons"] for each in row]
 
     async def timers(self) -> list[datetime]:
-        """Tell when timers are set for."""
+        """Return the times for which timers are set."""
         wanted = select(Inbox.due_at).where(Inbox.state == InboxState.PENDING)
         async with self.stage.database.transaction() as tx:
             return sorted((await tx.scalars(wanted)).all())
 
     async def run_due_timers(self) -> int:
-        """Handle the timers that are due, as the worker does."""
+        """Handle the timers that are due, as the worker does; return how many."""
         async with self.stage.database.transaction() as tx:
             lanes = set((await tx.scalars(select(Inbox.lane))).all())
 
@@ -120,7 +120,7 @@ class Scene:
         return (await self.stage.thread(self.ann)).reply_until
 
     async def close(self) -> None:
-        """Let a day pass without a word of the customer's."""
+        """Let a day pass without a message of the customer."""
         self.stage.later(DAY.total_seconds() + 1)
         await self.stage.deliver()
 
@@ -130,7 +130,7 @@ class Scene:
 
 
 async def open_scene(database: Database) -> Scene:
-    """Set a scene: the customer wrote just now, and the agent holds the session."""
+    """Create a scene: the customer wrote just now, and the agent holds the session."""
     stage = await open_stage(database, WINDOW)
     user = User(name="Mia", email="mia@example.com", password_hash="x", role=Role.CS)
     async with database.transaction() as tx:

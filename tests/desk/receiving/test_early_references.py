@@ -1,4 +1,4 @@
-"""Replies and reactions that are quicker than our settlement of what they are about."""
+"""Replies and reactions that arrive before the message they refer to is settled."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -32,7 +32,7 @@ Action = Callable[[UnitOfWork], Awaitable[object]]
 
 @dataclass
 class FakeReceiver:
-    """Does for each row what its payload names, and counts how often it was tried."""
+    """Runs the action that each row's payload names, and counts the attempts."""
 
     actions: dict[str, Action]
     tries: dict[str, int] = field(default_factory=dict)
@@ -81,7 +81,7 @@ async def until_handled(stage: Stage, *payloads: str) -> None:
 
 
 async def sending(stage: Stage) -> tuple[list[Outcome], str]:
-    """Send what is due and settle nothing of it; returns what became of it, and its id there."""
+    """Send what is due without settling it; return the outcomes and the provider's id."""
     outcomes = [await stage.executor.execute(work) for work in await stage.claim()]
     [(_, receipt)] = [each for outcome in outcomes for each in outcome.results]
     return outcomes, receipt.provider_ids[0]
@@ -105,10 +105,10 @@ async def with_topic(stage: Stage) -> ConversationId:
 
 
 async def put_off_until_settled(stage: Stage, outcomes: list[Outcome], action: Action) -> None:
-    """Have something told before what it is about is settled: it waits, and nobody else does."""
+    """Receive an update before its message is settled: only its own lane waits."""
 
     async def nothing(uow: UnitOfWork) -> None:
-        """Stands for all that is about no message."""
+        """Do nothing, as an update that refers to no message."""
 
     receiver = FakeReceiver({"early": action, "before": nothing, "other": nothing})
     await take_in(stage, "lane", "before", "early")
@@ -172,7 +172,7 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
     outcomes, there = await sending(stage)
 
     async def react(uow: UnitOfWork) -> None:
-        # As in the staff group, where a reaction does not say in which topic it is.
+        # As in the staff group, where a reaction does not say which topic it is in.
         found = await find_referenced_in_group(uow, stage.channel_id, GROUP, there)
         if found is not None:
             thread = await thread_of(uow, found[1])
@@ -186,7 +186,7 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
 
 @pytest.mark.parametrize("ago", [0, 60])
 async def test_nothing_waits_for_what_is_not_to_come(stage: Stage, ago: float) -> None:
-    """Nothing is being sent; or it is, and has been for longer than any settlement takes."""
+    """Nothing is being sent; or it is, for longer than any settlement takes."""
     ana = await stage.customer()
     if ago:
         await stage.answer(ana, text("red or blue?"))

@@ -1,4 +1,4 @@
-"""What is posted is kept before it is acknowledged, whoever has its lane; then it is due."""
+"""Updates are stored before they are acknowledged, even if a worker holds their lane."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -63,7 +63,7 @@ async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: 
 
 
 async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url: str) -> None:
-    """SQLite has one writer at a time, and no rows to lock."""
+    """For MariaDB only: SQLite has one writer at a time, and no row locks."""
     async with opened(migrated_mariadb_url) as database, run_intake(database) as intake:
         await intake.accept([build_event(1)])
         await eventually(lambda: _is_due(database, "a"), "the lane is due")
@@ -103,7 +103,7 @@ async def test_who_stops_waiting_stops_nobody_else(database: Database) -> None:
 
 async def test_updates_of_a_server_that_died_in_between_are_found(database: Database) -> None:
     intake = Intake(database, _Silent())
-    keeping = asyncio.ensure_future(intake.run())  # and nobody makes anything due: it died
+    keeping = asyncio.ensure_future(intake.run())  # it died before it made anything due
     await intake.accept([build_event(1, "forgotten")])
     keeping.cancel()
     assert await database.run(wake_forgotten_lanes) == 0, "somebody may be about to"
@@ -116,4 +116,4 @@ async def test_updates_of_a_server_that_died_in_between_are_found(database: Data
 
 class _Silent:
     def notify(self) -> None:
-        """Nobody hears it."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""The worker: each row handled once and in order, and only the row to blame is put back."""
+"""The worker handles each row once and in order, and reschedules only the failing row."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ from tests.patience import PATIENCE
 
 @dataclass
 class FakeReceiver:
-    """Says in a chat what it handled; `faults` maps a payload to what raises for it."""
+    """Says in a chat what it handled; `faults` maps a payload to the errors that it raises."""
 
     faults: dict[str, Callable[[UnitOfWork], object]] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ async def running(*workers: Worker) -> AsyncIterator[None]:
 
 
 async def take_in(stage: Stage, *rows: tuple[str, str]) -> None:
-    """Put (lane, payload) into the inbox."""
+    """Put rows (lane, payload) into the inbox."""
     arrivals = [
         InboundEvent(stage.channel_id, f"{lane}/{payload}", lane, payload) for lane, payload in rows
     ]
@@ -83,7 +83,7 @@ async def all_settled(stage: Stage, *workers: Worker) -> None:
 
 
 async def said(stage: Stage, lane: str) -> list[str]:
-    """List what the handlers of a lane's rows said, committed."""
+    """List what the handlers of a lane's rows said, as committed."""
     found = await stage.outbox()
     return [r.payload["content"]["text"] for r in found if r.payload.get("chat") == lane]
 
@@ -124,7 +124,7 @@ async def test_a_failing_row_is_parked_after_five_tries_and_nobody_waits_for_it(
     parked = [row for row in await rows(stage) if row.state.value == "parked"]
     assert [(row.payload, row.attempts) for row in parked] == [("bad", 5)]
     assert parked[0].error == "ValueError: cannot be read"
-    # Once with its batch, and five times alone: only the latter count.
+    # Once with its batch, and five times alone; only the latter count.
     assert receiver.tries["bad"] >= 6
     [notice] = await said(stage, GROUP)
     assert "cannot be read" in notice
@@ -135,7 +135,7 @@ async def test_admins_are_told_once_of_a_flood_of_bad_updates(stage: Stage) -> N
     await take_in(stage, *((str(n), str(n)) for n in range(4)))
     await play(stage, receiver)
     assert {row.state.value for row in await rows(stage)} == {"parked"}
-    assert len(await said(stage, GROUP)) <= 2  # two where a period ends in between
+    assert len(await said(stage, GROUP)) <= 2  # two if a period ends in between
 
 
 async def test_only_the_row_to_blame_is_put_back(stage: Stage) -> None:
@@ -170,7 +170,7 @@ async def test_a_database_that_is_away_counts_as_no_try(stage: Stage) -> None:
 
 
 async def test_what_the_database_refuses_is_the_rows_own_fault(stage: Stage) -> None:
-    """It must not stop everything as if the database were away."""
+    """It must not stop everything as an unavailable database does."""
 
     async def twice(uow: UnitOfWork) -> None:
         user = {"name": "x", "email": "x@example.org", "password_hash": "x", "role": "ADMIN"}
@@ -218,7 +218,7 @@ async def test_half_a_character_in_what_is_written_is_the_rows_own_fault(stage: 
 
 
 async def test_a_conflict_with_another_writer_is_over_at_the_second_try(stage: Stage) -> None:
-    """Two lanes make the same client at once: one of them finds it made."""
+    """Two lanes create the same client at once: one of them finds it created."""
     failures = iter([IntegrityError("INSERT", {}, Exception(1062, "Duplicate entry"))] * 2)
 
     def fault(uow: UnitOfWork) -> None:
@@ -251,7 +251,7 @@ async def test_two_workers_share_lanes_and_keep_their_order(mariadb_database: Da
     stage = await open_stage(mariadb_database)
     receivers = [FakeReceiver(), FakeReceiver()]
     workers = [worker_of(stage, receiver) for receiver in receivers]
-    # More lanes than one batch takes: there is something for both from the start.
+    # More lanes than one batch takes, so that both workers have work from the start.
     await take_in(stage, *((f"wide{lane}", "0") for lane in range(96)))
     async with running(*workers):
         for start in range(0, 40, 10):

@@ -1,4 +1,4 @@
-"""What the bot says: complete in every language, and nothing is said that nobody says."""
+"""The bot's texts are complete in every language, and each is used."""
 
 import re
 from pathlib import Path
@@ -47,7 +47,7 @@ def code() -> str:
 def test_every_text_that_the_code_names_exists() -> None:
     themes = "|".join(load_catalogue("en"))
     named = set(re.findall(rf'"((?:{themes})\.[a-z_]+)"', code()))
-    # Loggers' events look alike; a text is what is spoken.
+    # Loggers' events look alike; only texts that are sent count.
     events = set(re.findall(r'log\.\w+\(\s*"([a-z_.]+)"', code()))
     assert named - events <= keys("en").keys()
 
@@ -59,7 +59,7 @@ def test_every_text_is_said_somewhere() -> None:
 
 def _is_named(key: str, source: str) -> bool:
     theme, _, name = key.partition(".")
-    # Written out, or put together as in f"card.{key}" from a name that is written out.
+    # Written out, or built as in f"card.{key}" from a name that is written out.
     together = re.search(rf"""f["']{theme}\.{{""", source) is not None and f'"{name}"' in source
     return f'"{key}"' in source or together
 

@@ -1,4 +1,4 @@
-"""A link in a body leads to a server that the operator named, or nowhere."""
+"""A URL in a request body leads to a server that the operator configured, or is refused."""
 
 import pytest
 from hypothesis import given
@@ -47,14 +47,14 @@ def test_links_to_the_servers_that_were_named(url: str) -> None:
         "https://lookaside.fbsbx.com:8443/x",
         "http://waha/api/files/x",
         "https://waha:3000/api/files/x",
-        # Names that look like it, or that would lead into our network when they are looked up.
+        # Similar names, and names that could resolve to our network.
         "https://lookaside.fbsbx.com.evil.example/x",
         "https://evil-lookaside.fbsbx.com/x",
         "https://lookaside.fbsbx.com.127.0.0.1.nip.io/x",
         "https://7f000001.c0a80001.rbndr.us/x",
         "https://l\u043eokaside.fbsbx.com/x",
         "https://lookaside%2efbsbx.com/x",
-        # A user before the name, backslashes, other tricks of writing.
+        # A user before the name, backslashes, other tricks of notation.
         "https://lookaside.fbsbx.com@evil.example/x",
         "https://evil.example@lookaside.fbsbx.com/x",
         "https://lookaside.fbsbx.com:pass@evil.example/",

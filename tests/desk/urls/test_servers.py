@@ -1,4 +1,4 @@
-"""Addresses of servers of the operator's own: kept in one form, and never the cloud's metadata."""
+"""Server URLs have one stored form, and never lead to a cloud's metadata service."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_an_address_is_kept_in_one_form(url: str, kept: str) -> None:
         "http://[::1",
         "http://[::1%25eth0]/",
         "http://" + "a" * 64,
-        # The cloud's metadata, however it is written.
+        # The cloud's metadata service, in any notation.
         "http://169.254.169.254",
         "http://169.254.170.2/v2",
         "http://[::ffff:169.254.169.254]/",
@@ -69,7 +69,7 @@ def test_an_address_is_kept_in_one_form(url: str, kept: str) -> None:
         "http://100.100.100.200",
         "http://metadata.google.internal",
         "http://METADATA.google.internal./",
-        # What some resolvers take for an address.
+        # Numbers that some resolvers read as an address.
         "http://2852039166",
         "http://0xa9fea9fe",
         "http://0xa9.0xfe.43518",
