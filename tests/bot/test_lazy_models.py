@@ -58,7 +58,7 @@ def test_every_model_is_built_by_whoever_uses_it_first() -> None:
     assert "can be built" in _run(_EACH)
 
 
-def test_who_imported_aiogram_before_has_it_as_it_is() -> None:
+def test_aiogram_that_was_imported_before_is_left_unchanged() -> None:
     assert _run(_PLAIN).strip() == "Ann"
 
 

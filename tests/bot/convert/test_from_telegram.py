@@ -293,7 +293,7 @@ def test_a_phone_number_is_believed_of_who_shares_their_own(
     assert (to_content(shared).attributes or {}).get("is_own", False) is (believed is not None)
 
 
-def test_a_number_in_a_text_is_nobodys() -> None:
+def test_a_number_in_a_text_is_not_the_authors() -> None:
     told = message(text="my number is +62811")
     assert told.from_user is not None
     assert to_author(told, told.from_user) == to_person(told.from_user)

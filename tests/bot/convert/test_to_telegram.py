@@ -42,7 +42,7 @@ def test_buttons_keep_their_rows_and_their_data() -> None:
     assert to_telegram.to_keyboard([]) is None
 
 
-def test_an_answer_survives_that_what_it_answers_is_gone() -> None:
+def test_a_reply_to_a_deleted_message_is_sent() -> None:
     made = to_telegram.to_reply_parameters("12")
     assert made is not None
     assert (made.message_id, made.allow_sending_without_reply) == (12, True)

@@ -82,7 +82,7 @@ BOT_GONE = [
 
 @pytest.mark.parametrize("words", FINAL_ON_BOTH_SIDES)
 @pytest.mark.parametrize("side", Side)
-def test_what_is_final(words: str, side: Side) -> None:
+def test_final_errors(words: str, side: Side) -> None:
     found = follows(raised(400, BAD + words), side)
     assert type(found) is Rejected
     assert words in str(found)
@@ -96,7 +96,7 @@ def test_a_deleted_topic_is_opened_again(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", THE_OPERATORS_TO_MEND)
-def test_what_is_wrong_with_the_group_waits_for_the_operator(words: str) -> None:
+def test_errors_of_the_group_wait_for_the_operator(words: str) -> None:
     found = follows(raised(400, BAD + words), Side.STAFF)
     assert type(found) is Unavailable
     assert found.retry_after >= 60
@@ -148,7 +148,7 @@ def test_a_server_that_says_it_failed_is_tried_again(code: int, words: str, side
 
 
 @pytest.mark.parametrize("side", Side)
-def test_a_refused_token_is_the_operators_to_mend(side: Side) -> None:
+def test_a_refused_token_waits_for_the_operator(side: Side) -> None:
     found = follows(raised(401, "Unauthorized: invalid token specified"), side)
     assert type(found) is Unavailable
     assert found.retry_after >= 60
@@ -214,13 +214,13 @@ def calls_that_answer(code: int, body: str) -> ApiCaller:
     return ApiCaller(Bot("1:x", session=Answering(code, body)), "en")
 
 
-async def test_what_was_done_is_not_done_again_because_its_description_is_odd() -> None:
+async def test_a_completed_call_with_an_unusual_response_is_not_repeated() -> None:
     odd = json.dumps({"ok": True, "result": {"message_id": 7, "chat": "not a chat"}})
     result = await calls_that_answer(200, odd)(METHOD, Side.CUSTOMER)
     assert read_message_id(result) == "7"
 
 
-async def test_a_failed_call_raises_its_consequence() -> None:
+async def test_a_failed_call_raises_its_delivery_error() -> None:
     gone = json.dumps({"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked"})
     with pytest.raises(Rejected):
         await calls_that_answer(403, gone)(METHOD, Side.CUSTOMER)

@@ -107,7 +107,7 @@ async def test_a_caption_that_is_too_long_goes_on_as_text(
     assert read[-1]["entities"][0]["type"] == "bold"
 
 
-async def test_what_a_customer_has_is_not_sent_again(sender_env: SenderEnv, tmp_path: Path) -> None:
+async def test_a_customer_receives_nothing_twice(sender_env: SenderEnv, tmp_path: Path) -> None:
     content = Content(Kind.IMAGE, text="word " * 300, file={})
     path = file(tmp_path, "photo")
     await sender_env.telegram.fail("sendMessage", code=500, description="restart")
@@ -154,7 +154,7 @@ async def test_contacts(sender_env: SenderEnv) -> None:
         (Content(Kind.IMAGE), "image"),
     ],
 )
-async def test_what_cannot_be_shown_is_said(
+async def test_content_that_cannot_be_shown_is_described(
     sender_env: SenderEnv, content: Content, told: str
 ) -> None:
     (read,) = await sender_env.send(content)
@@ -162,7 +162,7 @@ async def test_what_cannot_be_shown_is_said(
     assert "cannot be shown" in read["text"]
 
 
-async def test_a_file_that_had_to_make_room(sender_env: SenderEnv, tmp_path: Path) -> None:
+async def test_a_file_that_was_removed_to_free_space(sender_env: SenderEnv, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="downloaded again"):
         await sender_env.send(Content(Kind.FILE, file={}), tmp_path / "nothing")
 

@@ -159,7 +159,9 @@ async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
         {"X-Hub-Signature": sign_body(encode_body(build_messages_body()))},
     ],
 )
-async def test_who_did_not_sign_is_refused(env: WebhookEnv, headers: dict[str, str]) -> None:
+async def test_a_request_without_a_valid_signature_is_rejected(
+    env: WebhookEnv, headers: dict[str, str]
+) -> None:
     status, _ = await env.post(build_messages_body(), **headers)
     assert status == 401
     assert await env.rows() == []
@@ -209,7 +211,7 @@ async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(
     assert rows == {"1": env.channel.id, "2": sister, "3": env.channel.id}
 
 
-async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(env: WebhookEnv) -> None:
+async def test_events_of_an_account_go_to_a_channel_in_it(env: WebhookEnv) -> None:
     sister = await env.add("2", SECRET)
     env.credentials[sister] = {**env.credentials[sister], "waba_id": "1022"}
     env.credentials[env.channel.id] = {**env.credentials[env.channel.id], "waba_id": "7"}

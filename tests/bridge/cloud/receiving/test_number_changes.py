@@ -69,7 +69,7 @@ async def test_a_new_user_id_of_who_showed_the_number_later(inbound: InboundEnv)
     assert (contact.external_id, contact.alias) == (PHONE, NEW_USER_ID)
 
 
-async def test_who_moves_in_silence_is_followed(inbound: InboundEnv) -> None:
+async def test_a_number_change_without_a_notice_is_followed(inbound: InboundEnv) -> None:
     await inbound.receive(build_messages_body(build_text("first", from_user_id=USER_ID)))
     await inbound.receive(
         build_messages_body(

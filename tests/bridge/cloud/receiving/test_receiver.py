@@ -202,7 +202,7 @@ async def test_who_opens_the_chat_is_greeted(inbound: InboundEnv) -> None:
         (["failed", "sent"], DeliveryState.FAILED),
     ],
 )
-async def test_ticks_only_go_up(
+async def test_a_delivery_status_never_goes_back(
     inbound: InboundEnv, states: list[str], reached: DeliveryState
 ) -> None:
     await inbound.receive(build_messages_body(build_text()))
@@ -217,7 +217,7 @@ async def test_ticks_only_go_up(
         assert kept.delivery_error.startswith("WhatsApp cannot bring it to this number")
 
 
-async def test_statuses_of_half_a_kind(inbound: InboundEnv) -> None:
+async def test_incomplete_statuses(inbound: InboundEnv) -> None:
     await inbound.receive(build_messages_body(build_text(from_user_id=USER_ID)))
     await inbound.store_answer("wamid.ours", "sent")
     for half in (

@@ -56,7 +56,7 @@ async def conforming(env: CloudEnv) -> None:
     assert [find_request_errors(body) for body in bodies if "type" in body] == [[]] * len(bodies)
 
 
-def test_it_can_what_the_cloud_api_can() -> None:
+def test_it_has_the_cloud_apis_capabilities() -> None:
     sender = CloudSender(GraphClient("http://127.0.0.1:1", TOKEN, "1"), "en")
     can = (SupportsReactions, SupportsReadMarks, SupportsTyping, SupportsDownload)
     assert all(isinstance(sender, each) for each in (*can, SupportsMedia, SupportsTemplates))
@@ -298,7 +298,7 @@ async def test_a_failure_behind_the_first_message_does_not_send_it_again(
     assert [one["type"] for one in await env.list_sent_messages()] == ["audio"]
 
 
-async def test_nobody_there() -> None:
+async def test_an_unreachable_server() -> None:
     sender = CloudSender(GraphClient("http://127.0.0.1:1", TOKEN, "1", "2"), "en")
     with pytest.raises(Unavailable):
         await sender.deliver(build_delivery(Content(text="Hello")))

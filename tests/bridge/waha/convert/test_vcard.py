@@ -28,7 +28,7 @@ def test_folded_and_escaped_lines_are_read() -> None:
 @pytest.mark.parametrize(
     "written", ["", "nonsense", "FN", ":::", "TEL;:\0", "\n\n", "FN:" + "x" * 5000]
 )
-def test_what_is_no_card_is_nobody_s(written: str) -> None:
+def test_an_invalid_card_has_no_name_and_no_number(written: str) -> None:
     read = parse_card(written)
     assert len(read.name) <= 190
     assert len(read.phone) <= 32
@@ -39,7 +39,7 @@ def test_what_is_written_is_read_again() -> None:
     assert parse_card(format_card(card)) == card
 
 
-def test_no_line_of_ours_can_be_slipped_in() -> None:
+def test_a_name_cannot_add_lines_to_a_card() -> None:
     written = format_card(ContactCard("Jane\nTEL:+666", "+1\nX:2"))
     assert written.count("TEL") == 2
     assert len(written.splitlines()) == 5

@@ -30,7 +30,7 @@ def test_the_writer_is_taken_from_the_id_and_else_from_the_event() -> None:
     assert not message_ids.has_author("AAA")
 
 
-def test_what_is_kept_is_full_again_with_its_chat() -> None:
+def test_a_stored_id_and_its_chat_give_wahas_id() -> None:
     assert message_ids.parse_message_id("false_AAA").to_waha_id("1@lid") == "false_1@lid_AAA"
     assert message_ids.parse_message_id("true_1@c.us_AAA").to_waha_id("1@c.us") == "true_1@c.us_AAA"
 

@@ -13,7 +13,7 @@ def lids(env: WahaEnv) -> LidResolver:
     return LidResolver({CHANNEL: env.client}.get)
 
 
-async def test_a_hidden_id_is_asked_about_once_however_many_want_to_know() -> None:
+async def test_concurrent_lookups_of_a_lid_ask_once() -> None:
     async with open_env(by_lid=True) as env:
         known, lid = lids(env), env.ann["address"]
         found = await asyncio.gather(*(known.resolve_chat(CHANNEL, lid) for _ in range(20)))
@@ -22,14 +22,14 @@ async def test_a_hidden_id_is_asked_about_once_however_many_want_to_know() -> No
         assert len(await env.waha.calls("lids.get")) == 1
 
 
-async def test_who_hides_nothing_is_not_asked_about(env: WahaEnv) -> None:
+async def test_a_visible_phone_is_not_looked_up(env: WahaEnv) -> None:
     known = lids(env)
     for chat in (env.ann["address"], "1@g.us", "junk", None, 7):
         assert await known.resolve_chat(CHANNEL, chat) is None
     assert await env.waha.calls("lids.get") == []
 
 
-async def test_whom_waha_does_not_know_stays_hidden_and_is_not_asked_about_at_once(
+async def test_an_unknown_lid_is_not_looked_up_again_at_once(
     env: WahaEnv,
 ) -> None:
     known = lids(env)

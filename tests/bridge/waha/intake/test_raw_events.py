@@ -30,7 +30,7 @@ def test_one_message_has_one_name_in_each_event_about_it() -> None:
     )
 
 
-def test_each_tick_is_one_event() -> None:
+def test_each_delivery_status_is_one_event() -> None:
     names = {
         build_provider_id(raw("message.ack", {"id": "true_1@c.us_A", "ack": n})) for n in (1, 2, 3)
     }
@@ -95,7 +95,7 @@ def test_what_a_customer_does_is_in_one_lane_by_whichever_id() -> None:
 ME = {"fromMe": True}
 
 
-def test_what_is_nobody_s_waits_for_nothing() -> None:
+def test_an_event_without_a_person_waits_for_no_other() -> None:
     lanes = {
         to_inbound_event(CHANNEL, RawEvent.parse(body), None).lane for body in (b"a", b"b", b"c")
     }

@@ -74,7 +74,7 @@ async def prepared(url: str) -> Database:
     return database
 
 
-async def test_what_is_signed_is_kept_once(migrated_url: str) -> None:
+async def test_a_signed_event_is_stored_once(migrated_url: str) -> None:
     database = await prepared(migrated_url)
     async with hooked(database) as hook:
         assert [await hook.post(BODY) for _ in range(3)] == [200] * 3
@@ -85,7 +85,7 @@ async def test_what_is_signed_is_kept_once(migrated_url: str) -> None:
     await database.close()
 
 
-async def test_what_is_not_is_refused(migrated_sqlite_url: str) -> None:
+async def test_an_unsigned_event_is_rejected(migrated_sqlite_url: str) -> None:
     database = await prepared(migrated_sqlite_url)
     async with hooked(database) as hook:
         assert await hook.post(BODY, key="wrong") == 403
@@ -99,7 +99,7 @@ async def test_what_is_not_is_refused(migrated_sqlite_url: str) -> None:
     await database.close()
 
 
-async def test_what_could_not_be_kept_is_not_acknowledged(sqlite_url: str) -> None:
+async def test_an_event_that_is_not_stored_is_not_acknowledged(sqlite_url: str) -> None:
     database = Database(parse_database_url(sqlite_url))  # without any table
     async with hooked(database) as hook:
         assert await hook.post(BODY) == 503

@@ -49,7 +49,7 @@ async def test_the_same_row_sent_twice_arrives_once(env: WahaEnv) -> None:
     assert len(await env.list_seen_messages()) == 1
 
 
-async def test_it_answers_what_it_answers(env: WahaEnv) -> None:
+async def test_a_reply_quotes_its_message(env: WahaEnv) -> None:
     said = await env.waha.says(env.ann, "a question", session=SESSION)
     kept = message_ids.parse_message_id(said["id"]).stored_id
     await env.sender.deliver(env.build_delivery(Content(text="an answer"), reply_to=kept))

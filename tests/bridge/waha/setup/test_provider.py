@@ -68,7 +68,7 @@ async def test_a_wrong_key_is_refused_and_a_server_that_is_away_is_said_so(env: 
         await PROVIDER.identify(given(env))
 
 
-async def test_all_is_well_when_it_is(env: WahaEnv) -> None:
+async def test_a_healthy_channel_has_no_errors(env: WahaEnv) -> None:
     await env.client.configure(add_webhook({}, CHANNEL, WebhookConfig(HOOK, "k" * 64)))
     await env.waha.until(SESSION, "WORKING")
     told = await found(given(env))
@@ -111,7 +111,7 @@ async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
     assert (await found(given(env)))["WAHA"].severity is Severity.ERROR
 
 
-async def test_orders_reach_the_session(env: WahaEnv) -> None:
+async def test_commands_reach_the_session(env: WahaEnv) -> None:
     linker = WahaLinker()
     await linker.send_command(given(env), "stop")
     await env.waha.until(SESSION, "STOPPED")
@@ -124,7 +124,7 @@ async def test_orders_reach_the_session(env: WahaEnv) -> None:
     await linker.send_command(given(env, session="none"), "restart")
 
 
-async def test_orders_that_cannot_be_given_are_said_so(env: WahaEnv) -> None:
+async def test_impossible_commands_are_reported(env: WahaEnv) -> None:
     linker = WahaLinker()
     with pytest.raises(NotPossibleError, match="WORKING"):
         await linker.request_code(given(env), "4915550000001")
