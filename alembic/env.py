@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that the application hands over, or on DATABASE_URL's."""
+"""Run migrations on the application's connection, or on a new one to DATABASE_URL."""
 
 import os
 

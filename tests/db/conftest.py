@@ -1,4 +1,4 @@
-"""A database with one channel: what the queues' rows refer to."""
+"""Fixtures: a channel, which the queues' rows refer to, and a MariaDB database."""
 
 from collections.abc import AsyncIterator
 
@@ -20,7 +20,7 @@ async def channel_id(database: Database) -> ChannelId:
 
 @pytest.fixture
 async def mariadb_database(migrated_mariadb_url: str) -> AsyncIterator[Database]:
-    """What SQLite has no notion of: many writers, strict lengths."""
+    """Open a MariaDB database, for what SQLite does not have: many writers, strict lengths."""
     opened = Database(parse_database_url(migrated_mariadb_url))
     yield opened
     await opened.close()

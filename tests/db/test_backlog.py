@@ -1,4 +1,4 @@
-"""With 100,000 rows waiting, as many done and as many idle lanes, a turn reads a bounded few."""
+"""A turn reads a bounded number of rows, even with 100,000 waiting, done and idle ones."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -16,12 +16,12 @@ from db.types import UtcDateTime
 
 NOW = now_utc()
 HOUR = timedelta(hours=1)
-GATE = "group-1"
+RATE_LIMIT_KEY = "group-1"
 LANES_AT_ONCE, ROWS_PER_LANE = 64, 10
 QUEUES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
-# A turn reads each of its rows a few times: to know it, to mark it, to settle it.
+# A turn reads each of its rows a few times: to find it, to mark it, to settle it.
 MOST_READ = 6 * LANES_AT_ONCE * ROWS_PER_LANE
-# Instructions of SQLite's machine to a row read, generously.
+# A generous number of SQLite VM instructions for each row read.
 STEPS_A_ROW = 200
 Turn = Callable[[AsyncSession], Awaitable[Any]]
 
@@ -48,7 +48,7 @@ DUE = (
 
 
 async def fill(database: Database, channel_id: ChannelId) -> None:
-    """Put 100,000 rows that wait behind 100,000 that are done, and many more lanes are idle."""
+    """Put 100,000 rows that wait after 100,000 that are done, and many more idle lanes."""
     concat = "'{0}' || {1}" if database.is_sqlite else "CONCAT('{0}', {1})"
     numbers, lane = {"numbers": _NUMBERS}, {"lane": concat.format("staff:", _LANE)}
     statements = []
@@ -58,7 +58,7 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
     for queue in (Queue.INBOX, *QUEUES):
         statements.append(IDLE.format(queue=queue, id=concat.format("p", "n"), **numbers))
     for queue, table in ((Queue.INBOX, "inbox"), (Queue.STAFF, "outbox")):
-        statements.append(DUE.format(queue=queue, table=table, rate_limit_key=GATE))
+        statements.append(DUE.format(queue=queue, table=table, rate_limit_key=RATE_LIMIT_KEY))
     bound = {
         "channel": bindparam("channel", channel_id),
         "past": bindparam("past", NOW - HOUR, type_=UtcDateTime()),
@@ -70,7 +70,7 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
 
 
 async def rows_read(database: Database, turn: Turn) -> float:
-    """Count the rows that a turn reads; on SQLite what it computes stands for them."""
+    """Count the rows that a turn reads; on SQLite, estimate them from its VM instructions."""
     async with database.transaction() as tx:
         if not database.is_sqlite:
             before = await handler_reads(tx)
@@ -96,7 +96,7 @@ async def handler_reads(tx: AsyncSession) -> int:
 
 
 async def receive(tx: AsyncSession) -> None:
-    """One turn of the worker, as far as the queues go."""
+    """Run one turn of the worker, as far as the queues are concerned."""
     due = await lanes.lock_due_lanes(tx, Queue.INBOX, NOW, most=LANES_AT_ONCE)
     names = sorted({lane.lane for lane in due} | {"staff:fat"})
     rows = await inbox.read_oldest(tx, names, ROWS_PER_LANE)
@@ -107,7 +107,7 @@ async def receive(tx: AsyncSession) -> None:
 
 
 async def deliver(tx: AsyncSession) -> None:
-    """One turn of the courier, as far as the queues go."""
+    """Run one turn of the courier, as far as the queues are concerned."""
     token = new_id()
     await lanes.reclaim(tx, NOW)
     due = await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=LANES_AT_ONCE)
@@ -124,8 +124,8 @@ async def deliver(tx: AsyncSession) -> None:
 
 
 async def wait(tx: AsyncSession) -> None:
-    """One turn of the courier while the staff group's limit is closed: 1,001 lanes are read."""
-    closed = [GATE]
+    """Run one turn of the courier while the staff group's limit is closed: 1,001 lanes are read."""
+    closed = [RATE_LIMIT_KEY]
     assert await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9, closed_keys=closed) == []
     assert await lanes.read_next_due(tx, QUEUES, closed_keys=closed) is None
 

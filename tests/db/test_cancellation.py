@@ -1,4 +1,4 @@
-"""A task that was told to end does end, whatever the driver makes of it."""
+"""A cancelled task ends, even when the driver swallows the cancellation."""
 
 import asyncio
 
@@ -11,22 +11,25 @@ from desk.cluster.wake import Signal
 from tests.patience import PATIENCE
 
 
-def tell_to_end() -> None:
+def cancel_current_task() -> None:
     task = asyncio.current_task()
     assert task is not None
     task.cancel()
 
 
 async def swallow() -> None:
-    """Do what `asyncio.wait_for` of Python 3.11 does when what it waits for ends just then."""
-    tell_to_end()
+    """Swallow a cancellation.
+
+    `asyncio.wait_for` of Python 3.11 does so when the awaited call ends at the same moment.
+    """
+    cancel_current_task()
     try:
         await asyncio.sleep(0)
     except asyncio.CancelledError:
         return
 
 
-async def test_a_fault_that_swallowed_a_cancellation_is_one(database: Database) -> None:
+async def test_an_error_that_swallowed_a_cancellation_becomes_one(database: Database) -> None:
     async def work(_: AsyncSession) -> None:
         await swallow()
         raise OperationalError("CONNECT", None, Exception("nobody is there"))
@@ -36,7 +39,7 @@ async def test_a_fault_that_swallowed_a_cancellation_is_one(database: Database) 
         await running
 
 
-async def test_a_fault_alone_stays_a_fault(database: Database) -> None:
+async def test_an_error_alone_stays_an_error(database: Database) -> None:
     async def work(_: AsyncSession) -> None:
         raise OperationalError("CONNECT", None, Exception("nobody is there"))
 
@@ -44,7 +47,7 @@ async def test_a_fault_alone_stays_a_fault(database: Database) -> None:
         await asyncio.create_task(database.run(work))
 
 
-async def test_a_loop_that_was_told_to_end_sleeps_no_more() -> None:
+async def test_a_cancelled_loop_does_not_sleep_again() -> None:
     async def loop() -> None:
         await swallow()
         while True:

@@ -1,4 +1,4 @@
-"""What may go goes in small batches, what somebody waits for stays, and no wake-up is lost."""
+"""Cleanup works in small batches, keeps what is still needed, and loses no wake-up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -51,7 +51,9 @@ async def ids(database: Database, model: type[Any]) -> list[int]:
         return list(await tx.scalars(select(model.id).order_by(model.id)))
 
 
-def update(channel_id: ChannelId, at: datetime, state: InboxState, lane: str = "a") -> Inbox:
+def build_inbox_row(
+    channel_id: ChannelId, at: datetime, state: InboxState, lane: str = "a"
+) -> Inbox:
     row = Inbox(channel_id=channel_id, provider_id=new_id(), lane=lane, payload="{}")
     row.state, row.received_at = state, at
     row.settled_at = None if state is InboxState.PENDING else at
@@ -67,8 +69,8 @@ def build_outbox_row(
     return row
 
 
-async def swept(database: Database, work: Any, limit: int = 2) -> list[CleanupBatch]:
-    """Go on batch by batch until nothing is left."""
+async def run_batches(database: Database, work: Any, limit: int = 2) -> list[CleanupBatch]:
+    """Run batches until nothing is left."""
     batches, after = [], None
     while True:
 
@@ -82,52 +84,54 @@ async def swept(database: Database, work: Any, limit: int = 2) -> list[CleanupBa
             return batches
 
 
-async def test_handled_updates_go_after_a_time_and_the_others_stay(
+async def test_only_old_handled_updates_are_deleted(
     database: Database, channel_id: ChannelId
 ) -> None:
     old = [InboxState.DONE, InboxState.PARKED, InboxState.DONE, InboxState.PENDING, InboxState.DONE]
-    await add(database, *(update(channel_id, OLD, state) for state in old))
-    await add(database, *(update(channel_id, YOUNG, InboxState.DONE) for _ in range(5)))
+    await add(database, *(build_inbox_row(channel_id, OLD, state) for state in old))
+    await add(database, *(build_inbox_row(channel_id, YOUNG, InboxState.DONE) for _ in range(5)))
     first, *_ = everything = await ids(database, Inbox)
-    batches = await swept(database, cleanup.delete_settled_inbox)
+    batches = await run_batches(database, cleanup.delete_settled_inbox)
     assert [batch.removed for batch in batches] == [1, 1, 1]  # a page of two rows each
     assert await ids(database, Inbox) == [first + 1, first + 3, *everything[5:]]
-    assert [b.removed for b in await swept(database, cleanup.delete_settled_inbox, 100)] == [0]
+    assert [b.removed for b in await run_batches(database, cleanup.delete_settled_inbox, 100)] == [
+        0
+    ]
 
 
-async def test_of_deliveries_those_stay_that_are_uncertain_or_open(
+async def test_uncertain_and_open_deliveries_stay(
     database: Database, channel_id: ChannelId
 ) -> None:
     await add(database, *(build_outbox_row(channel_id, OLD, state) for state in OutboxState))
     await add(database, build_outbox_row(channel_id, OLD, OutboxState.DONE))
-    assert sum(b.removed for b in await swept(database, cleanup.delete_settled_outbox)) == 2
+    assert sum(b.removed for b in await run_batches(database, cleanup.delete_settled_outbox)) == 2
     async with database.transaction() as tx:
         kept = set(await tx.scalars(select(Outbox.state)))
     assert kept == set(OutboxState) - {OutboxState.FAILED}  # DONE: the newest of all
 
 
-async def test_what_came_long_ago_and_was_settled_lately_stays(
+async def test_an_old_update_that_was_settled_recently_stays(
     database: Database, channel_id: ChannelId
 ) -> None:
-    late = update(channel_id, OLD, InboxState.DONE)
+    late = build_inbox_row(channel_id, OLD, InboxState.DONE)
     late.settled_at = YOUNG
-    await add(database, late, update(channel_id, OLD, InboxState.DONE))
-    assert [b.removed for b in await swept(database, cleanup.delete_settled_inbox)] == [0]
+    await add(database, late, build_inbox_row(channel_id, OLD, InboxState.DONE))
+    assert [b.removed for b in await run_batches(database, cleanup.delete_settled_inbox)] == [0]
 
 
-async def test_the_newest_row_stays_so_that_no_id_is_given_out_twice(
+async def test_the_newest_row_stays_so_that_no_id_is_used_twice(
     database: Database, channel_id: ChannelId
 ) -> None:
     for limit in (1, 2, 3, 4):
-        await add(database, *(update(channel_id, OLD, InboxState.DONE) for _ in range(3)))
+        await add(database, *(build_inbox_row(channel_id, OLD, InboxState.DONE) for _ in range(3)))
         *_, newest = await ids(database, Inbox)
-        await swept(database, cleanup.delete_settled_inbox, limit)
+        await run_batches(database, cleanup.delete_settled_inbox, limit)
         assert await ids(database, Inbox) == [newest]
-    await add(database, update(channel_id, OLD, InboxState.PENDING))
+    await add(database, build_inbox_row(channel_id, OLD, InboxState.PENDING))
     assert max(await ids(database, Inbox)) > newest
 
 
-async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
+async def test_only_expired_log_ins_and_codes_are_deleted(database: Database) -> None:
     user = User(name="x", email="x@x.test", password_hash="!", role=Role.CS)
     user.link_code_hash, user.link_code_expires_at = "expired", OLD
     fresh = User(name="y", email="y@x.test", password_hash="!", role=Role.CS)
@@ -144,10 +148,10 @@ async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
         for each, at in ((user, OLD), (fresh, YOUNG))
     ]
     await add(database, user, fresh, log_in, old, *tokens, left_over, *resets)
-    assert sum(b.removed for b in await swept(database, cleanup.delete_expired_tokens)) == 3
-    assert sum(b.removed for b in await swept(database, cleanup.clear_link_codes)) == 1
-    assert sum(b.removed for b in await swept(database, cleanup.delete_expired_log_ins)) == 1
-    assert sum(b.removed for b in await swept(database, cleanup.delete_expired_resets)) == 1
+    assert sum(b.removed for b in await run_batches(database, cleanup.delete_expired_tokens)) == 3
+    assert sum(b.removed for b in await run_batches(database, cleanup.clear_link_codes)) == 1
+    assert sum(b.removed for b in await run_batches(database, cleanup.delete_expired_log_ins)) == 1
+    assert sum(b.removed for b in await run_batches(database, cleanup.delete_expired_resets)) == 1
     async with database.transaction() as tx:
         assert set(await tx.scalars(select(RefreshToken.expires_at))) == {YOUNG}
         assert set(await tx.scalars(select(User.link_code_hash))) == {None, "fresh"}
@@ -155,7 +159,7 @@ async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
         assert list(await tx.scalars(select(PasswordReset.user_id))) == [fresh.id]
 
 
-async def test_keys_of_sends_go_when_they_are_old(database: Database) -> None:
+async def test_old_idempotency_keys_are_deleted(database: Database) -> None:
     users = [
         User(name=name, email=f"{name}@x.test", password_hash="!", role=Role.CS) for name in "xy"
     ]
@@ -167,7 +171,7 @@ async def test_keys_of_sends_go_when_they_are_old(database: Database) -> None:
         for n, at in enumerate([OLD, YOUNG, OLD, OLD])
     ]
     await add(database, *users, *keys)
-    assert sum(batch.removed for batch in await swept(database, cleanup.delete_old_keys)) == 6
+    assert sum(batch.removed for batch in await run_batches(database, cleanup.delete_old_keys)) == 6
     async with database.transaction() as tx:
         assert list(await tx.scalars(select(IdempotencyKey.key))) == ["1", "1"]
 
@@ -179,7 +183,7 @@ async def make_lane(database: Database, queue: Queue, name: str, **values: Any) 
     await add(database, Lane(queue=queue, lane=name, **values))
 
 
-async def sweep_lanes(database: Database, queue: Queue, limit: int = 3) -> int:
+async def clean_lanes(database: Database, queue: Queue, limit: int = 3) -> int:
     total, after = 0, None
     while True:
 
@@ -198,7 +202,7 @@ async def names(database: Database, queue: Queue) -> Sequence[str]:
         return (await tx.scalars(found)).all()
 
 
-async def test_idle_lanes_go_once_no_row_of_theirs_is_kept(
+async def test_idle_lanes_without_settled_rows_are_deleted(
     database: Database, channel_id: ChannelId
 ) -> None:
     for name in ("used", "unused", "parked"):
@@ -208,27 +212,27 @@ async def test_idle_lanes_go_once_no_row_of_theirs_is_kept(
     await make_lane(database, Queue.STAFF, "unused")
     await add(
         database,
-        update(channel_id, YOUNG, InboxState.DONE, "used"),
-        update(channel_id, YOUNG, InboxState.PARKED, "parked"),
+        build_inbox_row(channel_id, YOUNG, InboxState.DONE, "used"),
+        build_inbox_row(channel_id, YOUNG, InboxState.PARKED, "parked"),
         build_outbox_row(channel_id, YOUNG, OutboxState.DONE, "unused"),
     )
-    assert await sweep_lanes(database, Queue.INBOX) == 2
+    assert await clean_lanes(database, Queue.INBOX) == 2
     assert await names(database, Queue.INBOX) == ["due", "held", "used"]
-    assert await sweep_lanes(database, Queue.STAFF) == 0
+    assert await clean_lanes(database, Queue.STAFF) == 0
 
 
-async def test_one_off_lanes_go_as_soon_as_they_are_idle(
+async def test_one_off_lanes_are_deleted_when_idle(
     database: Database, channel_id: ChannelId
 ) -> None:
     for n in range(7):
         await make_lane(database, Queue.CUSTOMER, f"button:{n}")
         await add(database, build_outbox_row(channel_id, YOUNG, OutboxState.DONE, f"button:{n}"))
     await make_lane(database, Queue.CUSTOMER, "chat:1", due_at=NOW)
-    assert await sweep_lanes(database, Queue.CUSTOMER) == 7
+    assert await clean_lanes(database, Queue.CUSTOMER) == 7
     assert await names(database, Queue.CUSTOMER) == ["chat:1"]
 
 
-async def test_a_lane_that_somebody_holds_is_passed_over(mariadb_database: Database) -> None:
+async def test_a_locked_lane_is_skipped(mariadb_database: Database) -> None:
     for name in ("chat:1", "chat:2"):
         await make_lane(mariadb_database, Queue.CUSTOMER, name, due_at=NOW)
     async with mariadb_database.transaction() as other:
@@ -236,15 +240,15 @@ async def test_a_lane_that_somebody_holds_is_passed_over(mariadb_database: Datab
     async with mariadb_database.transaction() as worker:
         assert await lanes.lock_due_lanes(worker, Queue.CUSTOMER, NOW, most=1, only="chat:1")
         await lanes.set_due(worker, Queue.CUSTOMER, ["chat:1"], None)
-        assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 1
+        assert await asyncio.wait_for(clean_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 1
     assert await names(mariadb_database, Queue.CUSTOMER) == ["chat:1"]
 
 
 @pytest.mark.parametrize("put_first", [True, False])
-async def test_a_put_beside_a_sweep_keeps_its_wake_up(
+async def test_a_put_during_a_cleanup_keeps_its_wake_up(
     mariadb_database: Database, *, put_first: bool
 ) -> None:
-    """Each in the other's open transaction: the put waits, or the sweep passes over."""
+    """Each runs during the other's transaction: the put waits, or the cleanup skips the lane."""
     await make_lane(mariadb_database, Queue.CUSTOMER, "chat:1")
 
     async def put() -> None:
@@ -254,7 +258,7 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
     async with mariadb_database.transaction() as tx:
         if put_first:
             await lanes.make_due(tx, [LaneDueTime(Queue.CUSTOMER, "chat:1", NOW)])
-            assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 0
+            assert await asyncio.wait_for(clean_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 0
             putting = None
         else:
             found = await cleanup.delete_idle_lanes(tx, Queue.CUSTOMER, ONE_OFF, 9)
@@ -269,19 +273,19 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
 
 
 @pytest.mark.parametrize("rounds", [15, pytest.param(40, marks=pytest.mark.long)])
-async def test_no_wake_up_is_lost_while_lanes_are_deleted_all_the_time(
+async def test_no_wake_up_is_lost_while_lanes_are_deleted(
     database: Database, channel_id: ChannelId, rounds: int
 ) -> None:
-    """Putting, working off and sweeping side by side: in the end nothing waits in an idle lane."""
+    """Put, handle and clean up side by side: in the end nothing waits in an idle lane."""
     width, putting = 5, True
 
     async def put(writer: int) -> None:
         for n in range(rounds):
-            arrivals = [
+            events = [
                 InboundEvent(channel_id, f"{writer}.{n}.{lane}", f"chat:{lane}", "{}")
                 for lane in range(n % width + 1)
             ]
-            await database.run(lambda tx, arrivals=arrivals: inbox.put(tx, arrivals))  # type: ignore[misc]
+            await database.run(lambda tx, events=events: inbox.put(tx, events))  # type: ignore[misc]
 
     async def work_off() -> int:
         async def turn(tx: Any) -> int:
@@ -300,12 +304,12 @@ async def test_no_wake_up_is_lost_while_lanes_are_deleted_all_the_time(
             await work_off()
             await asyncio.sleep(0)
 
-    async def sweeper() -> None:
+    async def cleaner() -> None:
         while putting:
-            await sweep_lanes(database, Queue.INBOX)
+            await clean_lanes(database, Queue.INBOX)
             await asyncio.sleep(0)
 
-    others = [asyncio.create_task(each()) for each in (worker, worker, sweeper, sweeper)]
+    others = [asyncio.create_task(each()) for each in (worker, worker, cleaner, cleaner)]
     await asyncio.gather(put(1), put(2))
     putting = False
     await asyncio.gather(*others)

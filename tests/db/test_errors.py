@@ -1,4 +1,4 @@
-"""What an error says of a statement."""
+"""What an error message says about its statement."""
 
 import pytest
 from sqlalchemy import text
@@ -7,8 +7,8 @@ from sqlalchemy.exc import DBAPIError
 from db.database import Database
 
 
-async def test_an_error_that_nobody_foresaw_tells_no_values(database: Database) -> None:
-    """It stands in the log with its traceback: hashes and customers' words must not."""
+async def test_an_unexpected_error_shows_no_values(database: Database) -> None:
+    """Check that the message, which is logged with its traceback, contains no bound values."""
     statement = text("SELECT * FROM no_such_table WHERE token_hash = :value")
     with pytest.raises(DBAPIError) as raised:
         await database.run(lambda tx: tx.execute(statement, {"value": "hunter2"}))

@@ -1,4 +1,4 @@
-"""Events and what webhooks were told go after a while, in small batches; what waits stays."""
+"""Cleanup deletes old events and webhook deliveries in small batches; open ones stay."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from db.queries.cleanup import event_cleanup
 from db.queries.cleanup.cleanup import CleanupBatch
 from db.tables import Event, Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.base import now_utc
-from tests.db.test_cleanup import NOW, OLD, YOUNG, add, swept
+from tests.db.test_cleanup import NOW, OLD, YOUNG, add, run_batches
 
 
 def event(days: float) -> Event:
@@ -22,10 +22,10 @@ async def ids(database: Database, model: Any) -> list[Any]:
         return list(await tx.scalars(select(model.id).order_by(model.id)))
 
 
-async def test_old_events_go_and_ids_go_on(database: Database) -> None:
+async def test_old_events_are_deleted_and_ids_go_on(database: Database) -> None:
     await add(database, *(event(days) for days in (20, 10, 9, 8.5, 6, 1)))
     first, *_ = everything = await ids(database, Event)
-    batches = await swept(database, event_cleanup.delete_old_events)
+    batches = await run_batches(database, event_cleanup.delete_old_events)
     assert [batch.removed for batch in batches] == [2, 2, 0]
     assert await ids(database, Event) == everything[4:]
     await add(database, event(0))
@@ -35,11 +35,11 @@ async def test_old_events_go_and_ids_go_on(database: Database) -> None:
 async def test_the_newest_event_stays_however_old(database: Database) -> None:
     await add(database, event(30), event(20), event(10))
     *_, newest = await ids(database, Event)
-    await swept(database, event_cleanup.delete_old_events, 100)
+    await run_batches(database, event_cleanup.delete_old_events, 100)
     assert await ids(database, Event) == [newest]
 
 
-async def test_what_webhooks_were_told_goes_and_what_they_are_to_be_told_stays(
+async def test_settled_deliveries_are_deleted_and_open_ones_stay(
     database: Database,
 ) -> None:
     webhook = Webhook(name="x", url="https://x.test", secret="x")
@@ -61,12 +61,12 @@ async def test_what_webhooks_were_told_goes_and_what_they_are_to_be_told_stays(
     ]
     kept = [rows[number].id for number in (1, 2, 4, 6)]
     await add(database, *rows)
-    batches = await swept(database, event_cleanup.delete_settled_deliveries)
+    batches = await run_batches(database, event_cleanup.delete_settled_deliveries)
     assert sum(batch.removed for batch in batches) == 3
     assert await ids(database, WebhookDelivery) == kept
 
 
-async def test_a_deleted_webhook_goes_after_all_that_it_was_told(database: Database) -> None:
+async def test_a_deleted_webhook_is_removed_after_its_deliveries(database: Database) -> None:
     gone = Webhook(name="gone", url="https://x.test", secret="x", deleted_at=OLD)
     just_now = Webhook(name="just now", url="https://x.test", secret="x", deleted_at=now_utc())
     there = Webhook(name="there", url="https://x.test", secret="x")
@@ -76,7 +76,7 @@ async def test_a_deleted_webhook_goes_after_all_that_it_was_told(database: Datab
     for webhook_id, _ in of_them:
         row = WebhookDelivery(webhook_id=webhook_id, event="x", records="[]", expires_at=NOW)
         await add(database, row)
-    batches: list[CleanupBatch] = await swept(database, event_cleanup.delete_deleted_webhooks)
+    batches: list[CleanupBatch] = await run_batches(database, event_cleanup.delete_deleted_webhooks)
     assert [batch.removed for batch in batches] == [2, 1, 0, 0]
     assert await ids(database, Webhook) == kept
     assert len(await ids(database, WebhookDelivery)) == 6

@@ -1,4 +1,4 @@
-"""Lanes: one worker at a time, no wake-up lost, nothing kept without the lease."""
+"""Lanes: one worker at a time, no wake-up lost, nothing settled without the lease."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def due(name: str, at: datetime, rate_limit_key: str = "") -> LaneDueTime:
 @pytest.mark.parametrize(
     ("first", "then", "stays"), [(SOON, LATER, SOON), (LATER, SOON, SOON), (SOON, SOON, SOON)]
 )
-async def test_making_a_lane_due_keeps_the_earlier_time_and_the_newer_gate(
+async def test_make_due_keeps_the_earlier_time_and_the_newer_rate_limit_key(
     database: Database, first: datetime, then: datetime, stays: datetime
 ) -> None:
     await put(database, due("a", first, "group:1:old"))
@@ -58,7 +58,7 @@ async def test_making_a_lane_due_keeps_the_earlier_time_and_the_newer_gate(
 async def test_in_one_call_the_earliest_time_of_each_lane_counts(database: Database) -> None:
     await put(database, due("b", LATER), due("a", SOON), due("b", SOON), due("a", LATER))
     assert (await kept(database, "a")).due_at == (await kept(database, "b")).due_at == SOON
-    await put(database)  # nothing to do is no statement
+    await put(database)  # no lanes: no statement
 
 
 async def test_queues_do_not_share_lanes(database: Database) -> None:
@@ -80,7 +80,7 @@ async def test_due_lanes_come_longest_due_first_and_not_before_their_time(
         assert only == [DueLane(Queue.STAFF, "soon", "")]
 
 
-async def test_lanes_behind_closed_gates_are_neither_listed_nor_waited_for(
+async def test_lanes_with_closed_keys_are_neither_listed_nor_waited_for(
     database: Database,
 ) -> None:
     await put(database, due("a", NOW, "group:1:x"), due("b", SOON, "group:1:y"))
@@ -92,7 +92,7 @@ async def test_lanes_behind_closed_gates_are_neither_listed_nor_waited_for(
         assert await lanes.read_next_due(tx, [Queue.STAFF], closed_keys=both) is None
 
 
-async def test_a_leased_lane_is_nobody_elses_and_comes_back_when_due(database: Database) -> None:
+async def test_a_leased_lane_is_not_listed_and_comes_back_when_due(database: Database) -> None:
     await put(database, due("a", NOW))
     await claim(database, TOKEN, ["a"], SOON)
     assert await due_names(database, LATER) == []
@@ -114,7 +114,7 @@ async def test_an_idle_lane_is_not_due_until_something_is_put(database: Database
 
 
 @pytest.mark.parametrize("released_at", [None, SOON, LATER])
-async def test_what_was_put_during_a_lease_is_not_lost(
+async def test_a_row_put_during_a_lease_is_not_lost(
     database: Database, released_at: datetime | None
 ) -> None:
     await put(database, due("a", NOW))
@@ -146,7 +146,7 @@ async def test_without_the_lease_nothing_is_released(database: Database) -> None
         assert (lane.lease, lane.lease_until, lane.due_at) == (token, SOON, None)
 
 
-async def test_a_lease_that_ran_out_is_taken_back_and_a_renewed_one_is_not(
+async def test_an_expired_lease_is_reclaimed_and_a_renewed_one_is_not(
     database: Database,
 ) -> None:
     await put(database, due("a", NOW), due("b", NOW), due("idle", LATER))
@@ -164,7 +164,7 @@ async def test_a_lease_that_ran_out_is_taken_back_and_a_renewed_one_is_not(
             await lanes.release(tx, Queue.STAFF, TOKEN, {"a": None})
 
 
-async def test_the_only_worker_takes_back_every_lane(database: Database) -> None:
+async def test_the_only_worker_reclaims_every_lane(database: Database) -> None:
     await put(database, due("a", NOW), due("idle", LATER))
     await claim(database, TOKEN, ["a"], LATER)
     async with database.transaction() as tx:

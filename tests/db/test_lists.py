@@ -1,6 +1,7 @@
-"""Lists look at no more rows however much there is, and wherever in them a page begins.
+"""Lists read no more rows when they are longer, on whatever page.
 
-Counted, not timed: MariaDB tells how many rows a statement read, SQLite by which way it finds them.
+Rows are counted, not timed: MariaDB reports how many rows a statement read, SQLite how it finds
+them.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,10 +42,10 @@ from db.tables import (
 
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LIMIT = 10
-# Of one page: what is shown, joined and sorted for each row of it; where something is looked for
-# that no index knows, of all that a page looks at.
+# Limits for one page: rows that are shown, joined and sorted; and, where a condition has no index,
+# all rows that the page scans.
 MOST_READ = 1200
-MOST_SIFTED = 20_000
+MOST_SCANNED = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Start:
 
 @dataclass
 class Filled:
-    """A database with much in it; `middle`: a session that is neither old nor new."""
+    """A database with many rows; `middle` is a session that is neither old nor new."""
 
     database: Database
     channel_id: ChannelId
@@ -66,7 +67,7 @@ class Filled:
     clients: list[ClientId]
 
     async def add(self, many: int) -> None:
-        """Add sessions, each a minute younger than the one before: one in five is open."""
+        """Add sessions, each a minute younger than the one before; one in five is open."""
         rows: dict[type[Any], list[dict[str, Any]]] = {}
         for number in range(len(self.sessions), len(self.sessions) + many):
             self._conversation(rows, number)
@@ -204,10 +205,10 @@ READS: dict[str, Read] = {
     "what an agent holds": sessions(holder=first_agent, viewer=first_agent),
     "a client's": sessions(client=a_client),
     "a client's, for an agent": sessions(client=a_client, viewer=first_agent),
-    "unread ones": sessions(unread=True),
+    "unread sessions": sessions(unread=True),
     "the oldest": sessions(oldest_first=True),
     "within a time": sessions(since=BEGAN, until=BEGAN + timedelta(hours=3)),
-    "words that all say": sessions(words="message"),
+    "words in every message": sessions(words="message"),
     "conversations": conversations(),
     "conversations, further on": conversations(start=True),
     "conversations of an agent": conversations(holder=first_agent),
@@ -231,24 +232,24 @@ READS: dict[str, Read] = {
     "messages of a conversation, for an agent": lambda tx, filled: list_conversation_messages(
         tx, filled.conversations[101], viewer=filled.agents[0], start=None, limit=LIMIT
     ),
-    "who waits longest": lambda tx, _: list_waiting(tx, most=3),
+    "longest waiting sessions": lambda tx, _: list_waiting(tx, most=3),
     "reading a conversation": lambda tx, filled: mark_conversation_as_read(
         tx, filled.conversations[150]
     ),
 }
-# A page of these looks at a thousand rows if there are so many, two hundred for words of messages.
-SIFTED = {"unread ones", "words that all say", "conversations with a name"}
-# These count or list all that is open: it is bounded by how much the agents can hold.
+# A page of these scans up to a thousand rows, or two hundred when messages are searched.
+SCANNED = {"unread sessions", "words in every message", "conversations with a name"}
+# These count or list all open sessions; the agents' capacity bounds their number.
 OF_ALL_OPEN: dict[str, Read] = {
-    "what an agent holds now": lambda tx, filled: list_held_by(tx, filled.agents[0]),
-    "how many wait": lambda tx, _: count_waiting(tx),
+    "sessions held by an agent": lambda tx, filled: list_held_by(tx, filled.agents[0]),
+    "number of waiting sessions": lambda tx, _: count_waiting(tx),
 }
 
 
 async def rows_read(database: Database, read: Callable[[AsyncSession], Awaitable[Any]]) -> int:
-    """Count the rows that MariaDB looks at."""
+    """Count the rows that MariaDB reads."""
     async with database.transaction() as tx:
-        await read(tx)  # once before: opening tables counts too
+        await read(tx)  # a first time, because opening tables counts too
         await tx.execute(text("FLUSH STATUS"))
         await read(tx)
         status = await tx.execute(text("SHOW SESSION STATUS LIKE 'Handler_read%'"))
@@ -256,7 +257,7 @@ async def rows_read(database: Database, read: Callable[[AsyncSession], Awaitable
 
 
 async def scans(database: Database, read: Callable[[AsyncSession], Awaitable[Any]]) -> list[str]:
-    """List what SQLite would read from end to end of the tables that grow."""
+    """List the growing tables that SQLite would read from end to end."""
     asked: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -281,7 +282,7 @@ async def scans(database: Database, read: Callable[[AsyncSession], Awaitable[Any
 
 
 @pytest.mark.parametrize("name", READS)
-async def test_no_more_is_read_where_there_is_more(filled: Filled, name: str) -> None:
+async def test_a_longer_list_does_not_read_more_rows(filled: Filled, name: str) -> None:
     read = READS[name]
 
     async def once(tx: AsyncSession) -> Any:
@@ -293,15 +294,15 @@ async def test_no_more_is_read_where_there_is_more(filled: Filled, name: str) ->
     few = await rows_read(filled.database, once)
     await filled.add(1200)
     many = await rows_read(filled.database, once)
-    if name in SIFTED:
-        assert max(few, many) < MOST_SIFTED
+    if name in SCANNED:
+        assert max(few, many) < MOST_SCANNED
     else:
         assert few < MOST_READ
         assert many <= few * 1.2 + 20
 
 
 @pytest.mark.parametrize("name", OF_ALL_OPEN)
-async def test_what_is_open_is_found_by_an_index(filled: Filled, name: str) -> None:
+async def test_open_sessions_are_found_by_an_index(filled: Filled, name: str) -> None:
     async def once(tx: AsyncSession) -> Any:
         return await OF_ALL_OPEN[name](tx, filled)
 
@@ -312,8 +313,8 @@ async def test_what_is_open_is_found_by_an_index(filled: Filled, name: str) -> N
 
 
 @pytest.mark.parametrize("seen", ["few", "much"])
-async def test_looking_for_what_is_not_there_ends(mariadb_database: Database, seen: str) -> None:
-    """What no index knows is looked for in a thousand rows, however many there are."""
+async def test_a_search_without_matches_ends(mariadb_database: Database, seen: str) -> None:
+    """Check that a search without an index scans a bounded number of rows."""
     filled = await fill(mariadb_database)
     viewer = filled.agents[0] if seen == "few" else None
 
@@ -329,4 +330,4 @@ async def test_looking_for_what_is_not_there_ends(mariadb_database: Database, se
 
     for _ in range(3):
         await filled.add(1500)
-        assert await rows_read(filled.database, search) < 2 * MOST_SIFTED
+        assert await rows_read(filled.database, search) < 2 * MOST_SCANNED

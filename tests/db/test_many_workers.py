@@ -1,4 +1,4 @@
-"""Many workers at once: each row handled once, in its lane's order, whatever crashes."""
+"""Many workers at once handle each row once, in its lane's order, whatever crashes."""
 
 import asyncio
 import random
@@ -24,7 +24,7 @@ NOW = now_utc()
 
 
 class CrashError(Exception):
-    """A worker that dies in the middle of its work."""
+    """A crash in the middle of a worker's work."""
 
 
 async def test_two_claims_at_once_get_different_lanes(mariadb_database: Database) -> None:
@@ -43,7 +43,7 @@ async def test_two_claims_at_once_get_different_lanes(mariadb_database: Database
 async def test_a_put_waits_for_the_release_and_its_wake_up_stays(
     mariadb_database: Database,
 ) -> None:
-    """The race that loses messages elsewhere: a row comes while its lane is set idle."""
+    """Test a race that could lose a message: a row comes while its lane is set idle."""
     async with mariadb_database.transaction() as tx:
         await lanes.make_due(tx, [LaneDueTime(Queue.INBOX, "a", NOW)])
     holding = mariadb_database.transaction()
@@ -76,8 +76,8 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
     while at < len(places):
         step = DICE.randrange(1, 12)
         batch = places[at : at + step + 3]
-        arrivals = [InboundEvent(channel_id, str(n), lane, str(n)) for n, lane in batch]
-        await database.run(lambda tx, arrivals=arrivals: inbox.put(tx, arrivals))
+        events = [InboundEvent(channel_id, str(n), lane, str(n)) for n, lane in batch]
+        await database.run(lambda tx, events=events: inbox.put(tx, events))
         at += step
 
 
@@ -88,7 +88,7 @@ async def is_settled(database: Database) -> bool:
 
 
 async def work_off(database: Database, channel_id: ChannelId, turn: Turn) -> None:
-    """Have workers take turns while rows are put, until nothing is left."""
+    """Let workers take turns while rows are put, until nothing is left."""
 
     async def work() -> None:
         while not (filling.done() and await is_settled(database)):
@@ -103,8 +103,8 @@ async def work_off(database: Database, channel_id: ChannelId, turn: Turn) -> Non
             group.create_task(work())
 
 
-async def in_order_once(database: Database) -> None:
-    """Hold that each row's mark was written once, in the order in which its lane's rows came."""
+async def assert_handled_once_in_order(database: Database) -> None:
+    """Check that each row was handled once, in the order in which its lane's rows came."""
     async with database.transaction() as tx:
         rows = (await tx.scalars(select(Inbox).order_by(Inbox.id))).all()
     assert len(rows) == LANES * ROWS
@@ -118,7 +118,7 @@ async def in_order_once(database: Database) -> None:
 async def test_locked_lanes_keep_order_through_crashes(
     database: Database, channel_id: ChannelId
 ) -> None:
-    """As the inbox's worker does: claim, handling and settling are one transaction."""
+    """Work as the inbox's worker does: claim, handle and settle in one transaction."""
 
     async def handle(tx: AsyncSession) -> None:
         due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=3)
@@ -131,24 +131,24 @@ async def test_locked_lanes_keep_order_through_crashes(
                 raise CrashError
 
     await work_off(database, channel_id, lambda: database.run(handle))
-    await in_order_once(database)
+    await assert_handled_once_in_order(database)
 
 
 async def test_leased_lanes_keep_order_through_crashes_and_lost_leases(
     database: Database, channel_id: ChannelId
 ) -> None:
-    """As the courier does: claim, work and settling are apart, and a worker may come too late."""
+    """Work as the courier does: claim, work and settle apart, and sometimes too late."""
 
     async def turn() -> None:
         token, luck = new_id(), DICE.random()
         held = await database.run(lambda tx: claim_some(tx, token))
         if luck < 0.15:
-            raise CrashError  # with the lease, which runs out
-        await asyncio.sleep(0.03 if luck < 0.3 else 0.001)  # some come too late
+            raise CrashError  # the lease stays and expires
+        await asyncio.sleep(0.03 if luck < 0.3 else 0.001)  # some settle too late
         await database.run(lambda tx: settle_some(tx, token, held))
 
     await work_off(database, channel_id, turn)
-    await in_order_once(database)
+    await assert_handled_once_in_order(database)
 
 
 async def claim_some(tx: AsyncSession, token: str) -> dict[str, list[int]]:
@@ -170,7 +170,7 @@ async def settle_some(tx: AsyncSession, token: str, held: dict[str, list[int]]) 
 
 
 async def mark(tx: AsyncSession, row_id: int) -> None:
-    """Handle a row: fails if it was handled before, and notes when."""
+    """Handle a row and record when; fail if it was handled before."""
     row = (await tx.scalars(select(Inbox).where(Inbox.id == row_id))).one()
     assert row.state is InboxState.PENDING
     row.state, row.error, row.settled_at = InboxState.DONE, "handled", now_utc()
@@ -180,9 +180,9 @@ async def mark(tx: AsyncSession, row_id: int) -> None:
 async def test_thousands_of_buttons_leave_no_lane_due(
     database: Database, channel_id: ChannelId
 ) -> None:
-    """A button's answer has a lane of its own, for itself alone."""
+    """Each button's answer has its own lane."""
     now = now_utc()
-    errands = [
+    items = [
         OutboxItem(
             queue=Queue.CUSTOMER,
             lane=f"button:{number}",
@@ -194,7 +194,7 @@ async def test_thousands_of_buttons_leave_no_lane_due(
         for number in range(1000)
     ]
     async with database.transaction() as tx:
-        await outbox.put(tx, errands, now)
+        await outbox.put(tx, items, now)
     answered = 0
     while True:
         async with database.transaction() as tx:

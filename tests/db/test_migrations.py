@@ -1,4 +1,4 @@
-"""Migrations go up, down and up again on both engines, and make what the models say."""
+"""Migrations run up, down and up again on both engines, and create what the models define."""
 
 import re
 from collections.abc import AsyncIterator
@@ -135,7 +135,7 @@ async def test_a_value_that_no_enum_has_is_refused(database: Database) -> None:
 
 def checks_in_database(connection: Connection, table: str) -> dict[str, str]:
     found = sa.inspect(connection).get_check_constraints(table)
-    # MariaDB adds one of its own to each JSON column.
+    # MariaDB adds its own check to each JSON column.
     return {
         str(each["name"]): plain(each["sqltext"])
         for each in found

@@ -1,4 +1,4 @@
-"""How much waits and since when is told per class, apart from what is set for later."""
+"""Queue depth: how much waits and since when, for each prefix, without what is for later."""
 
 from datetime import datetime, timedelta
 
@@ -53,7 +53,7 @@ async def test_nothing_waits_in_an_empty_database(database: Database) -> None:
         assert await queue_depth.count_backoffs(tx, NOW) == 0
 
 
-async def test_timers_count_for_later_and_have_no_age(
+async def test_timers_count_as_later_and_have_no_age(
     database: Database, channel_id: ChannelId
 ) -> None:
     await add_update(database, channel_id, NOW + HOUR, InboxState.PENDING)
@@ -67,7 +67,7 @@ async def test_timers_count_for_later_and_have_no_age(
         assert await queue_depth.count_parked_updates(tx) == 1
 
 
-async def test_classes_are_told_apart_by_their_lanes(
+async def test_deliveries_are_counted_by_lane_prefix(
     database: Database, channel_id: ChannelId
 ) -> None:
     rows = [
@@ -82,7 +82,7 @@ async def test_classes_are_told_apart_by_their_lanes(
     ]
     for lane, hours, state in rows:
         await add_outbox_row(database, channel_id, lane, NOW - hours * HOUR, state)
-    # The first put of each state is the oldest; between the two the times decide.
+    # The row that was put first in each state is the oldest; between the states the times decide.
     assert await deliveries(database, "staff") == QueueDepth(3, 0, NOW - 4 * HOUR)
     assert await deliveries(database, "customer") == QueueDepth(1, 0, NOW - HOUR)
     assert await deliveries(database, "card") == QueueDepth()
@@ -90,7 +90,7 @@ async def test_classes_are_told_apart_by_their_lanes(
         assert await queue_depth.count_uncertain_deliveries(tx) == 1
 
 
-async def test_a_gate_is_closed_until_its_time(database: Database) -> None:
+async def test_a_backoff_counts_until_it_ends(database: Database) -> None:
     async with database.transaction() as tx:
         await save_backoff(tx, "person:1:2", NOW + HOUR)
         await save_backoff(tx, "group:1:-2", NOW - HOUR)

@@ -1,4 +1,4 @@
-"""Inbox and outbox: each thing kept once, read in order, as it was, and settled as told."""
+"""Inbox and outbox: each item is stored once, unchanged, read in order, and settled as asked."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from db.tables.base import now_utc
 
 NOW = now_utc()
 LATER = NOW + timedelta(hours=3)
-# Four bytes in UTF-8, joined emoji, controls, quotes, SQL's and JSON's own signs.
+# Four-byte UTF-8, joined emoji, control characters, quotes, special characters of SQL and JSON.
 ODD = "👨\u200d👩\u200d👧 𐍈 \x00\x01\t\r\n ' \" \\ % %s {} :x ; -- é ي \uffff \U0010ffff"
 
 
@@ -55,14 +55,14 @@ def build_item(channel_id: ChannelId, number: int, lane: str = "a", **more: Any)
     )
 
 
-async def take_in(database: Database, *events: InboundEvent) -> None:
+async def put_events(database: Database, *events: InboundEvent) -> None:
     async with database.transaction() as tx:
         await inbox.put(tx, events)
 
 
-async def send(database: Database, *errands: OutboxItem) -> None:
+async def put_items(database: Database, *items: OutboxItem) -> None:
     async with database.transaction() as tx:
-        await outbox.put(tx, errands, NOW)
+        await outbox.put(tx, items, NOW)
 
 
 async def waiting(database: Database, lane: str = "a", most: int = 50) -> list[InboxRow]:
@@ -83,24 +83,24 @@ async def count(database: Database, model: type[Any]) -> int:
 # Inbox
 
 
-async def test_an_update_that_comes_twice_is_kept_once(
+async def test_an_update_that_comes_twice_is_stored_once(
     database: Database, channel_id: ChannelId
 ) -> None:
     first = build_event(channel_id, 1, payload="first")
     again = build_event(channel_id, 1, payload="again")
-    await take_in(database, first, again)
-    await take_in(database, again, build_event(channel_id, 2))
+    await put_events(database, first, again)
+    await put_events(database, again, build_event(channel_id, 2))
     assert [row.payload for row in await waiting(database)] == ["first", "2"]
 
 
-async def test_one_that_was_handled_does_not_come_back(
+async def test_a_handled_update_does_not_come_back(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, build_event(channel_id, 1))
+    await put_events(database, build_event(channel_id, 1))
     async with database.transaction() as tx:
         [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.settle(tx, [row.id], NOW)
-    await take_in(database, build_event(channel_id, 1))
+    await put_events(database, build_event(channel_id, 1))
     assert await waiting(database) == []
     assert await count(database, Inbox) == 1
 
@@ -111,16 +111,16 @@ async def test_the_same_id_on_another_channel_is_another_update(
     other = ChannelId(new_id())
     async with database.transaction() as tx:
         tx.add(Channel(id=other, kind=ChannelKind.TELEGRAM, external_id="2", name="Other"))
-    await take_in(database, build_event(channel_id, 1), build_event(other, 1))
+    await put_events(database, build_event(channel_id, 1), build_event(other, 1))
     assert [row.channel_id for row in await waiting(database)] == [channel_id, other]
 
 
-async def test_taking_in_makes_lanes_due_at_their_time(
+async def test_putting_updates_makes_lanes_due_at_their_time(
     database: Database, channel_id: ChannelId
 ) -> None:
     timer = build_event(channel_id, 2, "timer", due_at=LATER)
-    await take_in(database, build_event(channel_id, 1), timer)
-    await take_in(database)
+    await put_events(database, build_event(channel_id, 1), timer)
+    await put_events(database)
     async with database.transaction() as tx:
         due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=9)
         assert [lane.lane for lane in due] == ["a"]
@@ -133,7 +133,7 @@ async def test_taking_in_makes_lanes_due_at_their_time(
 async def test_a_failed_update_waits_and_counts_its_tries(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, build_event(channel_id, 1))
+    await put_events(database, build_event(channel_id, 1))
     for tries in range(3):
         async with database.transaction() as tx:
             [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
@@ -143,10 +143,10 @@ async def test_a_failed_update_waits_and_counts_its_tries(
     assert (row.attempts, row.due_at) == (3, LATER)
 
 
-async def test_a_parked_update_stands_in_nobodys_way(
+async def test_a_parked_update_does_not_block_its_lane(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, build_event(channel_id, 1), build_event(channel_id, 2))
+    await put_events(database, build_event(channel_id, 1), build_event(channel_id, 2))
     async with database.transaction() as tx:
         [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.park(tx, row, ODD, NOW)
@@ -156,10 +156,10 @@ async def test_a_parked_update_stands_in_nobodys_way(
     assert (parked.state, parked.attempts, parked.error) == (InboxState.PARKED, 1, ODD)
 
 
-async def test_what_somebody_else_settled_is_neither_put_back_nor_parked(
+async def test_an_update_settled_elsewhere_is_neither_rescheduled_nor_parked(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await take_in(database, build_event(channel_id, 1))
+    await put_events(database, build_event(channel_id, 1))
     [row] = await waiting(database)
     async with database.transaction() as tx:
         await inbox.settle(tx, [row.id], NOW)
@@ -174,20 +174,20 @@ async def test_what_somebody_else_settled_is_neither_put_back_nor_parked(
 async def test_a_payload_comes_back_as_it_was(
     database: Database, channel_id: ChannelId, payload: str
 ) -> None:
-    await take_in(database, build_event(channel_id, 1, payload=payload))
+    await put_events(database, build_event(channel_id, 1, payload=payload))
     assert [row.payload for row in await waiting(database)] == [payload]
 
 
 # Outbox
 
 
-async def test_what_is_said_once_is_said_once(database: Database, channel_id: ChannelId) -> None:
-    await send(
+async def test_a_dedup_key_is_used_once(database: Database, channel_id: ChannelId) -> None:
+    await put_items(
         database,
         build_item(channel_id, 1, dedup_key="hello"),
         build_item(channel_id, 2, dedup_key="hello"),
     )
-    await send(
+    await put_items(
         database,
         build_item(channel_id, 3, dedup_key="hello"),
         build_item(channel_id, 4, dedup_key="other"),
@@ -196,12 +196,16 @@ async def test_what_is_said_once_is_said_once(database: Database, channel_id: Ch
     rows = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [row.id for row in rows], NOW)
-    await send(database, build_item(channel_id, 5, dedup_key="hello"), build_item(channel_id, 6))
+    await put_items(
+        database, build_item(channel_id, 5, dedup_key="hello"), build_item(channel_id, 6)
+    )
     assert [row.payload["number"] for row in await to_send(database)] == [6]
 
 
-async def test_many_may_be_said_without_a_key(database: Database, channel_id: ChannelId) -> None:
-    await send(database, *(build_item(channel_id, number) for number in range(30)))
+async def test_items_without_a_dedup_key_are_all_stored(
+    database: Database, channel_id: ChannelId
+) -> None:
+    await put_items(database, *(build_item(channel_id, number) for number in range(30)))
     assert [row.payload["number"] for row in await to_send(database)] == list(range(30))
 
 
@@ -212,17 +216,17 @@ async def test_json_comes_back_as_it_was(database: Database, channel_id: Channel
         "long": "😀" * 50_000,
         "empty": {},
     }
-    await send(database, build_item(channel_id, 1, payload=payload))
+    await put_items(database, build_item(channel_id, 1, payload=payload))
     [row] = await to_send(database)
     assert row.payload == payload
 
 
-async def test_the_oldest_of_each_lane_come_first_however_fat_a_lane_is(
+async def test_the_oldest_of_each_lane_come_first_however_long_a_lane_is(
     database: Database, channel_id: ChannelId
 ) -> None:
     fat = [build_item(channel_id, number, "fat") for number in range(2000)]
     thin = [build_item(channel_id, number, f"thin{number % 99}") for number in range(198)]
-    await send(database, *fat, *thin)
+    await put_items(database, *fat, *thin)
     names = ["fat", *(f"thin{number}" for number in range(99)), "empty"]
     async with database.transaction() as tx:
         found = await outbox.read_oldest(tx, names, 3)
@@ -234,10 +238,10 @@ async def test_the_oldest_of_each_lane_come_first_however_fat_a_lane_is(
     assert all(row.lane == name for name, rows in found.items() for row in rows)
 
 
-async def test_what_is_being_sent_still_stands_at_the_head(
+async def test_a_row_being_sent_stays_at_the_head(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, build_item(channel_id, 1), build_item(channel_id, 2))
+    await put_items(database, build_item(channel_id, 1), build_item(channel_id, 2))
     first, second = await to_send(database)
     async with database.transaction() as tx:
         await outbox.mark_sending(tx, [first.id])
@@ -250,10 +254,10 @@ async def test_what_is_being_sent_still_stands_at_the_head(
 
 
 @pytest.mark.parametrize("state", [OutboxState.DONE, OutboxState.FAILED, OutboxState.UNCERTAIN])
-async def test_what_is_settled_is_out_of_the_lane(
+async def test_a_settled_row_leaves_its_lane(
     database: Database, channel_id: ChannelId, state: OutboxState
 ) -> None:
-    await send(database, build_item(channel_id, 1), build_item(channel_id, 2))
+    await put_items(database, build_item(channel_id, 1), build_item(channel_id, 2))
     first, _ = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [first.id], NOW, state, "😀" * 2000)
@@ -263,10 +267,10 @@ async def test_what_is_settled_is_out_of_the_lane(
     assert (kept.state, kept.settled_at, kept.error) == (state, NOW, "😀" * 500)
 
 
-async def test_a_row_put_back_counts_its_try_only_if_it_was_one(
+async def test_a_rescheduled_row_counts_only_real_tries(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, build_item(channel_id, 1))
+    await put_items(database, build_item(channel_id, 1))
     [row] = await to_send(database)
     async with database.transaction() as tx:
         await outbox.mark_sending(tx, [row.id])
@@ -277,10 +281,10 @@ async def test_a_row_put_back_counts_its_try_only_if_it_was_one(
     assert (row.state, row.attempts, row.due_at) == (OutboxState.PENDING, 1, LATER)
 
 
-async def test_superseding_settles_what_was_asked_for_before(
+async def test_supersede_settles_earlier_rows_of_its_kind(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, build_item(channel_id, 1), build_item(channel_id, 2, "other"))
+    await put_items(database, build_item(channel_id, 1), build_item(channel_id, 2, "other"))
     async with database.transaction() as tx:
         await outbox.put(tx, [build_item(channel_id, 3)], LATER)
         await outbox.supersede(tx, "a", OutboxKind.GENERAL, NOW)
@@ -289,10 +293,10 @@ async def test_superseding_settles_what_was_asked_for_before(
     assert [row.payload["number"] for row in await to_send(database, "other")] == [2]
 
 
-async def test_an_errand_makes_its_lane_due_behind_its_gate(
+async def test_an_item_makes_its_lane_due_under_its_rate_limit_key(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, build_item(channel_id, 1))
+    await put_items(database, build_item(channel_id, 1))
     async with database.transaction() as tx:
         assert (
             await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9, closed_keys=["group:1:x"])
@@ -308,14 +312,14 @@ async def test_an_errand_makes_its_lane_due_behind_its_gate(
 async def test_a_key_that_is_too_long_is_refused_not_cut(
     mariadb_database: Database,
 ) -> None:
-    """Two long names that were silently cut would be one lane."""
+    """Check that long keys are not cut silently: two of them could become one lane."""
     with pytest.raises(DataError, match="too long"):
         async with mariadb_database.transaction() as tx:
             await lanes.make_due(tx, [lanes.LaneDueTime(Queue.STAFF, "x" * 192, NOW)])
     assert await count(mariadb_database, Lane) == 0
 
 
-async def test_a_key_with_other_than_ascii_is_refused_not_changed(
+async def test_a_key_that_is_not_ascii_is_refused(
     mariadb_database: Database,
 ) -> None:
     with pytest.raises(DBAPIError):

@@ -1,4 +1,4 @@
-"""What MariaDB and SQLite forgive and MySQL 8 does not; there is no MySQL here to try it on."""
+"""Check what MySQL 8 refuses and MariaDB and SQLite accept; there is no MySQL here to run."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""The forms of DATABASE_URL that are taken, and what is said about the others."""
+"""Which forms of DATABASE_URL are accepted, and what the errors say about the others."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_the_reference_form_of_mysql() -> None:
     assert address.url.drivername == "mysql+aiomysql"
     assert (address.url.host, address.url.port, address.url.database) == ("host", 3306, "db")
     assert (address.connection_limit, address.pool_timeout) == (5, 30)
-    # What is ours is not handed to the driver, which would refuse it.
+    # Our own parameters are not passed to the driver, which would refuse them.
     assert dict(address.url.query) == {"charset": "utf8mb4"}
     assert not address.is_sqlite
 
@@ -70,7 +70,7 @@ def test_a_password_is_not_shown() -> None:
         ("mysql://u:p@h/d?connection_limit=hunter2", "connection_limit"),
     ],
 )
-def test_a_broken_address_is_told_in_one_line_without_its_value(text: str, told: str) -> None:
+def test_a_bad_address_gives_one_line_without_its_value(text: str, told: str) -> None:
     with pytest.raises(DatabaseUrlError, match=told) as refused:
         parse_database_url(text)
     assert "\n" not in str(refused.value)

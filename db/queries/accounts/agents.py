@@ -28,11 +28,11 @@ class AgentPresence:
     capacity: int
 
 
-_MEMBER = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+_COLUMNS = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
 
 
-_MEMBERS = (
-    select(*_MEMBER)
+_BOUND_AGENTS = (
+    select(*_COLUMNS)
     .join(users, users.c.id == agents.c.user_id)
     .where(
         users.c.telegram_id.in_(bindparam("accounts", expanding=True)),
@@ -47,14 +47,14 @@ async def find_bound_agents(
     """Find the active agents with these Telegram accounts."""
     if not telegram_ids:
         return {}
-    rows = await tx.execute(_MEMBERS, {"accounts": list(telegram_ids)})
+    rows = await tx.execute(_BOUND_AGENTS, {"accounts": list(telegram_ids)})
     return {row.telegram_id: BoundAgent(*row) for row in rows}
 
 
 async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     """List active agents with a Telegram account, those who are online first."""
     rows = await tx.execute(
-        select(*_MEMBER)
+        select(*_COLUMNS)
         .join(users, users.c.id == agents.c.user_id)
         .where(users.c.telegram_id.is_not(None), users.c.is_active.is_(True))
         .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
@@ -66,7 +66,7 @@ async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
 async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     """Find an active agent by id."""
     rows = await tx.execute(
-        select(*_MEMBER)
+        select(*_COLUMNS)
         .join(users, users.c.id == agents.c.user_id)
         .where(agents.c.id == agent_id, users.c.is_active.is_(True))
     )

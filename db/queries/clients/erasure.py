@@ -233,7 +233,7 @@ async def list_open_session_holders(tx: AsyncSession, client_id: ClientId) -> li
 
 
 async def delete_client(
-    tx: AsyncSession, client_id: ClientId, traces: Sequence[ErasedConversation]
+    tx: AsyncSession, client_id: ClientId, erased: Sequence[ErasedConversation]
 ) -> int | None:
     """Delete a client whose messages are deleted, with everything that belongs to it.
 
@@ -243,11 +243,11 @@ async def delete_client(
     for some in _split_into_chunks(ids):
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
-    for trace in traces:
-        of_this = trace.conversation_id
+    for conversation in erased:
+        of_this = conversation.conversation_id
         await tx.execute(delete(former_topics).where(former_topics.c.conversation_id == of_this))
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
-        await tx.execute(delete(contacts).where(contacts.c.id == trace.contact_id))
+        await tx.execute(delete(contacts).where(contacts.c.id == conversation.contact_id))
     return len(ids) if await _delete_merged_clients(tx, client_id) else None
 
 

@@ -29,8 +29,8 @@ channels = get_table(Channel)
 sessions = get_table(Session)
 agents = get_table(Agent)
 handovers = get_table(ConversationHandover)
-_to = agents.alias("heir")
-_by = agents.alias("doer")
+_to_agent = agents.alias("to_agent")
+_by_agent = agents.alias("by_agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,16 @@ _SESSIONS = (
 )
 _HANDOVERS = (
     select(
-        handovers.c.session_id, _to.c.name, _by.c.name, handovers.c.reason, handovers.c.created_at
+        handovers.c.session_id,
+        _to_agent.c.name,
+        _by_agent.c.name,
+        handovers.c.reason,
+        handovers.c.created_at,
     )
     .select_from(
         handovers.join(sessions, sessions.c.id == handovers.c.session_id)
-        .join(_to, _to.c.id == handovers.c.to_agent_id)
-        .join(_by, _by.c.id == handovers.c.by_agent_id)
+        .join(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
+        .join(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
     )
     .where(sessions.c.client_id == _CLIENT)
     .order_by(handovers.c.id)

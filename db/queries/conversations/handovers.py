@@ -13,7 +13,9 @@ from db.tables import Agent, ConversationHandover
 
 handovers = get_table(ConversationHandover)
 agents = get_table(Agent)
-_giver, _heir, _doer = (agents.alias(name) for name in ("giver", "heir", "doer"))
+_from_agent, _to_agent, _by_agent = (
+    agents.alias(name) for name in ("from_agent", "to_agent", "by_agent")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,18 @@ class HandoverRow:
 _NEWEST = (
     select(
         handovers.c.from_agent_id,
-        _giver.c.name,
+        _from_agent.c.name,
         handovers.c.to_agent_id,
-        _heir.c.name,
+        _to_agent.c.name,
         handovers.c.by_agent_id,
-        _doer.c.name,
+        _by_agent.c.name,
         handovers.c.reason,
         handovers.c.created_at,
     )
     .select_from(
-        handovers.outerjoin(_giver, _giver.c.id == handovers.c.from_agent_id)
-        .join(_heir, _heir.c.id == handovers.c.to_agent_id)
-        .join(_doer, _doer.c.id == handovers.c.by_agent_id)
+        handovers.outerjoin(_from_agent, _from_agent.c.id == handovers.c.from_agent_id)
+        .join(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
+        .join(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
     )
     .where(handovers.c.session_id == bindparam("session"))
     .order_by(handovers.c.id.desc())

@@ -49,5 +49,5 @@ async def finish_page(
     """Return the page with its scan end; `last` is built by `build_scan_end`."""
     if len(rows) > limit:
         return ScannedPage(rows)
-    edge = (await tx.execute(last, {**values, "last": values["reach"] - 1})).first()
-    return ScannedPage(rows, ScanEnd(*tuple(edge)) if edge else None)
+    end = (await tx.execute(last, {**values, "last": values["reach"] - 1})).first()
+    return ScannedPage(rows, ScanEnd(*tuple(end)) if end else None)
