@@ -1,4 +1,4 @@
-"""Runs the sandbox: `python -m sandbox --host 127.0.0.1 --port 8090 --state FILE`."""
+"""Run the sandbox: `python -m sandbox --host 127.0.0.1 --port 8090 --state FILE`."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sandbox.app import serve
 
-# A world of many small dictionaries makes the collector's default walks expensive.
+# With many small dictionaries, garbage collections at the default thresholds are expensive.
 _COLLECT_AFTER = (50_000, 50, 100)
 
 

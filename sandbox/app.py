@@ -12,12 +12,12 @@ from sandbox.page.routes import add_page
 from sandbox.telegram.setup import add_telegram
 from sandbox.waha.setup import add_waha
 
-# Uploads may have 50 MB; what is larger is read far enough to be refused politely.
+# Uploads may have 50 MB; somewhat larger ones are read, so that they get a proper refusal.
 BODY_LIMIT = 80 * 1024 * 1024
 
 
 def build_app(*, state_file: Path | None = None) -> web.Application:
-    """Return the application; with `state_file` the world outlives a restart."""
+    """Return the application; with `state_file` the world survives a restart."""
     app = web.Application(client_max_size=BODY_LIMIT)
     add_telegram(app, state_file)
     add_graph(app)
@@ -38,7 +38,7 @@ class Running:
 async def serve(
     host: str = "127.0.0.1", port: int = 0, state_file: Path | None = None
 ) -> AsyncIterator[Running]:
-    """Run a sandbox for as long as the context lasts; port 0 takes a free one."""
+    """Run a sandbox while the context lasts; port 0 takes a free port."""
     app = build_app(state_file=state_file)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

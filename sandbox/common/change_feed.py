@@ -1,4 +1,4 @@
-"""What changed in the world, for pages that watch it: a bounded ring with ids to resume from."""
+"""The changes of a world, for pages that watch it: a bounded list with ids to resume from."""
 
 import asyncio
 from collections import deque
@@ -12,14 +12,14 @@ BACKLOG = 5000
 
 @dataclass(slots=True)
 class ChangeFeed:
-    """Changes in order; each watcher has a queue of its own, and a slow one loses the oldest."""
+    """Changes in order; each watcher has its own queue, and a slow one loses the oldest changes."""
 
     last_id: int = 0
     ring: deque[tuple[int, Json]] = field(default_factory=lambda: deque(maxlen=RING))
     watchers: set["asyncio.Queue[tuple[int, Json]]"] = field(default_factory=set)
 
     def publish(self, kind: str, chat_id: int, **details: object) -> None:
-        """Tell every watcher of a change."""
+        """Send a change to every watcher."""
         self.last_id += 1
         change: Json = {"kind": kind, "chat_id": chat_id, **details}
         self.ring.append((self.last_id, change))

@@ -1,4 +1,4 @@
-"""A thin client of the control API, for tests and the demo: plays customers, orders faults."""
+"""A client of the control API for tests and the demo: it plays customers and orders faults."""
 
 import base64
 from urllib.parse import quote
@@ -10,7 +10,7 @@ Who = str | Json
 
 
 def _id(who: Who) -> str:
-    """Return the id of a number or customer given as such or as its shape."""
+    """Return the id of a number or customer that is given as an id or as its shape."""
     return str(who["id"]) if isinstance(who, dict) else who
 
 
@@ -19,32 +19,33 @@ def _path(message: Who, part: str = "") -> str:
 
 
 class GraphSandbox(LimitingControlClient):
-    """Plays everybody but the business's software; the base URL of the API itself is `api_url`.
+    """A client that plays customers and the business's phone; the API's own URL is `api_url`.
 
     Customers may be given as shapes, ids, phones or user_ids, numbers as shapes, ids or phones,
-    messages as shapes or ids. `number` may be left out where there is only one. What comes back of
-    messages: id, from, type, text, content, shown (a template filled in), media, voice, buttons,
-    reply_to, reactions, status, statuses, read, edited, deleted, callback_data.
+    messages as shapes or ids. `number` may be left out where there is only one.
+
+    Fields of messages: id, from, type, text, content, shown (a template filled in), media, voice,
+    buttons, reply_to, reactions, status, statuses, read, edited, deleted, callback_data.
     """
 
     control = "control/graph"
 
     @property
     def api_url(self) -> str:
-        """Where the Graph API itself answers, without its version."""
+        """The URL of the Graph API itself, without its version."""
         return f"{self.base_url}/graph"
 
-    # Who there is
+    # Accounts, numbers and customers.
 
     async def add_number(self, phone: str = "15550783881", **fields: object) -> Json:
         """Add a number: id, token, name, app_secret, account, app, webhook with verify_token.
 
-        What is not given is made up; token and app_secret are in the answer, and nowhere else.
+        Missing fields get generated values; token and app_secret are only in this answer.
         """
         return await self._post("numbers", {"phone": phone, **fields})
 
     async def set_webhook(self, number: Who, url: str | None, verify_token: str = "") -> Json:
-        """Tell a number's webhooks to this address once it has shaken hands; None ends it."""
+        """Send a number's webhooks to this address after a handshake; None removes the webhook."""
         body: Json = {"webhook": url, "verify_token": verify_token}
         return await self._post(f"numbers/{_id(number)}", body)
 
@@ -64,7 +65,8 @@ class GraphSandbox(LimitingControlClient):
     async def change_customer(self, customer: Who, **fields: object) -> Json:
         """Change a customer: name, username, online, reachable, blocked (with number).
 
-        phone and user_id move the customer, told by a system message (told=False: in silence).
+        phone and user_id change the customer's identity, reported by a system message unless
+        told=False.
         """
         return await self._post(f"customers/{quote(_id(customer), safe='')}", {**fields})
 
@@ -73,10 +75,10 @@ class GraphSandbox(LimitingControlClient):
         return await self._post("templates", {"name": name, "components": components, **fields})
 
     async def change_template(self, template: Who, status: str, reason: str = "NONE") -> Json:
-        """Give a template another status; the webhook is told."""
+        """Give a template another status; the webhook is notified."""
         return await self._post(f"templates/{_id(template)}", {"status": status, "reason": reason})
 
-    # What customers do
+    # Actions of customers.
 
     async def says(self, customer: Who, text: str, **more: object) -> Json:
         """Let a customer write: number, reply_to, forwarded, referral, more (merged in)."""
@@ -104,7 +106,7 @@ class GraphSandbox(LimitingControlClient):
         return await self._say(customer, {"type": kind, "content": content, **more})
 
     async def sends_unsupported(self, customer: Who, what: str = "poll_creation") -> Json:
-        """Let a customer send what the Cloud API cannot carry."""
+        """Let a customer send a message that the Cloud API does not support."""
         return await self._post("unsupported", {"customer": _id(customer), "what": what})
 
     async def edits(
@@ -119,7 +121,7 @@ class GraphSandbox(LimitingControlClient):
         return str((await self.ask("DELETE", _path(message)))["id"])
 
     async def reacts(self, message: Who, emoji: str, *, empty: bool = False) -> str:
-        """Let the chat's customer react; "" takes it back (emoji missing, or `empty`)."""
+        """Let the chat's customer react; "" removes the reaction (emoji left out, or `empty`)."""
         body: Json = {"emoji": emoji, "empty": empty}
         return str((await self._post(_path(message, "/reaction"), body))["id"])
 
@@ -130,7 +132,7 @@ class GraphSandbox(LimitingControlClient):
     async def reads(
         self, customer: Who, *, up_to: str | None = None, number: Who | None = None
     ) -> list[str]:
-        """Let a customer read everything, or up to a message; return the ids of what was read."""
+        """Let a customer read everything, or up to a message; return the read messages' ids."""
         body = without_none({"customer": _id(customer), "up_to": up_to})
         if number is not None:
             body["number"] = _id(number)
@@ -142,10 +144,10 @@ class GraphSandbox(LimitingControlClient):
         return await self._post("echoes", {"customer": _id(customer), "text": text, **more})
 
     async def status(self, message: Who, status: str, **more: object) -> Json:
-        """Tell a status by hand: sent, delivered, read, played, failed (code, details)."""
+        """Send a status by hand: sent, delivered, read, played, failed (code, details)."""
         return await self._post(_path(message, "/status"), {"status": status, **more})
 
-    # What there is to see
+    # State to read.
 
     async def messages(self, customer: Who, number: Who | None = None) -> list[Json]:
         """Return a customer's chat in order, as the phone shows it."""
@@ -155,11 +157,11 @@ class GraphSandbox(LimitingControlClient):
         return found
 
     async def media(self, media: Who) -> bytes:
-        """Return the bytes of a file, by its id or by what a message says of it."""
+        """Return the bytes of a file, by its id or by a message's media."""
         return await self._bytes(f"media/{_id(media)}")
 
     async def is_typing(self, customer: Who) -> bool:
-        """Tell whether the customer sees "typing …" just now, from any number."""
+        """Check whether the customer sees "typing …" now, from any number."""
         known = await self.state()
         ids = {one["id"] for one in known["customers"] if _id(customer) in _names(one)}
         return any(chat["typing"] for chat in known["chats"] if chat["customer"] in ids)
@@ -184,10 +186,10 @@ class GraphSandbox(LimitingControlClient):
         return await self._get("state")
 
     async def wait_until_settled(self, seconds: float = 5.0) -> bool:
-        """Wait until all statuses are told and all webhooks taken; False if that takes longer."""
+        """Wait until all statuses are sent and all webhooks accepted; False if time runs out."""
         return bool((await self.ask("GET", "settled", seconds=seconds))["settled"])
 
-    # What goes wrong
+    # Faults, limits and settings.
 
     async def fail(
         self,
@@ -201,7 +203,7 @@ class GraphSandbox(LimitingControlClient):
         """Order a fault.
 
         call: messages, read, upload, resolve, download, templates, number, ... or "*". kind: error
-        (code, subcode, status, message, details, retry_after), failed (taken, then a `failed`
+        (code, subcode, status, message, details, retry_after), failed (accepted, then a `failed`
         status with code), html (200 with a page; status, body), drop_before, drop_after, late
         (seconds), hang.
         """
@@ -226,11 +228,11 @@ class GraphSandbox(LimitingControlClient):
         await self._post("clock", {"freeze": True})
 
     async def hold(self) -> None:
-        """Keep webhooks back until `release`."""
+        """Hold webhooks back until `release`."""
         await self._post("hold", {})
 
     async def release(self, **how: object) -> int:
-        """Post what was held: order, seed, grouping, per_body (see control/rules.py)."""
+        """Post the held webhooks: order, seed, grouping, per_body (see control/rules.py)."""
         return int((await self._post("release", {**how}))["released"])
 
     async def inject(
@@ -241,7 +243,7 @@ class GraphSandbox(LimitingControlClient):
         return await self._post("webhooks", without_none({"body": body, "signed": signed, **more}))
 
     async def notify(self, field: str, value: Json, **where: object) -> None:
-        """Tell a webhook of any field, such as account_update: of a `number`, or an `account`."""
+        """Send a webhook of any field, such as account_update, for a `number` or an `account`."""
         await self._post("notifications", {"field": field, "value": value, **where})
 
     async def _say(self, customer: Who, body: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Adds the Graph API stand-in to an application: the API, its control API, and its end."""
+"""Adds the Graph API stand-in to an application: the API, its control API and its state."""
 
 from aiohttp import web
 
@@ -9,7 +9,7 @@ from sandbox.graph.state.world import World
 
 
 def add_graph(app: web.Application) -> None:
-    """Serve the Graph API below /graph/ from a world of its own, kept in memory only."""
+    """Serve the Graph API below /graph/ from a new world, which is kept in memory only."""
     app[GRAPH] = World()
     add_api(app)
     add_control(app)
@@ -17,7 +17,7 @@ def add_graph(app: web.Application) -> None:
 
 
 async def _close(app: web.Application) -> None:
-    """End whatever waits, so that the server can stop at once."""
+    """End all waiting requests, so that the server can stop at once."""
     world = app[GRAPH]
     world.closing.set()
     world.tasks.cancel()

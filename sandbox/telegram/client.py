@@ -1,4 +1,4 @@
-"""A thin client of the control API, for tests and the demo: plays people, orders faults."""
+"""A client of the control API for tests and the demo: it plays users and orders faults."""
 
 from typing import overload
 from urllib.parse import quote
@@ -10,12 +10,12 @@ Id = int | Json
 
 
 def _id(who: Id) -> int:
-    """Return the id of a user, bot or chat given as such or as its shape."""
+    """Return the id of a user, bot or chat that is given as an id or as its shape."""
     return int(who["id"]) if isinstance(who, dict) else who
 
 
 class TelegramSandbox(LimitingControlClient):
-    """Plays everybody but the bot; users, bots and chats may be given as ids or as shapes."""
+    """A client that plays all users; users, bots and chats are given as ids or as shapes."""
 
     async def add_bot(
         self,
@@ -25,7 +25,7 @@ class TelegramSandbox(LimitingControlClient):
         *,
         renew: bool = False,
     ) -> Json:
-        """Add a bot, or return the one with this token; `renew` gives it this one instead."""
+        """Add a bot, or return the one with this token; `renew` gives a bot this token."""
         body: Json = {"token": token, "username": username, "first_name": first_name}
         body["renew"] = renew
         return await self._post("bots", body)
@@ -96,7 +96,7 @@ class TelegramSandbox(LimitingControlClient):
         anonymous: bool = False,
         **more: object,
     ) -> Json | list[Json]:
-        """Let a user write to the only bot or in a group; return the message, or the album's."""
+        """Let a user write to the only bot or in a group; return the message or messages."""
         body: Json = {"from": _id(user), "text": text, "thread": thread, "reply_to": reply_to}
         body |= {"media": media, "album": album, "location": location, **more}
         body["anonymous"] = anonymous or None
@@ -113,11 +113,11 @@ class TelegramSandbox(LimitingControlClient):
         return edited
 
     async def delete(self, chat: Id, message_id: int, **more: object) -> None:
-        """Let a message vanish without an update."""
+        """Delete a message without an update."""
         await self.ask("DELETE", f"messages/{_id(chat)}/{message_id}", {**more})
 
     async def react(self, user: Id, chat: Id, message_id: int, emoji: str, **more: object) -> None:
-        """Let a user react; an empty emoji takes the reaction back."""
+        """Let a user react; an empty emoji removes the reaction."""
         body = {"from": _id(user), "emoji": emoji, **more}
         await self._post(f"messages/{_id(chat)}/{message_id}/reaction", body)
 
@@ -149,7 +149,7 @@ class TelegramSandbox(LimitingControlClient):
         await self._post(f"users/{_id(user)}", without_none(body))
 
     async def deactivate(self, user: Id) -> None:
-        """Let a user delete the account."""
+        """Let a user delete their account."""
         await self._post(f"users/{_id(user)}", {"deactivated": True})
 
     async def delete_topic(self, chat: Id, thread: int) -> None:
@@ -171,7 +171,7 @@ class TelegramSandbox(LimitingControlClient):
     async def member(
         self, chat: Id, user: Id, status: str, rights: dict[str, bool] | None = None
     ) -> Json:
-        """Change somebody's standing: member, administrator, restricted, left, kicked."""
+        """Change a user's status in a group: member, administrator, restricted, left, kicked."""
         body: Json = {"user_id": _id(user), "status": status, "rights": rights or {}}
         return await self._post(f"groups/{_id(chat)}/members", body)
 

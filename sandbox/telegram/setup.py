@@ -1,4 +1,4 @@
-"""Adds the Telegram stand-in to an application: Bot API, control API, and what they live from."""
+"""Adds the Telegram stand-in to an application: Bot API, control API and state."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sandbox.telegram.state.world import World
 
 
 def add_telegram(app: web.Application, state_file: Path | None) -> None:
-    """Serve the Bot API and its control API from a world of their own."""
+    """Serve the Bot API and its control API from a new world."""
     app[WORLD] = World()
     add_bot_api(app)
     add_control(app)
@@ -23,7 +23,7 @@ def add_telegram(app: web.Application, state_file: Path | None) -> None:
 
 
 async def _close(app: web.Application) -> None:
-    """End whatever waits, so that the server can stop at once."""
+    """End all waiting requests, so that the server can stop at once."""
     world = app[WORLD]
     world.closing.set()
     for bot in world.bots.values():

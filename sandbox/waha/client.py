@@ -1,4 +1,4 @@
-"""A thin client of the control API, for tests and the demo: plays phones, orders faults."""
+"""A client of the control API for tests and the demo: it plays phones and orders faults."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ POLL_SECONDS = 0.02
 
 
 def _phone(who: Phone) -> str:
-    """Return the phone of a customer given as such or as its shape."""
+    """Return the phone of a customer that is given as a phone or as its shape."""
     return str(who["phone"]) if isinstance(who, dict) else who
 
 
@@ -23,10 +23,10 @@ def _id(message: MessageId) -> str:
 
 
 class WahaSandbox(ControlClient):
-    """Plays the linked phones' owners and the customers; WAHA itself answers at `waha_url`.
+    """A client that plays customers and owners of linked phones; WAHA's own URL is `waha_url`.
 
-    Customers are given as phones (digits) or as their shapes, messages as ids (full or tail) or
-    as their shapes. `session` may be left out of `says` and `owner_says` while there is only one.
+    Customers are given as phones (digits) or as their shapes, messages as ids (full or tail) or as
+    their shapes. `session` may be left out of `says` and `owner_says` while there is only one.
     """
 
     API_KEY = Tuning().api_key
@@ -35,7 +35,7 @@ class WahaSandbox(ControlClient):
 
     @property
     def waha_url(self) -> str:
-        """Where WAHA itself answers."""
+        """The URL of WAHA itself."""
         return f"{self.base_url}/waha"
 
     # The owner of the linked phone.
@@ -45,7 +45,7 @@ class WahaSandbox(ControlClient):
         return await self._get(f"sessions/{quote(name)}")
 
     async def until(self, name: str, *statuses: str, seconds: float = 5.0) -> Json:
-        """Wait until a session is there and in one of the statuses, and return it."""
+        """Wait until a session exists with one of the statuses, and return it."""
         async with asyncio.timeout(seconds):
             while True:
                 state = await self.state()
@@ -73,11 +73,11 @@ class WahaSandbox(ControlClient):
         return await self._post(f"sessions/{quote(session)}/unlink", {"fails": fails})
 
     async def force_status(self, session: str, status: str) -> Json:
-        """Put a session into any status; the webhooks are told."""
+        """Put a session into any status; the webhooks are notified."""
         return await self._post(f"sessions/{quote(session)}/status", {"status": status})
 
     async def next_code(self, session: str) -> None:
-        """Let the current QR code run out now."""
+        """Let the current QR code expire now."""
         await self._post(f"sessions/{quote(session)}/next-code", {})
 
     async def owner_says(
@@ -124,7 +124,7 @@ class WahaSandbox(ControlClient):
     async def reacts(
         self, session: str, who: Phone, message: MessageId, emoji: str, *, by_desk: bool = False
     ) -> Json:
-        """Let a customer (or the owner) react; an empty emoji takes it back."""
+        """Let a customer (or the owner) react; an empty emoji removes the reaction."""
         path = f"{self._message(session, who, message)}/reaction"
         return await self._post(path, {"emoji": emoji, "by_desk": by_desk})
 
@@ -144,7 +144,7 @@ class WahaSandbox(ControlClient):
         return list((await self._post(path, {"played": played}))["ids"])
 
     async def ack(self, session: str, who: Phone, message: MessageId, ack: int) -> Json:
-        """Tell of any tick for a message, -1 to 4, going down too."""
+        """Set any delivery status (ack) of a message, -1 to 4, lower ones too."""
         return await self._post(f"{self._message(session, who, message)}/ack", {"ack": ack})
 
     async def sees(self, session: str, who: Phone) -> list[Json]:
@@ -164,7 +164,7 @@ class WahaSandbox(ControlClient):
         """Return the bytes of a file in a message that a customer sees."""
         return await self._bytes(f"files/{file_id}")
 
-    # The server's manners.
+    # Faults and tuning.
 
     async def fail(
         self,
@@ -177,7 +177,7 @@ class WahaSandbox(ControlClient):
     ) -> int:
         """Order a fault for the next calls: code, message, body, retry_after, seconds.
 
-        Operations are named as their paths (sendText, reaction, sessions.create, messages.list,
+        Operations are named after their paths (sendText, reaction, sessions.create, messages.list,
         auth.qr, files, ...; * is any); kinds are error, drop_before, drop_after, late, hang,
         html (200 with a page, nothing done) and html_after (done, but answered with a page).
         """
@@ -223,7 +223,7 @@ class WahaSandbox(ControlClient):
         await self._post("events", without_none({**asked, "key": key}))
 
     async def state(self) -> Json:
-        """Return sessions, people, and which chats there are."""
+        """Return sessions, people and the list of chats."""
         return await self._get("state")
 
     def _message(self, session: str, who: Phone, message: MessageId) -> str:

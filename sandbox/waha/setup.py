@@ -1,4 +1,4 @@
-"""Adds the WAHA stand-in to an application: API, control API, and what they live from."""
+"""Adds the WAHA stand-in to an application: API, control API and state."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from sandbox.waha.state.world import WahaWorld
 
 
 def add_waha(app: web.Application, state_file: Path | None = None) -> None:
-    """Serve WAHA below /waha; changes are told in the feed of the Telegram stand-in.
+    """Serve WAHA below /waha; changes go to the feed of the Telegram stand-in.
 
-    With `state_file` the world outlives a restart, in a file of its own beside that one.
+    With `state_file` the world survives a restart, in another file beside that one.
     """
     app[WAHA] = WahaWorld(app[WORLD].feed)
     add_api(app)
@@ -28,7 +28,7 @@ def add_waha(app: web.Application, state_file: Path | None = None) -> None:
 
 
 async def _close(app: web.Application) -> None:
-    """End whatever waits, so that the server can stop at once."""
+    """End all waiting requests, so that the server can stop at once."""
     world = app[WAHA]
     world.closing.set()
     for session in world.sessions.values():

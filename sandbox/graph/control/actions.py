@@ -1,4 +1,4 @@
-"""Acting as a customer, or as the business at its phone."""
+"""Controls messages: acts as a customer, or as the business at its phone."""
 
 import base64
 from typing import Any
@@ -35,7 +35,7 @@ MIMES = {
 
 
 def send_message(world: World, request: web.Request, body: Json) -> Json:
-    """Let a customer write to a number: {customer, number?} and what is written.
+    """Let a customer write to a number: {customer, number?} and the content.
 
     That is text; media {kind: image|video|audio|voice|document|sticker, data? (base64), mime?,
     filename?, caption?}; or type with content (location, contacts, order, interactive, ...).
@@ -115,7 +115,7 @@ def _find_message(world: World, request: web.Request, *, outgoing: bool) -> tupl
 
 
 def react(world: World, request: web.Request, body: Json) -> Json:
-    """Let the customer react; "" takes it back, with `empty` as an empty emoji."""
+    """Let the customer react; "" removes the reaction, with `empty` as an empty emoji."""
     chat, message = find_message(world, request)
     emoji = str(body.get("emoji") or "")
     return {
@@ -142,7 +142,7 @@ def read(world: World, request: web.Request, body: Json) -> Json:
 
 
 def send_status(world: World, request: web.Request, body: Json) -> Json:
-    """Tell a status by hand: sent, delivered, read, played, or failed with a code."""
+    """Send a status by hand: sent, delivered, read, played, or failed with a code."""
     chat, message = _find_message(world, request, outgoing=True)
     wanted = str(body["status"])
     if wanted not in {*STATUS_ORDER, FAILED}:
@@ -155,7 +155,7 @@ def send_status(world: World, request: web.Request, body: Json) -> Json:
 
 
 def send_unsupported(world: World, request: web.Request, body: Json) -> Json:
-    """Let a customer send what the Cloud API cannot carry: `what`, such as poll_creation."""
+    """Let a customer send an unsupported message: `what`, such as poll_creation."""
     del request
     chat = find_chat(world, body)
     return message_view(

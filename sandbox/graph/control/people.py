@@ -1,4 +1,4 @@
-"""Apps, accounts, numbers, tokens, templates and customers, and what becomes of them."""
+"""Controls apps, accounts, numbers, tokens and customers."""
 
 import re
 import secrets
@@ -31,8 +31,8 @@ _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 async def add_number(world: World, request: web.Request, body: Json) -> Json:
     """Add a number: phone, token, name; app_secret, account and id are made if they are not given.
 
-    `webhook` with `verify_token` sets where it is told, once that has shaken hands. The answer
-    holds token and app_secret; a number that is there already is answered without.
+    `webhook` with `verify_token` sets the webhook's address after a handshake. The answer has token
+    and app_secret, but not for a number that exists already.
     """
     del request
     phone, number_id = digits(body["phone"]), str(body.get("id") or world.new_id())
@@ -101,7 +101,7 @@ def set_token(world: World, request: web.Request, body: Json) -> Json:
 def add_customer(world: World, request: web.Request, body: Json) -> Json:
     """Add a customer: name, phone and/or user_id; an id is made up for a phone without one.
 
-    `user_id: ""` makes a customer of the time before such ids.
+    `user_id: ""` makes a customer without such an id, as before they existed.
     """
     del request
     phone = digits(body.get("phone") or "")
@@ -143,8 +143,8 @@ def _country(phone: str) -> str:
 def change_customer(world: World, request: web.Request, body: Json) -> Json:
     """Change a customer: name, username, online, reachable, blocked (number: yes or no).
 
-    phone or user_id move the customer, and each number they wrote to is told by a system message;
-    `told: false` leaves that out.
+    phone or user_id change the customer's identity; each number that they wrote to gets a system
+    message, unless `told` is false.
     """
     customer = find_customer(world, request.match_info["id"])
     for name in ("name", "username"):

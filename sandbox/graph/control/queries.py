@@ -1,4 +1,4 @@
-"""State, chats, files, and the stream of changes."""
+"""Shows state, chats, files and the stream of changes."""
 
 from aiohttp import web
 
@@ -34,7 +34,7 @@ def show_state(world: World, request: web.Request, body: Json) -> Json:
 def list_messages(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return a chat's messages in order; `after` is the id of a message already known.
 
-    The number "-" is the only one there is.
+    The number "-" means the only number.
     """
     del body
     place = request.match_info

@@ -1,4 +1,4 @@
-"""Reads control requests; a mistake becomes a 400 or 404 with {"error": ...}."""
+"""Finds what control requests refer to; a mistake becomes a 400 or 404 with {"error": ...}."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -66,7 +66,7 @@ def find_chat(world: World, body: Json) -> Chat:
 
 
 def find_message(world: World, request: web.Request) -> tuple[Chat, Message]:
-    """Return chat and message of the id in the path."""
+    """Return the chat and the message with the id in the path."""
     message_id = request.match_info["id"]
     found = world.messages.get(message_id)
     if found is None:

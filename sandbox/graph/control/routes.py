@@ -5,7 +5,7 @@ chats/{number}/{customer}/messages, GET media/{id} (bytes), POST messages (say, 
 customer), PATCH and DELETE messages/{id}, POST messages/{id}/reaction, messages/{id}/press and
 read, POST customers, and GET events: server-sent {"kind", "number", "customer", "message_id"} with
 kind message, status, reaction, read, typing, chat, customer, number, templates or reset, which say
-what to read anew. A customer may be named by id, phone or user_id, a number by its id or phone.
+what to read again. A customer may be named by id, phone or user_id, a number by its id or phone.
 """
 
 from aiohttp import web

@@ -1,4 +1,4 @@
-"""Faults, limits, settings, time, what is held back, raw webhooks, and the reset."""
+"""Controls faults, limits, settings, time, held-back and raw webhooks."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ ORDERS = frozenset({"as_is", "reversed", "shuffled"})
 
 
 def order_fault(world: World, request: web.Request, body: Json) -> Json:
-    """Order a fault: call, kind, to, times, and what the kind needs.
+    """Order a fault: call, kind, to, times, and the fields of the kind.
 
     That is code, subcode, status, message, details, retry_after, seconds or body.
     """
@@ -37,7 +37,7 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
 
 
 def set_limits(world: World, request: web.Request, body: Json) -> Json:
-    """Switch the limits on, with these numbers, or off; every count starts at zero."""
+    """Switch the limits on, with these numbers, or off; all counts restart at zero."""
     del request
     world.limits = control_rules.build_limits(Limits, NUMBERS, body)
     return control_rules.show_limits(world.limits, NUMBERS)
@@ -61,7 +61,7 @@ def move_clock(world: World, request: web.Request, body: Json) -> Json:
 
 
 def hold_webhooks(world: World, request: web.Request, body: Json) -> Json:
-    """Keep what webhooks would tell from now on, until it is released."""
+    """Hold webhooks back from now on, until they are released."""
     del request, body
     if world.webhook_sender.held is None:
         world.webhook_sender.held = []
@@ -69,7 +69,7 @@ def hold_webhooks(world: World, request: web.Request, body: Json) -> Json:
 
 
 def release_webhooks(world: World, request: web.Request, body: Json) -> Json:
-    """Post what was held, in an order and a grouping, so many items in one body.
+    """Post the held items, in an order and a grouping, with so many items in one body.
 
     order: as_is, reversed, shuffled (with seed); grouping: items (joined in one change), changes,
     entries; per_body: how many items go into one body, 1 if missing, 0 for all.
@@ -100,7 +100,7 @@ def _reorder(items: list[Item], order: str, seed: Any) -> list[Item]:
 
 
 async def inject_webhook(world: World, request: web.Request, body: Json) -> Json:
-    """Post any body (JSON, or text) to the number's webhook once and return what it answered.
+    """Post any body (JSON, or text) to the number's webhook once and return its answer.
 
     signed: "right" (as Meta), "wrong", "none", or any text for the header as it is.
     """
@@ -119,7 +119,7 @@ async def inject_webhook(world: World, request: web.Request, body: Json) -> Json
 
 
 def send_notification(world: World, request: web.Request, body: Json) -> Json:
-    """Tell a webhook of any field: {field, value} of an account, or of a number."""
+    """Send a webhook of any field: {field, value} for an account, or for a number."""
     del request
     name, value = str(body["field"]), dict(body["value"])
     if "number" in body:
@@ -131,7 +131,7 @@ def send_notification(world: World, request: web.Request, body: Json) -> Json:
 
 
 async def wait_until_settled(world: World, request: web.Request, body: Json) -> Json:
-    """Wait until all statuses are told and all webhooks delivered, `seconds` at the most."""
+    """Wait until all statuses are sent and all webhooks delivered, `seconds` at the most."""
     del body
     try:
         async with asyncio.timeout(float(request.query.get("seconds", 5))):

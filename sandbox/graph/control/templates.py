@@ -1,4 +1,4 @@
-"""Templates as somebody at Meta would have them: of any status, which may change."""
+"""Controls templates: adds them with any status and changes it, as Meta would."""
 
 from aiohttp import web
 
@@ -36,7 +36,7 @@ def _status(text: object) -> str:
 
 
 def change_template(world: World, request: web.Request, body: Json) -> Json:
-    """Give a template another status; the account's webhook is told of it."""
+    """Give a template another status; the account's webhook is notified."""
     template_id = request.match_info["id"]
     for account in world.accounts.values():
         template = account.templates.get(template_id)

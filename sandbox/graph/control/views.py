@@ -1,4 +1,4 @@
-"""What the page and the tests see: numbers, customers, and messages as a phone shows them."""
+"""Views for the page and for tests: numbers, customers, and messages as a phone shows them."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.graph.events.buttons import list_buttons
@@ -24,7 +24,7 @@ def number_view(number: Number) -> Json:
 
 
 def customer_view(customer: Customer) -> Json:
-    """Return a customer; `id` stays whatever becomes of phone and user_id."""
+    """Return a customer; `id` stays the same when phone or user_id change."""
     return {
         "id": customer.id,
         "name": customer.name,
@@ -61,7 +61,7 @@ def chat_view(world: World, chat: Chat) -> Json:
 
 
 def message_view(world: World, chat: Chat, message: Message) -> Json:
-    """Return a message as the customer sees it, with what became of it."""
+    """Return a message as the customer sees it, with its statuses and changes."""
     return {
         "id": message.id,
         "number": chat.number.id,
@@ -92,7 +92,7 @@ def _is_voice(message: Message) -> bool:
 
 
 def read_text(message: Message) -> str:
-    """Return the words of a message: its text, its caption, or what its template says."""
+    """Return the words of a message: its text, its caption, or its template's text."""
     content = message.content if isinstance(message.content, dict) else {}
     if message.kind == "text":
         return str(content.get("body", ""))

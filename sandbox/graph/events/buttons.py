@@ -1,4 +1,4 @@
-"""Buttons and rows that a customer presses, and what the webhook makes of each."""
+"""Buttons and rows that a customer can press, and the messages that a press sends."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sandbox.graph.model.records import Message
 
 
 def list_buttons(message: Message) -> list[Json]:
-    """Return what can be pressed on a message: kind, id and title of each."""
+    """Return the buttons and rows of a message: kind, id and title of each."""
     content = message.content if isinstance(message.content, dict) else {}
     if message.kind == "template":
         shown = message.more.get("shown", {}).get("buttons", [])

@@ -1,4 +1,4 @@
-"""What customers do: their messages, reactions, edits and deletions, as webhooks tell them."""
+"""Incoming events as webhooks report them: messages, reactions, edits and deletions."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def receive_message(
     reply_to: str = "",
     more: Json | None = None,
 ) -> Message:
-    """Let a customer write; the window opens, and the webhook is told.
+    """Let a customer write: the reply window opens, and the webhook is notified.
 
     `more` goes into the message as it is: referral, context with `forwarded`, errors.
     """
@@ -49,7 +49,7 @@ def _name(customer: Customer) -> str:
 
 
 def to_webhook_message(world: World, chat: Chat, message: Message) -> Json:
-    """Return a customer's message as the webhook carries it."""
+    """Return a customer's message as the webhook has it."""
     shape = to_sender(world, chat.customer) | {
         "id": message.id,
         "timestamp": str(int(message.at)),
@@ -63,7 +63,7 @@ def to_webhook_message(world: World, chat: Chat, message: Message) -> Json:
 
 
 def _reply_context(chat: Chat, message_id: str) -> Json:
-    """Return the context of a reply: whose message it is about, and its id."""
+    """Return the context of a reply: the author and the id of the message it answers."""
     if not message_id:
         return {}
     target = chat.messages.get(message_id)
@@ -72,7 +72,7 @@ def _reply_context(chat: Chat, message_id: str) -> Json:
 
 
 def to_file_content(media: Media, kind: str, facts: Json) -> Json:
-    """Return what stands under the kind of a message with a file."""
+    """Return the content of a message with a file."""
     content: Json = {"mime_type": media.mime, "sha256": media.sha256, "id": media.id}
     if facts.get("caption"):
         content["caption"] = facts["caption"]
@@ -88,7 +88,7 @@ def to_file_content(media: Media, kind: str, facts: Json) -> Json:
 def receive_reaction(
     world: World, chat: Chat, target: Message, emoji: str, *, empty: bool = False
 ) -> str:
-    """Let a customer react; without an emoji the reaction is taken back.
+    """Let a customer react; without an emoji the reaction is removed.
 
     `empty` sends "" then, as some versions do, instead of leaving the emoji out.
     """
@@ -104,7 +104,7 @@ def receive_reaction(
 
 
 def receive_edit(world: World, chat: Chat, target: Message, content: Json) -> str:
-    """Let a customer change a message; the webhook tells it as coexistence does."""
+    """Let a customer edit a message; the webhook has the form that coexistence uses."""
     old = dict(target.content) if isinstance(target.content, dict) else {}
     target.edits.append(old)
     target.content = {**old, **content}
@@ -121,7 +121,7 @@ def receive_deletion(world: World, chat: Chat, target: Message) -> str:
 
 
 def _send_event(world: World, chat: Chat, kind: str, content: Json) -> str:
-    """Tell of something that is no message of its own in the chat; return its id."""
+    """Send a webhook for an event that adds no message to the chat; return its id."""
     event_id = new_message_id(_name(chat.customer), outgoing=False)
     shape = to_sender(world, chat.customer) | {"id": event_id}
     shape |= {"timestamp": str(int(world.clock.now())), "type": kind, kind: content}
@@ -130,7 +130,7 @@ def _send_event(world: World, chat: Chat, kind: str, content: Json) -> str:
 
 
 def receive_unsupported(world: World, chat: Chat, what: str) -> Message:
-    """Let a customer send what the Cloud API cannot carry."""
+    """Let a customer send a message that the Cloud API does not support."""
     error = to_error(world, GraphError(131051, "Message type is currently not supported."))
     return receive_message(world, chat, "unsupported", {"type": what}, more={"errors": [error]})
 
@@ -138,7 +138,7 @@ def receive_unsupported(world: World, chat: Chat, what: str) -> Message:
 def change_customer_identity(
     world: World, chat: Chat, *, phone: str | None, user_id: str | None
 ) -> str:
-    """Tell that a customer has another phone or another business-scoped id; no contacts come.
+    """Report a customer's new phone or business-scoped id; the webhook has no contacts.
 
     The message names the old identity in `from` and `from_user_id`, the new one in `system`.
     """

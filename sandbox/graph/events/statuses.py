@@ -1,4 +1,4 @@
-"""The ladder of statuses: sent, delivered, read, played, or failed."""
+"""Statuses of sent messages: sent, delivered, read, played, or failed."""
 
 import asyncio
 import secrets
@@ -21,14 +21,14 @@ DAY = 86_400
 
 
 def is_voice(message: Message) -> bool:
-    """Tell whether a message is a voice message, the only kind that is played."""
+    """Check whether a message is a voice message, the only kind that is played."""
     return message.kind == "audio" and bool(message.more.get("voice"))
 
 
 def advance_status(
     world: World, chat: Chat, message: Message, status: str, error: GraphError | None = None
 ) -> None:
-    """Tell a status of a message that was sent; it is told even if the message was further."""
+    """Send a status of a message; it is sent even if the message was further already."""
     at = world.clock.now()
     message.steps.append({"status": status, "at": at, "code": error.code if error else None})
     shape: Json = {"id": message.id, "status": status, "timestamp": str(int(at))}
@@ -47,7 +47,7 @@ def advance_status(
 
 
 def _pricing(world: World, chat: Chat, message: Message, status: str) -> Json:
-    """Return the conversation and the price that a status tells."""
+    """Return the conversation and the price that a status contains."""
     if status in {READ, PLAYED}:
         return {}
     left, category = world.settings.leave_out, str(message.more.get("category", "service"))
@@ -66,9 +66,9 @@ def _pricing(world: World, chat: Chat, message: Message, status: str) -> Json:
 
 
 async def send_automatic_statuses(world: World, chat: Chat, message: Message) -> None:
-    """Tell the statuses that come by themselves, in the settings' order, each after their delay.
+    """Send the automatic statuses in the settings' order, each after its delay.
 
-    Where somebody else brought the message further meanwhile, what is below that is left out.
+    Statuses that the message has passed in the meantime are left out.
     """
     told = 0
     for status in world.settings.ladder:
@@ -82,7 +82,7 @@ async def send_automatic_statuses(world: World, chat: Chat, message: Message) ->
 
 
 def _can_reach(chat: Chat, message: Message, status: str) -> bool:
-    """Tell whether a message gets this far: phones may be off, and reactions are only sent."""
+    """Check whether a message gets this far: phones may be off, and reactions are only sent."""
     customer = chat.customer
     if status == SENT:
         return True
@@ -92,7 +92,7 @@ def _can_reach(chat: Chat, message: Message, status: str) -> bool:
 
 
 def deliver_pending(world: World, chat: Chat) -> None:
-    """Deliver what waited for the customer's phone."""
+    """Deliver the messages that waited for the customer's phone."""
     for message in chat.messages.values():
         if message.outgoing and message.status == SENT and _can_reach(chat, message, DELIVERED):
             advance_status(world, chat, message, DELIVERED)

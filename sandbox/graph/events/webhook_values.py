@@ -1,4 +1,4 @@
-"""What webhooks say: their values, with the parts left out that the settings name."""
+"""Builds and sends the values of webhooks, without the parts that the settings leave out."""
 
 import base64
 import secrets
@@ -22,7 +22,7 @@ def new_message_id(who: str, *, outgoing: bool) -> str:
 
 
 def build_value(number: Number) -> Json:
-    """Return what each value of a number begins with."""
+    """Return the fields that every value of a number has."""
     metadata = {"display_phone_number": number.phone, "phone_number_id": number.id}
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
@@ -42,7 +42,7 @@ def to_contact(world: World, customer: Customer) -> Json:
 
 
 def to_sender(world: World, customer: Customer) -> Json:
-    """Return the fields of a message that name who wrote it."""
+    """Return the fields of a message that name its sender."""
     left = world.settings.leave_out
     sender: Json = {}
     if customer.wa_id and "wa_id" not in left:
@@ -53,7 +53,7 @@ def to_sender(world: World, customer: Customer) -> Json:
 
 
 def to_recipient(world: World, customer: Customer) -> Json:
-    """Return the fields of a status that name whom the message was for."""
+    """Return the fields of a status that name the message's recipient."""
     left = world.settings.leave_out
     recipient: Json = {}
     if "recipient_id" not in left and (customer.wa_id or customer.phone):
@@ -64,7 +64,7 @@ def to_recipient(world: World, customer: Customer) -> Json:
 
 
 def to_error(world: World, error: GraphError) -> Json:
-    """Return an error as webhooks carry it."""
+    """Return an error as webhooks have it."""
     shown = error.in_webhook()
     if "error_message" in world.settings.leave_out:
         del shown["message"]
@@ -72,7 +72,7 @@ def to_error(world: World, error: GraphError) -> Json:
 
 
 def send_webhook(world: World, number: Number, field: str, value: Json, lane: str) -> None:
-    """Tell the number's webhook, if it has one."""
+    """Send a webhook for a number, if it has an address."""
     if number.target is not None:
         account = number.account
         world.webhook_sender.offer(
@@ -81,7 +81,7 @@ def send_webhook(world: World, number: Number, field: str, value: Json, lane: st
 
 
 def send_account_webhook(world: World, account: Account, field: str, value: Json) -> None:
-    """Tell whoever listens to an account of what is no number's own."""
+    """Send a webhook for an account, if it has an address."""
     hooks = [one.hook for one in world.numbers.values() if one.account is account and one.hook]
     hook = account.hook or next(iter(hooks), None)
     if hook is not None and account.subscribed:
@@ -90,7 +90,7 @@ def send_account_webhook(world: World, account: Account, field: str, value: Json
 
 
 def send_message_webhook(world: World, chat: Chat, message: Json, *, contacts: bool = True) -> None:
-    """Tell of something that a customer did."""
+    """Send a webhook for a customer's message or event."""
     value = build_value(chat.number)
     if contacts and "contacts" not in world.settings.leave_out:
         value["contacts"] = [to_contact(world, chat.customer)]

@@ -1,4 +1,4 @@
-"""Meta's sending limits as pure functions of time: `now` is handed in, nothing sleeps."""
+"""Meta's sending limits as pure functions of time: `now` is a parameter, nothing sleeps."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -18,21 +18,24 @@ TIERS = {
 
 @dataclass(slots=True)
 class Limits:
-    """Messages a second per number, one per 6 s to one recipient with bursts, the number's tier."""
+    """Sending limits of a number: per second, per recipient and per day.
+
+    One recipient may get a message every 6 s, with bursts; the day's number is the tier's.
+    """
 
     on: bool = False
     per_second: int = 80
     pair_seconds: float = 6.0
     pair_burst: int = 45
-    # In place of what the number's tier allows, if it is set.
+    # Replaces the number of the tier, if it is set.
     per_day: int = 0
     recent: dict[str, deque[float]] = field(default_factory=dict)
-    # Until when a pair has borrowed.
+    # For each pair, the moment until which its messages have used up its rate.
     borrowed: dict[tuple[str, str], float] = field(default_factory=dict)
     opened: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def spend(self, number: str, customer: str, now: float) -> None:
-        """Count a message; what is over a limit raises 130429 or 131056 and counts for nothing."""
+        """Count a message; one over a limit raises 130429 or 131056 and is not counted."""
         if not self.on:
             return
         recent = self.recent.setdefault(number, deque())
@@ -56,7 +59,7 @@ class Limits:
         recent.append(now)
 
     def open(self, number: str, tier: str, customer: str, now: float) -> None:
-        """Count a conversation that the business begins; over the tier's number raises 131048."""
+        """Count a conversation begun by the business; one over the tier's number raises 131048."""
         allowed = self.per_day or TIERS.get(tier, 0)
         if not self.on or not allowed:
             return

@@ -1,4 +1,4 @@
-"""The stand-in's time: the machine's, moved forward by whoever tests what takes a day."""
+"""The stand-in's clock: the machine's time, which tests can move forward or stop."""
 
 import time
 from collections.abc import Callable
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Clock:
-    """Unix seconds; `ahead` is how far this clock was moved before the machine's, if it runs."""
+    """A clock in Unix seconds; `ahead` is its distance to the machine's clock while it runs."""
 
     base: Callable[[], float] = time.time
     ahead: float = 0.0
-    # The moment of the machine's clock at which this one stands still.
+    # The moment at which the clock is stopped.
     frozen: float | None = None
 
     def now(self) -> float:
-        """Return the moment in Unix seconds."""
+        """Return the current time in Unix seconds."""
         return (self.base() if self.frozen is None else self.frozen) + self.ahead
 
     def freeze(self) -> None:
-        """Stand still: from now on only `advance` moves the clock."""
+        """Stop the clock: from now on only `advance` moves it."""
         self.frozen = self.base()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; what was due in between happens when it is looked at."""
+        """Move the clock; expiry in between takes effect at the next look-up."""
         self.ahead += seconds

@@ -1,4 +1,4 @@
-"""Meta's refusals in one table: code, HTTP status, title."""
+"""Meta's errors in one table: code, HTTP status, title."""
 
 import secrets
 
@@ -57,7 +57,7 @@ PERMISSIONS = range(200, 300)
 
 
 class GraphError(Exception):
-    """A call that the Graph API refuses; `details` tells what is wrong, `message` the title."""
+    """A call that the Graph API refuses; `details` says what is wrong, `message` is the title."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class GraphError(Exception):
         return {"error": {**error, "fbtrace_id": f"A{secrets.token_urlsafe(16)}"}}
 
     def in_webhook(self) -> Json:
-        """Return the error as a `failed` status or an unsupported message carries it."""
+        """Return the error as a `failed` status or an unsupported message has it."""
         error: Json = {"code": self.code, "title": self.title, "message": self.title}
         error["error_data"] = {"details": self.details or self.title}
         error["href"] = (
@@ -102,17 +102,17 @@ def invalid(text: str) -> GraphError:
 
 
 def missing_parameter(name: str) -> GraphError:
-    """Return the refusal of a call that leaves a parameter of its own out."""
+    """Return the refusal of a call that leaves out a parameter."""
     return invalid(f"The parameter {name} is required.")
 
 
 def missing_content(details: str) -> GraphError:
-    """Return the refusal of a message whose content leaves something out."""
+    """Return the refusal of a message whose content is incomplete."""
     return GraphError(131008, details)
 
 
 def wrong_content(details: str) -> GraphError:
-    """Return the refusal of a message whose content holds a wrong value."""
+    """Return the refusal of a message whose content has a wrong value."""
     return GraphError(131009, details)
 
 

@@ -1,4 +1,4 @@
-"""What the world is made of: apps, business accounts, numbers, customers, chats and messages."""
+"""The records of the world: apps, business accounts, numbers, customers, chats, messages."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class App:
 
 @dataclass(slots=True)
 class Hook:
-    """Where webhooks go."""
+    """The address of webhooks."""
 
     url: str
     verify_token: str
@@ -49,7 +49,7 @@ class Template:
 
 @dataclass(slots=True)
 class Account:
-    """A WhatsApp Business Account with its templates, by id; its app is told what happens."""
+    """A WhatsApp Business Account with its templates by id; its app gets the webhooks."""
 
     id: str
     name: str
@@ -74,7 +74,7 @@ class Number:
 
     @property
     def target(self) -> Hook | None:
-        """Where this number's webhooks go, if anywhere."""
+        """The address of this number's webhooks, if it has one."""
         return (self.hook or self.account.hook) if self.account.subscribed else None
 
 
@@ -89,7 +89,7 @@ class Token:
 
 @dataclass(slots=True)
 class Customer:
-    """Somebody with WhatsApp, known by a phone, by a business-scoped id, or by both."""
+    """A WhatsApp user, known by a phone, by a business-scoped id, or by both."""
 
     id: str
     name: str
@@ -100,13 +100,13 @@ class Customer:
     online: bool = True
     reachable: bool = True
     blocked: set[str] = field(default_factory=set)
-    # Under which names the world finds the customer now.
+    # The names under which the world finds the customer.
     names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Message:
-    """A message as the chat shows it; `content` is what stands under its kind."""
+    """A message as the chat shows it; `content` is the value of the field named by its kind."""
 
     id: str
     outgoing: bool
@@ -124,7 +124,7 @@ class Message:
 
     @property
     def status(self) -> str:
-        """The furthest status that was told, or nothing."""
+        """The furthest status that was sent, or nothing."""
         return max(
             (str(step["status"]) for step in self.steps), key=STATUS_RANK.__getitem__, default=""
         )
@@ -132,7 +132,7 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """What one customer and one number wrote to each other."""
+    """The messages between a customer and a number."""
 
     number: Number
     customer: Customer

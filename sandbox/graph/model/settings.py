@@ -1,4 +1,4 @@
-"""How strict and how quick the stand-in is; all of it may be changed while it runs."""
+"""Settings of the stand-in's checks and delays; all may be changed while it runs."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -14,7 +14,7 @@ READ = "read"
 PLAYED = "played"
 FAILED = "failed"
 STATUS_ORDER = (SENT, DELIVERED, READ, PLAYED)
-# How far each status is: a failure is undone by a delivery, not by "sent".
+# The order of the statuses: a delivery replaces a failure, "sent" does not.
 STATUS_RANK = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4, PLAYED: 5}
 PARTS = frozenset(
     {
@@ -34,13 +34,14 @@ _CHOICES = {"window": REFUSALS, "undeliverable": REFUSALS, "media": REFUSALS}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is refused when, which statuses come by themselves, and what webhooks leave out."""
+    """When messages are refused, which statuses are automatic, and what webhooks leave out."""
 
-    # 131047, 131026 and 131053: never, as a `failed` status (as the real one does), or by the call.
+    # When 131047, 131026 and 131053 occur: never, as a `failed` status (as the real API does), or
+    # in the answer to the call.
     window: str = LATER
     undeliverable: str = LATER
     media: str = LATER
-    # The statuses that follow a send without anybody's doing, and after how many seconds each.
+    # The automatic statuses of a send, and the seconds before each.
     ladder: tuple[str, ...] = (SENT, DELIVERED)
     delay: float = 0.01
     # The first status is delivered before the send is answered.
@@ -49,13 +50,13 @@ class Settings:
     leave_out: frozenset[str] = frozenset()
     # How often each webhook body is posted.
     copies: int = 1
-    # How many seconds the first pause before another try lasts; each is twice the one before.
+    # The seconds before the first retry; each further pause is twice as long.
     retry_base: float = 1.0
     # The answer to every send says `message_status`; to templates it always does.
     message_status: bool = False
-    # Documents of any MIME type are taken; the real one names those it takes.
+    # Documents of any MIME type are accepted; the real API has a list of types.
     any_document: bool = False
-    # Where the URLs of files lead instead of to this server, such as "http://127.0.0.1:9".
+    # The origin of the URLs of files instead of this server, such as "http://127.0.0.1:9".
     media_origin: str = ""
     # Templates that are created are APPROVED at once.
     approve_templates: bool = False
@@ -65,7 +66,7 @@ NAMES = tuple(one.name for one in fields(Settings))
 
 
 def change_settings(settings: Settings, wanted: Json) -> Settings:
-    """Return the settings with some changed; a ValueError tells which makes no sense."""
+    """Return the settings with some changed; a ValueError names the invalid one."""
     values = dict(wanted)
     for name, value in values.items():
         if name not in NAMES:

@@ -1,4 +1,4 @@
-"""Numbers and accounts: what they are, and whom their webhooks go to."""
+"""Calls about numbers and accounts, and the addresses of their webhooks."""
 
 import re
 
@@ -16,7 +16,7 @@ DEFAULT_FIELDS = (
     "throughput",
     "webhook_configuration",
 )
-# Fields that may be asked for, and that have no value here.
+# Fields that callers may ask for, and that have no value here.
 UNSET_FIELDS = frozenset(
     {
         "account_review_status",
@@ -57,7 +57,7 @@ def format_phone(phone: str) -> str:
 
 
 def number_shape(number: Number) -> Json:
-    """Return everything that can be asked of a number."""
+    """Return all fields of a number."""
     hook = number.target
     return {
         "verified_name": number.name,
@@ -91,7 +91,7 @@ def show_number(call: Call, number: Number) -> Json:
 
 
 async def change_number(call: Call, number: Number) -> Json:
-    """Give the number a webhook of its own, once that has shaken hands, or end it."""
+    """Give the number its own webhook after a handshake, or remove it."""
     wanted = call.body.get("webhook_configuration")
     if not isinstance(wanted, dict):
         raise missing_parameter("webhook_configuration")
@@ -134,7 +134,7 @@ def list_numbers(call: Call, account: Account) -> Json:
 
 
 def list_subscriptions(call: Call, account: Account) -> Json:
-    """Return the apps that are told what happens in the account."""
+    """Return the apps that are subscribed to the account."""
     del call
     if not account.subscribed:
         return {"data": []}
@@ -146,7 +146,7 @@ def list_subscriptions(call: Call, account: Account) -> Json:
 
 
 async def subscribe(call: Call, account: Account) -> Json:
-    """Tell the app from now on, at an address of the account's own if one is given."""
+    """Subscribe the app to the account, with the account's own address if one is given."""
     url = call.body.get("override_callback_uri")
     if url:
         hook = Hook(str(url), str(call.body.get("verify_token", "")))
@@ -157,7 +157,7 @@ async def subscribe(call: Call, account: Account) -> Json:
 
 
 def unsubscribe(call: Call, account: Account) -> Json:
-    """Tell the app no more."""
+    """Unsubscribe the app from the account."""
     del call
     account.subscribed, account.hook = False, None
     return {"success": True}
@@ -170,7 +170,7 @@ def show_me(call: Call) -> Json:
 
 
 def debug_token(call: Call) -> Json:
-    """Tell whose token `input_token` is, and what it may do."""
+    """Return the owner and the permissions of `input_token`."""
     asked = call.query.get("input_token")
     if not asked:
         raise missing_parameter("input_token")

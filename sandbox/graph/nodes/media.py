@@ -1,4 +1,4 @@
-"""Files: uploaded, resolved to a URL that lives five minutes, downloaded, deleted."""
+"""Calls about files: upload, a URL that is valid for five minutes, download, deletion."""
 
 import secrets
 
@@ -18,7 +18,7 @@ LARGEST = 100 * MB
 
 
 def upload_media(call: Call, number: Number) -> Json:
-    """Take a file of one of the types that Meta names and return its id, good for 30 days."""
+    """Store a file of one of Meta's types and return its id, which is valid for 30 days."""
     if call.body.get("messaging_product") != "whatsapp":
         raise missing_parameter("messaging_product")
     if call.upload is None:
@@ -46,7 +46,7 @@ def upload_media(call: Call, number: Number) -> Json:
 
 
 def show_media(call: Call, media: Media) -> Json:
-    """Return where a file can be downloaded for the next five minutes."""
+    """Return the URL of a file, which is valid for five minutes."""
     world = call.world
     _check_owner(call, media)
     secret = secrets.token_urlsafe(24)
@@ -66,7 +66,7 @@ def show_media(call: Call, media: Media) -> Json:
 
 
 def delete_media(call: Call, media: Media) -> Json:
-    """Forget a file."""
+    """Delete a file."""
     _check_owner(call, media)
     del call.world.media[media.id]
     return {"success": True}
@@ -79,7 +79,7 @@ def _check_owner(call: Call, media: Media) -> None:
 
 
 def find_file(world: World, request: web.Request) -> Media | None:
-    """Return the file of a URL that has not expired and whose file is still there."""
+    """Return the file of a URL, if the URL has not expired and the file exists."""
     media_id, expires = world.links.get(request.query.get("hash", ""), ("", 0.0))
     if media_id != request.query.get("mid") or expires <= world.clock.now():
         return None
@@ -87,7 +87,7 @@ def find_file(world: World, request: web.Request) -> Media | None:
 
 
 def is_bearer(world: World, request: web.Request, media: Media) -> bool:
-    """Tell whether the request has a token that opens the file's account."""
+    """Check whether the request has a token with access to the file's account."""
     text = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     token = world.tokens.get(text)
     number = world.numbers.get(media.number_id)

@@ -1,4 +1,4 @@
-"""Message templates: listed by page, created, changed, deleted."""
+"""Calls about message templates: list by page, create, change, delete."""
 
 import base64
 import re
@@ -30,7 +30,7 @@ def to_shape(template: Template) -> Json:
 
 
 def list_templates(call: Call, account: Account) -> Json:
-    """Return a page of templates, and the cursors to go on from."""
+    """Return a page of templates, and the cursors of the next pages."""
     found = [one for one in account.templates.values() if _matches(call.query, one)]
     start, end = _page_range(call.query, [one.id for one in found])
     page = found[start:end]
@@ -91,7 +91,7 @@ def _select_fields(query: dict[str, str], shown: Json) -> Json:
 
 
 def create_template(call: Call, account: Account) -> Json:
-    """Create a template; it is looked at before it may be sent, unless the settings approve all."""
+    """Create a template; it waits for a review, unless the settings approve all."""
     template = build_template(call, account.templates)
     if call.world.settings.approve_templates:
         template.status = "APPROVED"
@@ -101,7 +101,7 @@ def create_template(call: Call, account: Account) -> Json:
 
 
 def build_template(call: Call, known: dict[str, Template]) -> Template:
-    """Return a new template of what was given, or raise what is wrong with it."""
+    """Return a new template from a call, or raise an error that says what is wrong."""
     body = call.body
     for name in ("name", "language", "category", "components"):
         if not body.get(name):
@@ -133,7 +133,7 @@ def _check_components(components: object) -> None:
 
 
 def change_template(call: Call, template: Template) -> Json:
-    """Change a template's components or category; it is looked at again."""
+    """Change a template's components or category; it is reviewed again."""
     if "components" in call.body:
         _check_components(call.body["components"])
         template.components = call.body["components"]

@@ -1,4 +1,4 @@
-"""Files of messages: which types and sizes each kind takes, and links that are fetched."""
+"""Files of messages: the types and sizes of each kind, and the files behind links."""
 
 import base64
 import hashlib
@@ -47,7 +47,7 @@ def base_type(mime: str) -> str:
 def store_file(
     world: World, mime: str, data: bytes, *, days: int, number: Number, filename: str = ""
 ) -> Media:
-    """Keep a file under a new id that lives so many days."""
+    """Store a file under a new id that is valid for so many days."""
     sha256 = base64.b64encode(hashlib.sha256(data).digest()).decode()
     expires = world.clock.now() + days * DAY
     media = Media(world.new_id(), mime, data, sha256, expires, number.id, filename)
@@ -92,7 +92,7 @@ def _check_size(kind: str, media: Media, limit: int) -> None:
 
 
 async def fetch_link(world: World, link: str, number: Number, filename: str) -> Media:
-    """Return the file behind a link; one that cannot be had raises 131053."""
+    """Return the file behind a link; a failed download raises 131053."""
     mime, data = await world.webhook_sender.fetch(link, SIZES["document"] + 1)
     return store_file(world, mime, data, days=WEBHOOK_DAYS, number=number, filename=filename)
 

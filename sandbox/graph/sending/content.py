@@ -1,4 +1,4 @@
-"""What a message of each kind must hold; what does not is refused as Meta refuses it."""
+"""Checks the content of each kind of message, with Meta's refusals."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 CONTACTS_LIMIT = 5
 MEDIA = frozenset({"image", "document", "video", "audio", "sticker"})
-# What a media object may hold besides `id` or `link`.
+# The fields of a media object besides `id` or `link`.
 MEDIA_KEYS = {
     "image": {"caption"},
     "video": {"caption"},
@@ -30,7 +30,7 @@ CONTACT_KEYS = {"addresses", "birthday", "emails", "name", "org", "phones", "url
 
 
 def check_content(kind: str, body: Json) -> Json | list[Json]:
-    """Return what stands under the kind, or raise what is wrong with it."""
+    """Return the content of the message's kind, or raise an error that says what is wrong."""
     if kind not in CHECKS:
         names = ", ".join(sorted(name.upper() for name in CHECKS))
         raise invalid(f"Param type must be one of {{{names}}} - got {kind!r}.")
@@ -48,7 +48,7 @@ def check_content(kind: str, body: Json) -> Json | list[Json]:
 
 
 def check_known_keys(kind: str, content: Json, known: set[str]) -> None:
-    """Refuse what the kind has no field for."""
+    """Refuse fields that the kind does not have."""
     for key in content:
         if key not in known:
             raise invalid(f'Unexpected key "{key}" on param "{kind}".')
@@ -89,7 +89,7 @@ def _check_location(kind: str, content: Json) -> None:
 
 
 def check_contacts(contacts: object) -> None:
-    """Refuse what is no list of one to five contacts with names."""
+    """Refuse anything but a list of one to five contacts with names."""
     if not isinstance(contacts, list) or not 1 <= len(contacts) <= CONTACTS_LIMIT:
         raise wrong_content(f"contacts is a list of 1 to {CONTACTS_LIMIT} contacts")
     for contact in contacts:

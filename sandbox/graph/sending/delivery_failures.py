@@ -1,4 +1,4 @@
-"""What Meta takes and does not deliver: a closed window, nobody there, a file of a wrong kind."""
+"""Finds messages that Meta accepts but does not deliver, such as those in a closed window."""
 
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Chat, Message
@@ -10,12 +10,12 @@ WINDOW_SECONDS = 86_400.0
 
 
 def is_open(world: World, chat: Chat) -> bool:
-    """Tell whether the customer wrote within the last 24 hours."""
+    """Check whether the customer wrote within the last 24 hours."""
     return world.clock.now() - chat.last_inbound < WINDOW_SECONDS
 
 
 async def find_failures(world: World, chat: Chat, message: Message) -> GraphError | None:
-    """Return what is to be told later as a failure; what is set to be refused at once is raised."""
+    """Return the failure to send later as a status; raise one that is refused at once."""
     settings = world.settings
     if not chat.customer.reachable:
         refusal = GraphError(131026, "Message Undeliverable.")
@@ -37,7 +37,7 @@ def _later(refusal: GraphError, mode: str) -> GraphError:
 
 
 async def fetch_and_check_files(world: World, chat: Chat, message: Message) -> None:
-    """Fetch and check a message's files; what WhatsApp cannot show raises 131053."""
+    """Fetch and check a message's files; a file that WhatsApp cannot show raises 131053."""
     for kind, part in attachments.list_file_parts(message.kind, message.content):
         if "id" in part:
             media = attachments.find_media(world, str(part["id"]), chat.number)

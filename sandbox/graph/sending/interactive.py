@@ -1,4 +1,4 @@
-"""Interactive messages: up to three reply buttons, a list of up to ten rows, and a few others."""
+"""Checks interactive messages: up to three reply buttons, a list of up to ten rows, and others."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ HEADERS = frozenset({"text", "image", "video", "document"})
 
 
 def check_interactive(content: Json, check_media: Callable[[str, Json], None]) -> None:
-    """Refuse what has no body, too many buttons or rows, or titles that are too long."""
+    """Refuse a message without a body, with too many buttons or rows, or with too long titles."""
     kind = content.get("type")
     if kind not in TYPES:
         raise wrong_content(f"interactive type is one of {', '.join(sorted(TYPES))}")

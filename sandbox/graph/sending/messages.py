@@ -1,4 +1,4 @@
-"""POST /{phone number id}/messages: checks, takes, answers, and lets the statuses follow."""
+"""Serves POST /{phone number id}/messages: checks, stores, answers, and starts the statuses."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ KNOWN = frozenset(
 
 
 async def send_message(call: Call, number: Number, late: GraphError | None = None) -> Json:
-    """Take a message, or a read mark; `late` is a failure that is to follow as a status."""
+    """Accept a message or a read mark; `late` is a failure to send later as a status."""
     world, body = call.world, call.body
     if "messaging_product" not in body:
         raise missing_parameter("messaging_product")
@@ -87,7 +87,7 @@ def _context(body: Json) -> str:
 
 
 def _check_parts(world: World, chat: Chat, message: Message) -> None:
-    """Look up what a message refers to: a template, files, the message that is reacted to."""
+    """Check the parts that a message refers to: its template, files, or reaction's target."""
     content = message.content
     if isinstance(content, list):
         return
@@ -110,7 +110,7 @@ def _spend(world: World, chat: Chat, message: Message) -> None:
 
 
 def _keep(world: World, chat: Chat, message: Message) -> None:
-    """Put the message into the chat; a reaction is put on its message as well."""
+    """Add the message to the chat; a reaction is set on its target as well."""
     chat.typing_until = 0.0
     if message.kind == "reaction" and isinstance(message.content, dict):
         target = chat.messages[message.content["message_id"]]
@@ -122,7 +122,7 @@ def _keep(world: World, chat: Chat, message: Message) -> None:
 
 
 async def _begin(world: World, chat: Chat, message: Message, late: GraphError | None) -> None:
-    """Let the statuses follow, the first of them before the answer if the settings say so."""
+    """Start the statuses; with the setting `early` the first is sent before the answer."""
     task = world.tasks.run(_statuses(world, chat, message, late))
     if world.settings.early:
         await asyncio.wait({task})

@@ -1,4 +1,4 @@
-"""Read marks, with or without "typing …"."""
+"""Handles read marks, with or without "typing …"."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid, missing_parameter, wrong_content

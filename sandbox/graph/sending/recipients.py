@@ -1,4 +1,4 @@
-"""Whom a message is for: a phone in `to`, or a business-scoped id in `recipient`."""
+"""Finds a message's recipient: a phone in `to`, or a business-scoped id in `recipient`."""
 
 import re
 
@@ -18,7 +18,7 @@ def read_recipient(body: Json) -> str:
 
 
 def find_chat(world: World, number: Number, body: Json) -> Chat:
-    """Return the chat with the recipient; one who is nowhere in WhatsApp has a chat of no use."""
+    """Return the chat with the recipient; an unknown recipient gets a chat that is not kept."""
     if body.get("recipient_type", "individual") != "individual":
         raise wrong_content("recipient_type is individual; groups are not served here")
     name = _name(body)
@@ -52,7 +52,7 @@ def _build_stranger(name: str) -> Customer:
 
 
 def to_contact(chat: Chat, body: Json) -> Json:
-    """Return the contact that the answer names."""
+    """Return the contact in the answer."""
     contact: Json = {"input": read_recipient(body)}
     if body.get("to"):
         return contact | {"wa_id": chat.customer.wa_id or chat.customer.phone}

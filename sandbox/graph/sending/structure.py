@@ -1,4 +1,4 @@
-"""Objects and lists within a message's content: what is of another type is refused first."""
+"""Checks the objects and lists within a message's content, before all other checks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid
 
 FILES = frozenset({"image", "video", "document"})
-# What flows and links hold is looked at by nobody.
+# The parameters of flows and links are not checked.
 FREE = frozenset({"parameters"})
 # kind of message: (keys that hold an object, keys that hold a list of objects)
 STRUCTURE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -22,7 +22,7 @@ STRUCTURE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 def check_structure(kind: str, content: Json) -> None:
-    """Raise what is no object or list of objects where one is wanted; None counts as missing."""
+    """Refuse a value that is not the required object or list of objects; None counts as missing."""
     objects, lists = STRUCTURE.get(kind, (frozenset(), frozenset()))
     for key, value in content.items():
         if key in lists:

@@ -1,4 +1,4 @@
-"""Templates that are sent: found, checked against what was approved, and filled in."""
+"""Finds sent templates, checks them against the approved text, and fills them in."""
 
 import re
 
@@ -141,7 +141,7 @@ def _button(template: Template, index: int, button: Json, values: list[Json]) ->
 
 
 def _positional(template: Template) -> Template:
-    """Buttons count their variables even where the text names them."""
+    """Return the template for its buttons: their variables are always numbered."""
     return Template(template.id, template.name, template.language, "", "", [])
 
 

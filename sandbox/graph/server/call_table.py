@@ -1,4 +1,4 @@
-"""Which call is answered by which function, by the kind of object and the edge."""
+"""Maps calls to their functions, by the kind of object and the edge."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,7 +17,7 @@ ACCOUNT = "account"
 MEDIA = "media"
 TEMPLATE = "template"
 
-# (verb, kind of object, edge): (name of the call, who answers it)
+# (verb, kind of object, edge): (name of the call, its function)
 CALLS: dict[tuple[str, str, str], tuple[str, Handler]] = {
     ("POST", NUMBER, "messages"): ("messages", send_message),
     ("POST", NUMBER, "media"): ("upload", media.upload_media),
@@ -38,7 +38,7 @@ CALLS: dict[tuple[str, str, str], tuple[str, Handler]] = {
     ("GET", TEMPLATE, ""): ("template", lambda _call, one: templates.to_shape(one)),
     ("POST", TEMPLATE, ""): ("change_template", templates.change_template),
 }
-# Calls of no object: the path itself names them.
+# Calls without an object: the path itself names them.
 PLAIN: dict[tuple[str, str], tuple[str, Handler]] = {
     ("GET", "me"): ("me", accounts.show_me),
     ("GET", "debug_token"): ("debug_token", accounts.debug_token),
@@ -49,7 +49,7 @@ Node = Number | Account | Media | Template
 
 
 def find_node(world: World, node_id: str, accounts_open: set[str]) -> tuple[str, Node] | None:
-    """Return kind and object of an id, if there is one in the accounts that the token opens."""
+    """Return kind and object of an id, if it is in an account that the token may access."""
     number = world.numbers.get(node_id)
     if number is not None:
         return (NUMBER, number) if number.account.id in accounts_open else None
@@ -80,7 +80,7 @@ ResolvedCall = tuple[str, Handler, tuple[Any, ...]]
 
 
 def resolve_call(call: Call) -> ResolvedCall | None:
-    """Return name, function and object of a call, or None where there is no such thing."""
+    """Return name, function and object of a call, or None if they do not exist."""
     plain = PLAIN.get((call.verb, call.node)) if not call.edge else None
     if plain is not None:
         return *plain, ()

@@ -1,4 +1,4 @@
-"""The Graph API over HTTP: reads, authorises, lets faults strike, calls, answers, records."""
+"""Serves the Graph API over HTTP: reading, authorisation, faults, call, answer, record."""
 
 import inspect
 
@@ -29,7 +29,7 @@ _JSON = {"Content-Type": "application/json", "facebook-api-version": "v23.0"}
 
 
 def add_api(app: web.Application) -> None:
-    """Serve the Graph API below /graph/vNN.N/, and the files that it hands out."""
+    """Serve the Graph API below /graph/vNN.N/, and the downloads of its files."""
     app.router.add_get(f"{PREFIX}/attachments/", attachment)
     path = PREFIX + r"/{version:v\d+\.\d+}/{node:[^/]+}"
     app.router.add_route("*", path, handle)
@@ -38,7 +38,7 @@ def add_api(app: web.Application) -> None:
 
 
 async def unknown_path(request: web.Request) -> web.Response:
-    """Answer what is no path of the Graph API."""
+    """Answer a path that the Graph API does not have."""
     text = f"Unknown path components: /{request.match_info['rest']}"
     return error_response(GraphError(2500, message=text, status=400))
 
@@ -124,7 +124,7 @@ def _describe_upload(upload: Upload | None) -> Json:
 async def _apply_fault(
     request: web.Request, call: Call, known: ResolvedCall, fault: GraphFault
 ) -> web.Response:
-    """Let an ordered fault strike."""
+    """Apply an ordered fault."""
     if fault.kind in _REPLACING_FAULTS:
         error = fault.error() if fault.kind == ERROR else None
         return _log_call(call, await _replace_response(request, call.world, fault), error)
@@ -133,7 +133,7 @@ async def _apply_fault(
     return await _spoil_response(request, call.world, fault, response)
 
 
-# What happens in place of the call, and not to its answer.
+# Kinds of faults that replace the call instead of changing its answer.
 _REPLACING_FAULTS = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
 
 
@@ -161,7 +161,7 @@ async def _spoil_response(
 
 
 async def attachment(request: web.Request) -> web.Response:
-    """Hand out a file; faults ordered for "download" strike here, an error without code bare."""
+    """Return a file, or apply a fault of "download"; an error without a code has no body."""
     world = request.app[GRAPH]
     fault = world.faults.take("download", "")
     if fault is None:

@@ -8,13 +8,13 @@ from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, invalid
 from sandbox.graph.state.call import Upload
 
-# More than any file may have; what is larger is refused without being kept.
+# More than any file may have; larger bodies are refused without being stored.
 LARGEST_FILE = 101 * 1024 * 1024
 CHUNK = 256 * 1024
 
 
 async def read_body(request: web.Request) -> tuple[Json, Upload | None]:
-    """Return the parameters and the file of a request; a body that makes no sense raises 100."""
+    """Return the parameters and the file of a request; an unreadable body raises 100."""
     if request.content_type == "multipart/form-data":
         return await _multipart(request)
     if request.content_type == "application/x-www-form-urlencoded":

@@ -1,4 +1,4 @@
-"""Where the application keeps this stand-in's world."""
+"""The application's key for the stand-in's world."""
 
 from aiohttp import web
 

@@ -9,7 +9,7 @@ from sandbox.graph.state.world import World
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came in a form."""
+    """A file from a form."""
 
     name: str
     mime: str
@@ -18,7 +18,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Call:
-    """What was asked; `origin` is how the caller reached us, `path` is without the version."""
+    """A call; `origin` is the address that the caller used, `path` is without the version."""
 
     world: World
     verb: str

@@ -1,4 +1,4 @@
-"""The whole state of the stand-in: who there is, what was written where, and what is to fail."""
+"""The whole state of the stand-in: accounts, chats, messages and ordered faults."""
 
 import asyncio
 import secrets
@@ -23,7 +23,7 @@ MESSAGES_KEPT = 100_000
 
 @dataclass
 class World:
-    """Everything the server knows; all look-ups are by key."""
+    """The state of the server; all look-ups are by key."""
 
     clock: Clock = field(default_factory=Clock)
     apps: dict[str, App] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class World:
     numbers: dict[str, Number] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
-    # The customers again, by phone, wa_id and business-scoped id as they are now.
+    # The customers by their current phone, wa_id and business-scoped id.
     customers_by_name: dict[str, Customer] = field(default_factory=dict)
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     messages: OrderedDict[str, tuple[Chat, Message]] = field(default_factory=OrderedDict)
@@ -45,12 +45,12 @@ class World:
     webhook_sender: WebhookSender = field(default_factory=WebhookSender)
     # Statuses that are still to be sent.
     tasks: TaskSet = field(default_factory=TaskSet)
-    # Set when the server goes down: whatever waits must end.
+    # Set when the server stops: all waiting requests must end.
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def settings(self) -> Settings:
-        """How strict and quick everything is just now."""
+        """The current settings."""
         return self.webhook_sender.settings
 
     @settings.setter
@@ -58,11 +58,11 @@ class World:
         self.webhook_sender.settings = settings
 
     def new_id(self) -> str:
-        """Return an id as Meta's objects have them: digits, never given before."""
+        """Return a new id like those of Meta's objects: digits only."""
         return str(10**14 + secrets.randbelow(9 * 10**14))
 
     def index_customer(self, customer: Customer) -> None:
-        """Make a customer found under all current names, and under no former one."""
+        """Index a customer under all current names, and under no former one."""
         for name in customer.names:
             self.customers_by_name.pop(name, None)
         known = (customer.phone, customer.wa_id, customer.user_id)
@@ -78,7 +78,7 @@ class World:
         return self.customers_by_name.get(digits(text)) if text[:1] in "+0123456789(" else None
 
     def chat(self, number: Number, customer: Customer) -> Chat:
-        """Return the chat of a number and a customer; it begins when it is first asked for."""
+        """Return the chat of a number and a customer; create it if it does not exist."""
         key = (number.id, customer.id)
         if key not in self.chats:
             self.chats[key] = Chat(number, customer)
@@ -86,7 +86,7 @@ class World:
         return self.chats[key]
 
     def keep(self, chat: Chat, message: Message) -> None:
-        """Add a message to a chat and tell the watchers."""
+        """Add a message to a chat and notify the watchers."""
         chat.messages[message.id] = message
         self.messages[message.id] = (chat, message)
         if len(self.messages) > MESSAGES_KEPT:
@@ -97,7 +97,7 @@ class World:
     def notify_changed(
         self, kind: str, chat: Chat | None = None, message: Message | None = None
     ) -> None:
-        """Tell the watchers what changed; they read it anew."""
+        """Notify the watchers of a change; they read the changed record again."""
         details: Json = {}
         if chat is not None:
             details = {"number": chat.number.id, "customer": chat.customer.id}
@@ -106,7 +106,7 @@ class World:
         self.feed.publish(kind, 0, **details)
 
     def reset(self) -> None:
-        """Forget everything but the watchers."""
+        """Delete everything but the watchers."""
         self.webhook_sender.cancel_all()
         self.tasks.cancel()
         for record in (self.apps, self.accounts, self.numbers, self.tokens, self.customers):

@@ -1,4 +1,4 @@
-"""Posts webhooks: signed, in order per chat at the first try, again until the answer is 200."""
+"""Posts webhooks: signed, in order per chat at the first try, retried until the answer is 200."""
 
 import asyncio
 import hashlib
@@ -26,13 +26,13 @@ OK = 200
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Return what X-Hub-Signature-256 says of a body."""
+    """Return the value of X-Hub-Signature-256 for a body."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
 @dataclass(slots=True)
 class Post:
-    """One body on its way."""
+    """One body to post."""
 
     hook: Hook
     body: bytes
@@ -109,7 +109,7 @@ class WebhookSender:
         self.log.add({**record, "status": status, "answer": answer})
 
     async def handshake(self, hook: Hook) -> None:
-        """Ask a webhook whether it is ours; what does not give the challenge back is refused."""
+        """Verify a webhook; one that does not return the challenge is refused."""
         challenge = str(secrets.randbelow(2**31))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge}
         query["hub.verify_token"] = hook.verify_token
@@ -123,7 +123,7 @@ class WebhookSender:
             raise GraphError(2200, message=f"(#2200) Callback verification failed: {words}")
 
     async def fetch(self, url: str, limit: int) -> tuple[str, bytes]:
-        """Return content type and bytes of a link, as Meta fetches what a message links to."""
+        """Return content type and bytes of a link in a message."""
         try:
             async with self._client.http.get(url) as response:
                 if response.status != OK:

@@ -1,4 +1,4 @@
-"""Bodies of webhooks: what happened, put into entries and changes as Meta does it."""
+"""Builds the bodies of webhooks: items grouped into entries and changes as Meta does."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ LISTS = ("contacts", "messages", "statuses", "errors", "message_echoes")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to tell: of which account, under which field, to whom; a lane keeps its order."""
+    """One event for a webhook, with its account, field and address; a lane keeps its order."""
 
     account: str
     field: str
@@ -25,10 +25,10 @@ class Item:
 
 
 def build_body(items: list[Item], grouping: str = ITEMS) -> Json:
-    """Return one body that tells all the items.
+    """Return one body with all the items.
 
-    "items" puts what belongs to one number and field into one change, "changes" gives each item a
-    change of its own, "entries" an entry of its own.
+    "items" puts the items of one number and field into one change, "changes" gives each item its
+    own change, "entries" its own entry.
     """
     entries: list[Json] = []
     for item in items:
@@ -49,7 +49,7 @@ def _entry_for(entries: list[Json], item: Item, grouping: str) -> Json:
 
 
 def _add_to_change(changes: list[Json], item: Item) -> bool:
-    """Add an item to the change of its number and field; False if there is none to join."""
+    """Add an item to the change of its number and field; False if there is no such change."""
     metadata = item.value.get("metadata")
     for change in changes:
         if metadata and change["field"] == item.field and change["value"]["metadata"] == metadata:

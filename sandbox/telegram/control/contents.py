@@ -1,4 +1,4 @@
-"""What a user's message holds, as the control API describes it."""
+"""Builds a user's message from the control API's description."""
 
 import base64
 

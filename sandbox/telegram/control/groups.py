@@ -1,4 +1,4 @@
-"""Groups: their members, topics on or off, the upgrade to a supergroup."""
+"""Controls groups: members, topics on or off, the upgrade to a supergroup."""
 
 import secrets
 
@@ -47,7 +47,7 @@ def add_group(world: World, request: web.Request, body: Json) -> Json:
 
 
 def _new_room(chat: Json) -> Room:
-    """Return an empty group; its first message id went to its creation, as in Telegram."""
+    """Return an empty group; its creation has used the first message id, as in Telegram."""
     general = Topic(GENERAL_THREAD, "General", GENERAL_COLOR)
     return Room(chat, topics={GENERAL_THREAD: general}, last_message_id=1)
 
@@ -71,7 +71,7 @@ def _add_members(world: World, room: Room, body: Json) -> None:
 
 
 def set_member(world: World, request: web.Request, body: Json) -> Json:
-    """Change somebody's standing and tell the bots as Telegram does."""
+    """Change a user's status in a group and notify the bots as Telegram does."""
     room = find_group(world, read_path_number(request, "chat"))
     number, status = int(body["user_id"]), str(body["status"])
     user = find_account(world, number)
@@ -85,7 +85,7 @@ def set_member(world: World, request: web.Request, body: Json) -> Json:
 
 
 def _actor(world: World, room: Room, user: Json) -> Json:
-    """Return who did it: an administrator of flesh and blood, or the user alone."""
+    """Return the user who makes the change: a human administrator, or else the member itself."""
     for number, member in room.members.items():
         person = world.people.get(number)
         if person is not None and member.is_admin and number != user["id"]:

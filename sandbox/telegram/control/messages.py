@@ -1,4 +1,4 @@
-"""What people write, edit, delete, react to and press."""
+"""Controls messages: users write, edit, delete, react and press buttons."""
 
 from aiohttp import web
 
@@ -59,7 +59,7 @@ def _author(room: Room, user: Json, *, anonymous: bool) -> Author:
 
 
 def _thread(room: Room, body: Json, reply: Json | None, user_id: int) -> int:
-    """Return the topic that is written in; what replies goes to the topic of what it replies to."""
+    """Return the topic of a message; a reply goes to the topic of the message that it answers."""
     if not room.is_forum:
         return 0
     thread = int(body.get("thread") or 0)
@@ -98,7 +98,7 @@ def edit_message(world: World, request: web.Request, body: Json) -> Json:
 
 
 def delete_message(world: World, request: web.Request, body: Json) -> Json:
-    """Let a message vanish; bots are not told."""
+    """Delete a message; bots get no update."""
     room, message = _find_message(world, request, body)
     world.forget(room, message["message_id"])
     world.feed.publish("deleted", room.id, message_id=message["message_id"])
@@ -106,7 +106,7 @@ def delete_message(world: World, request: web.Request, body: Json) -> Json:
 
 
 def react_to_message(world: World, request: web.Request, body: Json) -> Json:
-    """Let a user react, or take the reaction back with an empty emoji."""
+    """Let a user react; an empty emoji removes the reaction."""
     room, message = _find_message(world, request, body)
     person, emoji = find_person(world, body["from"]), str(body.get("emoji") or "")
     number = message["message_id"]

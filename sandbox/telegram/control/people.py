@@ -1,4 +1,4 @@
-"""Bots and users, and what becomes of them."""
+"""Controls bots and users."""
 
 import secrets
 
@@ -16,7 +16,7 @@ OPTIONAL = ("last_name", "username", "language_code")
 
 
 def add_bot(world: World, request: web.Request, body: Json) -> Json:
-    """Add a bot, or return the one that has this token; `renew`: its old token is void from now."""
+    """Add a bot, or return the one with this token; `renew` makes the old token invalid."""
     del request
     token = str(body["token"])
     known = world.tokens.get(token)
@@ -61,7 +61,7 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
 
 
 def change_user(world: World, request: web.Request, body: Json) -> Json:
-    """Let a user block or unblock a bot, or delete the account."""
+    """Let a user block or unblock a bot, or delete their account."""
     person = find_person(world, read_path_number(request, "id"))
     if "deactivated" in body:
         person.deactivated = bool(body["deactivated"])

@@ -1,4 +1,4 @@
-"""Reads control requests; a mistake becomes a 400 or 404 with {"error": ...}."""
+"""Finds what control requests refer to; a mistake becomes a 400 or 404 with {"error": ...}."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

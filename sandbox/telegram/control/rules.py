@@ -1,4 +1,4 @@
-"""Faults, limits, recorded calls, injected updates, and the reset."""
+"""Controls faults, limits, recorded calls and injected updates."""
 
 from aiohttp import web
 
@@ -32,7 +32,7 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
 
 
 def set_limits(world: World, request: web.Request, body: Json) -> Json:
-    """Switch the flood limits on, with these numbers, or off; every count starts at zero."""
+    """Switch the flood limits on, with these numbers, or off; all counts restart at zero."""
     del request
     world.limits = control_rules.build_limits(Limits, NUMBERS, body)
     return control_rules.show_limits(world.limits, NUMBERS)

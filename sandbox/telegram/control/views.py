@@ -1,4 +1,4 @@
-"""What the page and the tests look at: state, topics, files, the stream of changes."""
+"""Shows state, topics, files and the stream of changes to the page and to tests."""
 
 from aiohttp import web
 
@@ -14,7 +14,7 @@ from sandbox.telegram.state.world import World
 
 
 def show_state(world: World, request: web.Request, body: Json) -> Json:
-    """Return who there is and which chats there are."""
+    """Return all bots, users, groups and private chats."""
     del request, body
     return {
         "bots": [bot.user for bot in world.bots.values()],
@@ -74,7 +74,7 @@ def _find_topic(world: World, request: web.Request) -> tuple[Room, Topic]:
 
 
 def delete_topic(world: World, request: web.Request, body: Json) -> Json:
-    """Let an administrator delete a topic; bots are not told."""
+    """Let an administrator delete a topic; bots get no update."""
     del body
     room, topic = _find_topic(world, request)
     if topic.thread_id == GENERAL_THREAD:

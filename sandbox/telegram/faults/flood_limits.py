@@ -1,4 +1,4 @@
-"""Telegram's flood limits as a pure function of time: `now` is handed in, nothing sleeps."""
+"""Telegram's flood limits as a pure function of time: `now` is a parameter, nothing sleeps."""
 
 import math
 from collections import deque
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Account:
-    """What one chat has spent, and until when it must be silent."""
+    """The recent calls of one chat, and the end of its penalty."""
 
     spent: deque[float] = field(default_factory=deque)
     silent_until: float = 0.0
@@ -15,7 +15,7 @@ class Account:
 
 @dataclass(slots=True)
 class Limits:
-    """Sliding windows per group, per private chat and over all; off until switched on."""
+    """Sliding windows per group, per private chat and for all chats; off until switched on."""
 
     on: bool = False
     group_per_minute: int = 20

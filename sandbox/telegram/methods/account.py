@@ -1,4 +1,4 @@
-"""The bot's own account."""
+"""Methods about the bot's own account."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.state.call import Call
@@ -15,11 +15,11 @@ CAPABILITIES: Json = {
 
 
 def get_me(call: Call) -> Json:
-    """Return the bot, with what only this method tells."""
+    """Return the bot, with the fields that only this method returns."""
     return {**call.bot.user, **CAPABILITIES}
 
 
 def log_out(call: Call) -> bool:
-    """Accept it; a stand-in has nowhere to log out from."""
+    """Accept the call and do nothing: a stand-in has no server to log out from."""
     del call
     return True

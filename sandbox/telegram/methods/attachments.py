@@ -1,4 +1,4 @@
-"""Finds the file that a parameter means: an upload, or one that Telegram has already."""
+"""Finds the file of a parameter: an upload, or a file that was sent before."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -9,12 +9,12 @@ from sandbox.telegram.state.call import Call, Upload
 ATTACH = "attach://"
 PHOTO_LIMIT = 10 * 1024 * 1024
 IMAGES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM")
-# A file sent before may be sent again as these kinds; all others only as what they were.
+# A file sent before may be sent again as any of these kinds; other files keep their kind.
 RESENDABLE = {"document": {"document", "animation"}, "animation": {"animation"}}
 
 
 def file_content(call: Call, kind: str, value: object, facts: Json) -> Json:
-    """Return the message fields for a file parameter of this kind; `facts` are the sender's."""
+    """Return the message fields for a file parameter of this kind; `facts` come from the sender."""
     if not isinstance(value, str) or not value:
         raise errors.wrong_file()
     if value.startswith(ATTACH):

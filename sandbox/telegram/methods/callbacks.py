@@ -1,4 +1,4 @@
-"""Answers to pressed buttons."""
+"""Answers pressed buttons."""
 
 from sandbox.telegram.model import errors
 from sandbox.telegram.state.call import Call
@@ -7,7 +7,7 @@ TEXT_LIMIT = 200
 
 
 def answer_callback_query(call: Call) -> bool:
-    """Answer a pressed button; too late or unknown is a 400."""
+    """Answer a pressed button; a query that is unknown or too old is a 400."""
     params = call.params
     callback = call.world.callbacks.get(params["callback_query_id"])
     if callback is None or callback.bot_id != call.bot.id or callback.expires < call.world.clock():

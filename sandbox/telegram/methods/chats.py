@@ -1,4 +1,4 @@
-"""What a bot may ask about chats and their members."""
+"""Methods about chats and their members."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -24,7 +24,7 @@ GIFTS = (
 
 
 def _room(call: Call) -> Room:
-    """Return the chat; somebody who never wrote is not found here, other than when sending."""
+    """Return the chat; a user who never wrote is "not found" here, unlike when sending."""
     chat_id = call.params["chat_id"]
     if isinstance(chat_id, int) and chat_id > 0 and call.world.room(chat_id, call.bot.id) is None:
         raise errors.chat_not_found()
@@ -52,7 +52,7 @@ def get_chat(call: Call) -> Json:
 
 
 def get_chat_member(call: Call) -> Json:
-    """Return somebody's standing in a chat; a stranger who exists has left."""
+    """Return a user's status in a chat; a known user who was never inside counts as left."""
     room, number = _room(call), call.params["user_id"]
     user = find_account(call.world, number)
     if user is None:
@@ -64,7 +64,7 @@ def get_chat_member(call: Call) -> Json:
 
 
 def get_chat_member_count(call: Call) -> int:
-    """Return how many are in the chat."""
+    """Return the number of members of a chat."""
     room = _room(call)
     if room.is_private:
         return 2
@@ -72,7 +72,7 @@ def get_chat_member_count(call: Call) -> int:
 
 
 def get_chat_administrators(call: Call) -> list[Json]:
-    """Return the administrators, of the bots only this one unless asked for."""
+    """Return the administrators; of bots only the calling one, unless all are asked for."""
     room = _room(call)
     if room.is_private:
         raise bad_request("there are no administrators in the private chat")
@@ -94,7 +94,7 @@ def leave_chat(call: Call) -> bool:
 
 
 def get_user_profile_photos(call: Call) -> Json:
-    """Return a user's photos; nobody has one here."""
+    """Return a user's photos; users have none here."""
     if call.params["user_id"] not in call.world.people:
         raise errors.user_not_found()
     return {"total_count": 0, "photos": []}

@@ -1,4 +1,4 @@
-"""Copies and forwards, one or many."""
+"""Copies and forwards one message or several."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.delivery import build_origin, deliver_into
@@ -76,7 +76,7 @@ def copy_messages(call: Call) -> list[Json]:
 
 
 def forward_message(call: Call) -> Json:
-    """Send a message on, with its origin."""
+    """Forward a message, with its origin."""
     room = find_writable_room(call)
     source = find_room(call, "from_chat_id").messages.get(call.params["message_id"])
     if source is None:

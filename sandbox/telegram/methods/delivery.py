@@ -1,4 +1,4 @@
-"""What every send has in common: the chat, the topic, the reply, the buttons, the protection."""
+"""Handles the parameters of every send: chat, topic, reply, buttons, protection."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -18,7 +18,7 @@ def deliver(call: Call, content: Json) -> Json:
 
 
 def deliver_into(call: Call, room: Room, content: Json) -> Json:
-    """Post content into a chat, where the call's other parameters say."""
+    """Post content into a chat, with the call's topic, reply and buttons."""
     params = call.params
     thread = find_thread(call, room)
     reply: Json | None = None
@@ -62,7 +62,7 @@ def _find_topic(room: Room, reply: Json | None) -> int:
 
 
 def _reply(call: Call, room: Room, asked: Json, thread: int) -> tuple[Json | None, Json]:
-    """Return the message replied to and the further fields that the reply brings."""
+    """Return the message replied to and the other fields that the reply adds."""
     source = room
     if "chat_id" in asked and asked["chat_id"] != room.id:
         source = find_room(Call(call.world, call.bot, asked))
@@ -98,7 +98,7 @@ def _external_reply(source: Room, target: Json) -> Json:
 
 
 def build_origin(message: Json) -> Json:
-    """Return the MessageOrigin of a message; what was forwarded keeps its first one."""
+    """Return the MessageOrigin of a message; a forwarded message keeps its first origin."""
     if "forward_origin" in message:
         kept: Json = message["forward_origin"]
         return kept

@@ -1,4 +1,4 @@
-"""Edits, deletions and reactions."""
+"""Edits and deletes messages."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.copies import CAPTIONED
@@ -33,7 +33,7 @@ def find_edit_target(call: Call) -> tuple[Room, Json]:
 def replace_message(
     call: Call, room: Room, old: Json, drop: tuple[str, ...], content: Json
 ) -> Json:
-    """Store the edited message in the old one's place; an edit that changes nothing is a 400."""
+    """Replace a message by its edited form; an edit that changes nothing is a 400."""
     gone = (*drop, "reply_markup")
     new = {name: value for name, value in old.items() if name not in gone}
     new |= content
@@ -47,7 +47,7 @@ def replace_message(
 
 
 def _with_edit_date(old: Json, content: Json) -> Json:
-    """Return the content with the edit date that the old message has, so that they compare."""
+    """Return the content with the old message's edit date, so that both can be compared."""
     return content | {name: old[name] for name in ("edit_date",) if name in old}
 
 
@@ -88,7 +88,7 @@ def edit_message_reply_markup(call: Call) -> Json:
 
 
 def delete_message(call: Call) -> bool:
-    """Delete a message that the bot may delete; nobody gets an update."""
+    """Delete a message that the bot may delete; no update is sent."""
     room = find_room(call)
     message = room.messages.get(call.params["message_id"])
     if message is None:
@@ -100,7 +100,7 @@ def delete_message(call: Call) -> bool:
 
 
 def delete_messages(call: Call) -> bool:
-    """Delete several messages; those that are missing are skipped."""
+    """Delete several messages; missing ones are skipped."""
     room = find_room(call)
     for number in call.params["message_ids"]:
         message = room.messages.get(number)
@@ -110,7 +110,7 @@ def delete_messages(call: Call) -> bool:
 
 
 def remove_message(call: Call, room: Room, message: Json) -> None:
-    """Take a message out of its chat and tell the watchers."""
+    """Remove a message from its chat and notify the watchers."""
     call.world.forget(room, message["message_id"])
     call.world.feed.publish("deleted", room.id, message_id=message["message_id"])
 

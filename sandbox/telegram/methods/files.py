@@ -11,7 +11,7 @@ DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 
 def get_file(call: Call) -> Json:
-    """Return where a file can be downloaded; one over 20 MiB cannot."""
+    """Return the path to download a file; a file over 20 MiB is refused."""
     stored = call.world.files.get(call.params["file_id"])
     if stored is None:
         raise errors.invalid_file_id()
@@ -26,7 +26,7 @@ def get_file(call: Call) -> Json:
 
 
 async def download(request: web.Request) -> web.Response:
-    """Return a file's bytes by the path that getFile told."""
+    """Return a file's bytes by the path that getFile returned."""
     world = request.app[WORLD]
     stored = world.paths.get(request.match_info["path"])
     if request.match_info["token"] not in world.tokens:
@@ -34,7 +34,7 @@ async def download(request: web.Request) -> web.Response:
     elif stored is None:
         error = errors.no_such_file()
     else:
-        # Telegram names no type here: clients must not rely on one.
+        # Telegram sends no content type here, so clients must not rely on one.
         return web.Response(body=stored.data, content_type="application/octet-stream")
     content = {"ok": False, "error_code": error.code, "description": error.description}
     return web.json_response(content, status=error.code)

@@ -1,4 +1,4 @@
-"""Sends of files, and edits that put another file into a message."""
+"""Sends files, and replaces the file of a message."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from sandbox.telegram.text.formatting import caption_content
 MEDIA_FIELDS = ("duration", "width", "height", "length", "performer", "title", "emoji")
 ALBUM_LIMIT = 10
 ALBUM_KINDS = frozenset({"photo", "video", "audio", "document"})
-# These keep to themselves in an album.
+# An album of one of these kinds holds no other kind.
 UNMIXED = ("audio", "document")
 EDITABLE = ("animation", "audio", "document", "photo", "video")
 _SHOWN = ("show_caption_above_media", "has_media_spoiler")
@@ -50,7 +50,7 @@ def build_send_method(kind: str) -> Callable[[Call], Json]:
 
 
 def send_media_group(call: Call) -> list[Json]:
-    """Send an album: as many messages as it has media, sharing a media_group_id."""
+    """Send an album: one message for each file, all with one media_group_id."""
     room = find_writable_room(call)
     asked = call.params["media"]
     if not asked:

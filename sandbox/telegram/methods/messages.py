@@ -1,4 +1,4 @@
-"""Sends of what is no file: text, places, contacts, dice, polls, typing."""
+"""Sends text, places, contacts, dice, polls and typing."""
 
 import secrets
 from typing import Any
@@ -56,7 +56,7 @@ def send_location(call: Call) -> Json:
 
 
 def send_venue(call: Call) -> Json:
-    """Send a place; as in Telegram the message carries its location twice."""
+    """Send a place; as in Telegram the message contains its location twice."""
     params = call.params
     place = _location({name: params[name] for name in ("latitude", "longitude")})
     extra = _select_fields(
@@ -86,7 +86,7 @@ def send_dice(call: Call) -> Json:
 
 
 def poll_shape(world: World, params: Json) -> Json:
-    """Return a new Poll; between one and twelve options, as Telegram asks."""
+    """Return a new Poll; it must have one to twelve options, as in Telegram."""
     options = params["options"]
     if not 1 <= len(options) <= 12:  # noqa: PLR2004 - Telegram's own bounds
         raise bad_request("poll must have at least 1 and at most 12 option")

@@ -1,4 +1,4 @@
-"""Pinned messages."""
+"""Pins and unpins messages."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.topics import find_topic
@@ -16,7 +16,7 @@ def _room(call: Call) -> Room:
 
 
 def pin_chat_message(call: Call) -> bool:
-    """Pin a message; the service message that says so lands in the same topic."""
+    """Pin a message; the service message about it goes to the same topic."""
     room = _room(call)
     number = call.params["message_id"]
     message = room.messages.get(number)

@@ -1,4 +1,4 @@
-"""getUpdates and the webhook's settings."""
+"""Serves getUpdates and the webhook's settings."""
 
 import re
 
@@ -16,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def _choose_updates(call: Call) -> None:
-    """Take over allowed_updates if given; an empty list means the default, unknown kinds pass."""
+    """Store allowed_updates if given; an empty list means the default, unknown kinds are kept."""
     chosen = call.params.get("allowed_updates")
     if chosen is None:
         return
@@ -26,7 +26,7 @@ def _choose_updates(call: Call) -> None:
 
 
 async def get_updates(call: Call) -> Encoded:
-    """Return the oldest updates, waiting for one up to `timeout` seconds if there is none."""
+    """Return the oldest updates; wait up to `timeout` seconds if there are none."""
     bot, params = call.bot, call.params
     if bot.webhook.get("url"):
         raise errors.webhook_is_active()
@@ -44,7 +44,7 @@ async def get_updates(call: Call) -> Encoded:
 
 
 def set_webhook(call: Call) -> bool:
-    """Have updates delivered to a URL; an empty one removes the webhook."""
+    """Deliver updates to a URL; an empty URL removes the webhook."""
     params, bot = call.params, call.bot
     url = params["url"]
     if not url:
@@ -70,7 +70,7 @@ def set_webhook(call: Call) -> bool:
 
 
 def delete_webhook(call: Call) -> bool:
-    """Remove the webhook, and the waiting updates if asked to."""
+    """Remove the webhook, and with drop_pending_updates the waiting updates."""
     call.world.webhooks.stop(call.bot)
     call.bot.webhook = {}
     if call.params.get("drop_pending_updates"):
@@ -80,7 +80,7 @@ def delete_webhook(call: Call) -> bool:
 
 
 def get_webhook_info(call: Call) -> Json:
-    """Return the webhook's settings and how its deliveries go."""
+    """Return the webhook's settings, its waiting updates and its last error."""
     bot = call.bot
     info: Json = {
         "url": bot.webhook.get("url", ""),

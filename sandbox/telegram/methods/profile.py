@@ -1,4 +1,4 @@
-"""The bot's commands, names and descriptions, each per language."""
+"""Sets and returns the bot's commands, names and descriptions, each per language."""
 
 import re
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def get_my_commands(call: Call) -> list[Json]:
 
 
 def delete_my_commands(call: Call) -> bool:
-    """Forget the commands of a scope and language."""
+    """Delete the commands of a scope and language."""
     call.bot.commands.pop(_scope(call), None)
     call.world.mark_changed(BOT, call.bot.id)
     return True
@@ -63,7 +63,7 @@ def build_setter(what: str) -> Callable[[Call], bool]:
 
 
 def build_getter(what: str) -> Callable[[Call], Json]:
-    """Return the method that tells the bot's name or one of its descriptions."""
+    """Return the method that returns the bot's name or one of its descriptions."""
 
     def get_text(call: Call) -> Json:
         texts = call.bot.texts

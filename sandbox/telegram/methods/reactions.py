@@ -1,9 +1,9 @@
-"""A bot's reactions to messages."""
+"""Sets a bot's reactions to messages."""
 
 from sandbox.telegram.model import errors
 from sandbox.telegram.state.call import Call, find_writable_room
 
-# What Telegram lets everybody react with.
+# The emojis that Telegram allows for reactions without Premium.
 _ROWS = (
     "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡",
     "🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈",
@@ -14,7 +14,7 @@ EMOJI = frozenset(emoji for row in _ROWS for emoji in row.split())
 
 
 def set_message_reaction(call: Call) -> bool:
-    """React to a message with one emoji, or take the reaction back with none."""
+    """React to a message with one emoji, or remove the reaction with none."""
     room = find_writable_room(call)
     number = call.params["message_id"]
     if number not in room.messages:

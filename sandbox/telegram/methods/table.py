@@ -1,4 +1,4 @@
-"""Every method that is served, with its handler, and which of them spend of the limits."""
+"""Every method that is served, with its handler, and the methods that count against the limits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -99,13 +99,13 @@ BY_LOWER: dict[str, tuple[str, Handler]] = {
     name.lower(): (name, handler) for name, handler in HANDLERS.items()
 }
 
-# What spends of the limits: whatever others in the chat can see.
+# Methods that count against the limits: all that other members of the chat can see.
 _FREE = ("get", "delete", "answer", "setMy", "setWebhook", "setChatMenuButton", "leave")
 RATE_LIMITED = frozenset(name for name in HANDLERS if not name.startswith(_FREE)) - {
     "logOut",
     "close",
 }
-# What spends as many as it sends.
+# Methods that count once for each message that they send.
 BULK_METHODS = {
     "sendMediaGroup": "media",
     "copyMessages": "message_ids",

@@ -1,4 +1,4 @@
-"""Forum topics, General included."""
+"""Methods of forum topics, General included."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -21,7 +21,7 @@ def _forum(call: Call, refusal: errors.Refusal) -> Room:
 
 
 def find_topic(call: Call, room: Room) -> Topic:
-    """Return the topic that a call is about; a deleted one is gone, as one that never was."""
+    """Return the topic that a call names; a deleted topic is not found."""
     if not room.is_forum:
         raise errors.not_a_forum()
     topic = room.topics.get(call.params["message_thread_id"])
@@ -129,7 +129,7 @@ def close_general_forum_topic(call: Call) -> bool:
 
 
 def reopen_general_forum_topic(call: Call) -> bool:
-    """Open the General topic again; a hidden one is shown, too."""
+    """Open the General topic again, and show it if it was hidden."""
     room, topic = _general(call, errors.no_right_to_close_topic)
     topic.hidden = False
     set_closed(call, room, topic, closed=False)

@@ -1,8 +1,4 @@
-"""Telegram's refusals, word for word, in one table.
-
-ApiError
-└── each function below returns one, ready to be raised
-"""
+"""Telegram's error messages, word for word; each function returns an ApiError to raise."""
 
 from collections.abc import Callable
 
@@ -10,7 +6,7 @@ from sandbox.common.json_shapes import Json
 
 
 class ApiError(Exception):
-    """A call that the Bot API refuses; the reply carries code, description and parameters."""
+    """A call that the Bot API refuses, with the code, description and parameters of the reply."""
 
     def __init__(self, code: int, description: str, parameters: Json | None = None) -> None:
         super().__init__(description)
@@ -35,13 +31,13 @@ def conflict(text: str) -> ApiError:
 
 
 def flood_wait(retry_after: int) -> ApiError:
-    """Return the 429 that tells for how many seconds to be silent."""
+    """Return the 429 with the seconds to wait."""
     text = f"Too Many Requests: retry after {retry_after}"
     return ApiError(429, text, {"retry_after": retry_after})
 
 
 def migrated(new_chat_id: int) -> ApiError:
-    """Return the 400 of a group that lives on as a supergroup."""
+    """Return the 400 of a group that was upgraded to a supergroup."""
     text = "Bad Request: group chat was upgraded to a supergroup chat"
     return ApiError(400, text, {"migrate_to_chat_id": new_chat_id})
 

@@ -1,4 +1,4 @@
-"""What the world is made of: people, bots, rooms, topics and files."""
+"""The records of the world: people, bots, rooms, topics and files."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.update_queue import UpdateQueue
 
 GENERAL_THREAD = 1
-# What the keys of changed records begin with; rooms have theirs as `key`.
+# The prefixes of the keys of changed records; a room's key is its `key`.
 BOT = "bot"
 PERSON = "person"
 FILE = "file "
@@ -49,7 +49,7 @@ class Bot:
 
 @dataclass(slots=True)
 class Member:
-    """Somebody's standing in a group; `rights` are those that differ from the status's usual."""
+    """A user's status in a group; `rights` are those that differ from the status's defaults."""
 
     status: str
     rights: Json = field(default_factory=dict)
@@ -120,7 +120,7 @@ def split_key(key: str) -> tuple[int, int]:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file's bytes and the message fields that carry it; `size` may claim more than is there."""
+    """A file's bytes and message fields; `size` may be larger than the bytes."""
 
     file_id: str
     unique_id: str

@@ -1,4 +1,4 @@
-"""Small generated files of every kind, for messages whose sender brought none."""
+"""Small generated files of every kind, for messages that are sent without a file."""
 
 import struct
 import zlib

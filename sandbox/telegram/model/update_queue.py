@@ -1,4 +1,4 @@
-"""A bot's updates: kept in order until confirmed, handed to a long poll or to the webhook."""
+"""A bot's updates: kept in order until confirmed, and passed to a long poll or the webhook."""
 
 import asyncio
 import itertools
@@ -10,13 +10,13 @@ from sandbox.telegram.model import errors
 
 KEPT_SECONDS = 24 * 3600.0
 CALLBACK_KEPT_SECONDS = 150.0
-# What a bot gets only when it asks for it.
+# Kinds of updates that a bot gets only if it asks for them.
 ON_REQUEST = frozenset({"message_reaction", "message_reaction_count", "chat_member"})
 
 
 @dataclass(slots=True)
 class Pending:
-    """An update as JSON text; `lane` is the order it belongs to when a webhook gets it."""
+    """An update as JSON text; `lane` names the webhook deliveries that keep their order."""
 
     update_id: int
     lane: str
@@ -31,17 +31,17 @@ class UpdateQueue:
     next_id: int
     allowed: frozenset[str] = frozenset()
     pending: OrderedDict[int, Pending] = field(default_factory=OrderedDict)
-    # Called with the id of an update that came or went.
+    # Called with the id of an update that was added or removed.
     on_change: Callable[[int], None] | None = None
     sink: Callable[[Pending], None] | None = None
     waiter: "asyncio.Future[None] | None" = None
 
     def wants(self, kind: str) -> bool:
-        """Tell whether the bot's allowed_updates let this kind of update through."""
+        """Check whether the bot's allowed_updates include this kind of update."""
         return kind in self.allowed if self.allowed else kind not in ON_REQUEST
 
     def put(self, kind: str, lane: str, body: str, now: float) -> None:
-        """Queue an update whose object is `body`, and wake whoever waits for it."""
+        """Queue an update whose object is `body`, and wake the long poll that waits for it."""
         number = self.next_id
         self.next_id = number + 1
         kept = CALLBACK_KEPT_SECONDS if kind == "callback_query" else KEPT_SECONDS
@@ -58,7 +58,7 @@ class UpdateQueue:
             self.waiter.set_result(None)
 
     def confirm(self, offset: int) -> None:
-        """Forget every update below `offset`; a negative one keeps only that many, from the end."""
+        """Remove every update below `offset`; a negative one keeps only that many newest."""
         if offset < 0:
             while len(self.pending) > -offset:
                 self._drop_first()
@@ -67,12 +67,12 @@ class UpdateQueue:
             self._drop_first()
 
     def settle(self, update_id: int) -> None:
-        """Forget one update, which a webhook took."""
+        """Remove an update that the webhook has accepted or that has expired."""
         self.pending.pop(update_id, None)
         self._note(update_id)
 
     def clear(self) -> None:
-        """Forget all updates."""
+        """Remove all updates."""
         while self.pending:
             self._drop_first()
 

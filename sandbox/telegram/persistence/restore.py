@@ -11,7 +11,7 @@ from sandbox.telegram.state.world import World
 
 
 def restore(world: World, rows: list[tuple[str, str]]) -> None:
-    """Fill an empty world with what was saved; rows come in the order they were first written."""
+    """Fill an empty world with saved rows, which come in the order of their first writing."""
     by_kind: dict[str, list[tuple[str, Json]]] = {kind: [] for kind in _LOADERS}
     for key, body in rows:
         kind, _, name = key.partition(" ")

@@ -40,7 +40,7 @@ def build_rows(world: World, key: str, part: int) -> list[Row]:
 
 
 def build_all_rows(world: World) -> list[Row]:
-    """Return the rows of all that there is, as after a reset that was followed by more."""
+    """Return the rows of the whole world; changes may have followed a reset."""
     rows = [_bot_row(bot) for bot in world.bots.values()]
     rows += [_person_row(world, number) for number in world.people]
     rows += [_file_row(stored) for stored in world.files.values()]

@@ -1,4 +1,4 @@
-"""Which bot is told of what: turns what happened in a room into updates in the bots' queues."""
+"""Turns events in a room into updates in the queues of the bots that may see them."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from sandbox.common.json_shapes import Json, encode
 from sandbox.telegram.model.records import Bot, Room
 from sandbox.telegram.state.world import World
 
-# Service messages that a bot is told of even when it caused them itself.
+# Service messages that a bot gets even if it caused them.
 OWN_SERVICE = (
     "forum_topic_created",
     "forum_topic_edited",
@@ -58,7 +58,7 @@ def queue_update(
     only: int = 0,
     admins: bool = False,
 ) -> None:
-    """Queue any other update for the bots in the room that want it.
+    """Queue any other update for the bots in the room that accept its kind.
 
     `only` names the one bot it is for; `admins` leaves out bots that are no administrators.
     """
@@ -72,7 +72,7 @@ def queue_update(
 
 
 def _can_see(room: Room, bot: Bot, message: Json) -> bool:
-    """Tell whether privacy mode lets the bot see the message; administrators see everything."""
+    """Check whether privacy mode lets the bot see the message; administrators see everything."""
     if room.is_private or room.members[bot.id].is_admin:
         return True
     if any(name in message for name in OWN_SERVICE):

@@ -1,4 +1,4 @@
-"""Keyboards: what of a reply_markup a message keeps, and the mistakes Telegram refuses."""
+"""Checks keyboards, and returns the part of a reply_markup that a message keeps."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -23,7 +23,7 @@ ACTIONS = frozenset(
 
 
 def check_markup(markup: Json) -> Json:
-    """Return the message field of a markup: inline keyboards stay, others only reach the app."""
+    """Return the message field of a markup: only inline keyboards are part of the message."""
     rows = markup.get("inline_keyboard")
     if rows is None:
         return {}

@@ -1,4 +1,4 @@
-"""Files as messages carry them: stored bytes, and the Bot API's shape for each kind."""
+"""Stores files and returns the Bot API's shape for each kind."""
 
 import hashlib
 import mimetypes
@@ -39,7 +39,7 @@ def sample_file(kind: str) -> Upload:
 def store_file(
     world: World, kind: str, upload: Upload, claimed_size: int | None = None
 ) -> StoredFile:
-    """Keep a file under a new id; `claimed_size` makes it look as large as the test needs."""
+    """Store a file under a new id; `claimed_size` replaces its true size."""
     prefix, folder = KINDS[kind]
     mime = upload.mime if _MIME.fullmatch(upload.mime) else "application/octet-stream"
     number = len(world.files) + 1
@@ -71,7 +71,7 @@ def media_content(
     claimed_size: int | None = None,
     facts: Json | None = None,
 ) -> Json:
-    """Store a file and return the message field of its kind; `facts` are what the sender said."""
+    """Store a file and return the message field of its kind; `facts` come from the sender."""
     stored = store_file(world, kind, upload, claimed_size)
     shape: Json = {
         "file_id": stored.file_id,

@@ -55,7 +55,7 @@ STATUSES = frozenset({CREATOR, ADMINISTRATOR, MEMBER, RESTRICTED, LEFT, KICKED})
 
 
 def to_member_shape(user: Json, member: Member) -> Json:
-    """Return a ChatMember; rights that were not named are held by admins, not by the restricted."""
+    """Return a ChatMember; rights that are not set are true for admins, else false."""
     shape: Json = {"status": member.status, "user": user}
     rights = member.rights
     if member.status in {CREATOR, ADMINISTRATOR}:
@@ -80,13 +80,13 @@ def find_account(world: World, user_id: int) -> Json | None:
 
 
 def list_members(world: World, room: Room) -> list[tuple[Json, Member]]:
-    """Return everybody who ever was in the group, with their standing."""
+    """Return all present and former members of the group, with their status."""
     found = ((find_account(world, number), member) for number, member in room.members.items())
     return [(user, member) for user, member in found if user is not None]
 
 
 def change_member(world: World, room: Room, user: Json, actor: Json, new: Member) -> None:
-    """Give somebody another standing and tell the bots: updates, and a service message if due."""
+    """Change a user's status in a group; send updates, and a service message if needed."""
     old = room.members.get(user["id"], Member(LEFT))
     room.members[user["id"]] = new
     change: Json = {

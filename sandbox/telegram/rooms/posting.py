@@ -1,4 +1,4 @@
-"""Puts a message into a room: its id, its sender, its topic, what it replies to."""
+"""Posts a message into a room, with its id, sender, topic and reply."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from sandbox.telegram.model.records import Bot, Room, Topic
 from sandbox.telegram.rooms.announcements import queue_message
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 
-# What a message inside another message leaves out.
+# Fields that a message inside another message does not have.
 _NESTED = ("reply_to_message", "pinned_message")
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who a message is from, as the Bot API shows it; `chat` is set for anonymous admins."""
+    """The sender of a message, as the Bot API shows it; `chat` is set for anonymous admins."""
 
     user: Json
     chat: Json | None = None
@@ -24,7 +24,7 @@ class Author:
 
 
 def anonymous_admin(room: Room) -> Author:
-    """Return the author of what an anonymous administrator writes."""
+    """Return the author of an anonymous administrator's messages."""
     return Author(GROUP_ANONYMOUS_BOT, room.chat)
 
 
@@ -42,7 +42,7 @@ def post_message(
     thread: int = 0,
     reply: Json | None = None,
 ) -> Json:
-    """Store a message, tell the bots that may see it, and return it.
+    """Store a message, queue it for the bots that may see it, and return it.
 
     `thread` is a forum topic's id, 0 for General and for chats without topics.
     """
@@ -77,7 +77,7 @@ def _set_thread(room: Room, message: Json, thread: int, reply: Json | None) -> N
 def post_service(
     world: World, room: Room, author: Author, content: Json, *, thread: int = 0
 ) -> Json:
-    """Store a service message; bots are told of their own ones too."""
+    """Store a service message; bots get their own ones too."""
     return post_message(world, room, author, {**content}, thread=thread)
 
 
@@ -99,5 +99,5 @@ def open_topic(
 
 
 def author_of_bot(bot: Bot) -> Author:
-    """Return the author of what a bot sends."""
+    """Return the author of a bot's messages."""
     return Author(bot.user)

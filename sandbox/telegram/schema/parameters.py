@@ -14,7 +14,7 @@ Converter = Callable[[Any], Any]
 
 
 class MismatchError(Exception):
-    """A value that is not of the type the schema asks for."""
+    """A value that does not have the type that the schema requires."""
 
 
 def decode(method: str, raw: Json) -> Json:

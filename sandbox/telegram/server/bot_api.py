@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: authorises, decodes, lets faults and limits strike, calls, answers."""
+"""Serves the Bot API over HTTP: authorisation, decoding, faults, limits, call, answer."""
 
 import inspect
 
@@ -52,7 +52,7 @@ async def handle(request: web.Request) -> web.Response:
 
 
 async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
-    """Do the call and return its answer; `call.params` is still as it came."""
+    """Make the call and return its answer; `call.params` is not decoded yet."""
     world, result, error = call.world, None, None
     try:
         call.params = decode(name, _with_files(name, call.params, call.files))
@@ -61,7 +61,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
         if inspect.isawaitable(result):
             result = await result
     except ApiError as refusal:
-        result, error = None, refusal  # an awaitable that raised is no result
+        result, error = None, refusal  # the awaitable that raised is not the result
     shown = None if isinstance(result, Encoded) else result
     record_call(world, name, call.params, shown, error)
     if error is not None:
@@ -71,7 +71,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
 
 
 def _with_files(method: str, params: Json, files: dict[str, Upload]) -> Json:
-    """Name the files that came as parameters of their own; the rest is reached by attach://."""
+    """Add uploaded files whose field is a parameter; other files are named by attach:// already."""
     if not files:
         return params
     own = fields_of_method(method).keys() & files.keys()

@@ -1,4 +1,4 @@
-"""Reads a request's parameters, wherever they came: query, JSON, form or multipart."""
+"""Reads a request's parameters from its query, JSON, form or multipart body."""
 
 import json
 from urllib.parse import parse_qsl

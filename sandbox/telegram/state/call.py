@@ -1,4 +1,4 @@
-"""One call of a bot, and the looks-up that most methods begin with."""
+"""One call of a bot, and the checks that most methods begin with."""
 
 from dataclasses import dataclass, field
 
@@ -39,7 +39,7 @@ class Call:
 
 
 def find_room(call: Call, name: str = "chat_id") -> Room:
-    """Return the chat that a parameter names, or refuse as Telegram does."""
+    """Return the chat that a parameter names, or raise Telegram's error."""
     chat_id = call.params[name]
     if not isinstance(chat_id, int):
         raise errors.chat_not_found()
@@ -70,7 +70,7 @@ def find_writable_room(call: Call, name: str = "chat_id") -> Room:
 
 
 def has_right(room: Room, bot: Bot, right: str) -> bool:
-    """Tell whether the bot is an administrator with this right; in private chats it always is."""
+    """Check whether the bot is an administrator with this right; in private chats it always is."""
     if room.is_private:
         return True
     member = room.members[bot.id]

@@ -1,4 +1,4 @@
-"""Delivers updates to webhooks: one order per lane, retried until the webhook says 2xx."""
+"""Delivers updates to webhooks: in order per lane, retried until the webhook answers 2xx."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ class WebhookQueue(Lanes[str, Pending]):
 
 @dataclass(slots=True)
 class Webhooks:
-    """The deliveries of all bots; `retry_base` is how long Telegram's one second lasts here."""
+    """The deliveries of all bots; `retry_base` is the length of Telegram's retry second here."""
 
     retry_base: float = 1.0
     queues: dict[int, WebhookQueue] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Webhooks:
         return True
 
     async def _deliver(self, queue: WebhookQueue, item: Pending) -> None:
-        """Post an update at once, again at once, then after 2, 4, 8 ... units till it expires."""
+        """Post an update; retry at once, then after 2, 4, 8 ... units until it expires."""
         pause = 0.0
         while item.update_id in queue.bot.queue.pending and item.expires > time.time():
             if await self._post_once(queue, item.body):

@@ -1,4 +1,4 @@
-"""The whole state of the stand-in: who there is, what was written where, and what is to fail."""
+"""The whole state of the stand-in: accounts, chats, messages and ordered faults."""
 
 import asyncio
 import secrets
@@ -40,7 +40,7 @@ CALLBACKS_KEPT = 5_000
 
 @dataclass
 class World:
-    """Everything the server knows; all look-ups are by key."""
+    """The state of the server; all look-ups are by key."""
 
     clock: Callable[[], float] = time.time
     bots: dict[int, Bot] = field(default_factory=dict)
@@ -55,10 +55,10 @@ class World:
     faults: Faults[BotApiFault] = field(default_factory=lambda: Faults(BotApiFault))
     limits: Limits = field(default_factory=Limits)
     calls: RecordLog = field(default_factory=RecordLog)
-    # Called with the key of each record that changed; the store listens here.
+    # Called with the key of each record that changed; the state file sets it.
     on_change: Callable[[str, int], None] | None = None
     webhooks: Webhooks = field(default_factory=Webhooks)
-    # Set when the server goes down: whatever waits must end.
+    # Set when the server stops: all waiting requests must end.
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add_bot(self, user: Json, token: str) -> Bot:
@@ -71,14 +71,14 @@ class World:
         return bot
 
     def renew_token(self, bot: Bot, token: str) -> None:
-        """Give a bot another token, as @BotFather does; whoever has the old one is refused."""
+        """Give a bot another token, as @BotFather does; the old token is refused."""
         del self.tokens[bot.token]
         bot.token = token
         self.tokens[token] = bot
         self.mark_changed(BOT, bot.id)
 
     def rooms(self) -> list[Room]:
-        """Return every room there is, groups first."""
+        """Return all rooms, groups first."""
         return [*self.groups.values(), *self.private.values()]
 
     def room(self, chat_id: int, bot_id: int) -> Room | None:
@@ -101,7 +101,7 @@ class World:
         return room
 
     def next_message_id(self, room: Room) -> int:
-        """Return the next id: counted per supergroup, and per bot over all its other chats."""
+        """Return the next message id, counted per supergroup, and per bot for all other chats."""
         if room.bot_id:
             bot = self.bots[room.bot_id]
             bot.last_message_id += 1
@@ -110,7 +110,7 @@ class World:
         return room.last_message_id
 
     def keep(self, room: Room, message: Json, kind: str = "message") -> None:
-        """Store a new or edited message and tell the watchers."""
+        """Store a new or edited message and notify the watchers."""
         number = message["message_id"]
         room.messages[number] = message
         if len(room.messages) > MESSAGES_PER_ROOM:
@@ -122,7 +122,7 @@ class World:
         self.feed.publish(kind, room.id, message=message)
 
     def forget(self, room: Room, message_id: int) -> Json | None:
-        """Remove a message and what hangs on it; return it, or None if there was none."""
+        """Remove a message with its reactions and pin; return it, or None if there was none."""
         message = room.messages.pop(message_id, None)
         room.reactions.pop(message_id, None)
         if message_id in room.pinned:
@@ -136,12 +136,12 @@ class World:
             self.on_change(BOT, bot_id)
 
     def mark_changed(self, key: str, part: int = 0) -> None:
-        """Note that a record is to be saved."""
+        """Mark a record as changed, so that it is saved."""
         if self.on_change is not None:
             self.on_change(key, part)
 
     def delete_topic(self, room: Room, topic: Topic) -> None:
-        """Delete a topic with its messages; no update tells of it."""
+        """Delete a topic with its messages; no update is sent."""
         topic.deleted = True
         thread = topic.thread_id
         inside = [
@@ -155,7 +155,7 @@ class World:
         self.feed.publish("topic", room.id, thread=thread)
 
     def new_number(self) -> str:
-        """Return a number that nobody had before, as albums and polls have one."""
+        """Return a new random number for an album, a poll or a callback."""
         return str(secrets.randbits(62))
 
     def new_callback(self, bot_id: int, kept: float) -> Callback:
@@ -168,7 +168,7 @@ class World:
         return callback
 
     def reset(self) -> None:
-        """Forget everything but the watchers."""
+        """Delete everything but the watchers."""
         for bot in self.bots.values():
             self.webhooks.stop(bot)
             bot.queue.end_wait()

@@ -1,4 +1,4 @@
-"""The entities that Telegram finds by itself: commands, mentions, links, hashtags, phones."""
+"""Finds the entities that Telegram adds itself: commands, mentions, links, hashtags, phones."""
 
 import re
 
@@ -16,7 +16,7 @@ _ENTITY = re.compile(
     r"|(?P<host>(?<![\w@./-])(?:[a-zA-Z0-9-]+\.)+(?:com|org|net|io|dev|me|info|id|de|eu|app)"
     r"(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]'])?(?![\w@]))"
 )
-# A text with none of these holds nothing to find.
+# A text without any of these characters has no such entities.
 _SIGNS = re.compile(r"[/@#$.+]")
 
 
@@ -35,7 +35,7 @@ def find_entities(text: str) -> list[Json]:
 
 
 def merge_entities(written: list[Json], text: str) -> list[Json]:
-    """Return the entities that were asked for and the found ones that they leave room for."""
+    """Return the given entities, and the found ones that do not overlap them."""
     found = find_entities(text)
     if not written:
         return found

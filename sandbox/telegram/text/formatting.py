@@ -1,4 +1,4 @@
-"""Text and captions as they are stored: parsed, trimmed, measured, with their entities."""
+"""Parses, trims and measures texts and captions, with their entities."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
@@ -60,7 +60,7 @@ def _parse_markup(text: str, parse_mode: str) -> tuple[str, list[Json]]:
 
 
 def _clip_entities(text: str, entities: list[Json]) -> list[Json]:
-    """Return the entities that lie within the text; Telegram drops the others silently."""
+    """Return the entities inside the text; Telegram drops the others silently."""
     end = utf16_length(text)
     return [
         entity

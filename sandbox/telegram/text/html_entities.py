@@ -1,4 +1,4 @@
-"""parse_mode=HTML: tags become entities; mistakes are refused in Telegram's words."""
+"""Parses parse_mode=HTML into entities; mistakes are refused in Telegram's words."""
 
 import re
 from dataclasses import dataclass, field

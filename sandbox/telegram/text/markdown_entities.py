@@ -1,4 +1,4 @@
-"""parse_mode=MarkdownV2 and Markdown, in their usual forms; mistakes are refused in its words."""
+"""Parses MarkdownV2 and Markdown in their usual forms; mistakes are refused in Telegram's words."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What customers and the linked phone's owner write, change, react to and read."""
+"""Controls messages of customers and of the linked phone's owner."""
 
 import base64
 
@@ -14,7 +14,7 @@ from sandbox.waha.model.records import ACKS, APP, PLAYED, READ, Chat, Message, S
 from sandbox.waha.operations.files import store_file
 from sandbox.waha.state.world import WahaWorld, new_tail
 
-# Kinds of the samples that WhatsApp calls otherwise.
+# Kinds of samples that have other names in WhatsApp.
 KINDS = {"photo": "image", "document": "file"}
 TYPES = {"voice": "audio/ogg; codecs=opus", "photo": "image/jpeg"}
 
@@ -80,7 +80,7 @@ def _find_message(world: WahaWorld, request: web.Request) -> tuple[Session, Chat
 
 
 def react_to_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let a side react; an empty emoji takes the reaction back."""
+    """Let a side react; an empty emoji removes the reaction."""
     session, chat, message = _find_message(world, request)
     emoji, by_desk = str(body.get("emoji") or ""), bool(body.get("by_desk"))
     chats.set_reaction(world, session, chat, message, emoji, by_desk=by_desk)
@@ -88,7 +88,7 @@ def react_to_message(world: WahaWorld, request: web.Request, body: Json) -> Json
 
 
 def edit_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let the one who wrote a message change its text."""
+    """Let a message's author change its text."""
     session, chat, message = _find_message(world, request)
     if message.revoked:
         raise ControlRequestError("the message was deleted")
@@ -97,7 +97,7 @@ def edit_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def revoke_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let the one who wrote a message delete it for everyone."""
+    """Let a message's author delete it for everyone."""
     del body
     session, chat, message = _find_message(world, request)
     chats.revoke_message(world, session, chat, message)
@@ -105,7 +105,7 @@ def revoke_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def set_ack(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Put a message's tick to anything, -1 (ERROR) to 4 (PLAYED); going down is told too."""
+    """Set a message's ack to any value, -1 (ERROR) to 4 (PLAYED); lower ones are sent too."""
     session, chat, message = _find_message(world, request)
     ack = int(body["ack"])
     if ack not in ACKS:
@@ -115,7 +115,7 @@ def set_ack(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def read_messages(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let a customer read all, or with `played` listen to all voice messages."""
+    """Let a customer read all messages, or with `played` listen to all voice messages."""
     session, chat = find_chat(world, request)
     up_to = PLAYED if body.get("played") else READ
     return {"ids": chats.read_as_customer(world, session, chat, up_to=up_to)}

@@ -1,4 +1,4 @@
-"""The linked phone's owner: scanning, typing the pairing code, unlinking; and forced statuses."""
+"""Controls linked phones: scan, enter the pairing code, unlink, force a status."""
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ OWNER = "OsmoDesk shop"
 
 
 def to_session_view(session: Session) -> Json:
-    """Return a session with what only the control API shows: the code to scan."""
+    """Return a session with the code to scan, which only the control API shows."""
     facts = {"qr": session.qr, "qr_count": session.qr_count, "code": session.code}
     return {**to_session_shape(session), **facts, "statuses": session.statuses}
 
@@ -34,7 +34,7 @@ def scan_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def _account(body: Json) -> Json:
-    """Return what WAHA tells of the account that a phone with this number has."""
+    """Return WAHA's description of the account of a phone with this number."""
     phone = str(body.get("phone") or PHONE).removeprefix("+")
     if not phone.isascii() or not phone.isdigit():
         raise ControlRequestError("a phone is digits")
@@ -56,7 +56,7 @@ def unlink_phone(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def force_status(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Put the session into any status, and tell the webhooks."""
+    """Put the session into any status, and notify the webhooks."""
     session, status = find_session(world, request.match_info["session"]), str(body["status"])
     if status not in STATUSES:
         raise ControlRequestError(f"status must be one of {', '.join(STATUSES)}")
@@ -68,7 +68,7 @@ def force_status(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def expire_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let the code that is shown run out now."""
+    """Let the current code expire now."""
     del body
     session = find_session(world, request.match_info["session"])
     if session.status != SCAN_QR_CODE:

@@ -1,4 +1,4 @@
-"""People, faults, tuning, recorded calls and deliveries, injected events, and the reset."""
+"""Controls people, faults, tuning, recorded calls and deliveries, and injected events."""
 
 import secrets
 from dataclasses import asdict, fields
@@ -40,7 +40,7 @@ def add_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def change_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Let a customer take another name, be named by its lid, or block a session."""
+    """Change a customer: another name, chats that use its lid, or blocked sessions."""
     person = find_person(world, request.match_info["phone"])
     person.name = str(body.get("name") or person.name)
     person.by_lid = bool(body.get("by_lid", person.by_lid))
@@ -59,7 +59,7 @@ def order_fault(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def set_tuning(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Set some of the server's manners and return all of them."""
+    """Change some of the tuning and return all of it."""
     del request
     known = {field.name: field for field in fields(Tuning)}
     for name, value in body.items():
@@ -82,7 +82,7 @@ def list_calls(world: WahaWorld, request: web.Request, body: Json) -> list[Json]
 
 
 def list_deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
-    """Return every try to deliver an event to a webhook, oldest first."""
+    """Return every attempt to deliver an event to a webhook, oldest first."""
     del body
     asked, after = request.query, int(request.query.get("after") or 0)
     wanted = {"event": asked.get("event"), "session": asked.get("session")}

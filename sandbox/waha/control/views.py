@@ -1,4 +1,4 @@
-"""What tests and the page look at: people, sessions, chats as a customer sees them, files."""
+"""Views for tests and the page: people, sessions, chats as a customer sees them, files."""
 
 import hashlib
 
@@ -24,7 +24,7 @@ def person_view(person: Person) -> Json:
 
 
 def message_view(world: WahaWorld, message: Message) -> Json:
-    """Return a message as it is seen on the customer's phone."""
+    """Return a message as the customer's phone shows it."""
     return {
         "id": message.id,
         "tail": message.tail,
@@ -68,7 +68,7 @@ def list_messages(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 
 def show_state(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Return who there is, which sessions there are, and who wrote with whom."""
+    """Return all people, sessions and chats."""
     del request, body
     return {
         "sessions": [to_session_view(session) for session in world.sessions.values()],

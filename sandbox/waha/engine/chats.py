@@ -1,4 +1,4 @@
-"""What happens in chats: sending, ticks, reactions, edits, revokes; tells both sides of each."""
+"""Handles events in chats, for both sides: messages, acks, reactions, edits and revocations."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import payloads, webhook_events
@@ -21,7 +21,7 @@ NUMBERS = {name: number for number, name in ACKS.items()}
 
 
 def post_message(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
-    """Put a new message into a chat and tell the webhooks; return it as WAHA shows it."""
+    """Add a message to a chat and notify the webhooks; return it as WAHA shows it."""
     message.ack = SERVER
     world.keep(chat, message)
     if message.from_desk:
@@ -36,7 +36,7 @@ def post_message(world: WahaWorld, session: Session, chat: Chat, message: Messag
 
 
 def _send_automatic_acks(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
-    """Let the ticks come that come without anybody doing anything."""
+    """Send the automatic acks of a message."""
     person, last = world.people[chat.phone], NUMBERS.get(world.tuning.acks, 0)
     if session.name in person.blocked:
         last = min(last, SERVER)
@@ -46,7 +46,7 @@ def _send_automatic_acks(world: WahaWorld, session: Session, chat: Chat, message
 
 
 def set_ack(world: WahaWorld, session: Session, chat: Chat, message: Message, ack: int) -> None:
-    """Put a message's tick, to whatever it is told, and tell the webhooks."""
+    """Set a message's ack to any value and notify the webhooks."""
     message.ack = ack
     world.notify_changed(chat)
     payload = payloads.to_ack(world, session, message)
@@ -56,7 +56,7 @@ def set_ack(world: WahaWorld, session: Session, chat: Chat, message: Message, ac
 def read_as_customer(
     world: WahaWorld, session: Session, chat: Chat, *, up_to: int = READ
 ) -> list[str]:
-    """Let the customer read what was sent; return the ids of what was unread."""
+    """Let the customer read all messages; return the ids of those that were unread."""
     news = [
         one
         for one in chat.messages.values()
@@ -68,7 +68,7 @@ def read_as_customer(
 
 
 def mark_seen(world: WahaWorld, chat: Chat, tails: set[str] | None = None) -> list[str]:
-    """Show the customer that its messages were read; None means all of them."""
+    """Mark the customer's messages as read; None means all of them."""
     news = [
         one
         for one in chat.messages.values()
@@ -91,7 +91,7 @@ def set_reaction(
     by_desk: bool,
     source: str = APP,
 ) -> None:
-    """Put a side's reaction on a message; an empty emoji takes it back."""
+    """Set a side's reaction to a message; an empty emoji removes it."""
     side = DESK if by_desk else CUSTOMER
     message.reactions.pop(side, None)
     if emoji:
@@ -105,7 +105,7 @@ def set_reaction(
 def edit_message(
     world: WahaWorld, session: Session, chat: Chat, message: Message, text: str
 ) -> Json:
-    """Change a message's text; return the edit as WAHA tells it."""
+    """Change a message's text; return the edit as WAHA sends it."""
     message.body, message.edited = text, True
     world.notify_changed(chat)
     payload = payloads.to_edit(world, session, chat, message)

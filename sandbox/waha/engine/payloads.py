@@ -13,7 +13,7 @@ def to_timestamp(world: WahaWorld, at: float) -> float:
 
 
 def media_url(world: WahaWorld, file: StoredFile) -> str:
-    """Return where a file can be had with the API key."""
+    """Return the URL of a file, which requires the API key."""
     base = world.tuning.media_base or world.base_url
     return f"{base}/api/files/{file.session}/{file.id}"
 
@@ -32,7 +32,7 @@ def to_media(world: WahaWorld, file_id: str | None) -> Json | None:
 def build_message_stub(
     world: WahaWorld, session: Session, message: Message, tail: str, at: float
 ) -> Json:
-    """Return what every event about a message in its chat carries, under the id of the event."""
+    """Return the fields of every event about a message, with the id of the event."""
     me = session.me["id"] if session.me else None
     sides = (me, message.chat_id) if message.from_desk else (message.chat_id, me)
     return {
@@ -76,7 +76,7 @@ def _reply(world: WahaWorld, chat: Chat, tail: str | None) -> Json | None:
 
 
 def _engine_data(world: WahaWorld, chat: Chat, message: Message) -> Json:
-    """Return the engine's own data; each engine keeps the sender's name elsewhere."""
+    """Return the engine's own data; each engine has another field for the sender's name."""
     person = world.people.get(chat.phone)
     if message.from_desk or person is None:
         return {}
@@ -86,7 +86,7 @@ def _engine_data(world: WahaWorld, chat: Chat, message: Message) -> Json:
 
 
 def to_ack(world: WahaWorld, session: Session, message: Message) -> Json:
-    """Return how far a message has come."""
+    """Return the ack of a message."""
     names = ("id", "from", "to", "participant", "fromMe")
     facts = build_message_stub(world, session, message, message.tail, message.at)
     shape: Json = {name: facts[name] for name in names}
@@ -94,27 +94,27 @@ def to_ack(world: WahaWorld, session: Session, message: Message) -> Json:
 
 
 def act_on(message: Message, *, by_desk: bool, source: str) -> Message:
-    """Return a stand-in for a message's chat in which somebody acts on the message."""
+    """Return a message that represents an action on another message of the same chat."""
     return Message("", message.chat_id, by_desk, source, message.at)
 
 
 def to_reaction(
     world: WahaWorld, session: Session, message: Message, emoji: str, by: Message
 ) -> Json:
-    """Return a reaction, or with an empty emoji that it was taken back."""
+    """Return a reaction; an empty emoji means that it was removed."""
     shape = build_message_stub(world, session, by, new_tail(), world.clock())
     return {**shape, "reaction": {"text": emoji, "messageId": message.id}}
 
 
 def to_edit(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
-    """Return an edit: a message of its own that names the edited one by its tail."""
+    """Return an edit: a separate message that names the edited one by its tail."""
     shape = to_message(world, session, chat, message)
     shape |= build_message_stub(world, session, message, new_tail(), world.clock())
     return {**shape, "editedMessageId": message.tail}
 
 
 def to_revocation(world: WahaWorld, session: Session, message: Message) -> Json:
-    """Return that a message was deleted for everyone; what it said is not known any more."""
+    """Return the revocation of a message; its text is not included."""
     facts = build_message_stub(world, session, message, new_tail(), world.clock())
     after: Json = {**facts, "body": "", "hasMedia": False, "mediaUrl": None}
     after |= {"ack": message.ack, "ackName": ACKS[message.ack]}
@@ -122,7 +122,7 @@ def to_revocation(world: WahaWorld, session: Session, message: Message) -> Json:
 
 
 def find_address(world: WahaWorld, chat_id: str) -> Person | None:
-    """Return whom a chat id names; a phone that nobody has yet becomes a customer's."""
+    """Return the customer that a chat id names; an unknown phone becomes a new customer."""
     digits, _, host = chat_id.partition("@")
     if not digits.isascii() or not digits.isdigit():
         return None
@@ -134,5 +134,5 @@ def find_address(world: WahaWorld, chat_id: str) -> Person | None:
 
 
 def read_tail(message_id: str) -> str:
-    """Return a message's own id, out of a full one or as it is."""
+    """Return a message's own id (tail), from a full id or from a tail."""
     return message_id.rpartition("_")[2]

@@ -1,4 +1,4 @@
-"""The picture of a QR code."""
+"""Renders a QR code."""
 
 import io
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""How a session comes up: STARTING, its QR codes one after the other, then WORKING or FAILED."""
+"""A session's life: STARTING, its QR codes one after the other, then WORKING or FAILED."""
 
 import asyncio
 import base64
@@ -9,39 +9,39 @@ from sandbox.waha.engine.webhook_events import SESSION_STATUS, send_backlog, sen
 from sandbox.waha.model.records import FAILED, SCAN_QR_CODE, STARTING, STOPPED, WORKING, Session
 from sandbox.waha.state.world import WahaWorld
 
-# Seconds that each QR code lives; after the last there is none.
+# Seconds that each QR code is valid; after the last the session fails.
 QR_LIFETIMES = (60.0, 20.0, 20.0, 20.0, 20.0, 20.0)
-# Coming up takes a moment, at whatever tempo.
+# A start takes this many seconds, at any tempo.
 START_SECONDS = 0.02
 STATUSES_KEPT = 10
 
 
 def start_session(world: WahaWorld, session: Session) -> None:
-    """Let a session come up; one that is up already stays as it is."""
+    """Start a session; one that runs already stays as it is."""
     if session.ladder is None or session.ladder.done():
         _run_startup(world, session)
 
 
 def restart_session(world: WahaWorld, session: Session) -> None:
-    """Let a session go down and come up again."""
+    """Stop a session and start it again."""
     stop_session(world, session)
     _run_startup(world, session)
 
 
 def stop_session(world: WahaWorld, session: Session) -> None:
-    """Let a session go down; its phone stays linked."""
+    """Stop a session; its phone stays linked."""
     hide_codes(session)
     if session.status != STOPPED:
         set_status(world, session, STOPPED)
 
 
 def is_running(session: Session) -> bool:
-    """Tell whether a session was started and not stopped since."""
+    """Check whether a session was started and not stopped since."""
     return session.status != STOPPED
 
 
 def link_phone(world: WahaWorld, session: Session, me: Json) -> None:
-    """Let a phone take the session's code; it works from now on."""
+    """Link a phone to the session, which works from now on."""
     hide_codes(session)
     session.me = me
     set_status(world, session, WORKING)
@@ -60,14 +60,14 @@ def unlink_phone(world: WahaWorld, session: Session, *, fails: bool) -> None:
 
 
 def hide_codes(session: Session) -> None:
-    """Show no more codes."""
+    """Stop showing codes."""
     if session.ladder is not None:
         session.ladder.cancel()
     session.ladder, session.qr, session.code = None, None, None
 
 
 def set_status(world: WahaWorld, session: Session, status: str) -> None:
-    """Put a session into a status and tell the webhooks."""
+    """Put a session into a status and notify the webhooks."""
     session.status = status
     point: Json = {"status": status, "timestamp": int(world.clock() * 1000)}
     session.statuses = [*session.statuses, point][-STATUSES_KEPT:]
@@ -106,6 +106,6 @@ async def _show_codes(world: WahaWorld, session: Session) -> None:
 
 
 def _new_code() -> str:
-    """Return what a QR code holds, in the four parts that WhatsApp's have."""
+    """Return the text of a new QR code, with the four parts of WhatsApp's codes."""
     keys = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3)]
     return ",".join([f"2@{secrets.token_urlsafe(75)}", *keys])

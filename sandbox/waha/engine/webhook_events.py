@@ -1,4 +1,4 @@
-"""What webhooks are told: the envelope around every event, and who has asked for it."""
+"""Sends events to the webhooks that asked for them, each in an envelope."""
 
 from ulid import ULID
 
@@ -18,7 +18,7 @@ BACKLOG = 2000
 
 
 def describe_server(world: WahaWorld) -> Json:
-    """Return what the server says of itself."""
+    """Return the server's description of itself."""
     engine = world.tuning.engine
     return {
         "version": "2026.7.1",
@@ -31,9 +31,10 @@ def describe_server(world: WahaWorld) -> Json:
 
 
 def send_event(world: WahaWorld, session: Session, event: str, payload: Json, lane: str) -> None:
-    """Post an event to the session's webhooks that want it.
+    """Post an event to those of the session's webhooks that asked for it.
 
-    A linked session that is not connected gets it when it is again; one without a phone never.
+    A linked session that is not connected sends it later, when it is connected again. A session
+    without a phone never sends it.
     """
     if event != SESSION_STATUS and session.status != WORKING:
         if session.me is not None and len(session.backlog) < BACKLOG:
@@ -57,13 +58,13 @@ def post_raw(
     lane: str,
     about: str | None = None,
 ) -> None:
-    """Post any bytes to a webhook, signed with its key; `about` is noted for tests to look at."""
+    """Post any bytes to a webhook, signed with its key; `about` is logged for tests."""
     post = Post(hook, body, event, session.name, build_headers(hook, body), about)
     world.webhooks.offer(f"{session.name} {lane}", post)
 
 
 def build_envelope(world: WahaWorld, session: Session, event: str, payload: Json) -> Json:
-    """Return an event as webhooks get it, under an id of its own."""
+    """Return an event as webhooks get it, with a new id."""
     return {
         "id": f"evt_{str(ULID()).lower()}",
         "timestamp": int(world.clock() * 1000),
@@ -78,7 +79,7 @@ def build_envelope(world: WahaWorld, session: Session, event: str, payload: Json
 
 
 def send_backlog(world: WahaWorld, session: Session) -> None:
-    """Post what came while the linked session was not connected."""
+    """Post the events that came while the linked session was not connected."""
     waiting, session.backlog = session.backlog, []
     for event, payload, lane in waiting:
         send_event(world, session, event, payload, lane)

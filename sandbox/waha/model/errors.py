@@ -1,4 +1,4 @@
-"""WAHA's refusals: a status and the JSON body that the real server sends with it."""
+"""WAHA's errors: a status and the JSON body that the real server sends with it."""
 
 import http
 import time
@@ -42,7 +42,7 @@ def wrong_status(session: str, status: str, *expected: str) -> WahaError:
 
 
 def crash(message: str, status: int = 500) -> WahaError:
-    """Return what WAHA says when its engine threw an exception."""
+    """Return WAHA's error for an exception of its engine."""
     moment = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     exception: Json = {"message": message, "name": "Error"}
     return WahaError(status, {"statusCode": status, "timestamp": moment, "exception": exception})

@@ -1,4 +1,4 @@
-"""What WhatsApp is made of here: people with phones, linked sessions, chats, messages, files."""
+"""The records of the world: people with phones, linked sessions, chats, messages, files."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ STATUSES = (
     WORKING,
     FAILED,
 )
-# By their number, from -1 on.
+# Names of the acks, by their number from -1 on.
 ACKS = {-1: "ERROR", 0: "PENDING", 1: "SERVER", 2: "DEVICE", 3: "READ", 4: "PLAYED"}
 ERROR, PENDING, SERVER, DEVICE, READ, PLAYED = ACKS
 DESK = "desk"
@@ -32,13 +32,13 @@ APP = "app"
 
 @dataclass(slots=True)
 class Person:
-    """A customer's account; `by_lid` means that chats name it by its hidden id."""
+    """A customer's account; with `by_lid` chats use its hidden id."""
 
     phone: str
     name: str
     lid: str
     by_lid: bool = False
-    # Sessions that this customer has blocked: nothing sent there gets past WhatsApp's server.
+    # Sessions that this customer has blocked: their messages stay at WhatsApp's server.
     blocked: list[str] = field(default_factory=list)
 
     @property
@@ -48,7 +48,7 @@ class Person:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file's bytes, as they came."""
+    """A file as it was received."""
 
     id: str
     session: str
@@ -73,7 +73,7 @@ class Message:
     vcards: list[str] = field(default_factory=list)
     reply_to: str | None = None
     ack: int = SERVER
-    # Who ("desk", "customer") reacted with which emoji.
+    # The emoji of each side ("desk", "customer").
     reactions: dict[str, str] = field(default_factory=dict)
     edited: bool = False
     revoked: bool = False
@@ -86,7 +86,7 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """What a customer and a session wrote to each other."""
+    """The messages between a customer and a session."""
 
     session: str
     phone: str
@@ -101,15 +101,15 @@ class Session:
     name: str
     config: Json = field(default_factory=dict)
     status: str = STOPPED
-    # The statuses gone through, oldest first, with moments in milliseconds.
+    # All statuses so far, oldest first, with times in milliseconds.
     statuses: list[Json] = field(default_factory=list)
     me: Json | None = None
-    # How many QR codes were shown since the start, and the one that can be scanned now.
+    # The number of QR codes since the start, and the current one.
     qr_count: int = 0
     qr: str | None = None
     code: str | None = None
-    # What WhatsApp keeps for a linked number that is not connected.
+    # Events that WhatsApp keeps while the linked number is not connected.
     backlog: list[tuple[str, Json, str]] = field(default_factory=list)
     ladder: "asyncio.Future[None] | None" = None
-    # Set to go to the next QR code before its time.
+    # Set to show the next QR code at once.
     turn: asyncio.Event = field(default_factory=asyncio.Event)

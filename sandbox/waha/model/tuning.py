@@ -1,4 +1,4 @@
-"""What a test can set: how fast time goes and how much the server misbehaves by itself."""
+"""Tuning that tests can set: the speed of time and the server's regular misbehaviour."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,18 @@ NONE = "NONE"
 
 @dataclass(slots=True)
 class Tuning:
-    """The server's manners; every number of seconds is multiplied by `tempo`."""
+    """The server's tuning; every number of seconds is multiplied by `tempo`."""
 
     api_key: str = "sandbox-waha-key"
     tempo: float = 1.0
     engine: str = "NOWEB"
-    # How far ticks go by themselves: NONE, SERVER, DEVICE, READ or PLAYED.
+    # The last automatic ack: NONE, SERVER, DEVICE, READ or PLAYED.
     acks: str = "DEVICE"
-    # How many more times each event is posted, under another event id.
+    # The number of extra copies of each event, under another event id.
     duplicates: int = 0
     float_timestamps: bool = False
-    # "free": what must be retried is overtaken, as WAHA does it; "kept": a chat waits for it.
+    # "free": later events overtake one that is retried, as with WAHA; "kept": the chat waits for
+    # it.
     order: str = UNORDERED
-    # What media addresses begin with; empty is the address at which the server was last called.
+    # The start of media addresses; empty means the address of the last call.
     media_base: str = ""

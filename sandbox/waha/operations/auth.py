@@ -1,4 +1,4 @@
-"""Linking a phone: by QR code, in three shapes, or by a pairing code."""
+"""Links a phone: by QR code, in three shapes, or by a pairing code."""
 
 import base64
 import secrets
@@ -9,7 +9,7 @@ from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import SCAN_QR_CODE
 from sandbox.waha.operations.call import Call
 
-# WhatsApp leaves out what is easily mistaken.
+# WhatsApp leaves out characters that are easily confused.
 _LETTERS = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
@@ -25,7 +25,7 @@ def show_code(call: Call) -> Json | bytes:
 
 
 def request_code(call: Call) -> Json:
-    """Return a pairing code to be typed on the phone with this number."""
+    """Return a pairing code to enter on the phone with this number."""
     session = call.in_status(SCAN_QR_CODE)
     phone = str(call.body["phoneNumber"]).removeprefix("+")
     if not phone.isascii() or not phone.isdigit():

@@ -15,7 +15,7 @@ DEFAULT = "default"
 
 @dataclass(slots=True)
 class Call:
-    """The world and what was asked of it."""
+    """One call, with the world and the request's parts."""
 
     world: WahaWorld
     body: Json
@@ -28,21 +28,21 @@ class Call:
         return str(self.path.get("session") or self.body.get("session") or DEFAULT)
 
     def session(self) -> Session:
-        """Return the session that is asked for, in whatever status."""
+        """Return the session that the call names, in any status."""
         session = self.world.sessions.get(self.session_name)
         if session is None:
             raise no_session()
         return session
 
     def in_status(self, *expected: str) -> Session:
-        """Return the session that is asked for, if it has one of these statuses."""
+        """Return the session that the call names, if it has one of these statuses."""
         session = self.session()
         if session.status not in expected:
             raise wrong_status(session.name, session.status, *expected)
         return session
 
     def person(self) -> Person:
-        """Return the customer whose chat is asked for."""
+        """Return the customer whose chat the call names."""
         chat_id = str(self.path.get("chatId") or self.body.get("chatId"))
         person = find_address(self.world, chat_id)
         if person is None:
@@ -50,7 +50,7 @@ class Call:
         return person
 
     def chat(self) -> Chat:
-        """Return the chat that is asked for."""
+        """Return the chat that the call names."""
         return self.world.chat(self.session_name, self.person().phone)
 
     def message(self, chat: Chat, message_id: str) -> Message:

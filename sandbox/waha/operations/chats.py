@@ -1,4 +1,4 @@
-"""Chats: looking messages up, reading, editing and deleting them."""
+"""Operations on chats: list, show, read, edit and delete messages."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ FILTERS: dict[str, Filter] = {
 
 
 def list_messages(call: Call) -> list[Json]:
-    """Return a chat's messages, the newest first unless asked otherwise."""
+    """Return a chat's messages, the newest first by default."""
     session, chat = call.in_status(WORKING), call.chat()
     try:
         found = _select(call, list(chat.messages.values()))
@@ -49,7 +49,7 @@ def clear_chat(call: Call) -> None:
 
 
 def mark_read(call: Call) -> Json:
-    """Show the customer that everything was read."""
+    """Mark all of the customer's messages as read."""
     call.in_status(WORKING)
     return {"ids": chats.mark_seen(call.world, call.chat())}
 

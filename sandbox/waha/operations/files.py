@@ -1,4 +1,4 @@
-"""Messages with files, brought by address or in the request; and the files of messages."""
+"""Operations on files: sends them from an address or the request, and serves downloads."""
 
 import base64
 import binascii
@@ -52,7 +52,7 @@ async def _send(call: Call, kind: str) -> Json:
 def store_file(
     world: WahaWorld, session: str, mimetype: str, filename: str | None, data: bytes
 ) -> StoredFile:
-    """Keep a file under an address that ends as its type does."""
+    """Store a file under an address that ends with its type's extension."""
     plain = mimetype.partition(";")[0].strip()
     suffix = ".oga" if plain == "audio/ogg" else mimetypes.guess_extension(plain) or ".bin"
     return world.store(session, mimetype, filename, data, suffix)
@@ -68,7 +68,7 @@ async def _bytes(facts: Json) -> bytes:
 
 
 async def _fetch(written: str) -> bytes:
-    """Fetch a file; this stand-in goes nowhere but to its own machine."""
+    """Fetch a file; only addresses of the own machine are allowed."""
     try:
         url = URL(written)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Hidden ids and the phones behind them."""
+"""Operations on hidden ids (lids) and their phones."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.waha.model.errors import refusal
@@ -13,7 +13,7 @@ def _pair(person: Person) -> Json:
 
 
 def list_lids(call: Call) -> list[Json]:
-    """Return known pairs."""
+    """Return the known pairs of hidden id and phone."""
     call.in_status(WORKING)
     try:
         first, many = int(call.query.get("offset", 0)), int(call.query.get("limit", LIMIT))
@@ -23,13 +23,13 @@ def list_lids(call: Call) -> list[Json]:
 
 
 def count_lids(call: Call) -> Json:
-    """Return how many pairs are known."""
+    """Return the number of known pairs."""
     call.in_status(WORKING)
     return {"count": len(call.world.people)}
 
 
 def show_phone(call: Call) -> Json:
-    """Return the phone behind a hidden id; null if it is not known."""
+    """Return the phone of a hidden id; null if it is not known."""
     call.in_status(WORKING)
     lid = call.path["lid"].partition("@")[0]
     person = call.world.lids.get(lid)

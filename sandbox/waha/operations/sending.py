@@ -1,4 +1,4 @@
-"""Messages that the API sends: text, places, contacts; and typing, ticks and reactions."""
+"""Operations that send: text, places, contacts, typing, read marks and reactions."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import chats
@@ -53,8 +53,8 @@ def _card(contact: Json) -> str:
 def send_message(call: Call, kind: str, **content: object) -> Json:
     """Send a message of a kind.
 
-    A caller that chose the message's id itself and sends it twice is answered with the first:
-    phones drop a second message of the same id.
+    A caller that sends the same message id twice gets the first message as the answer, because
+    phones drop a second message with the same id.
     """
     session, chat = call.in_status(WORKING), call.chat()
     own = call.body.get("id")
@@ -75,13 +75,13 @@ def send_message(call: Call, kind: str, **content: object) -> Json:
 
 
 def _reply(call: Call) -> str | None:
-    """Return what is replied to; of a message that is not there WhatsApp makes a plain one."""
+    """Return the tail of the message replied to; None if it is unknown, as WhatsApp does."""
     asked = call.body.get("reply_to")
     return read_tail(str(asked)) if asked else None
 
 
 def send_reaction(call: Call) -> Json:
-    """Put a reaction on a message, or take it back with an empty one."""
+    """React to a message; an empty reaction removes it."""
     session = call.in_status(WORKING)
     chat, message = _find_message(call, str(call.body["messageId"]))
     emoji = str(call.body["reaction"])
@@ -100,7 +100,7 @@ def _find_message(call: Call, message_id: str) -> tuple[Chat, Message]:
 
 
 def send_seen(call: Call) -> Json:
-    """Show the customer that messages were read: those named, or all."""
+    """Mark the customer's messages as read: those named, or all."""
     call.in_status(WORKING)
     asked = list(call.body.get("messageIds") or [])
     if call.body.get("messageId"):
@@ -111,12 +111,12 @@ def send_seen(call: Call) -> Json:
 
 
 def start_typing(call: Call) -> Json:
-    """Show the customer that somebody writes."""
+    """Show the customer "typing …"."""
     return _set_typing(call, typing=True)
 
 
 def stop_typing(call: Call) -> Json:
-    """Show the customer that nobody writes any more."""
+    """Stop showing the customer "typing …"."""
     return _set_typing(call, typing=False)
 
 

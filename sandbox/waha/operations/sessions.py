@@ -1,4 +1,4 @@
-"""Sessions: making, changing, starting, stopping, and telling of them."""
+"""Operations on sessions: list, show, create, change, start, stop and delete."""
 
 import re
 import secrets
@@ -42,7 +42,7 @@ def to_session_shape(session: Session) -> Json:
 
 
 def create_session(call: Call) -> Json:
-    """Make a session, and start it unless told otherwise."""
+    """Create a session, and start it by default."""
     world, body = call.world, call.body
     name = str(body.get("name") or f"session_{secrets.token_hex(8)}")
     if not _NAME.fullmatch(name):
@@ -70,7 +70,7 @@ def update_session(call: Call) -> Json:
 
 
 def delete_session(call: Call) -> None:
-    """Stop, unlink and forget a session; one that is not there is fine too."""
+    """Stop, unlink and delete a session; a missing session is no error."""
     session = call.world.sessions.get(call.session_name)
     if session is not None:
         session_lifecycle.stop_session(call.world, session)
@@ -79,7 +79,7 @@ def delete_session(call: Call) -> None:
 
 
 def start_session(call: Call) -> Json:
-    """Start a session; one that runs goes on."""
+    """Start a session; one that runs already stays as it is."""
     session = call.session()
     if not session_lifecycle.is_running(session):
         session_lifecycle.start_session(call.world, session)
@@ -102,7 +102,7 @@ def restart_session(call: Call) -> Json:
 
 
 def log_out_session(call: Call) -> Json:
-    """Unlink a session's phone; one that ran starts anew, with a QR code."""
+    """Unlink a session's phone; a running session starts again, with a QR code."""
     session = call.session()
     running = session_lifecycle.is_running(session)
     session_lifecycle.stop_session(call.world, session)
@@ -113,7 +113,7 @@ def log_out_session(call: Call) -> Json:
 
 
 def forget_phone(world: WahaWorld, session: Session) -> None:
-    """Forget which phone a session was linked to, and what waited for it."""
+    """Remove a session's link to its phone, and its waiting events."""
     session.me = None
     session.backlog.clear()
     world.notify_changed(session)

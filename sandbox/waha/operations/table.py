@@ -11,13 +11,13 @@ _SESSION: Final = "/api/sessions/{session}"
 
 
 def ping(call: Call) -> dict[str, str]:
-    """Tell that the server is there."""
+    """Confirm that the server runs."""
     del call
     return {"message": "pong"}
 
 
 def health(call: Call) -> dict[str, object]:
-    """Tell that nothing is wrong with the server."""
+    """Report that the server is healthy."""
     del call
     return {"status": "ok", "info": {}, "error": {}, "details": {}}
 

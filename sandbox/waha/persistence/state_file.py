@@ -21,7 +21,7 @@ SESSION_FIELDS = ("name", "config", "status", "statuses", "me", "backlog")
 
 
 def build_rows(world: WahaWorld, known: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield a key and a text for each record; files that are known are not read again."""
+    """Yield a key and a text for each record; known files are not encoded again."""
     for session in world.sessions.values():
         yield (
             f"session {session.name}",
@@ -61,7 +61,7 @@ def restore(world: WahaWorld, found: dict[str, Any]) -> None:
 
 
 def restart_sessions(world: WahaWorld) -> None:
-    """Let sessions that were up when the world was saved come up again."""
+    """Start the sessions that ran when the world was saved."""
     for session in world.sessions.values():
         if session.status not in {STOPPED, FAILED}:
             session_lifecycle.start_session(world, session)

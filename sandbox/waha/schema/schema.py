@@ -53,8 +53,8 @@ def find_schema_errors(
 ) -> list[str]:
     """Return what is wrong with a value; nothing if it conforms.
 
-    `strict` refuses unknown fields too. `asked` is for requests, where null says what leaving a
-    field out says; in answers the schema's examples show null only where there is nothing to say.
+    `strict` refuses unknown fields too. `asked` is for requests, where null means the same as a
+    missing field; in answers the schema's examples have null only for values that do not exist.
     """
     shape = _resolve(shape)
     if "oneOf" in shape:
@@ -86,7 +86,7 @@ def _resolve(shape: Json) -> Json:
 
 def _plain_errors(shape: Json, value: Any, path: str) -> list[str]:
     kind = shape.get("type", "object")
-    # The generator writes "object" for what it could not tell; a default gives the type away.
+    # The generator writes "object" for unknown types; a default shows the real type.
     if kind == "object":
         kind = "string" if isinstance(shape.get("default"), str) else "any"
     right = kind == "any" or (

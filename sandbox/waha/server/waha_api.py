@@ -1,4 +1,4 @@
-"""The API over HTTP: checks the key, reads, lets faults strike, calls, answers."""
+"""Serves WAHA's API over HTTP: key, reading, faults, call, answer."""
 
 import inspect
 import json
@@ -31,7 +31,7 @@ OPEN = frozenset({"ping"})
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table, with what the schema says of it."""
+    """One row of the table, with its shape and status from the schema."""
 
     name: str
     handler: Handler
@@ -158,5 +158,5 @@ def _fault_response(fault: WahaFault, error: WahaError) -> web.Response:
 
 
 def _proxy_page() -> web.Response:
-    """Return what a proxy answers that knows nothing of WAHA."""
+    """Return the page of a proxy that cannot reach WAHA."""
     return web.Response(text=PAGE, content_type="text/html")

@@ -4,7 +4,7 @@ from sandbox.common.json_shapes import Json
 
 
 def shorten_params(params: Json) -> Json:
-    """Return a request's body without the bulk of its file."""
+    """Return a request's body with its file's data shortened."""
     file = params.get("file")
     if not isinstance(file, dict) or not isinstance(file.get("data"), str):
         return params

@@ -1,4 +1,4 @@
-"""Posts events to webhooks, signed, first tries in order per chat, with the retries asked for."""
+"""Posts events to webhooks: signed, first attempts in order per chat, retries as configured."""
 
 import asyncio
 import hashlib
@@ -18,13 +18,13 @@ from sandbox.waha.model.tuning import IN_ORDER, Tuning
 
 ANSWER_SECONDS = 30.0
 OK = range(200, 300)
-# What WAHA does when the webhook's configuration does not say.
+# WAHA's defaults for webhooks.
 RETRIES: Json = {"policy": "constant", "delaySeconds": 2, "attempts": 15}
 
 
 @dataclass(slots=True)
 class Post:
-    """One delivery: what goes where; the request id is the same in every try."""
+    """One delivery; all its attempts have the same request id."""
 
     hook: Json
     body: bytes
@@ -122,7 +122,7 @@ class Webhooks:
 
 
 def retry_delay(asked: Json, tries: int) -> float:
-    """Return the seconds before the next try, after `tries` that failed."""
+    """Return the seconds before the next attempt, after `tries` failed ones."""
     delay = float(asked["delaySeconds"])
     if asked["policy"] == "linear":
         return delay * tries

@@ -1,4 +1,4 @@
-"""The whole state of the stand-in: sessions, people, chats, files, and what is to fail."""
+"""The whole state of the stand-in: sessions, people, chats, files and ordered faults."""
 
 import asyncio
 import secrets
@@ -17,7 +17,7 @@ from sandbox.waha.state.webhooks import Webhooks
 
 @dataclass
 class WahaWorld:
-    """Everything the server knows; all look-ups are by key."""
+    """The state of the server; all look-ups are by key."""
 
     feed: ChangeFeed
     clock: Callable[[], float] = time.time
@@ -30,11 +30,11 @@ class WahaWorld:
     faults: Faults[WahaFault] = field(default_factory=lambda: Faults(WahaFault))
     calls: RecordLog = field(default_factory=RecordLog)
     webhooks: Webhooks = field(default_factory=Webhooks)
-    # Where the server was last called: what media addresses begin with.
+    # The address of the last call, which media addresses begin with.
     base_url: str = ""
-    # Set when the server goes down: whatever waits must end.
+    # Set when the server stops: all waiting requests must end.
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    # Called at every change; the store listens here.
+    # Called at every change; the state file sets it.
     on_change: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
@@ -53,14 +53,14 @@ class WahaWorld:
         return self.chats.setdefault((session, phone), Chat(session, phone))
 
     def keep(self, chat: Chat, message: Message) -> None:
-        """Store a new message and tell the watchers."""
+        """Store a new message and notify the watchers."""
         chat.messages[message.tail] = message
         self.notify_changed(chat)
 
     def store(
         self, session: str, mimetype: str, filename: str | None, data: bytes, suffix: str
     ) -> StoredFile:
-        """Keep a file under a new id that ends with `suffix`."""
+        """Store a file under a new id that ends with `suffix`."""
         file = StoredFile(
             f"{secrets.token_hex(10).upper()}{suffix}", session, mimetype, filename, data
         )
@@ -68,7 +68,7 @@ class WahaWorld:
         return file
 
     def notify_changed(self, of: Chat | Session | Person) -> None:
-        """Tell the watchers what changed."""
+        """Notify the watchers of a change."""
         if isinstance(of, Chat):
             self.feed.publish("waha_chat", 0, session=of.session, phone=of.phone)
         elif isinstance(of, Person):
@@ -82,7 +82,7 @@ class WahaWorld:
             self.on_change()
 
     def reset(self) -> None:
-        """Forget everything but the watchers and the address."""
+        """Delete everything but the watchers and the address."""
         for session in self.sessions.values():
             if session.ladder is not None:
                 session.ladder.cancel()
@@ -95,7 +95,7 @@ class WahaWorld:
 
 
 def new_tail() -> str:
-    """Return the own id of a new message, as WhatsApp's linked devices make them."""
+    """Return a new message's own id (tail), as WhatsApp's linked devices make it."""
     return "3EB0" + secrets.token_hex(8).upper()
 
 

@@ -7,6 +7,6 @@ from tests.sandbox.graph.stage import Stage, staged
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """A stage on which Ann has written once, and nothing is on its way."""
+    """Yield a stage on which Ann has written once, and no webhook is waiting."""
     async with staged() as made:
         yield made

@@ -1,4 +1,4 @@
-"""One body of each kind that can be sent, as the published schema wants it."""
+"""One body of each kind of message, as the published schema requires it."""
 
 from typing import Any
 

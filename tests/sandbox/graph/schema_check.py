@@ -1,4 +1,4 @@
-"""Holds requests, replies and webhooks against the published schema of the Graph API.
+"""Checks requests, replies and webhooks against the published schema of the Graph API.
 
 The schema is the one of sandbox/graph/graph-v23.json. Three of its oddities are mended: `allOf`
 with `additionalProperties: false` (which nothing can fulfil) is joined into one object, `index` of
@@ -28,7 +28,7 @@ def load_schema() -> Json:
     text = SCHEMA.read_text()
     document: Json = json.loads(text)
     known = document["components"]["schemas"]
-    # The copy is cut: what a webhook's value refers to besides is any object.
+    # The copy is not complete: other objects that a webhook's value refers to may be any object.
     for name in REFERENCE.findall(text):
         known.setdefault(name, {"type": "object"})
     for name, one in known.items():
@@ -79,5 +79,5 @@ def find_reply_errors(path: str, verb: str, body: object) -> list[str]:
 
 
 def find_status_errors(value: object) -> list[str]:
-    """Return what is wrong with a webhook's value that tells statuses."""
+    """Return what is wrong with a webhook's value that contains statuses."""
     return find_schema_errors({"$ref": "#/components/schemas/StatusMessageValue"}, value)

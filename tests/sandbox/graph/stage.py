@@ -1,4 +1,4 @@
-"""A running sandbox with a number, a customer, a webhook that keeps what it gets, and a caller."""
+"""A running sandbox with a number, a customer, a webhook that keeps its bodies, and a caller."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ PHONE = "16505551234"
 
 @dataclass
 class Hook:
-    """A webhook that checks signatures, answers what it is told to, and keeps what it got."""
+    """A webhook that checks signatures, gives the answers that are set, and keeps its bodies."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Hook:
         return [one for value in self.values() for one in value.get("messages", [])]
 
     def told(self) -> list[tuple[str, str]]:
-        """Return (message id, status) of all statuses in the order they came."""
+        """Return (message id, status) of all statuses, in the order of arrival."""
         statuses = [one for value in self.values() for one in value.get("statuses", [])]
         return [(one["id"], one["status"]) for one in statuses]
 
@@ -104,7 +104,7 @@ class Stage:
             return response.status, content
 
     async def post(self, **body: object) -> tuple[int, Json]:
-        """POST to the number's messages, to Ann unless told."""
+        """POST to the number's messages, to Ann by default."""
         if not {"to", "recipient", "status"} & body.keys():
             body["to"] = PHONE
         whole: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", **body}
@@ -118,14 +118,14 @@ class Stage:
         return content
 
     async def sent(self, **body: object) -> str:
-        """Send, to Ann unless told, and return the message's id."""
+        """Send a message, to Ann by default, and return its id."""
         return str((await self.ok(**body))["messages"][0]["id"])
 
     async def text(self, text: str = "Hello", **more: object) -> str:
         return await self.sent(type="text", text={"body": text}, **more)
 
     async def refused(self, **body: object) -> tuple[int, int, str]:
-        """Send what is refused; return HTTP status, code, and what is said about it."""
+        """Send a message that is refused; return HTTP status, code and details."""
         status, content = await self.post(**body)
         error = content["error"]
         assert error["type"] == "OAuthException"
@@ -145,7 +145,7 @@ class Stage:
         return str(content["id"])
 
     async def status_of(self, message_id: str) -> list[tuple[str, int | None]]:
-        """Return the statuses of a message, with the code of a failure, once all is told."""
+        """Return the statuses of a message, with the code of a failure, once all are sent."""
         assert await self.graph.wait_until_settled()
         for one in await self.graph.messages(self.ann):
             if one["id"] == message_id:
@@ -155,7 +155,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged() -> AsyncIterator[Stage]:
-    """Give a stage on which Ann has written once, and that has been told."""
+    """Yield a stage on which Ann has written once, and the webhook has been posted."""
     async with (
         hooked() as hook,
         serve() as running,

@@ -1,4 +1,4 @@
-"""What can be asked about numbers, accounts and tokens."""
+"""Tests of calls about numbers, accounts and tokens."""
 
 from tests.sandbox.graph.stage import Stage
 

@@ -1,4 +1,4 @@
-"""What we answer and tell is as the published schema says, and what it allows is taken."""
+"""Tests that answers and webhooks conform to the schema, and that allowed requests are accepted."""
 
 import pytest
 
@@ -79,7 +79,7 @@ async def test_media_calls_answer_as_published(stage: Stage) -> None:
     assert find_reply_errors("{Phone-Number-ID}/media", "post", uploaded) == []
     path = f"{uploaded['id']}?phone_number_id={stage.number['id']}"
     _, resolved = await stage.call("GET", path)
-    # Meta's own answers give the size as a number, its schema as a text.
+    # Meta's answers have the size as a number, its schema as a text.
     assert isinstance(resolved["file_size"], int)
     resolved["file_size"] = str(resolved["file_size"])
     assert find_reply_errors("{Media-ID}", "get", resolved) == []

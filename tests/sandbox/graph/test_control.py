@@ -1,4 +1,4 @@
-"""The control API: what pages read, what changes they hear of, and mistakes."""
+"""Tests of the control API: what pages read, the stream of changes, and mistakes."""
 
 import asyncio
 import json

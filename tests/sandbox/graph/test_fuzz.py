@@ -1,4 +1,4 @@
-"""Whatever a caller or a test sends, the sandbox answers it; it never breaks."""
+"""Tests that the sandbox answers any call, from the business or from a test, without a crash."""
 
 import json
 import random
@@ -76,7 +76,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 
 
 def bent(chance: random.Random, value: Any) -> Any:
-    """Return the value with something odd put in its place, or somewhere inside."""
+    """Return the value with something odd in its place, or somewhere inside it."""
     if chance.random() < 0.1:
         return chance.choice(ODD)
     if isinstance(value, dict):

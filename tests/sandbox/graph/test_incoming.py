@@ -1,4 +1,4 @@
-"""Everything a customer can do, as webhooks tell it."""
+"""Tests of all actions of a customer, as webhooks report them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The limits: pure functions of time, and what a caller is told."""
+"""Tests of the sending limits: the pure functions of time, and the answers to callers."""
 
 import pytest
 
@@ -32,7 +32,8 @@ def test_a_burst_to_one_recipient_borrows_from_the_future() -> None:
     limits = Limits(on=True)
     assert [spent(limits, "a", 0.1 * one) for one in range(46)] == [0] * 45 + [131056]
     assert spent(limits, "b", 5.0) == 0
-    # Each of the 45 took six seconds of the future: the next one is due when the first are over.
+    # Each of the 45 used six seconds of the future: the next one is allowed when the first are
+    # over.
     assert spent(limits, "a", 5.9) == 131056
     assert spent(limits, "a", 6.0) == 0
     assert spent(limits, "a", 11.9) == 131056
@@ -77,7 +78,7 @@ async def test_limits_are_off_until_they_are_switched_on(stage: Stage) -> None:
     await stage.graph.limits(True, per_second=1, pair_burst=9)
     await stage.text()
     assert (await stage.refused(**TEXT))[:2] == (400, 130429)
-    # A message that is refused for its own sake costs nothing.
+    # A message that is refused for another reason is not counted.
     await stage.graph.advance(1)
     assert (await stage.refused(type="text", text={}))[1] == 100
     await stage.text()

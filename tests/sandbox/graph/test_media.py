@@ -1,4 +1,4 @@
-"""Files: five minutes for a URL, days for an id, and what WhatsApp shows as what."""
+"""Tests of files: how long URLs and ids are valid, and which kinds WhatsApp shows."""
 
 import base64
 import hashlib
@@ -162,7 +162,7 @@ async def test_faults_of_downloads(stage: Stage) -> None:
     assert (await _download(stage, resolved["url"]))[0] == 404
     await stage.graph.fail("download", kind="html")
     assert (await _download(stage, resolved["url"]))[1].startswith(b"<!DOCTYPE html>")
-    # A client may ask once more of itself when a GET is dropped.
+    # A client may repeat a dropped GET by itself.
     await stage.graph.fail("download", kind="drop_after", times=2)
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await _download(stage, resolved["url"])

@@ -1,4 +1,4 @@
-"""A public client library drives the sandbox, and understands what it answers and tells."""
+"""Tests with a public client library: it understands the sandbox's answers and webhooks."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,7 +40,7 @@ async def client(stage: Stage) -> AsyncIterator[WhatsApp]:
             waba_id=stage.number["account"],
             filter_updates=False,
         )
-        # The library knows Meta's address only; here it is told ours.
+        # The library knows only Meta's address; replace it by ours.
         session.base_url = httpx.URL(f"{stage.graph.api_url}/v26.0")
         yield made
 
@@ -198,12 +198,12 @@ async def test_it_reads_what_webhooks_tell(stage: Stage) -> None:
     assert read[9].reaction.emoji == "🎉"
     assert read[11].text == "From the phone"
     assert read[12].new_wa_id == "491711234567"
-    # A failure comes without `contacts`, as Meta's does, and the library loses it.
+    # A failure has no `contacts`, as with Meta, and the library loses it.
     assert stage.hook.told()[-1][1] == "failed"
 
 
 async def _everything(stage: Stage) -> None:
-    """Let Ann and the business do one thing after the other, each told before the next."""
+    """Let Ann and the business act in turn; each webhook is posted before the next act."""
     graph, ann = stage.graph, stage.ann
     await graph.settings(ladder=["sent", "delivered"])
     first = await graph.says(ann, "Grüße 👋")

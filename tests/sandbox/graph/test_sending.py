@@ -1,4 +1,4 @@
-"""What a caller may send, and how the rest is refused."""
+"""Tests of what a caller may send, and how everything else is refused."""
 
 import pytest
 

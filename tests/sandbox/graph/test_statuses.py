@@ -1,4 +1,4 @@
-"""The ladder of statuses, by itself and by hand, and the failures that come late."""
+"""Tests of statuses, automatic and by hand, and of failures that come later."""
 
 import asyncio
 

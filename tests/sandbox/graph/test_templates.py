@@ -1,4 +1,4 @@
-"""Templates: listed by page, created, changed, deleted, and filled in when they are sent."""
+"""Tests of templates: listed by page, created, changed, deleted, and filled in when sent."""
 
 import pytest
 

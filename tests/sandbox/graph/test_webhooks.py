@@ -1,4 +1,4 @@
-"""Webhooks: the handshake, the signature, batches, duplicates, order, retries, what is left out."""
+"""Tests of webhooks: handshake, signature, batches, duplicates, order, retries, parts left out."""
 
 import json
 
@@ -18,7 +18,7 @@ async def test_bodies_are_signed_as_they_are_written(stage: Stage) -> None:
     assert raw.isascii()
     assert rb"Stra\u00dfe 1\/2 \ud83d\udc4b" in raw
     assert stage.hook.messages()[0]["text"] == {"body": "Straße 1/2 👋"}
-    # A reader who writes the JSON anew before checking would be wrong.
+    # Encoding the JSON again before the check would give another signature.
     anew = json.dumps(json.loads(raw)).encode()
     assert sign(SECRET, anew) != sign(SECRET, raw)
 

@@ -1,4 +1,4 @@
-"""One browser for all tests of the page; a sandbox and a page of its own for each."""
+"""One browser for all tests of the page; each test has its own sandbox and page."""
 
 from collections.abc import AsyncIterator
 

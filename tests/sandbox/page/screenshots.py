@@ -1,9 +1,9 @@
-"""Takes the pictures in docs/images/ from a sandbox that runs.
+"""Takes the screenshots in docs/images/ from a running sandbox.
 
     python -m tests.sandbox.page.screenshots http://127.0.0.1:8090 docs/images
 
-Play the scene first, by hand or by script: the pictures show what is there, with the topic that
-was written to last open.
+Play the scene first, by hand or by script: the pictures show what is there, with the topic that was
+written to last open.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ LOOKS = (
 
 
 async def _settle(page: Page) -> None:
-    """Open the newest topic and let what moves come to rest."""
+    """Open the newest topic and wait until all animations have ended."""
     await page.wait_for_selector("body[data-ready]")
     topics = page.locator(".topic")
     if await topics.nth(1).is_visible():
@@ -34,7 +34,7 @@ async def _settle(page: Page) -> None:
 
 
 async def take(browser: Browser, url: str, folder: Path) -> list[Path]:
-    """Write one picture per look; returns where they are."""
+    """Write one picture per look, and return their paths."""
     taken = []
     for name, size, scheme in LOOKS:
         page = await browser.new_page(

@@ -1,4 +1,4 @@
-"""A stage for tests of the page: a sandbox, a bot that the test plays, and a browser's page."""
+"""A stage for tests of the page: a sandbox, a bot played by the test, and a browser's page."""
 
 import asyncio
 from typing import Any
@@ -56,7 +56,7 @@ class Stage:
             return answer["result"]
 
     async def update(self, kind: str) -> Json:
-        """Return the next update of this kind; those before it are let go."""
+        """Return the next update of this kind; drop those before it."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 asked = {"offset": self._offset, "timeout": 5, "allowed_updates": UPDATES}
@@ -82,7 +82,7 @@ class Stage:
         await self.bot("getUpdates", timeout=0, allowed_updates=UPDATES)
 
     async def say(self, text: str, sender: int = 7001, **more: Any) -> Json:
-        """Write as a person, behind the page's back."""
+        """Write as a person through the control API, not through the page."""
         message: Json = await self.control(
             "POST", "messages", {"from": sender, "text": text, **more}
         )
@@ -134,7 +134,7 @@ class Stage:
 
 
 async def new_page(browser: Browser, *, wide: bool = True) -> tuple[BrowserContext, Page]:
-    """A page of its own, with nothing remembered."""
+    """Return a new page with an empty storage."""
     size = WIDE if wide else PHONE
     context = await browser.new_context(viewport=size, has_touch=not wide, locale="en-GB")
     context.set_default_timeout(PATIENCE * 1000)

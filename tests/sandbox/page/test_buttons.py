@@ -1,4 +1,4 @@
-"""Buttons under messages, and what the bot answers to a press."""
+"""Tests of buttons under messages, and of the bot's answers to a press."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,4 +1,4 @@
-"""A customer and an agent talk through a bot, all on one page."""
+"""Tests in which a customer and an agent talk through a bot on one page."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,4 +1,4 @@
-"""Whatever people write or are called, it is shown as text."""
+"""Tests that messages and names are always shown as text."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,4 +1,4 @@
-"""The page at a phone's width, and by keyboard alone."""
+"""Tests of the page at a phone's width, and with the keyboard alone."""
 
 import pytest
 from playwright.async_api import expect
@@ -12,7 +12,7 @@ OVERFLOW = """() => [...document.querySelectorAll('body *')].filter((node) => {
   const scrolls = node.closest('.rail-list, pre, svg');
   return !scrolls && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
 }).map((node) => `${node.tagName}.${node.className}`)"""
-# A phone's and a wide screen's; on a longer run those between them, too.
+# Widths of a phone and a wide screen; longer runs also use those between.
 WIDTHS = [(360, 1440), pytest.param((390, 420, 800, 1000), marks=pytest.mark.long)]
 LONG = "Donaudampfschifffahrtsgesellschaft" * 4
 
@@ -36,7 +36,7 @@ async def fill_with_long_things(stage: Stage) -> None:
 
 
 async def overflowing(stage: Stage, widths: tuple[int, ...]) -> list[str]:
-    """What sticks out of the page's sides, at any of these widths."""
+    """Return what overflows the page's sides, at any of these widths."""
     found: list[str] = []
     for width in widths:
         await stage.page.set_viewport_size({"width": width, "height": 780})

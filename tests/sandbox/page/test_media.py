@@ -1,4 +1,4 @@
-"""Pictures, files, places: sent from the page and shown on it."""
+"""Tests of pictures, files and places: sent from the page and shown on it."""
 
 import base64
 import struct
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def png(size: int = 60) -> bytes:
-    """A picture of one colour."""
+    """Return a picture of one colour."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         checksum = zlib.crc32(kind + data)

@@ -1,4 +1,4 @@
-"""Who speaks: customers to switch between, agents, anonymous admins, blocked bots."""
+"""Tests of people: several customers, agents, anonymous admins, blocked bots."""
 
 import pytest
 from playwright.async_api import expect

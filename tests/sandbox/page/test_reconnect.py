@@ -1,4 +1,4 @@
-"""The page finds its way back to a sandbox that was away."""
+"""Tests that the page reconnects to a sandbox that was unavailable."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""The page is served whole, by the sandbox alone."""
+"""Tests that the sandbox serves all of the page by itself."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pictures for the docs can be taken from any running sandbox."""
+"""Tests that the docs' screenshots can be taken from any running sandbox."""
 
 from pathlib import Path
 

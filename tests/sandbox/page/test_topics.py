@@ -1,4 +1,4 @@
-"""The staff group's topics."""
+"""Tests of the staff group's topics."""
 
 import pytest
 from playwright.async_api import expect
@@ -44,7 +44,7 @@ async def test_each_topic_shows_only_its_own_messages(stage: Stage) -> None:
         await expect(stage.bubble(stage.group, text)).to_be_visible()
     await stage.open_topic("General")
     await expect(stage.bubble(stage.group, "in General")).to_be_visible()
-    # The topic's root, which every message of it names, is not shown as answered to.
+    # Every message of a topic names its root; the root is not shown as the message replied to.
     await expect(stage.group.locator(".quote")).to_have_count(0)
 
 
@@ -64,5 +64,5 @@ async def test_a_sandbox_that_was_reset_is_shown_empty(stage: Stage) -> None:
     await stage.control("POST", "reset", {})
     await expect(stage.page.get_by_text("No group yet")).to_be_visible()
     await expect(stage.people.get_by_role("button", name="Anna's phone")).to_have_count(0)
-    # What the page was asking for when the world ended is answered 404, and the browser says so.
+    # Requests that run during the reset are answered 404, and the browser logs that.
     stage.troubles[:] = [each for each in stage.troubles if "404" not in each]

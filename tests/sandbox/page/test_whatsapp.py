@@ -1,4 +1,4 @@
-"""WhatsApp on the page: customers of a Cloud number and of a linked session, and its QR code."""
+"""Tests of WhatsApp on the page: customers of a Cloud number and of a linked session, QR code."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SESSION, CLEO = "ch7", "4917139200012"
 
 
 async def cloud_number(stage: Stage) -> Json:
-    """A Cloud number, and Ben who has WhatsApp."""
+    """Add a Cloud number, and the customer Ben."""
     facts = {"phone": "15550783881", "id": NUMBER, "token": "tok", "name": "Osmo Shop"}
     await stage.control("POST", "graph/numbers", facts)
     ben: Json = await stage.control("POST", "graph/customers", {"name": "Ben", "phone": BEN})
@@ -25,7 +25,7 @@ async def cloud_number(stage: Stage) -> Json:
 
 
 async def answer(stage: Stage, **content: Any) -> None:
-    """Write to Ben as the desk would."""
+    """Write to Ben as the desk does."""
     body = {"messaging_product": "whatsapp", "to": BEN, **content}
     url = f"{stage.url}/graph/v23.0/{NUMBER}/messages"
     headers = {"Authorization": "Bearer tok"}
@@ -34,7 +34,7 @@ async def answer(stage: Stage, **content: Any) -> None:
 
 
 async def waha(stage: Stage, path: str, body: Json) -> Json:
-    """Call WAHA as the desk would."""
+    """Call WAHA as the desk does."""
     headers = {"X-Api-Key": WahaSandbox.API_KEY}
     async with stage.web.post(f"{stage.url}/waha{path}", json=body, headers=headers) as response:
         made: Json = await response.json()

@@ -7,7 +7,7 @@ from tests.sandbox.telegram.stage import Stage, staged
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """A stage on which Ann has written to the bot once, and nothing is queued."""
+    """Yield a stage on which Ann has written to the bot once, and no update is queued."""
     async with staged() as made:
         await made.telegram.say(made.ann, "/start")
         await made.updates()

@@ -1,4 +1,4 @@
-"""Holds a value against the schema: no field unknown, no required one missing, all types right."""
+"""Checks a value against the schema: no unknown or missing field, all types right."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _PLAIN: dict[str, tuple[type, ...]] = {
 
 
 def find_schema_errors(written: str, value: Any, path: str = "result") -> list[str]:
-    """Return what is wrong with a value of the type that is written so; nothing if it conforms."""
+    """Return what is wrong with a value of the written type; nothing if it conforms."""
     is_array, names = alternatives(written)
     if is_array:
         if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""A running sandbox with a bot, two people and a forum, and a plain HTTP caller for the bot."""
+"""A running sandbox with a bot, two people and a forum, and an HTTP caller for the bot."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +29,7 @@ class Stage:
     world: World
 
     def waits_for_update(self) -> bool:
-        """Tell whether a long poll of the bot waits; nobody outside is told."""
+        """Check whether a long poll of the bot waits; nobody outside is told."""
         return self.world.bots[self.bot["id"]].queue.waiter is not None
 
     async def call(self, method: str, /, **params: object) -> Json:
@@ -50,7 +50,7 @@ class Stage:
         return reply["error_code"], reply["description"]
 
     async def updates(self, **params: object) -> list[Json]:
-        """Return what is queued and confirm it."""
+        """Return the queued updates and confirm them."""
         found: list[Json] = await self.ok("getUpdates", **params)
         if found:
             await self.ok("getUpdates", offset=found[-1]["update_id"] + 1)

@@ -1,4 +1,4 @@
-"""Whatever the sandbox serves is in Telegram's schema, and what it answers conforms to it."""
+"""Tests that all methods are in Telegram's schema, and that answers conform to it."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ Params = dict[str, Any]
 
 
 class Scene:
-    """What the examples below need to have happened before them."""
+    """The events that the examples below need to have happened."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -153,7 +153,7 @@ async def test_every_result_conforms_to_the_schema(stage: Stage) -> None:
     scene = Scene(stage)
     await scene.set_up()
     wrong = {}
-    # Leaving the group comes last; before it the General topic goes through its states in order.
+    # Leaving the group comes last; before that the General topic goes through its states.
     for method in sorted(EXAMPLES, key=lambda name: (name == "leaveChat", name == "setWebhook")):
         if method in {"reopenGeneralForumTopic", "unhideGeneralForumTopic"}:
             continue

@@ -1,4 +1,4 @@
-"""The control API: who there is, what changed, mistakes told, and a world that is kept."""
+"""Tests of the control API: state, changes, mistakes, and the state file."""
 
 import asyncio
 import json
@@ -130,7 +130,7 @@ async def test_the_world_outlives_a_restart(tmp_path: Path) -> None:
 
 
 def _is_kept(path: Path, kind: str) -> bool:
-    """Ask the state file as the program does: its bytes may hold what is not committed yet."""
+    """Check the state file with SQLite: its bytes may contain uncommitted rows."""
     with closing(sqlite3.connect(path)) as kept, suppress(sqlite3.OperationalError):
         return any(key.startswith(kind) for (key,) in kept.execute("SELECT key FROM records"))
     return False

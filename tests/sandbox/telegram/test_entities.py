@@ -1,4 +1,4 @@
-"""Markup becomes entities, mistakes in it are refused in Telegram's words."""
+"""Tests that markup becomes entities, and that mistakes are refused in Telegram's words."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The refusals a help desk must live with, word for word."""
+"""Tests of Telegram's errors that a help desk must handle, word for word."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever a bot or a test sends, the sandbox answers it; it never breaks."""
+"""Tests that the sandbox answers any call, from a bot or from a test, without a crash."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Two public client libraries drive the sandbox and understand what it answers."""
+"""Tests with two public client libraries: they understand the sandbox's answers."""
 
 import asyncio
 
@@ -98,7 +98,7 @@ async def test_aiogram_tells_the_errors_apart(stage: Stage) -> None:
 
 
 async def test_python_telegram_bot_drives_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The library warns of its own future types otherwise.
+    # Without this the library warns of its own future types.
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     ann, group = stage.ann["id"], stage.group["id"]
     base = f"{stage.url}/bot"

@@ -1,4 +1,4 @@
-"""The flood limits: pure functions of time, and what the bot is told."""
+"""Tests of the flood limits: the pure functions of time, and the answers to the bot."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Replies, edits, copies, reactions, deletions and files, as a help desk uses them."""
+"""Tests of replies, edits, copies, reactions, deletions and files, as a help desk uses them."""
 
 import base64
 import io

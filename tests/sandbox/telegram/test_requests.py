@@ -1,4 +1,4 @@
-"""Parameters come in any of HTTP's ways, and what Telegram's schema does not know is refused."""
+"""Tests that parameters may come in any form, and that unknown ones are refused."""
 
 import json
 

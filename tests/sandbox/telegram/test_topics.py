@@ -1,4 +1,4 @@
-"""Topics behave as Telegram's do, down to the implicit reply to their root."""
+"""Tests that topics behave as Telegram's, including the implicit reply to their root."""
 
 import pytest
 

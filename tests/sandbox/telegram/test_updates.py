@@ -1,4 +1,4 @@
-"""getUpdates: order, confirmation, waiting, conflicts, and who sees what."""
+"""Tests of getUpdates: order, confirmation, waiting, conflicts, and which bot sees what."""
 
 import asyncio
 import time
@@ -36,7 +36,7 @@ async def test_an_offset_confirms_what_is_below_it(stage: Stage) -> None:
 
 
 async def polling(stage: Stage) -> None:
-    """Wait until a long poll waits at the bot's queue."""
+    """Wait until a long poll waits for the bot's updates."""
 
     async def waits() -> bool:
         return stage.waits_for_update()

@@ -1,4 +1,4 @@
-"""Webhooks: the secret, the order per chat, the retries, and who may overtake."""
+"""Tests of webhooks: the secret, the order per chat, the retries, and overtaking."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,11 +15,11 @@ from tests.sandbox.telegram.stage import Stage
 
 @dataclass
 class Hook:
-    """A webhook that answers what it is told to and keeps what it got."""
+    """A webhook that gives the answers that are set, and keeps its updates."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
-    # What is refused again and again, by its text.
+    # Texts of the updates that are always refused.
     refused: set[str] = field(default_factory=set)
     got: list[Json | str] = field(default_factory=list)
     secrets: list[str | None] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Hook:
         return web.Response(status=status)
 
     async def until_told(self, *texts: str) -> None:
-        """Wait until all of these came."""
+        """Wait until all of these have arrived."""
         async with self.arrived, asyncio.timeout(PATIENCE):
             await self.arrived.wait_for(lambda: set(texts) <= set(self.texts()))
 

@@ -7,13 +7,13 @@ from tests.sandbox.waha.stage import Stage, staged
 
 @pytest.fixture
 async def bare() -> AsyncIterator[Stage]:
-    """A stage without a session; Ann has a phone."""
+    """Yield a stage without a session; Ann has a phone."""
     async with staged() as made:
         yield made
 
 
 @pytest.fixture
 async def stage(bare: Stage) -> Stage:
-    """A stage with a linked session."""
+    """Return a stage with a linked session."""
     await bare.link()
     return bare

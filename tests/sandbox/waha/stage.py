@@ -1,4 +1,4 @@
-"""A running sandbox, a plain HTTP caller for WAHA's API, and a webhook that keeps what it got."""
+"""A running sandbox, an HTTP caller for WAHA's API, and a webhook that keeps its events."""
 
 import asyncio
 import hashlib
@@ -33,7 +33,7 @@ SESSION = "ch7"
 
 @dataclass
 class Hook:
-    """A webhook that answers what it is told to; every body must carry the right signature."""
+    """A webhook that gives the answers that are set; every body must have the right signature."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Stage:
     ann: Json
 
     async def call(self, verb: str, path: str, body: object = None, **options: Any) -> Answer:
-        """Call WAHA; a body goes out as JSON, unless it is bytes."""
+        """Call WAHA; a body is sent as JSON, unless it is bytes."""
         options["data" if isinstance(body, bytes) else "json"] = body
         async with self.http.request(verb, f"{self.waha.waha_url}{path}", **options) as response:
             return Answer(response.status, response.content_type, await response.read())

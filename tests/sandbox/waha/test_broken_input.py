@@ -1,4 +1,4 @@
-"""Broken requests are refused with a reason, by the API and by the control API."""
+"""Tests that broken requests are refused with a reason, by the API and by the control API."""
 
 from typing import Any
 

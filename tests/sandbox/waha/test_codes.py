@@ -1,4 +1,4 @@
-"""QR codes: their shapes, their ladder in time; pairing codes."""
+"""Tests of QR codes, their shapes and their times, and of pairing codes."""
 
 import base64
 import struct
@@ -74,7 +74,7 @@ async def test_codes_run_out_by_themselves_on_a_fast_clock(bare: Stage) -> None:
     await bare.ok("POST", "/api/sessions", {"name": SESSION, "config": bare.config()})
     told = await bare.hook.until("session.status", 8)
     assert [one["status"] for one in told] == ["STARTING", *["SCAN_QR_CODE"] * 6, "FAILED"]
-    # The first code lives three times as long as the others.
+    # The first code is valid three times as long as the others.
     moments = [one["timestamp"] for one in told[-1]["statuses"]][1:]
     first, second = moments[1] - moments[0], moments[2] - moments[1]
     assert first >= 60

@@ -1,4 +1,4 @@
-"""Whatever is served is in WAHA's schema; requests, answers and events conform to it."""
+"""Tests that all calls are in WAHA's schema; requests, answers and events conform to it."""
 
 import base64
 from typing import Any
@@ -130,7 +130,7 @@ async def test_messages_have_no_field_that_the_schema_does_not_know(stage: Stage
 
 
 async def everything_happens(stage: Stage) -> None:
-    """Let every kind of event come."""
+    """Cause every kind of event."""
     waha, ann, hook = stage.waha, stage.ann, stage.hook
     said = await waha.says(ann, "Hi")
     for kind in ("image", "file", "video", "audio", "voice", "sticker"):

@@ -1,4 +1,4 @@
-"""Faults strike where they are ordered, as often as ordered, and are seen in the calls."""
+"""Tests that faults apply to the ordered calls, as often as ordered, and are recorded."""
 
 import aiohttp
 import pytest

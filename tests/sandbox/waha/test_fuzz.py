@@ -1,4 +1,4 @@
-"""Whatever a client or a test sends, the stand-in answers it; it never breaks."""
+"""Tests that the stand-in answers any call, from a client or from a test, without a crash."""
 
 import random
 from typing import Any
@@ -17,7 +17,7 @@ WORDS = ("", "x", "49151000001@c.us", "1@lid", "👍", "a_b_c", "🙏" * 30, "tr
 ODD: tuple[Any, ...] = (None, True, [], {}, 1.5, "x", -1, [[]], {"id": 1}, 2**70)
 PATH = {"session": SESSION, "chatId": "49151000001@c.us", "phone": "49151000001", "id": "X"}
 CALLS = 150
-# Faults, forced statuses and resets are orders to misbehave.
+# Faults, forced statuses and resets make the stand-in misbehave on purpose.
 ORDERS = ("faults", "status", "reset", "tuning", "deliveries")
 
 
@@ -46,7 +46,7 @@ def value_of(chance: random.Random, shape: Json, depth: int = 0) -> Any:
 
 
 def filled(chance: random.Random, path: str) -> str:
-    """Return a path with its places filled, sometimes oddly."""
+    """Return a path with its parameters filled in, sometimes with odd values."""
     for part in ("session", "chatId", "messageId", "phoneNumber", "lid", "phone", "id"):
         usual = PATH.get(part, "x")
         given = usual if chance.random() < 0.85 else chance.choice(WORDS[1:])
@@ -55,7 +55,7 @@ def filled(chance: random.Random, path: str) -> str:
 
 
 def is_explained(answer_body: Any) -> bool:
-    """Tell whether a 500 is WAHA's own, with its exception, and not the stand-in's."""
+    """Check whether a 500 is WAHA's own, with its exception, and not the stand-in's."""
     return isinstance(answer_body, dict) and "exception" in answer_body
 
 

@@ -1,4 +1,4 @@
-"""Messages both ways: what the API sends, what customers see, and what the webhook is told."""
+"""Tests of messages both ways: what the API sends, customers see, and the webhook gets."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Sessions: the ladder of statuses, and what survives stopping, unlinking and deleting."""
+"""Tests of sessions: their statuses, and what remains after stop, unlink and delete."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The world outlives a restart, and its sessions come up again."""
+"""Tests that the world survives a restart, and that its sessions start again."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Webhooks: the signature, the retries and who overtakes whom, copies, and odd timestamps."""
+"""Tests of webhooks: signature, retries, overtaking, copies, and odd timestamps."""
 
 import asyncio
 import hashlib
