@@ -43,7 +43,7 @@ async def test_the_pinned_card_opens_with_its_buttons(stage: Stage) -> None:
     await stage.open_topic()
     pinned = stage.group.get_by_role("region", name="Pinned message")
     await expect(pinned).to_contain_text("Anna, waiting")
-    await pinned.get_by_role("button", name="Unfold the pinned card").click()
+    await pinned.get_by_role("button", name="Expand the pinned card").click()
     await pinned.get_by_role("button", name="Claim").click()
     query = await stage.update("callback_query")
     await stage.bot("answerCallbackQuery", callback_query_id=query["id"])

@@ -35,7 +35,7 @@ async def test_a_link_with_a_script_is_no_link(stage: Stage) -> None:
     await expect(stage.phone.locator(".text a")).to_have_count(0)
 
 
-async def test_entities_are_drawn_where_they_stand(stage: Stage) -> None:
+async def test_entities_are_drawn_at_their_place(stage: Stage) -> None:
     await stage.say("/start")
     text = (
         "<b>bold <i>both</i></b> 😀 <u>under</u> <s>gone</s> <tg-spoiler>secret</tg-spoiler> "

@@ -55,7 +55,7 @@ async def test_nothing_overflows(stage: Stage, widths: tuple[int, ...]) -> None:
     await stage.page.get_by_role("tab", name="Staff group").click()
     assert await overflowing(stage, widths) == []
     await stage.topics.get_by_role("button", name="Anna").click()
-    await stage.group.get_by_role("button", name="Unfold the pinned card").click()
+    await stage.group.get_by_role("button", name="Expand the pinned card").click()
     assert await overflowing(stage, widths) == []
 
 

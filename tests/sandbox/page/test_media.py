@@ -74,7 +74,7 @@ async def test_several_pictures_are_one_album(stage: Stage) -> None:
     assert len({part["media_group_id"] for part in parts}) == 1
 
 
-async def test_a_file_arrives_as_it_was(stage: Stage) -> None:
+async def test_a_file_arrives_unchanged(stage: Stage) -> None:
     await stage.say("/start")
     words: FilePayload = {"name": "bill.txt", "mimeType": "text/plain", "buffer": b"12 euro"}
     await attach(stage, "File", words)

@@ -8,7 +8,7 @@ from tests.sandbox.page.stage import GROUP, Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_another_customer_shows_what_waits(stage: Stage) -> None:
+async def test_another_customer_shows_unread_messages(stage: Stage) -> None:
     await stage.control("POST", "users", {"id": 7002, "first_name": "Bo"})
     await stage.say("/start", sender=7002)
     await stage.bot("sendMessage", chat_id=7002, text="Hello Bo")
@@ -31,10 +31,10 @@ async def test_a_new_customer_writes(stage: Stage) -> None:
 
 
 async def test_another_agent_and_the_anonymous_admin_write(stage: Stage) -> None:
-    await stage.group.get_by_label("Who writes").select_option(label="Tom")
+    await stage.group.get_by_label("Writing as").select_option(label="Tom")
     await stage.write(stage.group, "Tom here")
     assert (await stage.heard())["from"]["id"] == 8002
-    await stage.group.get_by_label("Who writes").select_option(label="Mira")
+    await stage.group.get_by_label("Writing as").select_option(label="Mira")
     await stage.group.get_by_label("Anonymous admin").check()
     await stage.write(stage.group, "The team here")
     message = await stage.heard()
@@ -44,7 +44,7 @@ async def test_another_agent_and_the_anonymous_admin_write(stage: Stage) -> None
 
 
 async def test_a_new_member_of_staff_answers(stage: Stage) -> None:
-    await stage.group.get_by_label("Who writes").select_option("add")
+    await stage.group.get_by_label("Writing as").select_option("add")
     dialog = stage.page.get_by_role("dialog", name="New member of staff")
     await dialog.get_by_label("First name").fill("Uma")
     await dialog.get_by_label("Last name").fill("")

@@ -125,7 +125,7 @@ async def test_the_code_changes_and_is_scanned(stage: Stage) -> None:
     await stage.page.wait_for_function(
         "() => document.querySelector('.link-code').naturalWidth > 100"
     )
-    await stage.phone.get_by_role("button", name="Let it run out").click()
+    await stage.phone.get_by_role("button", name="Let the code expire").click()
     await expect(code).not_to_have_attribute("src", str(first))
     await stage.phone.get_by_role("button", name="Scan it").click()
     await expect(stage.phone.get_by_role("status")).to_have_text("Linked")

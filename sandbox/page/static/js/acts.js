@@ -1,9 +1,9 @@
-// What a person at a seat of Telegram can do; WhatsApp's phones bring their own.
+// Actions of a Telegram user; WhatsApp's phones have their own.
 
 import * as api from "./api.js";
 import { pressButton } from "./callbacks.js";
 
-/** The acts of a conversation: each does its work in the sandbox, then sees that it is shown. */
+/** The actions of a conversation: each calls the sandbox, then updates the page. */
 export const telegramActs = (store) => ({
   async say({ from, bot, chat, thread, anonymous }, message) {
     const where = {

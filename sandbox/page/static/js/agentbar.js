@@ -1,4 +1,4 @@
-// Who of the staff is writing, and whether in the group's name.
+// Chooses the agent who writes, and whether they write in the group's name.
 
 import { el, reconcile } from "./dom.js";
 import { avatar, nameOf } from "./people.js";
@@ -12,7 +12,7 @@ export class AgentBar {
     this.changed = changed;
     this.add = add;
     this.face = el("span", { class: "agent-face" });
-    this.select = el("select", { "aria-label": "Who writes", on: { change: () => this.#pick() } });
+    this.select = el("select", { "aria-label": "Writing as", on: { change: () => this.#pick() } });
     this.box = el("input", { type: "checkbox", on: { change: changed } });
     const toggle = el(
       "label",
@@ -34,13 +34,13 @@ export class AgentBar {
     return this.box.checked;
   }
 
-  /** Make this person the one who writes. */
+  /** Select the person who writes. */
   choose(id) {
     this.#chosen = id;
     this.changed();
   }
 
-  /** Draw the choice among these people; returns who writes now, if there is anybody. */
+  /** Draw the choice among these people; return the selected one, if there is any. */
   draw(people) {
     const agent = people.find((person) => person.id === this.#chosen) ?? people[0];
     const options = people.map((person) => ({

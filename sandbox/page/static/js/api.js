@@ -1,4 +1,4 @@
-// The sandbox's control API. Every call gives the answer or throws an Error with the sandbox's reason.
+// The sandbox's control API. Every call returns the answer or throws an Error with the sandbox's reason.
 
 /** Make one call of the control API. */
 export async function call(method, path, body) {
@@ -12,7 +12,7 @@ export async function call(method, path, body) {
   return answer;
 }
 
-// A private chat has its person's id with every bot, so it takes the bot's id to name one.
+// A user's private chats with all bots have the same id, so the bot's id is needed as well.
 const inChat = (chat, bot) => (chat > 0 && bot ? `?bot=${bot}` : "");
 const pathOf = ({ chat, message_id: id }, bot, part = "") =>
   `messages/${chat.id}/${id}${part}${inChat(chat.id, bot)}`;
@@ -31,6 +31,6 @@ export const readCallback = (id) => call("GET", `callbacks/${encodeURIComponent(
 export const closeTopic = (chat, thread, closed) => call("POST", `topics/${chat}/${thread}`, { closed });
 export const deleteTopic = (chat, thread) => call("DELETE", `topics/${chat}/${thread}`);
 
-/** The address of a file's bytes; what is one already stays. */
+/** Return the address of a file's bytes; an address stays as it is. */
 export const fileUrl = (fileId) =>
   fileId.startsWith("/") ? fileId : `/control/files/${encodeURIComponent(fileId)}`;

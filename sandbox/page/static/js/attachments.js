@@ -1,10 +1,10 @@
-// Files chosen by the person, and samples for those who have none at hand.
+// Files that a person chooses, and sample files.
 
 import { el, icon, iconButton } from "./dom.js";
 
 const PICTURES = new Set(["image/png", "image/jpeg", "image/webp"]);
 
-/** Ready-made things to send, as the control API takes them. */
+/** Samples to send, as the control API expects them. */
 export const SAMPLES = [
   { label: "Sample picture", icon: "photo", message: { media: { kind: "photo" } } },
   { label: "Sample voice message", icon: "mic", message: { media: { kind: "voice" } } },
@@ -28,7 +28,7 @@ function kindOf(file, asFile) {
   return { video: "video", audio: "audio" }[file.type.split("/")[0]] ?? "document";
 }
 
-/** A chosen file as the control API's media, with its bytes in base64. */
+/** Return a chosen file as the control API's media, with its bytes in base64. */
 export async function mediaOf({ file, asFile }) {
   const address = await new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -57,11 +57,11 @@ export function chooseFiles(asFile, onChosen) {
     input.remove();
   });
   input.addEventListener("cancel", () => input.remove());
-  document.body.append(input); // a detached input's choice cannot be reached by assistive tools
+  document.body.append(input); // assistive tools cannot reach a detached input
   input.click();
 }
 
-/** The files waiting to be sent, each with a button that takes it out. */
+/** Return the files to send, each with a button that removes it. */
 export function waitingFiles(files, takeOut) {
   const one = (chosen, i) =>
     el(
@@ -69,7 +69,7 @@ export function waitingFiles(files, takeOut) {
       {},
       icon(kindOf(chosen.file, chosen.asFile) === "photo" ? "photo" : "file"),
       el("span", { text: chosen.file.name }),
-      iconButton("close", `Take out ${chosen.file.name}`, () => takeOut(i)),
+      iconButton("close", `Remove ${chosen.file.name}`, () => takeOut(i)),
     );
   return el("ul", { class: "waiting-files", "aria-label": "Files to send" }, files.map(one));
 }

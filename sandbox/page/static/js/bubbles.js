@@ -11,8 +11,8 @@ import { renderPlace } from "./places.js";
 import { renderReactions } from "./reactions.js";
 
 /**
- * The row of one message, or of the messages of one album.
- * `talk` is the conversation it stands in; `look` is {out, first, last, tick, named}.
+ * Return the row of one message, or of the messages of one album.
+ * `talk` is its conversation; `look` is {out, first, last, tick, named}.
  */
 export function renderRow(messages, talk, look) {
   const message = captioned(messages);
@@ -45,7 +45,7 @@ export function renderRow(messages, talk, look) {
   return row;
 }
 
-/** The message of an album that carries its text, buttons and actions. */
+/** Return the message of an album that has its text, buttons and actions. */
 export const captioned = (messages) => messages.find((message) => message.caption) ?? messages[0];
 
 function openedByPointer(event, open) {
@@ -94,7 +94,7 @@ function origin(source) {
   return el("div", { class: "origin", text: `Forwarded from ${nameOf(who)}` });
 }
 
-/** The message answered to; not the topic's root, which every message of a topic names. */
+/** Return the message replied to; not the topic's root, which every message of a topic names. */
 export function repliedTo(message) {
   const target = message.reply_to_message;
   return !target || target.forum_topic_created ? null : target;
@@ -109,7 +109,7 @@ function quote(message, talk) {
     {
       type: "button",
       class: `quote tint-${tintOf(sender)}`,
-      "aria-label": "Show the message answered to",
+      "aria-label": "Show the message replied to",
       on: { click: () => talk.scrollTo(target.message_id) },
     },
     el("b", { text: nameOf(sender) }),

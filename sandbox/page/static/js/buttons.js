@@ -3,7 +3,7 @@
 import { el, icon } from "./dom.js";
 import { safeUrl } from "./entities.js";
 
-/** The inline keyboard of a message, or null; `press(button)` is called for callback buttons. */
+/** Return the inline keyboard of a message, or null; callback buttons call `press(button)`. */
 export function renderButtons(message, press) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;

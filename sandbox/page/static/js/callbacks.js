@@ -1,4 +1,4 @@
-// Presses an inline button and waits for what the bot answers.
+// Presses an inline button and waits for the bot's answer.
 
 import { press, readCallback } from "./api.js";
 import { alertBox, complain, toast } from "./notices.js";
@@ -6,7 +6,7 @@ import { alertBox, complain, toast } from "./notices.js";
 const STEP_MS = 150;
 const PATIENCE_MS = 15_000;
 
-/** Press a callback button; the answer is shown at the foot of `place`. */
+/** Press a callback button; the answer is shown at the bottom of `place`. */
 export async function pressButton(place, message, button, seat) {
   try {
     const how = { from: seat.from, anonymous: seat.anonymous || undefined, data: button.callback_data };

@@ -1,4 +1,4 @@
-// Where one writes. Each place (a chat, a topic) keeps its own unsent draft.
+// The field to write in. Each place (a chat, a topic) keeps its own unsent draft.
 
 import { SAMPLES, chooseFiles, waitingFiles } from "./attachments.js";
 import { describe } from "./describe.js";
@@ -13,7 +13,7 @@ export class Composer {
   #drafts = new Map();
   #draft = blank();
 
-  /** `submit(draft)` sends what was written, `sample(message)` a sample, `editLast()` begins an edit. */
+  /** `submit(draft)` sends the draft, `sample(message)` a sample; `editLast()` begins an edit. */
   constructor({ submit, sample, editLast }) {
     Object.assign(this, { submit, sample, editLast });
     this.banner = el("div", { class: "composer-banner" });
@@ -46,7 +46,7 @@ export class Composer {
     this.element.addEventListener("drop", (event) => this.#taken(event, event.dataTransfer));
   }
 
-  /** Write somewhere else now; the draft of that place comes back. */
+  /** Change to another place and restore its draft. */
   open(place, placeholder) {
     this.box.placeholder = placeholder;
     if (this.place === place) return;
@@ -122,7 +122,7 @@ export class Composer {
     this.#change(blank());
     const kept = this.#draft;
     const sent = await this.submit(draft);
-    // What could not be sent comes back, unless something new was begun meanwhile.
+    // A draft that could not be sent is restored, unless a new one was begun meanwhile.
     if (!sent && !kept.text) Object.assign(kept, draft);
     this.#draw();
   }

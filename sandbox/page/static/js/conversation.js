@@ -1,4 +1,4 @@
-// A thread and its composer: what the customer's phone and the staff group have in common.
+// A thread and its composer, used by the customer's phone and by the staff group.
 
 import { mediaOf } from "./attachments.js";
 import { Composer } from "./composer.js";
@@ -10,9 +10,9 @@ import { complain } from "./notices.js";
 import { reactionPicker } from "./reactions.js";
 
 /**
- * The seat says who speaks where:
+ * The seat describes the speaker and the place:
  * {place, chat, bot, thread, from, anonymous, placeholder, isOwn(message), mayDelete(message), acts},
- * and its acts what can be done there: say, edit, remove, react, press (see acts.js).
+ * and its acts are the possible actions: say, edit, remove, react, press (see acts.js).
  */
 export class Conversation {
   seat = { place: "", isOwn: () => false, mayDelete: () => false };
@@ -47,7 +47,7 @@ export class Conversation {
   react = (message, emoji) => this.#attempt(() => this.seat.acts.react(this.seat, message, emoji));
 
   scrollTo(id) {
-    if (!this.list.scrollTo(id)) complain(this.element, new Error("That message is not here any more"));
+    if (!this.list.scrollTo(id)) complain(this.element, new Error("This message is no longer here"));
   }
 
   openMenu(message, anchor) {
@@ -102,7 +102,7 @@ export class Conversation {
     this.list.toFoot();
   }
 
-  // True when it worked; else the person is told why not.
+  // Return true if it worked; otherwise show the reason.
   async #attempt(act) {
     try {
       await act();

@@ -1,4 +1,4 @@
-// The customers' phones: whose phone it is, and what is open on it.
+// The customers' phones: the selected phone and its open screen.
 
 import * as api from "./api.js";
 import { clock } from "./dates.js";
@@ -30,18 +30,18 @@ export class CustomerPane {
     this.app = el("div", { class: "app" });
     const line = el("div", { class: "home-line", "aria-hidden": "true" });
     const screen = el("div", { class: "screen" }, statusBar(this.time), this.app, line);
-    const nobody = el("p", { class: "nothing", text: "No customers yet: add one with +" });
+    const nobody = el("p", { class: "nothing", text: "No customers yet. Add one with +." });
     this.phone = el("div", { class: "phone" }, screen, nobody);
     element.append(this.rail.element, this.phone);
   }
 
-  /** Take the phone with this key in hand. */
+  /** Select the phone with this key. */
   choose(key) {
     this.#chosen = key;
     this.store.tell();
   }
 
-  /** Draw; returns how many messages wait on all customers' phones. */
+  /** Draw; return the number of unread messages on all customers' phones. */
   draw(visible) {
     const phones = this.#phones();
     const current = phones.find((phone) => phone.key === this.#chosen) ?? phones[0];
@@ -105,7 +105,7 @@ export class CustomerPane {
     askPerson("New customer", known, (person) => this.#added(person), this.#channels());
   }
 
-  /** What a new customer can write on: Telegram, and WhatsApp where there is a number to write to. */
+  /** The channels of a new customer: Telegram, and WhatsApp if it has a number. */
   #channels() {
     const has = (side) => this.whatsapp.lines.some((line) => line.side === side);
     return [
@@ -128,7 +128,7 @@ export class CustomerPane {
   }
 }
 
-// Numbers that German law keeps free for films.
+// Phone numbers that Germany reserves for films.
 const freshPhone = () => `4917139200${String(Math.floor(Math.random() * 90) + 10)}`;
 
 const linkPhone = (line) => ({

@@ -1,4 +1,4 @@
-// Times as people write them.
+// Formats times for people.
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long" });
@@ -7,7 +7,7 @@ const shortDay = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" 
 /** 14:05 */
 export const clock = (unix) => time.format(new Date(unix * 1000));
 
-/** A key that is equal for moments of one local day. */
+/** Return a key that is equal for all times of one local day. */
 export const dayKey = (unix) => new Date(unix * 1000).toDateString();
 
 /** "Today", "Yesterday" or the date. */
@@ -18,7 +18,7 @@ export function dayName(unix) {
   return key === dayKey(now - 86_400) ? "Yesterday" : day.format(new Date(unix * 1000));
 }
 
-/** The time today, else the short date: for a list's corner. */
+/** Return the time if it is today, else the short date, for lists. */
 export const shortMoment = (unix) =>
   dayKey(unix) === dayKey(Date.now() / 1000) ? clock(unix) : shortDay.format(new Date(unix * 1000));
 

@@ -1,4 +1,4 @@
-// What a message is, in a few words: for previews, quotes and service lines.
+// Describes a message in a few words, for previews, quotes and service lines.
 
 import { nameOf } from "./people.js";
 
@@ -12,7 +12,7 @@ const KINDS = {
   dice: "Dice",
 };
 
-/** The text of a message, or what it shows instead. */
+/** Return the text of a message, or a description of its content. */
 export function describe(message) {
   const text = message.text ?? message.caption;
   if (text) return text.replace(/\s+/gu, " ");
@@ -26,7 +26,7 @@ export function describe(message) {
   return kind ? KINDS[kind] : (service(message) ?? "Message");
 }
 
-/** The picture language of a message's kind, for a preview. */
+/** Return an emoji for a message's kind, for a preview. */
 export function kindIcon(message) {
   if (message.photo) return "photo";
   if (message.video || message.video_note || message.animation) return "video";
@@ -38,7 +38,7 @@ export function kindIcon(message) {
   return message.sticker ? "sticker" : null;
 }
 
-/** The line of a service message; null for what people write. */
+/** Return the line of a service message; null for other messages. */
 export function service(message) {
   const who = nameOf(message.from);
   const people = (users) => users.map(nameOf).join(", ");

@@ -1,4 +1,4 @@
-// Asks who a new customer or a new member of staff is.
+// Asks for the name of a new customer or a new member of staff.
 
 import { el } from "./dom.js";
 import { complain } from "./notices.js";
@@ -25,8 +25,8 @@ const field = (label, name, props = {}) =>
   );
 
 /**
- * Ask for somebody not among `known`; `onDone(user)` adds them and may throw, which is shown.
- * With several `channels` ({value, label}) it is asked on which one they write, too.
+ * Ask for a person who is not in `known`; `onDone(user)` adds them, and its error is shown.
+ * With several `channels` ({value, label}) it also asks for the channel.
  */
 export function askPerson(title, known, onDone, channels = []) {
   const taken = new Set(known.map((user) => user.first_name.split(" ")[0]));
@@ -75,7 +75,7 @@ function phone() {
   return asked;
 }
 
-// Telegram's fields give way to the phone where it is WhatsApp.
+// For WhatsApp, the phone replaces Telegram's fields.
 function choice(channels) {
   const select = el(
     "select",
@@ -91,7 +91,7 @@ function choice(channels) {
   return el("label", { class: "field" }, el("span", { text: "Writes on" }), select);
 }
 
-/** Ask whether something that cannot be undone is meant. */
+/** Ask for confirmation of an action that cannot be undone. */
 export function confirmBox(text, label, onYes) {
   const yes = el("button", {
     type: "button",

@@ -1,4 +1,4 @@
-// Builds elements. Text always goes in as text: nothing in this page parses HTML.
+// Builds elements. Text is always inserted as text: nothing in this page parses HTML.
 
 /** Make an element; props are attributes, except `class`, `text`, `on` and `style`. */
 export function el(tag, props = {}, ...children) {
@@ -17,7 +17,7 @@ function setProp(node, name, value) {
   else node.setAttribute(name, value === true ? "" : value);
 }
 
-/** A drawn icon of icons.svg; it says nothing to a screen reader. */
+/** Return an icon of icons.svg, hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
@@ -28,7 +28,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows only an icon; its label is spoken and shown as a tip. */
+/** Return a button that shows only an icon; its label is read aloud and shown as a tooltip. */
 export function iconButton(name, label, onClick, props = {}) {
   return el(
     "button",
@@ -47,8 +47,8 @@ export function iconButton(name, label, onClick, props = {}) {
 const drawn = new WeakMap();
 
 /**
- * Make the children of `parent` be `rows`, each {key, signature, build}.
- * A child whose signature did not change is kept, with its focus, its scroll and its playing video.
+ * Make the children of `parent` match `rows`, each {key, signature, build}.
+ * A child with an unchanged signature is kept, with its focus, scroll position and playing video.
  */
 export function reconcile(parent, rows) {
   const before = drawn.get(parent) ?? new Map();

@@ -1,4 +1,4 @@
-// Text with entities, as elements. Offsets are UTF-16 units, which JavaScript's strings are made of.
+// Builds elements from text with entities. Offsets are UTF-16 units, as in JavaScript's strings.
 
 import { el } from "./dom.js";
 
@@ -14,7 +14,7 @@ const TAGS = {
 const MARKED = new Set(["mention", "text_mention", "hashtag", "cashtag", "bank_card_number"]);
 const SAFE = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 
-/** The address, when following it is harmless; else null. */
+/** Return the address if it is safe to follow, else null. */
 export function safeUrl(address) {
   try {
     const url = new URL(/^[a-z][a-z\d+.-]*:/i.test(address) ? address : `https://${address}`);
@@ -24,7 +24,7 @@ export function safeUrl(address) {
   }
 }
 
-/** The text as nodes; `onCommand` gets a bot command that was pressed. */
+/** Return the text as nodes; `onCommand` is called with a pressed bot command. */
 export function renderText(text, entities = [], onCommand = null) {
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const nodes = span(text, 0, text.length, sorted, onCommand);

@@ -1,4 +1,4 @@
-// The staff group: its topics, the open one, and who of the staff writes there.
+// The staff group: its topics, the open topic, and the agent who writes there.
 
 import { telegramActs } from "./acts.js";
 import * as api from "./api.js";
@@ -32,7 +32,7 @@ export class GroupPane {
     this.talk.composer.element.before(this.bar.element);
     this.none = el("p", {
       class: "nothing",
-      text: "No group yet: the staff group appears here as soon as there is one.",
+      text: "No group yet. The staff group appears here when it exists.",
     });
     this.body = el("div", { class: "group-body" }, this.list.element, this.talk.element);
     element.append(this.header, this.none, this.body);
@@ -46,7 +46,7 @@ export class GroupPane {
     this.talk.composer.box.focus({ preventScroll: true });
   }
 
-  /** Draw; returns how many messages wait in all topics. */
+  /** Draw; return the number of unread messages in all topics. */
   draw(visible) {
     const groups = groupsOf(this.store);
     const group = groups.find((one) => one.id === this.#group) ?? groups[0];
@@ -125,7 +125,7 @@ export class GroupPane {
       "aria-haspopup": "menu",
       "data-focus": "menu",
     });
-    const state = topic.thread ? (topic.closed ? "Closed topic" : "Topic") : "Everybody's topic";
+    const state = topic.thread ? (topic.closed ? "Closed topic" : "Topic") : "Topic for everyone";
     const lines = el(
       "div",
       { class: "title-lines" },

@@ -1,4 +1,4 @@
-// Puts the page together.
+// Builds the page.
 
 import { CustomerPane } from "./customer.js";
 import { follow } from "./events.js";

@@ -1,11 +1,11 @@
-// Pictures, films, stickers and files of a message.
+// Pictures, videos, stickers and files of a message.
 
 import { fileUrl } from "./api.js";
 import { duration } from "./dates.js";
 import { el, icon } from "./dom.js";
 import { player } from "./player.js";
 
-/** The media of a message, or null. */
+/** Return the media of a message, or null. */
 export function renderMedia(message) {
   if (message.photo) return picture(message.photo);
   if (message.animation) return film(message.animation, { loop: true, label: "GIF" });
@@ -18,11 +18,11 @@ export function renderMedia(message) {
   return message.document ? file(message.document) : null;
 }
 
-/** True when the media fills the bubble to its edges. */
+/** Return true if the media fills the bubble to its edges. */
 export const isVisual = (message) =>
   !!(message.photo || message.video || message.animation || message.location);
 
-/** True when the message stands without a bubble. */
+/** Return true if the message has no bubble. */
 export const isBare = (message) => !!(message.sticker || message.video_note || message.dice);
 
 function picture(sizes) {
@@ -42,7 +42,7 @@ function picture(sizes) {
   );
 }
 
-// The place is kept before the bytes are there, so that nothing jumps.
+// Its space is reserved before the bytes arrive, so that nothing moves.
 const ratio = ({ width, height }) => (width && height ? { "aspect-ratio": `${width} / ${height}` } : {});
 
 function enlarge(source) {
@@ -88,7 +88,7 @@ function sticker(file) {
     ? el("video", { class: "sticker", src: fileUrl(file.file_id), autoplay: true, loop: true, muted: true })
     : el("img", { class: "sticker", src: fileUrl(file.file_id), alt: `Sticker ${file.emoji ?? ""}` });
   node.addEventListener("error", () => node.replaceWith(emoji));
-  // The sandbox's own sample is one blank pixel: its emoji says more.
+  // The sandbox's sample is one blank pixel, so its emoji is shown instead.
   node.addEventListener("load", () => node.naturalWidth < SMALLEST_STICKER && node.replaceWith(emoji));
   return node;
 }
@@ -106,7 +106,7 @@ function file(document_) {
   );
 }
 
-/** A size as people say it. */
+/** Return a size in readable units. */
 export function size(bytes) {
   if (!bytes) return "File";
   if (bytes < 1024) return `${bytes} B`;

@@ -1,4 +1,4 @@
-// A small menu beside a button: arrow keys walk it, Escape and a press elsewhere close it.
+// A small menu beside a button: arrow keys move in it, Escape and a press elsewhere close it.
 
 import { el, icon } from "./dom.js";
 
@@ -43,7 +43,7 @@ function closed(menu, anchor) {
   menu.remove();
 }
 
-// It opens towards the middle of its pane.
+// Open towards the middle of the pane.
 function place(menu, at, pane) {
   const { width, height } = menu.getBoundingClientRect();
   const onLeft = at.left + at.right < pane.left + pane.right;

@@ -1,9 +1,9 @@
-// The scrolling list of a thread. It stays at its foot unless one scrolled up.
+// The scrolling list of a thread. It stays at the bottom unless the user scrolls up.
 
 import { el, icon, reconcile } from "./dom.js";
 import { threadRows } from "./rows.js";
 
-const NEAR = 60; // pixels from the foot that still count as at it
+const NEAR = 60; // pixels from the bottom that still count as the bottom
 const SHOWN = 150; // messages drawn at first; earlier ones on demand
 
 export class MessageList {
@@ -26,7 +26,7 @@ export class MessageList {
       {
         type: "button",
         class: "to-foot",
-        "aria-label": "To the newest message",
+        "aria-label": "Go to the newest message",
         on: { click: () => this.toFoot() },
       },
       icon("down"),
@@ -37,7 +37,7 @@ export class MessageList {
     new ResizeObserver(() => this.#atFoot && this.toFoot()).observe(this.scroller);
   }
 
-  /** Show these messages; another place than before starts at its foot. */
+  /** Show these messages; a new place starts at the bottom. */
   show(place, messages, talk, typing) {
     if (place !== this.#place) this.#limit = SHOWN;
     const moved = place !== this.#place;
@@ -57,7 +57,7 @@ export class MessageList {
     this.#atFoot = true;
   }
 
-  /** Bring a message into view and let it glow; false when it is not here. */
+  /** Scroll to a message and highlight it; return false if it is not in the list. */
   scrollTo(id) {
     const name = CSS.escape(id);
     const row = this.rows.querySelector(`[data-id="${name}"], [data-ids~="${name}"]`);

@@ -1,10 +1,10 @@
-// Short words to the person: a toast that goes by itself, or an alert to be closed.
+// Short notices: a toast that disappears by itself, or an alert to close.
 
 import { el } from "./dom.js";
 
 const SHOWN_MS = 4000;
 
-/** Show a line at the foot of `place` for some seconds. */
+/** Show a line at the bottom of `place` for some seconds. */
 export function toast(place, text, kind = "info") {
   const node = el("div", { class: `toast ${kind}`, role: "status", text });
   place.querySelector(":scope > .toast")?.remove();
@@ -12,10 +12,10 @@ export function toast(place, text, kind = "info") {
   setTimeout(() => node.remove(), SHOWN_MS);
 }
 
-/** Say why something did not work. */
+/** Show why something did not work. */
 export const complain = (place, error) => toast(place, error.message, "error");
 
-/** Show a text that waits to be closed, as a callback answer with show_alert asks for. */
+/** Show a text until the user closes it, for a callback answer with show_alert. */
 export function alertBox(text) {
   const close = el("button", {
     type: "button",

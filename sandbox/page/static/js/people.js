@@ -4,17 +4,17 @@ import { el } from "./dom.js";
 
 export const ANONYMOUS_BOT = 1087968824;
 
-/** A user's, bot's or chat's name as it is shown. */
+/** Return the displayed name of a user, bot or chat. */
 export function nameOf(who) {
   if (!who) return "Deleted account";
   if (who.title) return who.title;
   return [who.first_name, who.last_name].filter(Boolean).join(" ") || who.username || `User ${who.id}`;
 }
 
-/** Who a message shows as its sender: the group itself for an anonymous admin. */
+/** Return the displayed sender of a message: the group itself for an anonymous admin. */
 export const senderOf = (message) => message.sender_chat ?? message.from;
 
-/** True for a message sent in the group's own name. */
+/** Return true for a message sent in the group's own name. */
 export const isAnonymous = (message) =>
   message.from?.id === ANONYMOUS_BOT || (!!message.sender_chat && message.sender_chat.id === message.chat.id);
 
@@ -30,13 +30,13 @@ function initials(who) {
 
 const BOT_TINT = 3;
 
-/** Which of the eight avatar tints a person has, always the same; bots share one. */
+/** Return a person's avatar colour, one of eight and always the same; bots share one. */
 export function tintOf(who) {
   if (who?.is_bot && who.id !== ANONYMOUS_BOT) return BOT_TINT;
   return Math.imul(Math.abs(Number(who?.id ?? 0)) % 2 ** 31, 0x9e3779b1) >>> 29;
 }
 
-/** A round picture made of the initials. */
+/** Return a round picture with the initials. */
 export function avatar(who, extra = "") {
   const mark = who?.is_bot && who.id !== ANONYMOUS_BOT ? "avatar-bot" : "";
   return el("span", {

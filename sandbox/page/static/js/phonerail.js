@@ -1,4 +1,4 @@
-// The row of phones one can take in hand: the customers', the linked ones, the staff's own.
+// The row of phones to select: customers', linked and agents' phones.
 
 import { el, icon, reconcile } from "./dom.js";
 
@@ -15,7 +15,7 @@ export class PhoneRail {
     this.element = el("nav", { class: "rail", "aria-label": "Phones" }, this.list, plus);
   }
 
-  /** Draw the phones {key, section, name, label, face(), gone, unread}, with a word over each section. */
+  /** Draw the phones {key, section, name, label, face(), gone, unread}, with a heading for each section. */
   draw(phones, chosen) {
     const rows = phones.flatMap((phone, i) => {
       const row = this.#row(phone, phone.key === chosen);

@@ -1,4 +1,4 @@
-// The pinned message at the top of a topic: one line, which opens to the whole card with its buttons.
+// The pinned message at the top of a topic: one line that expands to the whole card with buttons.
 
 import { renderButtons } from "./buttons.js";
 import { describe } from "./describe.js";
@@ -8,7 +8,7 @@ import { renderText } from "./entities.js";
 export class PinnedCard {
   #open = new Set(); // places where the card is open
 
-  /** `tell()` is called when the card was folded or unfolded. */
+  /** `tell()` is called when the card is collapsed or expanded. */
   constructor(talk, tell) {
     this.talk = talk;
     this.tell = tell;
@@ -29,7 +29,7 @@ export class PinnedCard {
       if (!this.#open.delete(place)) this.#open.add(place);
       this.tell();
     };
-    const fold = iconButton("down", open ? "Fold the pinned card" : "Unfold the pinned card", toggle, {
+    const fold = iconButton("down", open ? "Collapse the pinned card" : "Expand the pinned card", toggle, {
       "aria-expanded": String(open),
       "data-focus": "fold",
     });

@@ -3,7 +3,7 @@
 import { el, icon } from "./dom.js";
 import { avatar, nameOf } from "./people.js";
 
-/** What the message holds beside text and media, or null. */
+/** Return the message's location, contact, poll or dice, or null. */
 export function renderPlace(message) {
   if (message.location) return place(message.location, message.venue);
   if (message.contact) return contact(message.contact);
@@ -12,7 +12,7 @@ export function renderPlace(message) {
     return el("span", {
       class: "sticker-emoji",
       text: message.dice.emoji,
-      title: `It shows ${message.dice.value}`,
+      title: `Value: ${message.dice.value}`,
     });
   return null;
 }

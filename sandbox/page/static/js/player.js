@@ -6,7 +6,7 @@ import { el, icon } from "./dom.js";
 
 const BARS = 28;
 
-/** A play button, a wave and the time. */
+/** Return a play button, a wave and the time. */
 export function player(file, label) {
   const sound = el("audio", { src: fileUrl(file.file_id), preload: "none" });
   const time = el("span", { class: "player-time", text: duration(file.duration) });
@@ -49,7 +49,7 @@ export function player(file, label) {
 const caption = (file, label) =>
   file.file_name || file.title ? el("span", { class: "player-title", text: label }) : null;
 
-// A drawn wave: always the same for one file, not measured from its sound.
+// Draw a wave: always the same for one file, not measured from its sound.
 function wave(seed, index) {
   let hash = index * 2654435761;
   for (const char of seed) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;

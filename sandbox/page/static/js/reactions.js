@@ -1,10 +1,10 @@
-// Reactions: those a message has, and the row to choose one from.
+// Reactions of a message, and the row to choose one from.
 
 import { el } from "./dom.js";
 
 const CHOICE = ["👍", "❤", "🔥", "🎉", "😁", "🙏", "👎"];
 
-/** The reactions of a message with their counts, or null; a press sets or takes back one's own. */
+/** Return a message's reactions with their counts, or null; a press adds or removes the user's own. */
 export function renderReactions(message, viewer, react) {
   const given = message._reactions ?? [];
   if (!given.length) return null;
@@ -35,7 +35,7 @@ function chip(emoji, count, mine, react) {
   );
 }
 
-/** The row of emojis to react with. */
+/** Return the row of emojis to react with. */
 export function reactionPicker(message, viewer, react) {
   const mine = own(message, viewer);
   const choose = (emoji) =>

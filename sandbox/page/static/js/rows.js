@@ -1,4 +1,4 @@
-// A thread's messages as rows: days, service lines, albums and bubbles with their place in a run.
+// Turns a thread's messages into rows: days, service lines, albums, and bubbles grouped in runs.
 
 import { renderRow } from "./bubbles.js";
 import { dayKey, dayName } from "./dates.js";
@@ -8,7 +8,7 @@ import { isAnonymous, senderOf } from "./people.js";
 
 const RUN_SECONDS = 600; // a longer pause starts a new run of bubbles
 
-/** Rows for `reconcile`, oldest first; `talk.isOwn` tells which stand on the right. */
+/** Return rows for `reconcile`, oldest first; messages with `talk.isOwn` are on the right. */
 export function threadRows(messages, talk) {
   const items = inAlbums(messages);
   const answered = messages.findLast((message) => !talk.isOwn(message) && !service(message))?.message_id ?? 0;
@@ -43,7 +43,7 @@ function row(items, i, talk, answeredId) {
     out: talk.isOwn(message),
     first: !sameRun(items[i - 1]?.[0], message),
     last: !sameRun(message, items[i + 1]?.[0]),
-    // Telegram tells bots of no reading: there an answer shows that a message was seen.
+    // Telegram sends bots no read receipts; an answer shows that a message was seen.
     tick: message._tick ?? (message.message_id < answeredId ? "answered" : "sent"),
     named: talk.named,
   };
@@ -60,7 +60,7 @@ function sameRun(a, b) {
   return close && senderOf(a)?.id === senderOf(b)?.id && isAnonymous(a) === isAnonymous(b);
 }
 
-const writings = new WeakMap(); // a message is replaced when it changes, so its writing can be kept
+const writings = new WeakMap(); // a message is replaced when it changes, so its signature can be cached
 
 function written(message) {
   if (!writings.has(message)) writings.set(message, JSON.stringify(message));

@@ -1,4 +1,4 @@
-// Which messages were looked at, so that the others can be counted; kept over reloads.
+// Remembers the messages that were seen, so that the others can be counted; kept over reloads.
 
 const KEPT_AS = "osmodesk-sandbox-seen";
 
@@ -12,7 +12,7 @@ function restored() {
 
 let seen = restored();
 
-/** Everything of these messages was looked at in this place. */
+/** Mark all these messages as seen in this place. */
 export function markSeen(place, messages) {
   const last = messages.at(-1)?.message_id;
   if (last === undefined || seen[place] === last) return false;
@@ -20,14 +20,14 @@ export function markSeen(place, messages) {
   try {
     localStorage.setItem(KEPT_AS, JSON.stringify(seen));
   } catch {
-    // A browser without storage counts anew after a reload.
+    // A browser without storage counts again from zero after a reload.
   }
   return true;
 }
 
-/** How many of these messages came after the last look; `own` tells whose need no look. */
+/** Return the number of messages that are newer than the last seen one; `own` messages do not count. */
 export function unread(place, messages, own) {
   const newest = messages.at(-1)?.message_id ?? 0;
-  const last = Math.min(seen[place] ?? 0, newest); // a sandbox that was reset counts from 1 again
+  const last = Math.min(seen[place] ?? 0, newest); // after a reset the sandbox counts from 1 again
   return messages.filter((message) => message.message_id > last && !own(message)).length;
 }

@@ -1,4 +1,4 @@
-// Who is who in the sandbox's world: customers, staff, topics. Pure questions to the store.
+// Selects customers, staff and topics from the store. Pure functions.
 
 import { service } from "./describe.js";
 import { isAnonymous } from "./people.js";
@@ -7,34 +7,34 @@ import { unread } from "./seen.js";
 
 const GONE = new Set(["left", "kicked"]);
 
-/** The ids of everybody who is in one of the groups. */
+/** Return the ids of all people who are in one of the groups. */
 const staffIds = (world) =>
   new Set(world.groups.flatMap((group) => members(group).map((member) => member.user.id)));
 
 const members = (group) => (group.members ?? []).filter((member) => !GONE.has(member.status));
 
-/** People who only know the bot. */
+/** Return the people who only know the bot. */
 export function customers({ world }) {
   const staff = staffIds(world);
   return world.users.filter((user) => !staff.has(user.id));
 }
 
-/** People who are in a group; they can write to the bot in private too. */
+/** Return the people who are in a group; they can write to the bot in private too. */
 export function staff({ world }) {
   const ids = staffIds(world);
   return world.users.filter((user) => ids.has(user.id));
 }
 
-/** The people who can write in this group. */
+/** Return the people who can write in this group. */
 export const agents = ({ world }, group) => {
   const ids = new Set(members(group).map((member) => member.user.id));
   return world.users.filter((user) => ids.has(user.id));
 };
 
-/** How many people and bots are in this group. */
+/** Return the number of people and bots in this group. */
 export const headcount = (group) => members(group).length;
 
-/** The group's topics that are there: General first, then the one with the newest message. */
+/** Return the group's topics: General first, then by newest message. */
 export function topics(store, group) {
   const messages = byThread(store.messages(group.id));
   const named = (group.topics ?? []).filter((topic) => !topic.deleted && topic.message_thread_id > 1);
@@ -72,10 +72,10 @@ function describeTopic(group, topic, messages) {
   };
 }
 
-/** The groups that are in use: one that was upgraded lives on as another. */
+/** Return the groups in use; an upgraded group is replaced by its supergroup. */
 export const groupsOf = ({ world }) => world.groups.filter((group) => !group.migrated_to);
 
-/** A person's private chat with the bot. */
+/** Return a person's private chat with the bot. */
 export function privateChat(store, user) {
   const messages = store.messages(user.id);
   const place = `private/${store.bot}/${user.id}`;

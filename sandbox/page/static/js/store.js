@@ -1,22 +1,22 @@
-// What the page knows of the sandbox's world: read once, kept current by events.
+// The page's copy of the sandbox's state: read once, kept current by events.
 
 import { readMessages, readState } from "./api.js";
 
 const TYPING_MS = 5000;
 const READERS = 6; // chats read at the same time
 const ABOUT_PEOPLE = new Set(["group", "user", "topic"]);
-const MARKS = new Set(["reaction", "pinned", "topic"]); // events that do not bring what changed
+const MARKS = new Set(["reaction", "pinned", "topic"]); // events that do not contain the change
 
 export class Store extends EventTarget {
   world = { bots: [], users: [], groups: [], private: [] };
   chats = new Map(); // chat id -> Map(message id -> message)
-  typing = new Map(); // "chat/thread" -> moment it ends
+  typing = new Map(); // "chat/thread" -> the time it ends
   bot = null; // the bot whose private chats are shown
   #told = false;
   #stale = new Set();
   #refreshing = false;
 
-  /** Read everything anew: at the start and after each reconnection. */
+  /** Read everything again: at the start and after each reconnection. */
   async load() {
     await this.#readWorld();
     const ids = this.chatIds();
@@ -41,13 +41,13 @@ export class Store extends EventTarget {
     const read = await readMessages(chat, this.bot).catch(() => []);
     const messages = new Map(read.map((message) => [message.message_id, message]));
     const now = this.chats.get(chat) ?? new Map();
-    // What events brought and took while the answer was on its way is newer than the answer.
+    // Changes by events that arrived while the request ran are newer than the answer.
     for (const [id, message] of now) if (before.get(id) !== message) messages.set(id, message);
     for (const id of before.keys()) if (!now.has(id)) messages.delete(id);
     this.chats.set(chat, messages);
   }
 
-  /** Take in one change of the sandbox. */
+  /** Apply one change of the sandbox. */
   apply(change) {
     const { kind, chat_id: chat, message } = change;
     if (kind === "reset") return this.load();
@@ -60,7 +60,7 @@ export class Store extends EventTarget {
     return this.tell();
   }
 
-  // A private chat's event does not say with which bot: where there are several, or may be, look.
+  // A private chat's event does not name the bot: read the chats if there may be several bots.
   #take(message) {
     const chat = message.chat.id;
     if (message.from?.is_bot) this.typing.delete(typingKey(chat, threadOf(message)));
@@ -69,7 +69,7 @@ export class Store extends EventTarget {
     if (!this.chats.has(chat)) this.#stale.add("world");
   }
 
-  /** Add or replace a message; what the answer leaves out (its reactions, its pin) is kept. */
+  /** Add or replace a message; fields that the answer leaves out (reactions, pin) are kept. */
   put(message) {
     const chat = message.chat.id;
     if (!this.chats.has(chat)) this.chats.set(chat, new Map());
@@ -79,7 +79,7 @@ export class Store extends EventTarget {
     this.tell();
   }
 
-  /** Take a message away. */
+  /** Remove a message. */
   drop(message) {
     this.chats.get(message.chat.id)?.delete(message.message_id);
     this.tell();
@@ -95,7 +95,7 @@ export class Store extends EventTarget {
 
   isTyping = (chat, thread) => (this.typing.get(typingKey(chat, thread)) ?? 0) > Date.now();
 
-  /** Tell the views, once for whatever happens in one go. */
+  /** Notify the views once for all changes that happen together. */
   tell() {
     if (this.#told) return;
     this.#told = true;
@@ -111,7 +111,7 @@ export class Store extends EventTarget {
     setTimeout(() => this.tell(), TYPING_MS + 50);
   }
 
-  // One reading at a time: changes that come meanwhile are covered by the next round.
+  // One read at a time: the next round covers changes that come meanwhile.
   async #refresh() {
     if (this.#refreshing) return;
     this.#refreshing = true;
@@ -145,5 +145,5 @@ export class Store extends EventTarget {
 
 const typingKey = (chat, thread) => `${chat}/${thread}`;
 
-/** The topic a message stands in; 0 is General. Only `is_topic_message` can be trusted for that. */
+/** Return the topic of a message; 0 is General. Only `is_topic_message` is reliable for that. */
 export const threadOf = (message) => (message.is_topic_message ? message.message_thread_id : 0);

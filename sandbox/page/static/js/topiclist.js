@@ -7,7 +7,7 @@ import { isAnonymous, nameOf, senderOf } from "./people.js";
 
 const GENERAL = "var(--general)";
 
-/** The mark of a topic: its letter on its colour. */
+/** Return the mark of a topic: its letter on its colour. */
 export function topicMark({ thread, name, color }) {
   const letter = [...name].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "•";
   const shade = color === undefined ? GENERAL : `#${color.toString(16).padStart(6, "0")}`;
@@ -70,7 +70,7 @@ export class TopicList {
 function preview(message) {
   if (!message) return el("span", { class: "topic-preview", text: "No messages yet" });
   const kind = kindIcon(message);
-  // What the bot writes here is a customer's copy: the topic's name says whose.
+  // The bot's messages here are copies of a customer's; the topic's name says whose.
   const isPerson = !message.from?.is_bot || isAnonymous(message);
   const sender = isPerson && !service(message) ? nameOf(senderOf(message)) : null;
   return el(

@@ -1,8 +1,8 @@
-// What a WhatsApp customer can do at the seat of a chat with one line.
+// Actions of a WhatsApp customer in a chat with one line.
 
 import { sides } from "./api.js";
 
-/** The acts of a conversation; the seat says which `line` and which `person` it is about. */
+/** The actions of a conversation; the seat has its `line` and its `person`. */
 export const whatsappActs = (store) => {
   const act =
     (does) =>
@@ -25,7 +25,7 @@ export const whatsappActs = (store) => {
   };
 };
 
-/** WhatsApp sends an album as messages of their own; the first carries the words. */
+/** WhatsApp sends an album as separate messages; the first has the text. */
 function parts(message) {
   if (!message.album) return [message];
   const { album, caption, reply_to } = message;

@@ -1,4 +1,4 @@
-// The control APIs of the two WhatsApp stand-ins behind one set of names.
+// The control APIs of the two WhatsApp stand-ins behind one interface.
 
 import { call } from "../api.js";
 
@@ -84,13 +84,13 @@ const vcard = (contact) =>
     "END:VCARD",
   ].join("\n");
 
-/** The two stand-ins by side; `press` is the Cloud API's alone. */
+/** The two stand-ins by side; only the Cloud API has `press`. */
 export const sides = { cloud, waha };
 
 /** Act as the owner of the phone that a session links: "scan", "unlink" or "next-code". */
 export const phoneAct = (session, act, body = {}) =>
   call("POST", `waha/sessions/${enc(session)}/${act}`, body);
 
-/** The address of the picture of a session's current code. */
+/** Return the address of the picture of a session's current code. */
 export const codeUrl = ({ name, qr }) =>
   `/control/waha/sessions/${enc(name)}/qr?of=${enc(qr?.slice(2, 14) ?? "")}`;

@@ -9,9 +9,9 @@ import { whatsappActs } from "./acts.js";
 import { blocks } from "./known.js";
 
 export class ChatScreen {
-  #chosen = new Map(); // customer -> the line written to
-  #reading = new Set(); // chats whose reading is being told
-  #unreceipted = new Set(); // customers who do not tell that they have read
+  #chosen = new Map(); // customer -> the selected line
+  #reading = new Set(); // chats whose read receipt is being sent
+  #unreceipted = new Set(); // customers who send no read receipts
 
   constructor(store) {
     this.store = store;
@@ -21,7 +21,7 @@ export class ChatScreen {
     this.parts = [this.header, this.talk.element];
   }
 
-  /** The line that this customer's chat is open with, if there is any. */
+  /** Return the line of this customer's open chat, if there is any. */
   line(person) {
     const lines = this.store.linesFor(person);
     return lines.find((line) => line.key === this.#chosen.get(person.key)) ?? lines[0];
@@ -31,7 +31,7 @@ export class ChatScreen {
     const line = this.line(person);
     const typing = !!line && this.store.isTyping(line, person);
     const messages = line ? this.store.messages(line, person) : [];
-    // A chat that is open stays open, whoever writes in another one.
+    // An open chat stays open when a message arrives in another one.
     if (messages.length) this.#chosen.set(person.key, line.key);
     const lines = this.store.linesFor(person);
     const blocked = !!line && blocks(person, line);
@@ -61,7 +61,7 @@ export class ChatScreen {
     };
   }
 
-  // Who looks at a chat has read it, and WhatsApp tells so.
+  // A customer who looks at a chat has read it, so WhatsApp sends a read receipt.
   async #read(line, person) {
     const chat = `${line.key}|${person.key}`;
     if (this.#reading.has(chat) || !this.store.unread(line, person)) return;
@@ -110,7 +110,7 @@ export class ChatScreen {
     const silent = this.#unreceipted.has(person.key);
     openMenu(anchor, [
       {
-        label: "Tell what is read",
+        label: "Send read receipts",
         icon: "check",
         checked: !silent,
         run: () => {

@@ -1,13 +1,13 @@
-// Whom and what WhatsApp has here: business numbers of the Cloud API, linked sessions, customers.
+// WhatsApp's records: business numbers of the Cloud API, linked sessions, customers.
 
 const MOD = 2 ** 31 - 1;
 
-/** A number that is always the same for one text: the page's tints go by numbers. */
+/** Return a number that is always the same for one text, to choose a colour. */
 export const numbered = (text) => [...text].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % MOD, 7);
 
 const phoneWords = (digits) => (digits ? `+${digits}` : "");
 
-/** The lines a customer can write to, by side: "cloud" or "waha". */
+/** Return the lines that a customer can write to, by side: "cloud" or "waha". */
 export const linesOf = ({ cloud, waha }) => [
   ...cloud.numbers.map((number) => line("cloud", number.id, number.name, phoneWords(number.phone), number)),
   ...waha.sessions.map((session) =>
@@ -17,13 +17,13 @@ export const linesOf = ({ cloud, waha }) => [
 
 const linked = ({ me, status }) => (me ? phoneWords(me.id.split("@")[0]) : STATUS_WORDS[status]);
 
-/** What a session's status says to a person. */
+/** The displayed text of a session's status. */
 export const STATUS_WORDS = {
   STOPPED: "Stopped",
   STARTING: "Starting…",
-  SCAN_QR_CODE: "Waits for a phone",
-  PASSKEY_REQUIRED: "Waits for a passkey",
-  PASSKEY_CONFIRMATION_REQUIRED: "Waits for a confirmation",
+  SCAN_QR_CODE: "Waiting for a phone",
+  PASSKEY_REQUIRED: "Waiting for a passkey",
+  PASSKEY_CONFIRMATION_REQUIRED: "Waiting for a confirmation",
   WORKING: "Linked",
   FAILED: "Failed",
 };
@@ -33,7 +33,7 @@ function line(side, id, name, note, facts) {
   return { key, side, id, name, note, facts, shown: { id: numbered(key), first_name: name, is_bot: true } };
 }
 
-/** The customers, by side. */
+/** Return the customers, by side. */
 export const customersOf = ({ cloud, waha }) => [
   ...cloud.customers.map((one) => customer("cloud", one.id, one.name, one.phone || one.user_id, one)),
   ...waha.people.map((one) => customer("waha", one.phone, one.name, one.phone, one)),
@@ -44,5 +44,5 @@ function customer(side, id, name, address, facts) {
   return { key, side, id, name, address, facts, shown: { id: numbered(key), first_name: name } };
 }
 
-/** Whether this customer blocks this line. */
+/** Return whether this customer blocks this line. */
 export const blocks = (person, { id }) => person.facts.blocked.includes(id);

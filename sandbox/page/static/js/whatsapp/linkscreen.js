@@ -1,4 +1,4 @@
-// The phone behind a linked session: its status, the code to scan, and the way to unlink it.
+// The phone of a linked session: its status, the code to scan, and a button to unlink it.
 
 import { el, icon, reconcile } from "../dom.js";
 import { complain } from "../notices.js";
@@ -7,10 +7,10 @@ import { STATUS_WORDS } from "./known.js";
 
 const NEXT = {
   STOPPED: "The session is stopped. Start it from the desk.",
-  STARTING: "WhatsApp is being reached.",
+  STARTING: "Connecting to WhatsApp.",
   SCAN_QR_CODE: "Scan this code to link the phone to the desk.",
   FAILED: "The link was lost, or no code was scanned in time. Start the session again from the desk.",
-  WORKING: "What customers write to this number reaches the desk.",
+  WORKING: "Messages to this number reach the desk.",
 };
 
 export class LinkScreen {
@@ -42,7 +42,7 @@ export class LinkScreen {
       code ? el("p", { class: "link-pairing" }, "Pairing code ", el("b", { text: code })) : null,
       qr ? button("Scan it", "scan", {}) : null,
       code ? button("Enter the pairing code", "scan", { code }, "quiet") : null,
-      qr ? button("Let it run out", "next-code", {}, "quiet") : null,
+      qr ? button("Let the code expire", "next-code", {}, "quiet") : null,
       me ? button("Unlink this phone", "unlink", {}, "quiet") : null,
     );
   }

@@ -4,7 +4,7 @@ const MARKS = { "*": "bold", _: "italic", "~": "strikethrough" };
 const SPAN =
   /```(?<pre>[\s\S]+?)```|`(?<code>[^`\n]+)`|(?<url>https?:\/\/[^\s<>]*[^\s<>.,!?)*_~])|(?<![\p{L}\p{N}])(?<mark>[*_~])(?=\S)(?<inner>[^\n]*?\S)\k<mark>(?![\p{L}\p{N}])/gu;
 
-/** The text without its marks, and entities that say what was marked. */
+/** Return the text without its marks, and entities for the marked parts. */
 export function readMarks(source) {
   const out = { text: "", entities: [] };
   for (const [quoted, lines] of blocks(source)) {
@@ -14,7 +14,7 @@ export function readMarks(source) {
   return out;
 }
 
-/** Runs of lines that are quoted or not. */
+/** Return runs of lines that are quoted or not. */
 function blocks(source) {
   const found = [];
   for (const line of source.split("\n")) {

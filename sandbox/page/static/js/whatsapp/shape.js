@@ -1,11 +1,11 @@
-// WhatsApp's messages in the shape that the page's bubbles draw, which is Telegram's.
+// Converts WhatsApp's messages to Telegram's shape, which the page's bubbles draw.
 
 import { readMarks } from "./markup.js";
 
 const GONE = "This message was deleted";
 const WAHA_TICKS = { "-1": "failed", 0: "pending", 1: "sent", 2: "delivered", 3: "read", 4: "played" };
 
-/** The messages of a chat, oldest first, each with what it replies to. */
+/** Return the messages of a chat, oldest first, each with the message it replies to. */
 export function shaped(found, line, person) {
   const one = line.side === "cloud" ? fromCloud : fromWaha;
   const byId = new Map();

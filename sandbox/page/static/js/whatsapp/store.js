@@ -1,4 +1,4 @@
-// What the page knows of WhatsApp: read once, kept current by events.
+// The page's copy of WhatsApp's state: read once, kept current by events.
 
 import { sides } from "./api.js";
 import { customersOf, linesOf } from "./known.js";
@@ -13,23 +13,23 @@ export class WhatsApp {
   lines = [];
   people = [];
   #chats = new Map(); // "line key|person key" -> {messages, typing}
-  #typing = new Map(); // the same keys -> moment it ends, for the Cloud API
+  #typing = new Map(); // the same keys -> the time it ends, for the Cloud API
   #stale = new Set();
   #refreshing = false;
 
-  /** `tell()` is called whenever something changed. */
+  /** `tell()` is called after every change. */
   constructor(tell) {
     this.tell = tell;
   }
 
-  /** Read everything anew. */
+  /** Read everything again. */
   async load() {
     await this.#readWorld();
     await this.#readChats([...this.#chats.keys()]);
     this.tell();
   }
 
-  /** Take in one change, of either stand-in. */
+  /** Apply one change of either stand-in. */
   apply(change) {
     const { kind, number, customer } = change;
     if (kind === "waha_chat") this.#stale.add(keyOf(`waha/${change.session}`, `waha/${change.phone}`));
@@ -40,7 +40,7 @@ export class WhatsApp {
     this.#refresh();
   }
 
-  /** The lines that this customer can write to, the one written to last first. */
+  /** Return the lines that this customer can write to, most recently used first. */
   linesFor(person) {
     const last = (line) => this.messages(line, person).at(-1)?.date ?? 0;
     return this.lines.filter((line) => line.side === person.side).sort((a, b) => last(b) - last(a));
@@ -53,11 +53,11 @@ export class WhatsApp {
     return !!this.#chats.get(key)?.typing || (this.#typing.get(key) ?? 0) > Date.now();
   }
 
-  /** How many messages from this line the customer has not read. */
+  /** Return the number of messages from this line that the customer has not read. */
   unread = (line, person) =>
     this.messages(line, person).filter((one) => isFrom(line, one) && UNREAD.has(one._tick)).length;
 
-  /** Read one chat anew. */
+  /** Read one chat again. */
   async readChat(line, person) {
     const { messages, typing } = await sides[line.side].chat(line, person);
     const chat = { messages: shaped(messages, line, person), typing };
@@ -72,7 +72,7 @@ export class WhatsApp {
     this.tell();
   }
 
-  // One reading at a time: changes that come meanwhile are covered by the next round.
+  // One read at a time: the next round covers changes that come meanwhile.
   async #refresh() {
     if (this.#refreshing || !this.#stale.size) return;
     this.#refreshing = true;
