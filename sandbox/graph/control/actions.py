@@ -61,14 +61,14 @@ def _content(world: World, chat: Chat, body: Json) -> tuple[str, Any, Json]:
     if body.get("text") is not None:
         return "text", {"body": str(body["text"])}, {}
     if "type" not in body:
-        raise ControlRequestError("say text, media, or type with content")
+        raise ControlRequestError("give text, media, or type with content")
     return str(body["type"]), body.get("content"), {}
 
 
 def _media(world: World, chat: Chat, media: Json) -> tuple[str, Any, Json]:
     kind = str(media.get("kind", "image"))
     if kind not in MIMES:
-        raise ControlRequestError(f"kind is one of {', '.join(sorted(MIMES))}")
+        raise ControlRequestError(f"kind must be one of {', '.join(sorted(MIMES))}")
     mime, name = MIMES[kind]
     own = "data" in media
     data = base64.b64decode(media["data"], validate=True) if own else sample_file(kind)
@@ -146,7 +146,7 @@ def send_status(world: World, request: web.Request, body: Json) -> Json:
     chat, message = _find_message(world, request, outgoing=True)
     wanted = str(body["status"])
     if wanted not in {*STATUS_ORDER, FAILED}:
-        raise ControlRequestError(f"status is one of {', '.join([*STATUS_ORDER, FAILED])}")
+        raise ControlRequestError(f"status must be one of {', '.join([*STATUS_ORDER, FAILED])}")
     error = None
     if wanted == FAILED:
         error = GraphError(int(body.get("code", 131026)), body.get("details"))

@@ -91,7 +91,7 @@ def set_token(world: World, request: web.Request, body: Json) -> Json:
     del request
     text, state = str(body["token"]), str(body.get("state", "valid"))
     if state not in TOKEN_STATES:
-        raise ControlRequestError(f"state is one of {', '.join(sorted(TOKEN_STATES))}")
+        raise ControlRequestError(f"state must be one of {', '.join(sorted(TOKEN_STATES))}")
     if text not in world.tokens or "account" in body:
         _open_token(world, text, find_account(world, body.get("account")))
     world.tokens[text].state = state

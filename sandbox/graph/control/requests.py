@@ -29,7 +29,7 @@ def find_number(world: World, number_id: object = None) -> Number:
     """Return the number with this id or these digits, or the only number."""
     if number_id is None:
         if len(world.numbers) != 1:
-            raise ControlRequestError(f"there are {len(world.numbers)} numbers: say which `number`")
+            raise ControlRequestError(f"there are {len(world.numbers)} numbers: name the `number`")
         return next(iter(world.numbers.values()))
     for number in world.numbers.values():
         if str(number_id) in {number.id, number.phone}:
@@ -42,7 +42,7 @@ def find_account(world: World, account_id: object = None) -> Account:
     if account_id is None:
         if len(world.accounts) != 1:
             raise ControlRequestError(
-                f"there are {len(world.accounts)} accounts: say which `account`"
+                f"there are {len(world.accounts)} accounts: name the `account`"
             )
         return next(iter(world.accounts.values()))
     account = world.accounts.get(str(account_id))

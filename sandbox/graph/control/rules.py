@@ -78,7 +78,7 @@ def release_webhooks(world: World, request: web.Request, body: Json) -> Json:
     order, grouping = str(body.get("order", "as_is")), str(body.get("grouping", ITEMS))
     if order not in ORDERS or grouping not in GROUPINGS:
         raise ControlRequestError(
-            f"order is one of {sorted(ORDERS)}, grouping of {sorted(GROUPINGS)}"
+            f"order must be one of {sorted(ORDERS)}, grouping one of {sorted(GROUPINGS)}"
         )
     items = _reorder(world.webhook_sender.held or [], order, body.get("seed"))
     world.webhook_sender.held = None

@@ -31,7 +31,7 @@ def add_template(world: World, request: web.Request, body: Json) -> Json:
 
 def _status(text: object) -> str:
     if text not in STATUSES:
-        raise ControlRequestError(f"status is one of {', '.join(sorted(STATUSES))}")
+        raise ControlRequestError(f"status must be one of {', '.join(sorted(STATUSES))}")
     return str(text)
 
 

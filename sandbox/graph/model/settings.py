@@ -72,7 +72,7 @@ def change_settings(settings: Settings, wanted: Json) -> Settings:
         if name not in NAMES:
             raise ValueError(f"no setting {name}; there are {', '.join(NAMES)}")
         if name in _CHOICES and value not in _CHOICES[name]:
-            raise ValueError(f"{name} is one of {', '.join(sorted(_CHOICES[name]))}")
+            raise ValueError(f"{name} must be one of {', '.join(sorted(_CHOICES[name]))}")
     if "ladder" in values:
         values["ladder"] = _check_names(values["ladder"], frozenset(STATUS_ORDER), "status")
     if "leave_out" in values:

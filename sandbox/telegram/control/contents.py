@@ -39,7 +39,7 @@ def _kind(world: World, body: Json) -> Json:
     if body.get("dice"):
         return {"dice": _dice(body["dice"])}
     if body.get("text") is None:
-        raise ControlRequestError("say text, media, album, location, contact, venue, dice or poll")
+        raise ControlRequestError("give text, media, album, location, contact, venue, dice or poll")
     return text_content(world, str(body["text"]), None, body.get("entities"))
 
 

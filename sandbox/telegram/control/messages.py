@@ -43,7 +43,7 @@ def _room(world: World, body: Json) -> Room:
         )
     room = find_group(world, int(chat))
     if room.migrated_to:
-        raise ControlRequestError(f"the group lives on as {room.migrated_to}")
+        raise ControlRequestError(f"the group was upgraded to {room.migrated_to}")
     member = room.members.get(int(body["from"]))
     if member is None or not member.is_inside:
         raise ControlRequestError("the user is not in the group")
@@ -85,7 +85,7 @@ def edit_message(world: World, request: web.Request, body: Json) -> Json:
     field = "text" if "text" in old else "caption"
     written = body.get("text", body.get("caption"))
     if written is None:
-        raise ControlRequestError("say the new text or caption")
+        raise ControlRequestError("give the new text or caption")
     names = {"text": "entities", "caption": "caption_entities"}
     text, entities = parse_text(world, str(written), None, body.get("entities"))
     new = {name: value for name, value in old.items() if name not in {field, names[field]}}
@@ -148,7 +148,7 @@ def press_button(world: World, request: web.Request, body: Json) -> Json:
         raise ControlRequestError("the message has no such button")
     bot = world.bots.get(message["from"]["id"])
     if bot is None:
-        raise ControlRequestError("the message is no bot's")
+        raise ControlRequestError("the message is not from a bot")
     author = _author(room, person.user, anonymous=bool(body.get("anonymous")))
     callback = world.new_callback(bot.id, CALLBACK_KEPT_SECONDS)
     query: Json = {

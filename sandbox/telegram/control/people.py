@@ -48,7 +48,7 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
     if known is not None:
         return known.user
     if number <= 0 or number in world.bots:
-        raise ControlRequestError("a user's id is positive and no bot's")
+        raise ControlRequestError("a user's id must be positive and not a bot's")
     chosen = {name: body.get(name) or None for name in OPTIONAL}
     user: Json = {"id": number, "is_bot": False, "first_name": str(body["first_name"])}
     user |= without_none(chosen)

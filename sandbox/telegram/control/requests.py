@@ -45,7 +45,7 @@ def find_bot(world: World, bot_id: object = None) -> Bot:
     """Return the bot with this id, or the only bot."""
     if bot_id is None:
         if len(world.bots) != 1:
-            raise ControlRequestError(f"there are {len(world.bots)} bots: say which `bot`")
+            raise ControlRequestError(f"there are {len(world.bots)} bots: name the `bot`")
         return next(iter(world.bots.values()))
     bot = world.bots.get(int(str(bot_id)))
     if bot is None:

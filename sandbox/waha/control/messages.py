@@ -53,7 +53,7 @@ def _content(world: WahaWorld, session: Session, body: Json) -> Json:
     if body.get("vcards"):
         return {"kind": "contact", "vcards": [str(card) for card in body["vcards"]]}
     if body.get("text") is None:
-        raise ControlRequestError("say text, media, location or vcards")
+        raise ControlRequestError("give text, media, location or vcards")
     return {"body": str(body["text"])}
 
 

@@ -34,7 +34,7 @@ def find_session(world: WahaWorld, name: object = None) -> Session:
     if name is None:
         if len(world.sessions) != 1:
             raise ControlRequestError(
-                f"there are {len(world.sessions)} sessions: say which `session`"
+                f"there are {len(world.sessions)} sessions: name the `session`"
             )
         return next(iter(world.sessions.values()))
     session = world.sessions.get(str(name))

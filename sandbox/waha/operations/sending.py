@@ -75,7 +75,10 @@ def send_message(call: Call, kind: str, **content: object) -> Json:
 
 
 def _reply(call: Call) -> str | None:
-    """Return the tail of the message replied to; None if it is unknown, as WhatsApp does."""
+    """Return the tail of the message that the call replies to, if there is one.
+
+    WhatsApp sends a plain message if that message does not exist.
+    """
     asked = call.body.get("reply_to")
     return read_tail(str(asked)) if asked else None
 

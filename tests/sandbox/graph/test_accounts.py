@@ -3,7 +3,7 @@
 from tests.sandbox.graph.stage import Stage
 
 
-async def test_a_number_tells_what_it_is(stage: Stage) -> None:
+async def test_a_number_shows_its_fields(stage: Stage) -> None:
     _, shown = await stage.call("GET", str(stage.number["id"]))
     assert shown["display_phone_number"] == "+1 555-078-3881"
     assert (shown["verified_name"], shown["quality_rating"]) == ("OsmoDesk", "GREEN")
@@ -26,7 +26,7 @@ async def test_an_account_lists_its_numbers(stage: Stage) -> None:
     assert [one["id"] for one in listed["data"]] == [stage.number["id"]]
 
 
-async def test_a_number_is_registered_and_not(stage: Stage) -> None:
+async def test_a_number_is_registered_and_deregistered(stage: Stage) -> None:
     path = f"{stage.number['id']}/"
     assert (await stage.call("POST", f"{path}deregister"))[0] == 200
     body = {"type": "text", "text": {"body": "x"}}
@@ -37,7 +37,7 @@ async def test_a_number_is_registered_and_not(stage: Stage) -> None:
     await stage.text()
 
 
-async def test_tokens_tell_whose_they_are(stage: Stage) -> None:
+async def test_tokens_show_their_owner(stage: Stage) -> None:
     _, told = await stage.call("GET", "debug_token?input_token=EAAtoken")
     assert told["data"]["is_valid"] is True
     assert "whatsapp_business_messaging" in told["data"]["scopes"]

@@ -41,7 +41,7 @@ async def _send(stage: Stage, body: Json) -> Json:
 
 
 @pytest.mark.parametrize("body", PLAIN, ids=lambda body: str(body["type"]))
-async def test_plain_kinds_are_taken_and_told(stage: Stage, body: Json) -> None:
+async def test_plain_kinds_are_accepted_and_reported(stage: Stage, body: Json) -> None:
     await stage.graph.add_template("order_ready", [BODY], language="en_US")
     reply = await _send(stage, body)
     assert ("message_status" in reply["messages"][0]) == (body["type"] == "template")
@@ -52,7 +52,7 @@ async def test_plain_kinds_are_taken_and_told(stage: Stage, body: Json) -> None:
 
 
 @pytest.mark.parametrize("kind", FILES)
-async def test_files_are_taken_by_id(stage: Stage, kind: str) -> None:
+async def test_files_are_accepted_by_id(stage: Stage, kind: str) -> None:
     mime, data = FILES[kind]
     media_id = await stage.uploaded(data, mime, "a.bin")
     await _send(stage, {"type": kind, kind: {"id": media_id}})
@@ -117,7 +117,7 @@ async def test_every_published_call_is_served(stage: Stage) -> None:
             assert status == 200 or content["error"].get("error_subcode") != 33, (verb, path)
 
 
-def test_the_mended_schema_still_refuses() -> None:
+def test_the_corrected_schema_still_refuses() -> None:
     whole: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1"}
     right = whole | {"type": "text", "text": {"body": "x"}}
     assert find_request_errors(right) == []

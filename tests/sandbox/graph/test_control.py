@@ -11,7 +11,7 @@ from tests.patience import PATIENCE
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
 
 
-async def test_the_state_names_everybody(stage: Stage) -> None:
+async def test_the_state_lists_all_people(stage: Stage) -> None:
     await stage.graph.add_template("hello", [{"type": "BODY", "text": "x"}])
     state = await stage.graph.state()
     assert [one["name"] for one in state["customers"]] == ["Änn"]
@@ -23,7 +23,7 @@ async def test_the_state_names_everybody(stage: Stage) -> None:
     assert SECRET not in json.dumps(state)
 
 
-async def test_who_is_there_already_is_not_added_again(stage: Stage) -> None:
+async def test_an_existing_record_is_not_added_again(stage: Stage) -> None:
     assert (await stage.graph.add_customer("Ann", phone=PHONE))["id"] == stage.ann["id"]
     by_id = await stage.graph.add_customer("Ann", user_id=stage.ann["user_id"])
     assert by_id["id"] == stage.ann["id"]
@@ -34,7 +34,7 @@ async def test_who_is_there_already_is_not_added_again(stage: Stage) -> None:
     assert (await stage.call("GET", "me", token=fresh["token"]))[0] == 200
 
 
-async def test_changes_are_heard_of(stage: Stage) -> None:
+async def test_changes_are_streamed(stage: Stage) -> None:
     last = (await stage.graph.state())["last_event_id"]
     url = f"{stage.url}/control/graph/events?after={last}"
     async with stage.http.get(url) as response:
@@ -63,7 +63,7 @@ async def test_files_are_shown_without_risk(stage: Stage) -> None:
         assert response.status == 404
 
 
-async def test_messages_after_one_that_is_known(stage: Stage) -> None:
+async def test_messages_after_a_known_one(stage: Stage) -> None:
     second = await stage.graph.says(stage.ann, "Second")
     third = await stage.graph.says(stage.ann, "Third")
     place = f"chats/{stage.number['phone']}/{PHONE}/messages"
@@ -114,7 +114,9 @@ async def test_two_numbers_must_be_named(stage: Stage) -> None:
         ("GET", "chats/1/2/messages", None),
     ],
 )
-async def test_mistakes_are_told(stage: Stage, verb: str, path: str, body: Json | None) -> None:
+async def test_mistakes_are_explained(
+    stage: Stage, verb: str, path: str, body: Json | None
+) -> None:
     url = f"{stage.url}/control/graph/{path}"
     async with stage.http.request(verb, url, json=body) as response:
         assert response.status in {400, 404}
@@ -128,7 +130,7 @@ async def test_a_customer_changes_own_messages_only(stage: Stage) -> None:
     theirs = await stage.graph.says(stage.ann, "x")
     with pytest.raises(SandboxRequestError, match="not the business's"):
         await stage.graph.status(theirs, "read")
-    with pytest.raises(SandboxRequestError, match="status is one of"):
+    with pytest.raises(SandboxRequestError, match="status must be one of"):
         await stage.graph.status(ours, "eaten")
 
 

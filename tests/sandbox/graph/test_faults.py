@@ -50,7 +50,7 @@ async def test_status_subcode_and_retry_after_may_be_ordered(stage: Stage) -> No
         assert (error["error_subcode"], error["message"]) == (17, "Slow")
 
 
-async def test_only_the_named_calls_are_struck_and_so_many_times(stage: Stage) -> None:
+async def test_faults_apply_only_to_the_named_calls_and_so_many_times(stage: Stage) -> None:
     await stage.graph.fail("messages", to="+1 (650) 555-1234", times=2)
     await stage.graph.fail("read", code=131009)
     await stage.graph.add_customer("Ben", phone="16505559999")
@@ -115,7 +115,7 @@ async def test_other_calls_fail_as_well(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("body", [{"call": "telepathy"}, {"kind": "odd", "call": "*"}, {}])
-async def test_faults_that_make_no_sense(stage: Stage, body: dict[str, str]) -> None:
+async def test_invalid_faults_are_refused(stage: Stage, body: dict[str, str]) -> None:
     async with stage.http.post(f"{stage.url}/control/graph/faults", json=body) as response:
         assert response.status == 400
 

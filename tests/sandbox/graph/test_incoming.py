@@ -90,7 +90,7 @@ async def test_replies_forwards_and_referrals(stage: Stage) -> None:
     assert (message["referral"], message["group_id"]) == (REFERRAL, "9")
 
 
-async def test_reactions_and_their_end(stage: Stage) -> None:
+async def test_reactions_and_their_removal(stage: Stage) -> None:
     ours = await stage.text("Ours")
     event = await stage.graph.reacts(ours, "❤️")
     message = await _last(stage)

@@ -77,7 +77,7 @@ async def test_types_that_meta_does_not_name_are_refused(stage: Stage, mime: str
     assert (await stage.status_of(sent))[-1] == ("delivered", None)
 
 
-async def test_uploads_that_make_no_sense(stage: Stage) -> None:
+async def test_invalid_uploads_are_refused(stage: Stage) -> None:
     assert (await stage.upload(b"", "image/png"))[0] == 400
     path = f"{stage.number['id']}/media"
     for body in ({"messaging_product": "whatsapp"}, {"file": "x"}):
@@ -103,7 +103,7 @@ async def test_uploads_that_make_no_sense(stage: Stage) -> None:
         ("sticker", "image/webp", b"RIFF....WEBPANIM" + bytes(501 * 1024), "too big"),
     ],
 )
-async def test_what_whatsapp_cannot_show_fails(
+async def test_files_that_whatsapp_cannot_show_fail(
     stage: Stage, kind: str, mime: str, data: bytes, words: str
 ) -> None:
     media_id = await stage.uploaded(data, mime)
@@ -174,7 +174,7 @@ async def test_faults_of_downloads(stage: Stage) -> None:
     assert [call["status"] for call in calls][-2:] == [400, 200]
 
 
-async def test_a_url_may_lead_elsewhere(stage: Stage) -> None:
+async def test_a_url_may_have_another_origin(stage: Stage) -> None:
     media_id = (await stage.graph.sends_media(stage.ann, "image"))["media"]["id"]
     await stage.graph.settings(media_origin="http://elsewhere.example")
     _, resolved = await stage.call("GET", media_id)

@@ -131,7 +131,7 @@ async def test_it_knows_accounts_and_templates(stage: Stage) -> None:
     assert (await stage.graph.messages(stage.ann))[-1]["text"] == "Hello Ben!"
 
 
-async def test_it_tells_the_errors_apart(stage: Stage) -> None:
+async def test_it_distinguishes_the_errors(stage: Stage) -> None:
     async with client(stage) as wa:
         await stage.graph.fail(code=131056)
         with pytest.raises(TooManyMessages):
@@ -151,7 +151,7 @@ async def test_it_tells_the_errors_apart(stage: Stage) -> None:
             await wa.send_message(PHONE, "x")
 
 
-async def test_it_reads_what_webhooks_tell(stage: Stage) -> None:
+async def test_it_reads_webhooks(stage: Stage) -> None:
     read: list[Any] = []
     async with client(stage) as wa:
 

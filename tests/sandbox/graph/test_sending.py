@@ -130,7 +130,7 @@ def _rows(count: int) -> Json:
         ({"status": "read", "message_id": "wamid.x"}, 131009, "Message ID"),
     ],
 )
-async def test_what_makes_no_sense_is_refused(
+async def test_invalid_messages_are_refused(
     stage: Stage, body: Json, code: int, words: str
 ) -> None:
     status, found, details = await stage.refused(**body)
@@ -142,7 +142,7 @@ async def test_what_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     "raw", ["", "[]", "{", "null", '"x"', "[" * 3000, '{"messaging_product":"telegram"}', "\\ud83d"]
 )
-async def test_bodies_that_are_no_request(stage: Stage, raw: str) -> None:
+async def test_invalid_bodies_are_refused(stage: Stage, raw: str) -> None:
     path = f"{stage.number['id']}/messages"
     headers = {"Content-Type": "application/json"}
     url = f"{stage.graph.api_url}/v23.0/{path}"
@@ -181,7 +181,7 @@ async def test_a_reaction_is_taken_back_and_is_only_sent(stage: Stage) -> None:
     assert (await stage.graph.messages(stage.ann))[0]["reactions"] == {}
 
 
-async def test_tokens_open_their_own_account_only(stage: Stage) -> None:
+async def test_tokens_give_access_to_their_own_account_only(stage: Stage) -> None:
     other = await stage.graph.add_number("4930123456", token="EAAother")
     for token, state, status, code in (
         ("EAAnobody", None, 401, 190),

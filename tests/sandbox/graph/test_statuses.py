@@ -13,7 +13,7 @@ from tests.sandbox.graph.stage import PHONE, SECRET, Stage
 DAY = 86_400
 
 
-async def test_a_message_climbs_by_itself_and_is_read(stage: Stage) -> None:
+async def test_a_message_gets_its_statuses_and_is_read(stage: Stage) -> None:
     sent = await stage.text()
     assert await stage.status_of(sent) == [("sent", None), ("delivered", None)]
     assert await stage.graph.reads(stage.ann) == [sent]
@@ -40,7 +40,7 @@ async def test_reading_up_to_a_message(stage: Stage) -> None:
     assert await stage.graph.reads(stage.ann) == sent[2:]
 
 
-async def test_rungs_may_be_missing_or_by_hand(stage: Stage) -> None:
+async def test_statuses_may_be_left_out_or_sent_by_hand(stage: Stage) -> None:
     await stage.graph.settings(ladder=["sent", "read"])
     sent = await stage.text()
     assert await stage.status_of(sent) == [("sent", None), ("read", None)]
@@ -56,7 +56,7 @@ async def test_rungs_may_be_missing_or_by_hand(stage: Stage) -> None:
     assert stage.hook.told()[-5:] == [(sent, rung) for rung in rungs]
 
 
-async def test_the_ladder_may_come_in_any_order(stage: Stage) -> None:
+async def test_statuses_may_come_in_any_order(stage: Stage) -> None:
     await stage.graph.settings(ladder=["read", "sent", "delivered"])
     sent = await stage.text()
     assert [rung for rung, _ in await stage.status_of(sent)] == ["read", "sent", "delivered"]
@@ -65,7 +65,7 @@ async def test_the_ladder_may_come_in_any_order(stage: Stage) -> None:
     assert (await stage.graph.messages(stage.ann))[-1]["status"] == "read"
 
 
-async def test_what_is_read_already_is_not_delivered_afterwards() -> None:
+async def test_a_read_message_is_not_delivered_afterwards() -> None:
     account = Account("1", "OsmoDesk", App("2", "OsmoDesk", SECRET))
     chat = Chat(Number("3", account, "15550783881", "OsmoDesk"), Customer("c1", "Ann", PHONE, ""))
     message = Message("wamid.x", outgoing=True, kind="text", content={"body": "x"}, at=0.0)
@@ -88,7 +88,7 @@ async def test_a_phone_that_is_off_gets_it_later(stage: Stage) -> None:
     assert await stage.status_of(sent) == [("sent", None), ("delivered", None)]
 
 
-async def test_who_blocked_the_number_gets_nothing(stage: Stage) -> None:
+async def test_a_customer_who_blocked_the_number_gets_nothing(stage: Stage) -> None:
     await stage.graph.change_customer(stage.ann, blocked=True)
     assert await stage.status_of(await stage.text()) == [("sent", None)]
     await stage.graph.change_customer(stage.ann, blocked=False)
@@ -126,7 +126,7 @@ async def test_the_window_closes_after_a_day_and_a_message_opens_it(stage: Stage
 
 
 @pytest.mark.parametrize("nobody", ["4915112345678", None])
-async def test_who_cannot_be_reached(stage: Stage, nobody: str | None) -> None:
+async def test_unreachable_customers(stage: Stage, nobody: str | None) -> None:
     if nobody is None:
         await stage.graph.change_customer(stage.ann, reachable=False)
     to = nobody or PHONE
@@ -153,11 +153,11 @@ async def test_an_ordered_failure_comes_late(stage: Stage) -> None:
     [
         ({"ladder": ["sent", "eaten"]}, "no status eaten"),
         ({"leave_out": ["everything"]}, "no part everything"),
-        ({"window": "sometimes"}, "window is one of"),
+        ({"window": "sometimes"}, "window must be one of"),
         ({"wind": "off"}, "no setting wind"),
     ],
 )
-async def test_settings_that_make_no_sense(
+async def test_invalid_settings_are_refused(
     stage: Stage, body: dict[str, object], words: str
 ) -> None:
     url = f"{stage.url}/control/graph/settings"

@@ -116,7 +116,7 @@ async def test_a_rich_template_is_filled_in(stage: Stage) -> None:
         ),
     ],
 )
-async def test_what_does_not_fit_the_template(
+async def test_parameters_must_fit_the_template(
     stage: Stage, changes: Json, code: int, words: str
 ) -> None:
     await stage.graph.add_template("order_ready", [BODY])

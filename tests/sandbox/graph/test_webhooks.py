@@ -30,7 +30,7 @@ def test_the_signature_is_a_keyed_digest_of_the_bytes() -> None:
     assert sign("s", encode_escaped({"a": "ä"})) == said
 
 
-async def test_a_message_says_what_meta_says(stage: Stage) -> None:
+async def test_a_message_has_the_form_of_metas(stage: Stage) -> None:
     sent = await stage.graph.says(stage.ann, "Hello")
     [body] = await stage.hook.until(1)
     entry = body["entry"][0]
@@ -54,7 +54,7 @@ async def test_a_message_says_what_meta_says(stage: Stage) -> None:
     }
 
 
-async def test_a_webhook_must_shake_hands(stage: Stage) -> None:
+async def test_a_webhook_must_pass_the_handshake(stage: Stage) -> None:
     for url, token in ((stage.hook.url, "wrong"), ("http://127.0.0.1:9/hook", VERIFY), ("x", "")):
         with pytest.raises(SandboxRequestError, match="Callback verification failed"):
             await stage.graph.set_webhook(stage.number, url, token)
@@ -67,7 +67,7 @@ async def test_a_webhook_must_shake_hands(stage: Stage) -> None:
     assert [one["text"]["body"] for one in stage.hook.messages()] == ["heard"]
 
 
-async def test_what_is_not_taken_comes_again_and_is_overtaken(stage: Stage) -> None:
+async def test_a_failed_webhook_is_retried_and_overtaken(stage: Stage) -> None:
     await stage.graph.settings(retry_base=0.05)
     stage.hook.statuses = [500, 200, 302]
     await stage.graph.says(stage.ann, "first")
@@ -202,7 +202,7 @@ async def test_other_fields(stage: Stage) -> None:
     assert (status["event"], str(status["message_template_id"])) == ("PAUSED", made["id"])
 
 
-async def test_an_account_that_is_not_subscribed_is_told_nothing(stage: Stage) -> None:
+async def test_an_account_without_subscription_gets_no_webhooks(stage: Stage) -> None:
     edge = f"{stage.number['account']}/subscribed_apps"
     assert (await stage.call("DELETE", edge))[1] == {"success": True}
     assert (await stage.call("GET", edge))[1] == {"data": []}

@@ -34,7 +34,7 @@ async def test_adding_twice_adds_once(stage: Stage) -> None:
 
 async def test_two_bots_have_chats_of_their_own(stage: Stage) -> None:
     other = await stage.telegram.add_bot("77:x", username="other_bot")
-    with pytest.raises(SandboxRequestError, match="say which"):
+    with pytest.raises(SandboxRequestError, match="name the `bot`"):
         await stage.telegram.say(stage.ann, "to whom?")
     await stage.telegram.say(stage.ann, "to you", bot=other["id"])
     assert await stage.updates() == []
@@ -63,7 +63,7 @@ async def test_two_bots_have_chats_of_their_own(stage: Stage) -> None:
         ("topics/-1001234567890/99", {"closed": True}, 404),
     ],
 )
-async def test_mistakes_are_told(stage: Stage, path: str, body: object, status: int) -> None:
+async def test_mistakes_are_explained(stage: Stage, path: str, body: object, status: int) -> None:
     async with stage.http.post(f"{stage.url}/control/{path}", json=body) as response:
         assert response.status == status
         assert list(await response.json()) == ["error"]
@@ -92,7 +92,7 @@ async def test_a_reset_forgets_everything(stage: Stage) -> None:
     assert await stage.refused("getMe") == (401, "Unauthorized: invalid token specified")
 
 
-async def test_the_world_outlives_a_restart(tmp_path: Path) -> None:
+async def test_the_world_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "state" / "world"
     async with staged(path) as stage:
         telegram, group = stage.telegram, stage.group

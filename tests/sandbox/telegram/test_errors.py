@@ -25,7 +25,7 @@ async def test_lengths_are_counted_in_utf16_units(stage: Stage) -> None:
     )
 
 
-async def test_customers_who_are_gone(stage: Stage) -> None:
+async def test_unreachable_customers(stage: Stage) -> None:
     telegram, ann = stage.telegram, stage.ann["id"]
     stranger = await telegram.add_user("Cid", id=1003)
 

@@ -14,7 +14,7 @@ async def texts(stage: Stage) -> list[str]:
     return [message["text"] for message in await stage.telegram.messages(stage.ann)]
 
 
-async def test_an_error_answers_so_and_does_nothing(stage: Stage) -> None:
+async def test_an_error_fault_answers_and_does_nothing(stage: Stage) -> None:
     ann = stage.ann["id"]
     await stage.telegram.fail("sendMessage", code=429, retry_after=7, times=2)
     for _ in range(2):

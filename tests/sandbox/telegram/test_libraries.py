@@ -72,7 +72,7 @@ async def test_aiogram_drives_it(stage: Stage) -> None:
         assert kinds == ["forum_topic_created", "pinned_message", "voice"]
 
 
-async def test_aiogram_tells_the_errors_apart(stage: Stage) -> None:
+async def test_aiogram_distinguishes_the_errors(stage: Stage) -> None:
     server = TelegramAPIServer.from_base(stage.url)
     ann, fail = stage.ann["id"], stage.telegram.fail
     async with Bot(TOKEN, AiohttpSession(api=server)) as bot:

@@ -41,13 +41,13 @@ def test_all_chats_together_take_thirty_a_second() -> None:
     assert limits.spend(43, -1, 0) == 0
 
 
-def test_an_album_costs_as_much_as_it_holds() -> None:
+def test_an_album_counts_once_per_message() -> None:
     limits = Limits(on=True, group_per_minute=10)
     assert limits.spend(BOT, GROUP, 0, cost=10) == 0
     assert limits.spend(BOT, GROUP, 1) == 59
 
 
-async def test_visible_calls_share_the_budget_and_answers_are_free(stage: Stage) -> None:
+async def test_visible_calls_share_the_limit_and_answers_are_not_counted(stage: Stage) -> None:
     group = stage.group["id"]
     await stage.telegram.limits(True, group_per_minute=3)
     thread = await stage.topic()

@@ -65,7 +65,7 @@ async def test_edits(stage: Stage) -> None:
     )
 
 
-async def test_a_copy_is_the_bots_own_and_keeps_what_was_said(stage: Stage) -> None:
+async def test_a_copy_is_the_bots_own_and_keeps_the_content(stage: Stage) -> None:
     group, thread = stage.group["id"], await stage.topic()
     photo = await stage.telegram.say(stage.ann, media={"kind": "photo"}, caption="see /this")
     where = {"chat_id": group, "message_thread_id": thread, "from_chat_id": stage.ann["id"]}
@@ -103,7 +103,7 @@ async def test_many_copies_skip_what_is_missing_and_keep_an_album_together(stage
     assert album[0]["media_group_id"] not in groups
 
 
-async def test_protected_content_stays(stage: Stage) -> None:
+async def test_protected_content_cannot_be_copied(stage: Stage) -> None:
     said = await stage.telegram.say(stage.ann, "secret", protect=True)
     source = {"from_chat_id": stage.ann["id"], "message_id": said["message_id"]}
     for method in ("copyMessage", "forwardMessage"):
@@ -171,7 +171,7 @@ async def test_a_button_is_pressed_and_answered(stage: Stage) -> None:
     assert (await stage.updates())[0]["callback_query"]["from"]["id"] == 1087968824
 
 
-async def test_files_travel_whole(stage: Stage) -> None:
+async def test_files_arrive_unchanged(stage: Stage) -> None:
     data = bytes(range(256)) * 20
     media = {"kind": "document", "name": "r.pdf", "mime": "application/pdf"}
     media["data"] = base64.b64encode(data).decode()

@@ -9,7 +9,7 @@ THREAD_GONE = (400, "Bad Request: message thread not found")
 INVALID = (400, "Bad Request: TOPIC_ID_INVALID")
 
 
-async def test_a_new_topic_tells_the_bot_of_itself(stage: Stage) -> None:
+async def test_the_bot_gets_an_update_about_a_new_topic(stage: Stage) -> None:
     made = await stage.ok(
         "createForumTopic", chat_id=stage.group["id"], name="Ann", icon_color=16766590
     )

@@ -52,7 +52,7 @@ async def test_a_long_poll_ends_with_the_first_update(stage: Stage) -> None:
     assert [update["message"]["text"] for update in await poll] == ["now"]
 
 
-async def test_of_two_pollers_the_older_one_is_sent_away(stage: Stage) -> None:
+async def test_the_older_of_two_long_polls_gets_a_conflict(stage: Stage) -> None:
     older = asyncio.create_task(stage.refused("getUpdates", timeout=50))
     await polling(stage)
     newer = asyncio.create_task(stage.ok("getUpdates", timeout=50))
@@ -86,7 +86,7 @@ async def test_reactions_and_members_come_only_when_asked_for(stage: Stage) -> N
     assert await react_and_change_members() == ["message", "message"]
 
 
-async def test_a_bot_is_not_told_of_its_own_messages_nor_of_deletions(stage: Stage) -> None:
+async def test_a_bot_gets_no_updates_of_its_own_messages_or_of_deletions(stage: Stage) -> None:
     sent = await stage.ok("sendMessage", chat_id=stage.group["id"], text="x")
     said = await stage.telegram.say(stage.ann, "y")
     await stage.updates()

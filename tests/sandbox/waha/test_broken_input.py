@@ -49,7 +49,7 @@ async def test_a_reaction_needs_a_message(stage: Stage, message_id: str) -> None
     assert (await stage.call("PUT", "/api/reaction", body)).status in {400, 404}
 
 
-async def test_a_session_that_is_not_there_is_not_found(stage: Stage) -> None:
+async def test_a_missing_session_is_not_found(stage: Stage) -> None:
     for verb, path, body in (
         ("GET", "/api/sessions/none", None),
         ("POST", "/api/sessions/none/start", None),

@@ -51,7 +51,7 @@ async def test_the_code_comes_in_three_shapes(bare: Stage) -> None:
     assert base64.b64decode(in_json["data"]) == image.body == render_qr_png(value)
 
 
-async def test_each_code_is_new_and_told_and_the_sixth_is_the_last(bare: Stage) -> None:
+async def test_each_code_is_new_and_reported_and_the_sixth_is_the_last(bare: Stage) -> None:
     await bare.create()
     values = []
     for number in range(1, 7):
@@ -69,7 +69,7 @@ async def test_each_code_is_new_and_told_and_the_sixth_is_the_last(bare: Stage) 
     await bare.waha.until(SESSION, "SCAN_QR_CODE")
 
 
-async def test_codes_run_out_by_themselves_on_a_fast_clock(bare: Stage) -> None:
+async def test_codes_expire_by_themselves_on_a_fast_clock(bare: Stage) -> None:
     await bare.waha.tune(tempo=0.001)
     await bare.ok("POST", "/api/sessions", {"name": SESSION, "config": bare.config()})
     told = await bare.hook.until("session.status", 8)

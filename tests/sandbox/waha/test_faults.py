@@ -24,7 +24,7 @@ async def texts(stage: Stage) -> list[str]:
         ({"code": 429, "message": "slow down"}, 429, "slow down"),
     ],
 )
-async def test_an_error_answers_so_and_does_nothing(
+async def test_an_error_fault_answers_and_does_nothing(
     stage: Stage, fault: dict[str, object], status: int, words: str
 ) -> None:
     await stage.waha.fail("sendText", times=2, **fault)  # type: ignore[arg-type]  # any of its keywords

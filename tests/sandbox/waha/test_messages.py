@@ -16,7 +16,7 @@ async def seen(stage: Stage) -> list[Json]:
     return await stage.waha.sees(SESSION, stage.ann)
 
 
-async def test_a_text_goes_out_and_is_ticked(stage: Stage) -> None:
+async def test_a_text_is_sent_and_gets_its_acks(stage: Stage) -> None:
     said = await stage.waha.says(stage.ann, "Hi")
     sent = await stage.text("Hello", reply_to=said["id"])
     assert sent["id"].startswith("true_49151000001@c.us_")
@@ -38,7 +38,7 @@ async def test_a_text_goes_out_and_is_ticked(stage: Stage) -> None:
     assert [one["body"] for one in stage.hook.of("message")] == ["Hi"]
 
 
-async def test_ticks_go_as_far_as_told_and_by_hand_anywhere(stage: Stage) -> None:
+async def test_acks_stop_where_set_and_can_be_set_by_hand(stage: Stage) -> None:
     await stage.waha.tune(acks="NONE")
     sent = await stage.text()
     for ack in (3, 1, -1):
@@ -229,7 +229,7 @@ async def test_the_owner_types_on_the_linked_phone(stage: Stage) -> None:
     assert stage.hook.of("message") == []
 
 
-async def test_hidden_ids_are_told_and_looked_up(stage: Stage) -> None:
+async def test_hidden_ids_are_sent_and_looked_up(stage: Stage) -> None:
     await stage.waha.change_customer(stage.ann, by_lid=True)
     await stage.waha.says(stage.ann, "Who am I?")
     told = (await stage.hook.until("message"))[0]

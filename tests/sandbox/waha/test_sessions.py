@@ -13,7 +13,7 @@ def statuses(stage: Stage) -> list[str]:
     return [payload["status"] for payload in stage.hook.of("session.status")]
 
 
-async def test_a_session_comes_up_and_works_once_scanned(bare: Stage) -> None:
+async def test_a_session_starts_and_works_once_scanned(bare: Stage) -> None:
     made = await bare.create()
     assert (made["name"], made["status"], made["me"]) == (SESSION, "STARTING", None)
     assert made["config"]["metadata"] == {"channel": "7"}
@@ -42,7 +42,7 @@ async def test_stop_and_start_keep_the_phone_logout_does_not(stage: Stage) -> No
     assert (await stage.waha.until(SESSION, "SCAN_QR_CODE"))["me"] is None
 
 
-async def test_put_gives_another_configuration_and_restarts(stage: Stage) -> None:
+async def test_put_changes_the_configuration_and_restarts(stage: Stage) -> None:
     config = stage.config(events=["message"])
     assert (await stage.ok("PUT", PATH, {"config": config}))["config"] == config
     await stage.waha.until(SESSION, "WORKING")

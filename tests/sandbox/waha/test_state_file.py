@@ -26,7 +26,7 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         assert pair["pn"] == f"{stage.ann['phone']}@c.us"
 
 
-async def test_what_waits_and_what_is_stopped_stays_so(tmp_path: Path) -> None:
+async def test_waiting_and_stopped_sessions_stay_so(tmp_path: Path) -> None:
     state_file = tmp_path / "world.json"
     async with staged(state_file) as stage:
         await stage.link()

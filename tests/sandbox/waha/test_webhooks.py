@@ -28,7 +28,7 @@ async def test_every_delivery_is_signed_and_numbered(bare: Stage) -> None:
     assert len(set(ids)) == len(ids)
 
 
-async def test_only_what_is_subscribed_comes_and_a_star_is_everything(bare: Stage) -> None:
+async def test_only_subscribed_events_come_and_a_star_means_all(bare: Stage) -> None:
     await bare.link(events=["message"])
     await bare.waha.says(bare.ann, "one")
     await bare.text("two")
@@ -42,7 +42,7 @@ async def test_only_what_is_subscribed_comes_and_a_star_is_everything(bare: Stag
     assert set(events) == {"message", "session.status", "message.any"}
 
 
-async def test_what_is_retried_is_overtaken_as_wahas_is(bare: Stage) -> None:
+async def test_a_retried_event_is_overtaken_as_with_waha(bare: Stage) -> None:
     await bare.link(events=["message"], retries=RETRIES)
     await bare.waha.tune(tempo=0.05)
     bare.hook.statuses = [503, 500]
