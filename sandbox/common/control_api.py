@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -21,6 +21,8 @@ class ControlRequestError(Exception):
 
 
 W = TypeVar("W")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def json_response(content: Any, status: int = 200) -> web.Response:
@@ -64,3 +66,15 @@ async def read_body(request: web.Request) -> Json:
     if not isinstance(content, dict):
         raise ControlRequestError("expected a JSON object")
     return content
+
+
+def find_named_or_only(records: Mapping[K, V], name: K | None, noun: str) -> V:
+    """Return the record with this name, or the only one if the name is None."""
+    if name is None:
+        if len(records) != 1:
+            raise ControlRequestError(f"there are {len(records)} {noun}s: name the `{noun}`")
+        return next(iter(records.values()))
+    record = records.get(name)
+    if record is None:
+        raise ControlRequestError(f"no {noun} {name}", NOT_FOUND)
+    return record

@@ -71,7 +71,7 @@ class GraphSandbox(LimitingControlClient):
         return await self._post(f"customers/{quote(_id(customer), safe='')}", {**fields})
 
     async def add_template(self, name: str, components: list[Json], **fields: object) -> Json:
-        """Add a template, APPROVED unless told: language, category, status, parameter_format."""
+        """Add a template, APPROVED by default: language, category, status, parameter_format."""
         return await self._post("templates", {"name": name, "components": components, **fields})
 
     async def change_template(self, template: Who, status: str, reason: str = "NONE") -> Json:

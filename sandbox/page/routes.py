@@ -6,7 +6,7 @@ from aiohttp import web
 
 _STATIC = Path(__file__).parent / "static"
 
-# Whatever a message holds, the page runs its own scripts and nothing else, and asks nobody else.
+# The page runs only its own scripts and contacts no other host, whatever a message contains.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.common import control_api
-from sandbox.common.control_api import NOT_FOUND, ControlRequestError
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError, find_named_or_only
 from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Account, Chat, Customer, Message, Number
@@ -39,16 +39,8 @@ def find_number(world: World, number_id: object = None) -> Number:
 
 def find_account(world: World, account_id: object = None) -> Account:
     """Return the business account with this id, or the only one."""
-    if account_id is None:
-        if len(world.accounts) != 1:
-            raise ControlRequestError(
-                f"there are {len(world.accounts)} accounts: name the `account`"
-            )
-        return next(iter(world.accounts.values()))
-    account = world.accounts.get(str(account_id))
-    if account is None:
-        raise ControlRequestError(f"no account {account_id}", NOT_FOUND)
-    return account
+    name = None if account_id is None else str(account_id)
+    return find_named_or_only(world.accounts, name, "account")
 
 
 def find_customer(world: World, name: object) -> Customer:

@@ -7,6 +7,7 @@ from aiohttp import web
 from sandbox.common.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE
 from sandbox.common.json_shapes import Json, encode
 from sandbox.common.responses import drop_connection, sleep_until_closing
+from sandbox.common.upload import Upload
 from sandbox.graph.faults.faults import (
     FAIL_LATER,
     HTML,
@@ -20,7 +21,7 @@ from sandbox.graph.sending.recipients import read_recipient
 from sandbox.graph.server.call_table import ResolvedCall, resolve_call
 from sandbox.graph.server.request_parsing import read_body
 from sandbox.graph.state.app_key import GRAPH
-from sandbox.graph.state.call import Call, Upload
+from sandbox.graph.state.call import Call
 from sandbox.graph.state.world import World
 
 PREFIX = "/graph"

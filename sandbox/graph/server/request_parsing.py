@@ -5,8 +5,8 @@ import json
 from aiohttp import BodyPartReader, web
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.graph.model.errors import GraphError, invalid
-from sandbox.graph.state.call import Upload
 
 # More than any file may have; larger bodies are refused without being stored.
 LARGEST_FILE = 101 * 1024 * 1024

@@ -3,17 +3,9 @@
 from dataclasses import dataclass, field
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.graph.model.records import Token
 from sandbox.graph.state.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file from a form."""
-
-    name: str
-    mime: str
-    data: bytes
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ import base64
 
 from sandbox.common.control_api import ControlRequestError
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.messages import DICE, poll_shape
 from sandbox.telegram.rooms.media import media_content, sample_file
 from sandbox.telegram.schema.parameters import MismatchError, check_object
-from sandbox.telegram.state.call import Upload
 from sandbox.telegram.state.world import World
 from sandbox.telegram.text.formatting import caption_content, text_content
 

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.common import control_api
-from sandbox.common.control_api import NOT_FOUND, ControlRequestError
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError, find_named_or_only
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.errors import ApiError
 from sandbox.telegram.model.records import Bot, Person, Room
@@ -43,14 +43,8 @@ def find_person(world: World, user_id: object) -> Person:
 
 def find_bot(world: World, bot_id: object = None) -> Bot:
     """Return the bot with this id, or the only bot."""
-    if bot_id is None:
-        if len(world.bots) != 1:
-            raise ControlRequestError(f"there are {len(world.bots)} bots: name the `bot`")
-        return next(iter(world.bots.values()))
-    bot = world.bots.get(int(str(bot_id)))
-    if bot is None:
-        raise ControlRequestError(f"no bot {bot_id}", NOT_FOUND)
-    return bot
+    number = None if bot_id is None else int(str(bot_id))
+    return find_named_or_only(world.bots, number, "bot")
 
 
 def find_room(world: World, chat_id: object, bot_id: object = None) -> Room:

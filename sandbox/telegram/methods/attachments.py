@@ -1,10 +1,11 @@
 """Finds the file of a parameter: an upload, or a file that was sent before."""
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.rooms.media import file_fields, media_content
-from sandbox.telegram.state.call import Call, Upload
+from sandbox.telegram.state.call import Call
 
 ATTACH = "attach://"
 PHOTO_LIMIT = 10 * 1024 * 1024

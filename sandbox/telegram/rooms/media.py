@@ -7,9 +7,9 @@ import secrets
 import struct
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.telegram.model.records import FILE, StoredFile
 from sandbox.telegram.model.sample_files import SAMPLES
-from sandbox.telegram.state.call import Upload
 from sandbox.telegram.state.world import World
 
 KINDS = {

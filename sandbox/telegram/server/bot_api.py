@@ -7,6 +7,7 @@ from aiohttp import web
 from sandbox.common.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE
 from sandbox.common.json_shapes import Json, encode
 from sandbox.common.responses import drop_connection, sleep_until_closing
+from sandbox.common.upload import Upload
 from sandbox.telegram.faults.faults import BotApiFault
 from sandbox.telegram.methods.files import download
 from sandbox.telegram.methods.table import BULK_METHODS, BY_LOWER, RATE_LIMITED, Handler
@@ -17,7 +18,7 @@ from sandbox.telegram.schema.parameters import decode
 from sandbox.telegram.schema.schema import fields_of_method
 from sandbox.telegram.server.request_parsing import read_parameters
 from sandbox.telegram.state.app_key import WORLD
-from sandbox.telegram.state.call import Call, Upload
+from sandbox.telegram.state.call import Call
 from sandbox.telegram.state.call_log import record_call
 
 _JSON = {"Content-Type": "application/json"}

@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.telegram.model import errors
-from sandbox.telegram.state.call import Upload
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.common.json_shapes import Json
+from sandbox.common.upload import Upload
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import ApiError
 from sandbox.telegram.model.records import (
@@ -15,15 +16,6 @@ from sandbox.telegram.model.records import (
     Room,
 )
 from sandbox.telegram.state.world import World
-
-
-@dataclass(slots=True)
-class Upload:
-    """A file that came with a multipart request."""
-
-    name: str
-    mime: str
-    data: bytes
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.common import control_api
-from sandbox.common.control_api import NOT_FOUND, ControlRequestError
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError, find_named_or_only
 from sandbox.common.json_shapes import Json
 from sandbox.waha.engine.payloads import read_tail
 from sandbox.waha.model.errors import WahaError
@@ -31,16 +31,8 @@ def _find_world(request: web.Request) -> WahaWorld:
 
 def find_session(world: WahaWorld, name: object = None) -> Session:
     """Return the session with this name, or the only one."""
-    if name is None:
-        if len(world.sessions) != 1:
-            raise ControlRequestError(
-                f"there are {len(world.sessions)} sessions: name the `session`"
-            )
-        return next(iter(world.sessions.values()))
-    session = world.sessions.get(str(name))
-    if session is None:
-        raise ControlRequestError(f"no session {name}", NOT_FOUND)
-    return session
+    text = None if name is None else str(name)
+    return find_named_or_only(world.sessions, text, "session")
 
 
 def find_person(world: WahaWorld, phone: object) -> Person:
