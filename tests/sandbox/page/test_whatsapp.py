@@ -7,7 +7,7 @@ from playwright.async_api import FilePayload, expect
 
 from sandbox.waha.client import WahaSandbox
 from tests.sandbox.page.stage import Json, Stage
-from tests.sandbox.page.test_layout import LONG, overflowing
+from tests.sandbox.page.test_layout import LONG, WIDTHS, overflowing
 from tests.sandbox.page.test_media import attach, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -185,18 +185,19 @@ async def test_every_sample_is_sent_on_both_sides(stage: Stage) -> None:
         await expect(stage.phone.get_by_role("link", name="bill.txt")).to_be_visible()
 
 
+@pytest.mark.parametrize("widths", WIDTHS, ids=["ends", "between"])
 @pytest.mark.parametrize("stage", ["phone"], indirect=True)
-async def test_nothing_of_whatsapp_overflows(stage: Stage) -> None:
+async def test_nothing_of_whatsapp_overflows(stage: Stage, widths: tuple[int, ...]) -> None:
     await cloud_number(stage)
     await linked_session(stage)
     text = f"*{LONG}* https://example.org/{LONG}"
     await stage.control("POST", "graph/messages", {"customer": BEN, "number": NUMBER, "text": text})
     await take(stage, "Ben's WhatsApp")
     await expect(stage.bubble(stage.phone, LONG)).to_be_visible()
-    assert await overflowing(stage) == []
+    assert await overflowing(stage, widths) == []
     await take(stage, "The phone of session")
     await expect(stage.phone.get_by_role("button", name="Scan it")).to_be_visible()
-    assert await overflowing(stage) == []
+    assert await overflowing(stage, widths) == []
 
 
 MARKS: list[tuple[str, str, list[list[object]]]] = [

@@ -65,7 +65,7 @@ async def test_a_control_mistake_is_explained(stage: Stage) -> None:
     waha, ann = stage.waha, stage.ann
     for asked, words in (
         (waha.says("1", "x"), "no customer 1"),
-        (waha.says(ann), "say text, media"),
+        (waha.says(ann), "give text, media"),
         (waha.says(ann, "x", session="none"), "no session none"),
         (waha.says(ann, "x", reply_to="NONE"), "no message NONE"),
         (waha.says(ann, media={"kind": "hologram"}), "unknown kind"),
