@@ -106,7 +106,7 @@ class HttpConnection(web.RequestHandler):
             error = type(exc).__name__
             log.info("http.malformed", error=error, by=request.remote, request_id=request_id)
         elif not isinstance(exc, Problem):  # a stream that broke off: the API has logged it
-            log.error("http.broken", exc_info=exc, request_id=request_id)
+            log.error("http.failed", exc_info=exc, request_id=request_id)
         if request.writer.output_size > 0:
             raise ConnectionError("the response has already started")
         problem = (
@@ -118,7 +118,7 @@ class HttpConnection(web.RequestHandler):
         return answer
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        log.error("http.broken", text=str(args[0]), exc_info=kw.get("exc_info"))
+        log.error("http.failed", text=str(args[0]), exc_info=kw.get("exc_info"))
 
     def _reset_head_timer(self) -> None:
         self._head_size = 0

@@ -32,7 +32,7 @@ class ChatMessage:
 
     @property
     def has_arrived(self) -> bool:
-        """Whether it reached the customer; a failed message that nobody saw did not."""
+        """Return whether it reached the customer; a failed message that nobody saw did not."""
         told = set(self.statuses)
         return not told & {"failed", "held"} or bool(told & {"delivered", "read"})
 

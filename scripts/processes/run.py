@@ -225,16 +225,20 @@ async def _log_warnings(settings: Settings, application: Application) -> None:
     connections = application.connections.all()
     if not connections:
         hint = "set TELEGRAM_BOT_TOKEN (a bot from @BotFather), or activate a channel with the API"
-        log.warning("no_channel", hint=hint)
+        log.warning("channels.none_served", hint=hint)
     for each in connections:
         if not each.channel.staff_groups:
             log.warning(
-                "no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer in that group"
+                "staff_group.missing",
+                channel=each.channel.id,
+                hint="set TELEGRAM_STAFF_GROUP: agents answer in that group",
             )
     if not is_loopback(settings.host):
         async with application.database.transaction() as tx:
             for email in await list_seeded_emails(tx):
-                log.warning("seeded_password", account=email, hint="osmodesk accounts passwd")
+                log.warning(
+                    "account.published_password", account=email, hint="osmodesk accounts passwd"
+                )
 
 
 def _tune_garbage_collector() -> None:

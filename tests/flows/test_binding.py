@@ -1,4 +1,4 @@
-"""Who may answer: agents linked by a code, members where the operator allows it, nobody else."""
+"""Permission to answer: agents linked by a code, members if the operator allows it, no others."""
 
 from datetime import timedelta
 

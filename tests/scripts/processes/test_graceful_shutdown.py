@@ -103,5 +103,5 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             assert 401 in statuses
             assert set(await asking) <= {200, 503}
             assert set(await asyncio.gather(*halves)) == {b""}
-    assert "http.broken" not in process.log_text
+    assert "http.failed" not in process.log_text
     assert "Traceback" not in process.log_text
