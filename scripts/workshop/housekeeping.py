@@ -1,58 +1,140 @@
-"""The repository's own rules that no ready-made tool checks; `make check` runs them."""
+"""Checks rules of this repository that no ready-made tool checks; `make check` runs them."""
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 LINE_LIMIT = 400
 CODE = {".css", ".html", ".js", ".py", ".sh", ".sql", ".toml"}
 
-# A file somewhere to fetch, a package index, or an option that names one.
+# A file to download, a package index, or an option that names one.
 DOWNLOAD = re.compile(
     r"://\S+\.(?:whl|tar\.gz|tgz|tar\.xz|zip|deb|crate|gem|exe)\b"
     r"|://\S+/(?:simple)(?![\w-])"
     r"|--(?:(?:extra-)?index-url|default-index|find-links)[ =]\S*/"
 )
-# A folder that exists on one machine only; a route of an API has a host or a word before it.
+# A folder of one machine only; a route of an API has a host or a word before it.
 MACHINE = re.compile(r"(?<![\w./:}>-])/(?:work|root|tmp|home/\w+|Users/\w+)/\w")
 
 
-def faults_in(path: str, text: str) -> list[str]:
-    """Name each rule that a committed file breaks, with the line where it does."""
+# Docstrings begin with a plain verb or a noun: "Return whether …", never "Tell whether …".
+OBSCURE_OPENINGS = {"Has", "Nobody", "Says", "Tell", "Tells", "Who", "Whoever"}
+OBSCURE_FUNCTION_OPENINGS = OBSCURE_OPENINGS | {"Gives", "Returns", "Say", "What", "Whether"}
+# Private names that the usual terms replaced (see docs/architecture.md), as words of an identifier.
+OLD_WORDS = {
+    "doorkeeper",
+    "errand",
+    "errands",
+    "guesses",
+    "happenings",
+    "herald",
+    "latecomer",
+    "latecomers",
+    "manners",
+    "mischief",
+    "mistaken",
+    "rewording",
+    "roster",
+    "saboteur",
+    "shelf",
+    "sifting",
+    "switchboard",
+    "vitals",
+}
+# The same, as whole identifiers without underscores: parts of other names may have these words.
+OLD_NAMES = {"arrival", "brought", "carrier", "crossing", "fate", "frontdoor", "performer"}
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def find_violations(path: str, text: str) -> list[str]:
+    """List each rule that a committed file breaks, with the line."""
     lines = text.splitlines()
-    faults = [
-        f"{path}:{number}: {fault}"
+    violations = [
+        f"{path}:{number}: {violation}"
         for number, line in enumerate(lines, start=1)
-        for pattern, fault in ((DOWNLOAD, "a download address"), (MACHINE, "a machine's own path"))
+        for pattern, violation in (
+            (DOWNLOAD, "a download address"),
+            (MACHINE, "a machine's own path"),
+        )
         if pattern.search(line)
     ]
     if Path(path).suffix in CODE and len(lines) > LINE_LIMIT:
-        faults.append(f"{path}: {len(lines)} lines, more than {LINE_LIMIT}")
+        violations.append(f"{path}: {len(lines)} lines, more than {LINE_LIMIT}")
     if "requirements" in path and path.endswith(".txt") and "://" in text:
-        faults.append(f"{path}: an address among the pins")
+        violations.append(f"{path}: an address among the pins")
     if path == "alembic/__init__.py":
-        faults.append(f"{path}: would shadow the library of that name")
-    return faults
+        violations.append(f"{path}: would shadow the library of that name")
+    if path.endswith(".py"):
+        tree = ast.parse(text)
+        violations += [
+            f"{path}:{number}: the old name {name}"
+            for number, name in _list_names(path, tree)
+            if _is_old_name(name)
+        ]
+        violations += [
+            f'{path}:{number}: a docstring that begins with "{opening}"'
+            for number, opening in _find_obscure_openings(tree)
+        ]
+    return violations
 
 
-def tracked(root: Path) -> list[str]:
-    """List what is committed and what is about to be."""
+def _list_names(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """List the names of a module, and of its classes, functions and tables, with their lines."""
+    yield 1, Path(path).stem
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.ClassDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.FunctionDef(name=name)
+            ):
+                # A test's name is a sentence, so it may have any word.
+                if not name.startswith("test_"):
+                    yield node.lineno, name
+            case ast.Assign(
+                targets=[ast.Name(id="__tablename__")], value=ast.Constant(value=str(name))
+            ):
+                yield node.lineno, name
+
+
+def _is_old_name(name: str) -> bool:
+    words = [word.lower() for word in WORD.findall(name)]
+    return "".join(words) in OLD_NAMES or not OLD_WORDS.isdisjoint(words)
+
+
+def _find_obscure_openings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
+            number, forbidden = node.lineno, OBSCURE_FUNCTION_OPENINGS
+        elif isinstance(node, ast.ClassDef | ast.Module):
+            number, forbidden = getattr(node, "lineno", 1), OBSCURE_OPENINGS
+        else:
+            continue
+        opening = (ast.get_docstring(node) or " ").partition(" ")[0]
+        if opening in forbidden:
+            yield number, opening
+
+
+def list_tracked_files(root: Path) -> list[str]:
+    """List the committed files and those that are about to be committed."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listing = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)  # noqa: S603 -- fixed words
     return sorted(set(listing.stdout.split("\0")) - {""})
 
 
-def faults_of(root: Path) -> list[str]:
-    """Name each rule broken anywhere in the repository."""
+def check_repository(root: Path) -> list[str]:
+    """List every rule that is broken anywhere in the repository."""
     found: list[str] = []
-    for path in tracked(root):
+    for path in list_tracked_files(root):
         file = root / path
-        # Removed but not yet committed, or a link: nothing to read.
+        # A file that was removed but not committed, or a link, has no text.
         if file.is_file() and not file.is_symlink():
-            found += faults_in(path, file.read_text(encoding="utf-8", errors="replace"))
+            found += find_violations(path, file.read_text(encoding="utf-8", errors="replace"))
     return found
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(faults_of(Path.cwd())) or 0)
+    sys.exit("\n".join(check_repository(Path.cwd())) or 0)

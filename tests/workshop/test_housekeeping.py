@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.workshop.housekeeping import faults_in, faults_of
+from scripts.workshop.housekeeping import check_repository, find_violations
 
 # In pieces, so that these lines do not break the rules themselves.
 SITE = "https://packages.example"
@@ -21,13 +21,13 @@ ROOT = "/"
         f"--find-links={ROOT}wheels",
     ],
 )
-def test_a_download_address_is_a_fault(line: str) -> None:
-    assert faults_in("README.md", f"fine\n{line}\n") == ["README.md:2: a download address"]
+def test_a_download_address_breaks_a_rule(line: str) -> None:
+    assert find_violations("README.md", f"fine\n{line}\n") == ["README.md:2: a download address"]
 
 
 @pytest.mark.parametrize("folder", ["work", "root", "tmp", "home/ann", "Users/ann"])
-def test_a_machines_own_path_is_a_fault(folder: str) -> None:
-    assert faults_in("docs/a.md", f"see '{ROOT}{folder}/notes'") == [
+def test_a_machines_own_path_breaks_a_rule(folder: str) -> None:
+    assert find_violations("docs/a.md", f"see '{ROOT}{folder}/notes'") == [
         "docs/a.md:1: a machine's own path"
     ]
 
@@ -41,20 +41,72 @@ def test_a_machines_own_path_is_a_fault(folder: str) -> None:
         "/usr/sbin/mariadbd, /opt/osmodesk/data, /home, /tmp",
     ],
 )
-def test_ordinary_text_is_no_fault(line: str) -> None:
-    assert faults_in("docs/a.md", line) == []
+def test_ordinary_text_breaks_no_rule(line: str) -> None:
+    assert find_violations("docs/a.md", line) == []
 
 
 def test_only_code_is_held_to_the_line_limit() -> None:
-    assert faults_in("db/long.py", "\n" * 401) == ["db/long.py: 401 lines, more than 400"]
-    assert faults_in("db/right.py", "\n" * 400) == []
-    assert faults_in("docs/long.md", "\n" * 401) == []
+    assert find_violations("db/long.py", "\n" * 401) == ["db/long.py: 401 lines, more than 400"]
+    assert find_violations("db/right.py", "\n" * 400) == []
+    assert find_violations("docs/long.md", "\n" * 401) == []
 
 
 def test_pins_hold_no_address() -> None:
-    assert faults_in("requirements-dev.txt", "thing @ git+https://x.example/thing") == [
+    assert find_violations("requirements-dev.txt", "thing @ git+https://x.example/thing") == [
         "requirements-dev.txt: an address among the pins"
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("desk/a.py", "class Latecomers:\n    pass\n", "Latecomers"),
+        ("desk/a.py", "async def settle_errand() -> None: ...\n", "settle_errand"),
+        ("desk/a.py", "class Stand:\n    def _front_door(self) -> None: ...\n", "_front_door"),
+        ("desk/a.py", 'class Row:\n    __tablename__ = "errands"\n', "errands"),
+        ("desk/webhooks/herald.py", "", "herald"),
+        ("tests/desk/test_crossing_roster.py", "", "test_crossing_roster"),
+    ],
+)
+def test_an_old_private_name_breaks_a_rule(path: str, text: str, name: str) -> None:
+    [violation] = find_violations(path, text)
+    assert violation.startswith(f"{path}:")
+    assert violation.endswith(f": the old name {name}")
+
+
+def test_old_words_are_allowed_in_prose_and_in_parts_of_names() -> None:
+    text = (
+        '"""An errand, a herald."""\n'
+        "def confirm_arrival() -> None:\n"
+        "    # The switchboard.\n"
+        '    errand = "latecomers"\n'
+        "def test_an_errand_is_settled() -> None: ...\n"
+    )
+    assert find_violations("desk/a.py", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('"""Tells one thing from another."""\n', 1),
+        ('class A:\n    """Whoever answers."""\n', 1),
+        ('class A:\n    def b(self) -> bool:\n        """Tell whether it is."""\n', 2),
+        ('\n\nasync def b() -> int:\n    """Returns a number."""\n', 3),
+        ('def b() -> bool:\n    """Whether it is."""\n', 1),
+    ],
+)
+def test_an_obscure_opening_breaks_a_rule(text: str, line: int) -> None:
+    [violation] = find_violations("desk/a.py", text)
+    assert violation.startswith(f"desk/a.py:{line}: a docstring that begins with ")
+
+
+def test_a_plain_opening_breaks_no_rule() -> None:
+    text = (
+        '"""Tellers of a bank."""\n'
+        'class A:\n    """What a bank has."""\n'
+        '    def b(self) -> bool:\n        """Return whether it is."""\n'
+    )
+    assert find_violations("desk/a.py", text) == []
 
 
 def test_the_repository_is_read_with_what_is_about_to_be_committed(tmp_path: Path) -> None:
@@ -63,4 +115,6 @@ def test_the_repository_is_read_with_what_is_about_to_be_committed(tmp_path: Pat
     (tmp_path / "ignored.md").write_text(f"{ROOT}root/x")
     (tmp_path / "alembic").mkdir()
     (tmp_path / "alembic" / "__init__.py").write_text("")
-    assert faults_of(tmp_path) == ["alembic/__init__.py: would shadow the library of that name"]
+    assert check_repository(tmp_path) == [
+        "alembic/__init__.py: would shadow the library of that name"
+    ]
