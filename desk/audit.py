@@ -20,7 +20,7 @@ _MAX_LENGTH = 190
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user, or a name without an account."""
+    """An acting user, or a name without an account."""
 
     name: str
     user_id: UserId | None = None

@@ -1,1 +1,1 @@
-"""Who may call a route: authentication and permissions."""
+"""Access to routes: authentication and permissions."""

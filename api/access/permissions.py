@@ -20,7 +20,7 @@ _STALE_LIST_GRACE = timedelta(minutes=1)
 
 
 class AccessRule(Enum):
-    """Who may call a route."""
+    """The callers that a route allows."""
 
     ANYONE = "anyone, also without a log-in"
     ENROLLING = "every logged-in user, also before setting up a required second factor"

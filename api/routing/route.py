@@ -35,7 +35,7 @@ class HandlerSignature:
 
     @property
     def is_one_transaction(self) -> bool:
-        """Whether the whole handler runs in one transaction; otherwise it runs its own."""
+        """Return whether the whole handler runs in one transaction; otherwise it runs its own."""
         return UnitOfWork in self.injected.values()
 
     @property

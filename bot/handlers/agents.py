@@ -67,7 +67,7 @@ async def on_presence(
 async def on_private(
     message: Message, uow: UnitOfWork, channel: ServedChannel, agent: BoundAgent
 ) -> None:
-    """Tell an agent who writes to the bot where customers are answered."""
+    """Explain to an agent who writes to the bot where customers are answered."""
     if message.content_type == "text":
         _reply(message, uow, channel, "agent.private_hint", name=agent.name)
 

@@ -106,7 +106,7 @@ async def _run_command(
 
 
 async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
-    """Tell a non-agent, once in a topic, that nothing was sent."""
+    """Notify a non-agent, once in a topic, that nothing was sent."""
     await outbound.add_note_from_topic(
         uow, thread, None, _choose_display_name(message), from_telegram.to_incoming_message(message)
     )

@@ -66,7 +66,7 @@ class OutboxRow:
 
     @property
     def has_waited_for_receipt(self) -> bool:
-        """Whether `wait_for_receipt` has postponed this row once."""
+        """Return whether `wait_for_receipt` has postponed this row once."""
         return bool(self.payload.get("waited_for"))
 
 

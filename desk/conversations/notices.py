@@ -55,7 +55,7 @@ async def notify_agent(
     more: str | None = None,
     **values: object,
 ) -> None:
-    """Tell an agent in private what `by` did; agents get no notice of their own actions.
+    """Notify an agent in private what `by` did; agents get no notice of their own actions.
 
     An agent without a Telegram account sees the change in the API.
     """

@@ -37,7 +37,7 @@ async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> N
 def notify_channel_stopped(
     uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopped
 ) -> None:
-    """Tell the staff groups, once a day, that a channel is stopped until somebody fixes it."""
+    """Notify the staff groups, once a day, that a channel is stopped until somebody fixes it."""
     for channel_id in {row.channel_id for row in rows}:
         channel = uow.channels[channel_id]
         text = uow.text_for_staff("general.stopped", channel=channel.name, reason=str(error))
@@ -49,7 +49,7 @@ def notify_channel_stopped(
 
 
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
-    """Tell staff what was refused, in the place where the agent looks."""
+    """Notify staff of what was refused, in the place where the agent looks."""
     if row.kind is OutboxKind.EDIT:
         await _notify_edit(uow, queue, row, error)
     elif row.kind is OutboxKind.DELETE:
@@ -83,7 +83,7 @@ async def _notify_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
 
 
 async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
-    """Tell a customer that nobody could see the file that they sent."""
+    """Notify a customer that nobody could see the file that they sent."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and not thread.is_blocked:
         content = Content(text=uow.text_for_customer(thread, "customer.file_not_shown")).to_json()
@@ -113,7 +113,7 @@ async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
 
 
 async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
-    """Tell staff about an edit that did not arrive, or show a customer's new text."""
+    """Notify staff of an edit that did not arrive, or show a customer's new text."""
     if queue is Queue.CUSTOMER:
         await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
     elif words := row.payload.get("content", {}).get("text"):
@@ -124,7 +124,7 @@ async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
 
 
 async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> None:
-    """Tell staff that the customer still sees an answer, and remove its deletion mark."""
+    """Notify staff that the customer still sees an answer, and remove its deletion mark."""
     if row.message_id is None:
         return
     still = update(messages).where(messages.c.id == row.message_id).values(deleted_at=None)

@@ -111,7 +111,7 @@ class Outcome:
 
     @property
     def has_upload(self) -> bool:
-        """Whether the step uploads a file, which explains a slow send."""
+        """Return whether the step uploads a file, which explains a slow send."""
         match self.work.step:
             case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
                 return any(each.file or each.content.is_upload for each in deliveries)

@@ -68,7 +68,7 @@ async def report_reachable(uow: UnitOfWork, channel: ServedChannel) -> None:
 def _notify_change(
     uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession, notice: LinkNotice
 ) -> None:
-    """Tell the staff group what changed, in its General topic."""
+    """Notify the staff group of a change, in its General topic."""
     match notice:
         case LinkNotice.LINKED:
             phone = row.phone or row.push_name or "?"

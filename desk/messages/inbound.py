@@ -165,7 +165,7 @@ async def receive_reaction(
 async def receive_deletion(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str
 ) -> None:
-    """Tell staff that a customer deleted a message, and keep its text."""
+    """Notify staff that a customer deleted a message, and keep its text."""
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return

@@ -12,7 +12,7 @@ _MAX_ERROR_LENGTH = 300
 
 
 def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
-    """Tell the staff group's General topic that an update was parked, and why."""
+    """Notify the staff group's General topic that an update was parked, and why."""
     if row.channel_id not in uow.channels:
         return
     channel = uow.channels[row.channel_id]

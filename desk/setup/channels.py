@@ -196,7 +196,7 @@ def _subject(channel: Channel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChannelChangeNotifier:
-    """Tells the processes to load the channels again."""
+    """Notifies the processes to load the channels again."""
 
     notifier: Notifier
 

@@ -52,7 +52,7 @@ Call = tuple[str, str, str | None, str]
 
 @dataclass
 class FakeSender:
-    """Says yes to everything and keeps what it was asked; `faults` are raised first, in order.
+    """Accepts every call and records it; `faults` are raised first, in order.
 
     Calls are tuples of method, chat, topic, and what it was about.
     """

@@ -96,7 +96,7 @@ class WahaClient:
         await self.call("PUT", "api", "sessions", self.session, body={"config": config})
 
     async def send_command(self, command: str) -> None:
-        """Tell our session to `start`, `stop`, `restart` or `logout`."""
+        """Order our session to `start`, `stop`, `restart` or `logout`."""
         await self.call("POST", "api", "sessions", self.session, command)
 
     async def get_qr_code(self) -> str:

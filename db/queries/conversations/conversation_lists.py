@@ -70,7 +70,7 @@ class _QueryShape:
 
     @property
     def is_short(self) -> bool:
-        """Whether an index leads to few conversations, which are then sorted."""
+        """Return whether an index leads to few conversations, which are then sorted."""
         return self.few or self.few_open or self.holder
 
     @property

@@ -105,7 +105,7 @@ class QueryShape:
 
     @property
     def needs_scan(self) -> bool:
-        """Whether a condition has no index."""
+        """Return whether a condition has no index."""
         return self.channel or self.unread or self.words
 
     @property

@@ -26,7 +26,7 @@ from tests.patience import PATIENCE
 
 @dataclass
 class FakeReceiver:
-    """Says in a chat what it handled; `faults` maps a payload to the errors that it raises."""
+    """Writes to a chat what it handled; `faults` maps a payload to the errors that it raises."""
 
     faults: dict[str, Callable[[UnitOfWork], object]] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
