@@ -46,7 +46,7 @@ async def _run_button(
             return await _claim(uow, agent, ConversationId(argument))
         case "end":
             return await _end(uow, agent, ConversationId(argument), query.from_user.full_name)
-        case "ticks":
+        case "status":
             return await _describe_delivery_status(uow, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")

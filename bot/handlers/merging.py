@@ -31,9 +31,9 @@ async def _merge(
     if not await can_merge(uow, agent, kept, other):
         return uow.text_for_staff("button.not_both_yours"), True
     if before[0] == before[1]:
-        return uow.text_for_staff("button.already_joined"), False
+        return uow.text_for_staff("button.already_merged"), False
     await merge(uow, kept, other, by=agent)
-    return uow.text_for_staff("button.joined"), False
+    return uow.text_for_staff("button.merged"), False
 
 
 async def _unmerge(uow: UnitOfWork, agent: BoundAgent, merge_id: MergeId) -> ButtonAnswer:
@@ -43,4 +43,4 @@ async def _unmerge(uow: UnitOfWork, agent: BoundAgent, merge_id: MergeId) -> But
     if not await can_merge(uow, agent, row.kept_id):
         return uow.text_for_staff("button.not_both_yours"), True
     await unmerge(uow, merge_id, by=agent)
-    return uow.text_for_staff("button.taken_apart"), False
+    return uow.text_for_staff("button.unmerged"), False

@@ -67,10 +67,10 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
     )
     add_entry(uow, by, "client.join", kept, {"join": merge_id, "joined": other, **moved})
     await _add_events(uow, comes, kept, other)
-    undo = [{"text": uow.text_for_staff("topic.take_apart"), "data": f"unjoin:{merge_id}"}]
+    undo = [{"text": uow.text_for_staff("topic.unmerge"), "data": f"unjoin:{merge_id}"}]
     for thread in threads:
         another = found[other if thread.client_id == kept else kept]
-        text = uow.text_for_staff("topic.joined", agent=by.name, name=another.name)
+        text = uow.text_for_staff("topic.merged", agent=by.name, name=another.name)
         _notify_topic(uow, thread, text, [undo], _notice_key(threads, another.id))
         _refresh(uow, thread)
     return kept
@@ -99,7 +99,7 @@ async def unmerge(uow: UnitOfWork, merge_id: MergeId, *, by: BoundAgent) -> Merg
     gone = [each for each in threads if each.contact_id in contacts]
     await _add_events(uow, gone, other, kept)
     for thread in threads:
-        _notify_topic(uow, thread, uow.text_for_staff("topic.taken_apart", agent=by.name), [], None)
+        _notify_topic(uow, thread, uow.text_for_staff("topic.unmerged", agent=by.name), [], None)
         _refresh(uow, thread)
     return row
 

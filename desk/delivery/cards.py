@@ -34,7 +34,9 @@ def build_card(thread: Thread, channel: ServedChannel, language: str, now: datet
         lines.append(("⚠", thread.unreachable))
     buttons = _buttons(thread, say("claim"), say("end"))
     if buttons and channel.traits.receipt_timeout is not None:
-        buttons[0].append({"text": say("ticks"), "data": f"ticks:{thread.conversation_id}"})
+        buttons[0].append(
+            {"text": say("delivery_status"), "data": f"status:{thread.conversation_id}"}
+        )
     return Card(thread.name, tuple(lines), buttons)
 
 

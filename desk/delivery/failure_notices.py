@@ -118,7 +118,7 @@ async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
         await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
     elif words := row.payload.get("content", {}).get("text"):
         by = row.payload.get("by")
-        key = "topic.changed_anew" if by else "topic.edited_anew"
+        key = "topic.changed_copy_failed" if by else "topic.edited_copy_failed"
         edited = uow.text_for_staff(key, agent=by)
         await _notify_topic(uow, row, f"{edited}\n\n{words}")
 

@@ -170,7 +170,7 @@ class FileTransfer:
             case FileUnavailableError() if row.attempts + 1 < _MAX_ATTEMPTS:
                 return Unavailable(str(error))
             case FileUnavailableError():
-                return self._to_refusal("file_away", why=error, message=row.message_id)
+                return self._to_refusal("file_unavailable", why=error, message=row.message_id)
             case FileTooLargeError():
                 return self._to_refusal("file_out_of_reach", why=error)
         return self._to_refusal("file_gone", why=error)

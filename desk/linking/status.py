@@ -51,7 +51,9 @@ async def report_unreachable(uow: UnitOfWork, channel: ServedChannel, reason: st
     if row.error != (reason := reason[:500]):
         row.error = reason
         notify_admins(
-            uow, channel, uow.text_for_staff("link.trouble", channel=channel.name, reason=reason)
+            uow,
+            channel,
+            uow.text_for_staff("link.unreachable", channel=channel.name, reason=reason),
         )
     await uow.tx.flush()
 
@@ -61,7 +63,7 @@ async def report_reachable(uow: UnitOfWork, channel: ServedChannel) -> None:
     row = await whatsapp_sessions.lock_link(uow.tx, channel.id)
     if row.error is not None:
         row.error = None
-        notify_admins(uow, channel, uow.text_for_staff("link.mended", channel=channel.name))
+        notify_admins(uow, channel, uow.text_for_staff("link.recovered", channel=channel.name))
     await uow.tx.flush()
 
 

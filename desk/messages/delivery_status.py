@@ -11,14 +11,14 @@ messages = get_table(Message)
 
 _MAX_MESSAGES = 4
 _KEYS = {
-    DeliveryState.HELD: "ticks.held",
-    DeliveryState.PENDING: "ticks.pending",
-    DeliveryState.SENT: "ticks.sent",
-    DeliveryState.DELIVERED: "ticks.delivered",
-    DeliveryState.READ: "ticks.read",
-    DeliveryState.FAILED: "ticks.failed",
-    DeliveryState.UNCERTAIN: "ticks.uncertain",
-    DeliveryState.RECEIVED: "ticks.received",
+    DeliveryState.HELD: "delivery_status.held",
+    DeliveryState.PENDING: "delivery_status.pending",
+    DeliveryState.SENT: "delivery_status.sent",
+    DeliveryState.DELIVERED: "delivery_status.delivered",
+    DeliveryState.READ: "delivery_status.read",
+    DeliveryState.FAILED: "delivery_status.failed",
+    DeliveryState.UNCERTAIN: "delivery_status.uncertain",
+    DeliveryState.RECEIVED: "delivery_status.received",
 }
 # Limits of the provider's pop-up for a button, and of one line in it.
 _MAX_LENGTH, _MAX_LINE_LENGTH = 200, 48
@@ -36,7 +36,7 @@ async def describe_deliveries(uow: UnitOfWork, thread: Thread) -> str:
         .limit(_MAX_MESSAGES)
     )
     lines = [_line(uow, state, words or kind) for state, words, kind in rows]
-    return "\n".join(lines)[:_MAX_LENGTH] or uow.text_for_staff("ticks.none")
+    return "\n".join(lines)[:_MAX_LENGTH] or uow.text_for_staff("delivery_status.none")
 
 
 def _line(uow: UnitOfWork, state: DeliveryState, words: str) -> str:

@@ -20,7 +20,7 @@ async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, To
     await topic.wait_for("who are you?")
     text = None if "media" in more else "we are the desk"
     answer = await boss.writes(topic, text, anonymous=True, **more)
-    asked = await topic.wait_for("Who shall answer the customer?")
+    asked = await topic.wait_for("Who should answer the customer?")
     assert asked.reply_to == answer.id
     return ann, topic, asked
 
@@ -84,5 +84,5 @@ async def test_notes_and_commands_need_no_name(stage: Stage) -> None:
     await boss.writes(topic, "/end", anonymous=True)
     await ann.wait_for("This conversation is closed.")
     await topic.wait_for("Session 1 was ended by Staff.")
-    assert "Who shall answer" not in "".join(await topic.texts())
+    assert "Who should answer" not in "".join(await topic.texts())
     assert not [one for one in await ann.list_received() if "boss" in one.text]

@@ -180,7 +180,7 @@ async def test_a_group_that_is_removed_hands_its_conversations_to_another(
         added = await on.ada.post(f"{on.path}/staff-groups", {"id": str(other["id"])})
         assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
         assert (await on.ada.delete(old)).status == 204
-        await Topic(on.stage.telegram, on.group, 1).wait_for("This group serves me no more")
+        await Topic(on.stage.telegram, on.group, 1).wait_for("I no longer serve this group")
         mia = await on.agent("Mia", other)
         await bea.says("are you still there?")
         topic = await on.topic(bea, other)
@@ -203,7 +203,7 @@ async def test_other_settings_are_followed_within_seconds(migrated_url: str) -> 
             bea = await on.customer(language="")
             await bea.says("halo?")
             await bea.wait_for("antrean")
-            return "Untuk sementara kami tutup" in "".join(
+            return "Saat ini kami sedang tutup" in "".join(
                 each.text for each in await bea.list_received()
             )
 

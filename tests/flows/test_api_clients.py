@@ -11,7 +11,7 @@ async def test_a_customer_who_is_renamed_stays_so(migrated_url: str) -> None:
         renamed = await on.mia.patch(path, {"name": "  Ann   of the Bakery ", "phone": "+62 811"})
         assert renamed.status == 200, renamed.body
         assert (renamed.body["name"], renamed.body["phone"]) == ("Ann of the Bakery", "+62811")
-        await on.topic.wait_for(f"{on.mia.name} calls this customer Ann of the Bakery from now on.")
+        await on.topic.wait_for(f"{on.mia.name} renamed this customer to Ann of the Bakery.")
         await on.topic.card("Customer: Ann of the Bakery")
         await on.ann.says("it is still me")
         await on.topic.wait_for("it is still me")
@@ -33,7 +33,7 @@ async def test_nothing_of_a_blocked_customer_is_taken_in(migrated_url: str) -> N
         path = f"/clients/{client['id']}"
         assert (await on.mia.post(f"{path}/block")).body["is_blocked"] is True
         await on.topic.wait_for(f"{on.mia.name} blocked this customer")
-        await on.topic.card("blocked: nothing that they write is taken in")
+        await on.topic.card("blocked: messages are ignored")
         await on.ann.says("do you hear me?")
         bob = await on.stage.customer("Bob")
         await bob.says("I come after Ann")

@@ -89,9 +89,7 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
 
         # The topic is deleted with its messages; the other agents are notified without a name.
         await eventually(lambda: topic_is_gone(on), "the topic is deleted")
-        notice = await on.stage.general.wait_for(
-            f"{on.ada.name} had all that was kept of a customer"
-        )
+        notice = await on.stage.general.wait_for(f"{on.ada.name} deleted all data of a customer")
         assert name not in notice.text
         assert len((await on.ada.get("/sessions")).body["items"]) == 1  # Bob's topic
 
@@ -127,7 +125,7 @@ async def test_who_writes_again_is_somebody_new(migrated_url: str) -> None:
         topic = await on.stage.topic(on.ann)
         assert topic.thread != on.topic.thread
         await topic.wait_for("hello again")
-        await topic.card("Session: #1", "nobody: waiting")
+        await topic.card("Session: #1", "nobody (waiting)")
         [fresh] = (await on.ada.get("/clients")).body["items"]
         assert fresh["id"] != client
         assert (fresh["name"], fresh["is_blocked"]) == (on.ann.name, False)
@@ -228,4 +226,4 @@ async def test_others_delete_nobody(migrated_sqlite_url: str, who: str) -> None:
 
 
 async def hears_nothing(on: Scene) -> bool:
-    return not any("had all that was kept" in text for text in await on.stage.general.texts())
+    return not any("deleted all data" in text for text in await on.stage.general.texts())

@@ -283,7 +283,7 @@ async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage)
     )
     UploadStore(stage.settings.media_dir).discard(MessageId(said.body["id"]))
     await stage.fast_forward(
-        topic.wait_for("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR")
+        topic.wait_for("Not delivered: the file is no longer available (it is not in MEDIA_DIR")
     )
     await stage.wait_for_state(ann, "lost", "failed")
     gone = await mia.get(f"/messages/{said.body['id']}/file")

@@ -105,7 +105,7 @@ async def test_an_answer_of_the_topic_is_changed_and_the_topic_told(
     kept = await stage.wait_for_state(ann, "it costs nothing", "sent")
     await change(caller, kept["id"], "it costs ten")
     assert (await ann.wait_for("it costs ten")).edited
-    notice = await topic.wait_for(f"{max_.name} changed this answer")
+    notice = await topic.wait_for(f"{max_.name} edited this answer")
     assert notice.text.endswith("it costs ten")
     assert notice.reply_to == written.id
 
@@ -139,7 +139,7 @@ async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, 
     assert (deleted.status, deleted.body["message"]) == (200, "the wrong price")
     assert deleted.body["deleted_at"]
     await wait_until_gone(ann, "the wrong price")
-    notice = await topic.wait_for(f"{mia.name} took this answer back")
+    notice = await topic.wait_for(f"{mia.name} deleted this answer")
     assert notice.reply_to == shown.id
     assert (await topic.wait_for("the wrong price")).id == shown.id
     again = await mia.delete(f"/messages/{message_id}")
@@ -178,7 +178,7 @@ async def test_what_telegram_keeps_is_told(stage: Stage, api: ApiStage) -> None:
         "deleteMessage", chat_id=int(ann.address), code=400, description=words
     )
     assert (await mia.delete(f"/messages/{message_id}")).body["deleted_at"]
-    notice = await topic.wait_for("This answer could not be taken back")
+    notice = await topic.wait_for("This answer could not be deleted")
     assert notice.reply_to == shown.id
     assert words in notice.text
     rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
@@ -199,7 +199,7 @@ async def test_what_the_customer_deleted_first_is_deleted(stage: Stage, api: Api
     await ann.wait_for("read and burnt?")
     rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
     assert rows[0]["deleted_at"] is not None
-    assert not [each for each in await topic.texts() if "could not be taken back" in each]
+    assert not [each for each in await topic.texts() if "could not be deleted" in each]
 
 
 async def test_what_customers_said_stays(stage: Stage, api: ApiStage) -> None:
@@ -252,12 +252,12 @@ async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, 
     answers = await asyncio.gather(*(mia.post(f"/messages/{message_id}/{verb}") for _ in range(3)))
     assert sorted(each.status for each in answers) == [200, 409, 409]
     await stage.wait_for_state(ann, "did it arrive?", "sent")
-    words = "had this sent to the customer again" if verb == "resend" else "noted that this arrived"
+    words = "sent this to the customer again" if verb == "resend" else "marked this as arrived"
     told_so = await topic.wait_for(f"{mia.name} {words}")
     assert told_so.reply_to == (await topic.wait_for(f"{mia.name}: did it arrive?")).id
     max_ = await stage.agent("Max", online=False)
     for button in ("Send again", "It arrived"):
-        assert await max_.presses(notice, button) == "This was settled already."
+        assert await max_.presses(notice, button) == "This was already settled."
     expected = arrived + (1 if verb == "resend" else 0)
     assert await told(ann, "did it arrive?") == expected
 

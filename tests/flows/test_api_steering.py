@@ -61,7 +61,7 @@ async def scene(url: str) -> AsyncIterator[Scene]:
         ann = await stage.customer("Ann")
         await ann.says("hello")
         topic = await stage.topic(ann)
-        await topic.card("nobody: waiting")
+        await topic.card("nobody (waiting)")
         callers = [await log_in_agent(api, agent) for agent in (mia, tom)]
         session = await wait_for_session(stage, ann)
         yield Scene(stage, api, *callers, mia, tom, ada, ann, topic, session)
@@ -110,16 +110,18 @@ async def test_an_administrator_gives_a_session_to_whom_they_like(migrated_url: 
         assert given.status == 200, given.body
         assert given.body["agent"]["name"] == on.tom.name
         await on.ann.wait_for(f"{on.tom.name} is with you now.")
-        await on.topic.wait_for(f"{on.ada.name} gave this session to {on.tom.name}.")
+        await on.topic.wait_for(f"{on.ada.name} assigned this session to {on.tom.name}.")
         await on.topic.card(f"Assigned to: {on.tom.name}")
         await hears(on.tom_in_group, f"{on.ada.name} gave you session 1 of {on.ann.name}.")
 
         because = {"agent_id": on.mia.agent_id, "reason": "Tom is ill"}
         moved = await on.ada.post(on.path("assign"), because)
         await on.ann.wait_for(f"{on.mia.name} is with you now.")
-        said = f"handed this session from {on.tom.name} to {on.mia.name}.\nTom is ill"
+        said = f"transferred this session from {on.tom.name} to {on.mia.name}.\nTom is ill"
         await on.topic.wait_for(f"{on.ada.name} {said}")
-        await hears(on.tom_in_group, f"gave your session 1 of {on.ann.name} to {on.mia.name}.")
+        await hears(
+            on.tom_in_group, f"transferred your session 1 of {on.ann.name} to {on.mia.name}."
+        )
         await hears(on.mia_in_group, f"gave you session 1 of {on.ann.name}.\nTom is ill")
         assert await on.active(on.mia, on.tom) == [1, 0]
         handovers = moved.body["handovers"]
@@ -201,7 +203,7 @@ async def test_a_session_is_ended_and_who_waits_is_next(migrated_url: str) -> No
         bob = await on.stage.customer("Bob")
         await on.mia.post(on.path("claim"))
         await bob.says("and I?")
-        await (await on.stage.topic(bob)).card("nobody: waiting")
+        await (await on.stage.topic(bob)).card("nobody (waiting)")
         await on.mia_in_group.tells_bot("/online", "You are online")
         await on.api.change("UPDATE agents SET capacity = 1 WHERE id = :id", id=on.mia.agent_id)
         ended = await on.ada.post(on.path("end"))
@@ -248,7 +250,7 @@ async def test_only_the_last_session_is_reopened_and_waits_for_somebody_if_need_
         await on.mia.post(on.path("claim"))
         await on.mia.post(on.path("end"))
         await on.ann.says("one more thing")
-        await on.topic.card("Session: #2", "nobody: waiting")
+        await on.topic.card("Session: #2", "nobody (waiting)")
         another = await on.mia.post(on.path("reopen"))
         assert another.problem == "conflict"
         assert "another session" in another.body["detail"]
@@ -260,7 +262,7 @@ async def test_only_the_last_session_is_reopened_and_waits_for_somebody_if_need_
         await on.ada.patch(f"/users/{on.tom.user_id}", {"is_active": False})
         reopened = await on.ada.post(f"/sessions/{second}/reopen")
         assert (reopened.body["waiting"], reopened.body["agent"]) == (True, None)
-        await on.topic.card("Session: #2", "nobody: waiting")
+        await on.topic.card("Session: #2", "nobody (waiting)")
         assert await on.active(on.mia, on.tom) == [0, 0]
 
 

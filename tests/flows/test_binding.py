@@ -35,7 +35,7 @@ async def test_a_code_binds_once(migrated_url: str, form: str) -> None:
         ann = await stage.customer()
         await ann.says("hello")
         topic, max_ = await stage.topic(ann), await stage.member("Max")
-        await max_.tells_bot(form.format(code), "now belongs to Mia Example")
+        await max_.tells_bot(form.format(code), "now linked to Mia Example")
         await max_.writes(topic, "hello from Max")
         await ann.wait_for("hello from Max")
         kept = await stage.wait_for_state(ann, "hello from Max", "sent")
@@ -72,7 +72,7 @@ async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_
         await ann.wait_for("this is Mia")
         await mia.writes(topic, "/help")
         # everything that was to be said before is there now
-        await topic.wait_for("// in front makes")
+        await topic.wait_for("Start with // to write")
         told = [one for one in await topic.list_messages() if "not linked to an agent" in one.text]
         assert [one.reply_to for one in told] == [first.id]
         assert not [
@@ -130,7 +130,7 @@ async def test_a_disabled_user_is_no_agent(migrated_url: str, enrolment: str) ->
         await ann.says("hello")
         await ann.wait_for("number 1 in the queue")  # Mia is online and is assigned nothing
         topic = await stage.topic(ann)
-        card = await topic.card("nobody: waiting")
+        card = await topic.card("nobody (waiting)")
         await mia.writes(topic, "Mia says")
         await topic.wait_for("not linked to an agent")
         assert "for agents only" in await mia.presses(card, "Claim")

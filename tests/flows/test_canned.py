@@ -78,8 +78,8 @@ async def test_alone_it_lists_them(stage: Stage, ada: Caller) -> None:
     [
         ("/r helo", "There is no canned reply helo, so nothing was sent. Did you mean /r hello"),
         ("/r hello there", "Did you mean /r hello"),
-        ("/r \N{PILE OF POO}", "so nothing was sent. /r alone lists them."),
-        ("/r " + "x" * 4000, "so nothing was sent. /r alone lists them."),
+        ("/r \N{PILE OF POO}", "so nothing was sent. Write /r to see the list."),
+        ("/r " + "x" * 4000, "so nothing was sent. Write /r to see the list."),
     ],
     ids=["near", "too much", "strange", "endless"],
 )
@@ -124,8 +124,8 @@ async def test_an_anonymous_administrator_is_asked_who_sends_it(stage: Stage, ad
     _, ann, topic = await talking(stage)
     boss = await stage.agent("Boss", admin=True)
     await boss.writes(topic, "/r help-me", anonymous=True)
-    asked = await topic.wait_for("Who shall answer")
-    await topic.wait_for("This is what will be sent:")
+    asked = await topic.wait_for("Who should answer")
+    await topic.wait_for("This will be sent:")
     assert await boss.presses(asked, "Send as me") == "Sent to the customer."
     await ann.wait_for("Have you tried OsmoDesk?")
 

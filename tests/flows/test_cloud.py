@@ -43,7 +43,7 @@ async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) ->
         one = build_value(contacts=[contact], messages=[said]) | {"metadata": metadata}
         assert (await graph.inject(build_body(one)))["status"] == 200
     topic = await stage.topic(ann)
-    await topic.wait_for("WhatsApp says")
+    await topic.wait_for("WhatsApp does not show us this message")
     shown = (await topic.list_messages())[1:]
     texts = [words for _, _, words in KINDS.values() if words]
     assert [words for words in texts if not any(words in each.text for each in shown)] == []
@@ -92,7 +92,7 @@ async def test_an_agent_is_asked_about_what_no_status_tells_of(
     ann, mia, topic = await begun(stage)
     await ann.graph.fail("messages", **fault)
     await mia.writes(topic, "did it arrive?")
-    asked = await stage.fast_forward(topic.wait_for("it may or may not have arrived"))
+    asked = await stage.fast_forward(topic.wait_for("may or may not have arrived"))
     assert [each.text for each in await ann.list_received()].count("did it arrive?") == 0
     await mia.presses(asked, "Send again")
     await hears(ann, "did it arrive?")
@@ -101,7 +101,7 @@ async def test_an_agent_is_asked_about_what_no_status_tells_of(
 async def test_a_customer_who_moves_keeps_conversation_and_topic(stage: CloudStage) -> None:
     ann, mia, topic = await begun(stage, phone=PHONE, user_id=USER_ID)
     await ann.graph.change_customer(ann.customer, phone="16505550000")
-    await topic.wait_for("goes on under another number")
+    await topic.wait_for("now writes from another number")
     await ann.says("It is me")
     await topic.wait_for("It is me")
     await mia.writes(topic, "Welcome back")

@@ -91,7 +91,7 @@ async def test_one_notice_for_a_long_answer_that_is_refused(stage: Stage) -> Non
     await mia.writes_at_length(topic, ("word " * 2_500).strip())
     await topic.wait_for("Not delivered")
     await mia.writes(topic, "/help")
-    await topic.wait_for("// in front makes")
+    await topic.wait_for("Start with // to write")
     assert len([one for one in await topic.texts() if "Not delivered" in one]) == 1
 
 
@@ -115,7 +115,7 @@ async def test_an_answer_without_an_answer_is_asked_about(
     assert await mia.presses(asked, button) == said[button]
     await stage.wait_for_state(ann, "did it arrive?", "sent")
     for late in ("Send again", "It arrived"):
-        assert await mia.presses(asked, late) == "This was settled already."
+        assert await mia.presses(asked, late) == "This was already settled."
     await mia.writes(topic, "the last one")
     await ann.wait_for("the last one")
     expected = arrived + (1 if button == "Send again" else 0)
@@ -138,7 +138,7 @@ async def test_a_topic_deleted_before_the_end_of_its_session(stage: Stage) -> No
 async def test_what_cannot_be_copied_is_told_with_its_words(stage: Stage, kind: str) -> None:
     _, ann, topic = await talking(stage)
     await ann.sends(kind, caption="secret plans", protect=True)
-    notice = await topic.wait_for("cannot be copied here")
+    notice = await topic.wait_for("cannot be shown here")
     if kind == "photo":
         assert "IMAGE" in notice.text
         assert notice.text.endswith("secret plans")

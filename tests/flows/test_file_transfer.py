@@ -128,7 +128,7 @@ async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> No
             "getFile", code=400, description="Bad Request: file is too big"
         )
         await at.bea.sends("document", caption="the whole archive")
-        told = await at.topic.wait_for("cannot be copied here")
+        told = await at.topic.wait_for("cannot be shown here")
         assert "up to 20 MB" in told.text
         assert "the whole archive" in told.text
         sorry = await at.bea.wait_for("could not open the file")
@@ -138,7 +138,7 @@ async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> No
             "getFile", code=400, description="Bad Request: file is too big"
         )
         await at.mia.writes(at.topic, caption="our archive", media={"kind": "document"})
-        await at.topic.wait_for("Not delivered: the file is too large to be fetched")
+        await at.topic.wait_for("Not delivered: the file is too large to download")
         await at.on.stage.wait_for_state(at.bea, "our archive", "failed")
         said = [each.text for each in await at.bea.list_received() if each.by_desk]
         assert len([each for each in said if "archive" in each or "could not open" in each]) == 1

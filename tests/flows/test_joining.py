@@ -9,7 +9,7 @@ from tests.flows.staff import Topic
 
 PHONE = "628111234567"
 QUESTION = "has the same phone number as this customer"
-JOIN, UNDO = "Same person: join", "Undo"
+JOIN, UNDO = "Same person: merge", "Undo"
 
 
 async def shares(customer: TelegramCustomer, phone: str, user_id: int | None = None) -> None:
@@ -58,10 +58,10 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         assert asked.text.startswith("Annie (Shop) ")
         assert (await topic.wait_for(QUESTION)).text.startswith(f"{bob.name} (")
 
-        assert await mia.presses(asked, JOIN) == "Joined."
-        told = await topic.wait_for(f"{mia.name} joined this customer and {bob.name}")
-        await other.wait_for(f"{mia.name} joined this customer and Annie")
-        assert await mia.presses(asked, JOIN) == "They are joined already."
+        assert await mia.presses(asked, JOIN) == "Merged."
+        told = await topic.wait_for(f"{mia.name} merged this customer with {bob.name}")
+        await other.wait_for(f"{mia.name} merged this customer with Annie")
+        assert await mia.presses(asked, JOIN) == "These customers are already merged."
         [one] = await clients(on, phone="00628111-234-567")
         shown = (await on.admin.get(f"/clients/{one['id']}")).body
         assert {each["external_id"] for each in shown["contacts"]} == {
@@ -79,8 +79,8 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         await annie.says("still Annie there")
         await topic.wait_for("still Annie there")
 
-        assert await mia.presses(told, UNDO) == "They are two again."
-        await other.wait_for(f"{mia.name} undid this")
+        assert await mia.presses(told, UNDO) == "The merge was undone."
+        await other.wait_for(f"{mia.name} undid the merge")
         assert await mia.presses(told, UNDO) == "This button is out of date."
         assert len(await clients(on)) == 2
         await bob.says("and I am Bob")
@@ -97,7 +97,7 @@ async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> N
         tom = await on.stage.agent("Tom")
         await shares(bob, PHONE, user_id=int(bob.address))
         asked = await topic.wait_for(QUESTION)
-        refused = "Only an administrator, or who may see both customers, can say this."
+        refused = "You need access to both customers. Please ask an admin."
         assert await tom.presses(asked, JOIN) == refused
         # An agent who holds only one of them cannot either.
         await on.stage.change(

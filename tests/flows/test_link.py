@@ -145,11 +145,11 @@ async def test_a_server_that_is_away_at_first_is_told_once_and_waited_for(
     async with run_waha_stage(migrated_sqlite_url) as on:
         await on.waha.fail("sessions.get", times=4, code=503, message="starting up")
         await on.add()
-        await on.stage.general.wait_for("cannot be looked after")
+        await on.stage.general.wait_for("cannot get its status from WAHA")
         await on.until("SCAN_QR_CODE")
         await on.stage.general.wait_for("answers again")
         texts = await on.stage.general.texts()
-        assert sum("cannot be looked after" in text for text in texts) == 1
+        assert sum("cannot get its status from WAHA" in text for text in texts) == 1
 
 
 async def pictures(on: LinkedNumber) -> list[Json]:
@@ -220,7 +220,7 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
             if (await on.waha.session(on.session))["status"] == "FAILED":
                 break
         await on.wait_for_status("FAILED")
-        await on.stage.general.wait_for("nobody scanned the code in time")
+        await on.stage.general.wait_for("the code was not scanned in time")
         await boss.writes(on.stage.general, "/qr")
         await on.until("SCAN_QR_CODE")
         await eventually(shown, "another code is shown")

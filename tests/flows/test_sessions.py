@@ -23,7 +23,7 @@ async def test_two_who_press_claim_at_once(migrated_url: str) -> None:
     async with run_stage(migrated_url) as stage:
         mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
         [ann] = await arrive(stage, "Ann")
-        card = await (await stage.topic(ann)).card("nobody: waiting")
+        card = await (await stage.topic(ann)).card("nobody (waiting)")
         presses = [
             await stage.telegram.press(one.user, stage.group, int(card.id), text="Claim")
             for one in (mia, tom, mia)
@@ -74,7 +74,7 @@ async def test_the_one_with_fewest_sessions_then_the_longest_idle(migrated_url: 
 
 OFFLINE = {
     "keep, nobody else there": ("keep", False, "Mia"),
-    "hand back, nobody else there": ("hand_back", False, "nobody: waiting"),
+    "hand back, nobody else there": ("hand_back", False, "nobody (waiting)"),
     "pass on, nobody else there": ("pass_on", False, "Mia"),
     "keep": ("keep", True, "Mia"),
     "hand back": ("hand_back", True, "Tom"),

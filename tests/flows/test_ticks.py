@@ -11,7 +11,7 @@ async def test_whoever_asks_sees_how_far_the_answers_got(migrated_url: str) -> N
         await ann.says("Hello")
         topic = await stage.topic(ann)
         card = await topic.card(ann.name, f"Assigned to: {mia.name}")
-        assert await mia.presses(card, "✓✓ Delivery") == "Nothing was answered yet."
+        assert await mia.presses(card, "✓✓ Delivery") == "There are no answers yet."
         await mia.writes(topic, "It arrives tomorrow")
         await ann.wait_for("It arrives tomorrow")
         await ann.reads()

@@ -26,10 +26,10 @@ async def shop(shared_url: str) -> AsyncIterator[TemplateStage]:
 
 async def test_too_late_for_words_but_not_for_a_template(shop: TemplateStage) -> None:
     mia, ann, topic = await shop.start_conversation()
-    await topic.card("Free answers: at least until")
+    await topic.card("Reply window: open until at least")
     await shop.close_window(ann)
     late = await mia.writes(topic, "Too late")
-    notice = await topic.wait_for("This was not sent")
+    notice = await topic.wait_for("Not sent: the 24-hour reply window")
     assert notice.reply_to == late.id
     assert notice.buttons == ("bill (en)", "hello (en)", "order (en)", "Discard")
     assert await mia.presses(notice, "hello (en)") == "Sent to the customer."
@@ -39,12 +39,12 @@ async def test_too_late_for_words_but_not_for_a_template(shop: TemplateStage) ->
     assert rewritten.buttons == ("Discard",)
     assert "Too late" not in str(await ann.list_received())
     await ann.says("I am back")
-    offer = await topic.wait_for("this draft can be sent now")
+    offer = await topic.wait_for("You can send this draft now")
     assert offer.reply_to == late.id
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
     await ann.wait_for("Too late")
-    await topic.wait_for(f"{mia.name} had this draft sent.", edited=True)
-    await topic.card("Free answers: at least until")
+    await topic.wait_for(f"{mia.name} sent this draft.", edited=True)
+    await topic.card("Reply window: open until at least")
 
 
 async def test_what_a_template_needs_is_asked_for(shop: TemplateStage) -> None:
@@ -68,7 +68,7 @@ async def test_two_who_press_at_once_send_one(shop: TemplateStage) -> None:
     max_ = await shop.stage.agent("Max")
     await shop.close_window(ann)
     await mia.writes(topic, "Too late")
-    notice = await topic.wait_for("This was not sent")
+    notice = await topic.wait_for("Not sent: the 24-hour reply window")
     answers = await asyncio.gather(
         mia.presses(notice, "hello (en)"), max_.presses(notice, "hello (en)")
     )
@@ -83,14 +83,14 @@ async def test_an_anonymous_administrators_answer_becomes_a_draft_too(shop: Temp
     boss = await shop.stage.agent("Boss", online=False, admin=True)
     await shop.close_window(ann)
     wrote = await boss.writes(topic, "As the group", anonymous=True)
-    asked = await topic.wait_for("Who shall answer the customer?")
+    asked = await topic.wait_for("Who should answer the customer?")
     told = await boss.presses(asked, "Send as me")
-    assert told == "The window is closed: this is a draft now."
-    notice = await topic.wait_for("This was not sent")
+    assert told == "Not sent: the reply window is closed. It is now a draft."
+    notice = await topic.wait_for("Not sent: the 24-hour reply window")
     assert notice.reply_to == wrote.id
     assert await boss.presses(notice, "hello (en)", anonymous=True) != "Sent to the customer."
     await ann.says("I am back")
-    offer = await topic.wait_for("this draft can be sent now")
+    offer = await topic.wait_for("You can send this draft now")
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
     await ann.wait_for("As the group")
     [kept] = [
@@ -121,8 +121,8 @@ async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(
                 f"UPDATE {table} SET due_at = '2026-01-01 00:00:00.000000' WHERE lane = :lane",  # noqa: S608 our own names
                 lane=lane,
             )
-        told = await topic.wait_for("can be answered freely until")
-        assert told.text.startswith(f"{mia.name}, this customer can be answered")
+        told = await topic.wait_for("the reply window for this customer closes at")
+        assert told.text.startswith(f"{mia.name}, the reply window")
         heard = await ears.wait_for("window.closing", session=session)
         assert heard.data["session"]["reply_until"].startswith(f"{soon:%Y-%m-%dT%H:%M}")
 
@@ -131,7 +131,7 @@ async def test_a_draft_can_be_discarded(shop: TemplateStage) -> None:
     mia, ann, topic = await shop.start_conversation()
     await shop.close_window(ann)
     await mia.writes(topic, "Never mind")
-    notice = await topic.wait_for("This was not sent")
+    notice = await topic.wait_for("Not sent: the 24-hour reply window")
     assert await mia.presses(notice, "Discard") == "Discarded."
     gone = await topic.wait_for("discarded this draft", edited=True)
     assert gone.buttons == ()
@@ -146,11 +146,11 @@ async def test_a_refusal_that_comes_late_keeps_the_words(shop: TemplateStage) ->
     mia, ann, topic = await shop.start_conversation()
     await shop.graph.fail(to=ann.address, kind="failed", code=131047)
     wrote = await mia.writes(topic, "It seemed open")
-    notice = await topic.wait_for("This was not sent")
+    notice = await topic.wait_for("Not sent: the 24-hour reply window")
     assert (notice.reply_to, notice.buttons[-1]) == (wrote.id, "Discard")
     kept = await shop.stage.load_messages(ann)
     assert (kept[-1]["message"], kept[-1]["delivery_state"]) == ("It seemed open", "held")
-    await topic.card("Free answers: closed: templates only")
+    await topic.card("Reply window: closed: templates only")
 
 
 async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: TemplateStage) -> None:
@@ -172,12 +172,12 @@ async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: Temp
     kept = await caller.post(messages, {"text": "A draft", "if_closed": "draft"})
     assert (kept.status, kept.body["delivery_state"]) == (201, "held")
     await topic.wait_for("A draft")
-    await topic.wait_for("This was not sent")
+    await topic.wait_for("Not sent: the 24-hour reply window")
     draft = f"/messages/{kept.body['id']}"
     again = await caller.post(f"{draft}/resend")
     assert (again.status, again.problem) == (409, "window-closed")
     await ann.says("I am back")
-    await topic.wait_for("this draft can be sent now")
+    await topic.wait_for("You can send this draft now")
     sent = await caller.post(f"{draft}/resend")
     assert (sent.status, sent.body["delivery_state"]) == (200, "pending")
     await ann.wait_for("A draft")
@@ -193,9 +193,9 @@ async def test_a_file_is_refused_or_kept_as_a_draft_too(shop: TemplateStage) -> 
     assert (refused.status, refused.problem) == (409, "window-closed")
     kept = await upload_file(caller, session, bill, caption="Your bill", if_closed="draft")
     assert (kept.status, kept.body["delivery_state"]) == (201, "held")
-    await topic.wait_for("This was not sent")
+    await topic.wait_for("Not sent: the 24-hour reply window")
     await ann.says("I am back")
-    offer = await topic.wait_for("this draft can be sent now")
+    offer = await topic.wait_for("You can send this draft now")
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
     await ann.wait_for("Your bill")
 
@@ -294,7 +294,7 @@ async def test_telegrams_customers_know_no_window(shop: TemplateStage) -> None:
     await mia.writes(topic, "/t")
     await topic.wait_for("There is no approved template")
     card = await topic.card("Session: #1")
-    assert "Free answers" not in card.text
+    assert "Reply window" not in card.text
     [own] = await shop.stage.rows("SELECT id FROM channels WHERE kind = 'telegram'")
     answer = await shop.ada.post(f"/channels/{own['id']}/templates/sync")
     assert (answer.status, answer.problem) == (409, "conflict")

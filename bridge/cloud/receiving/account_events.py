@@ -72,7 +72,9 @@ async def _update_template_status(
 
 def _notify_admins(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
     """Post a notice in the first staff group, at most once an hour."""
-    text = uow.text_for_staff("general.whatsapp_news", channel=channel.name, what=what[:_MAX_SHOWN])
+    text = uow.text_for_staff(
+        "general.whatsapp_notice", channel=channel.name, what=what[:_MAX_SHOWN]
+    )
     digest = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:16]
     for group in channel.staff_groups[:1]:
         dedup_key = f"news:{channel.id}:{digest}:{uow.now:%Y-%m-%dT%H}"

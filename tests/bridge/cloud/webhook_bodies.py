@@ -134,14 +134,14 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         build_message("order", ORDER),
         "TEXT",
         (
-            "Order from the catalogue 194836987003835:\n"
+            "Order from the catalog 194836987003835:\n"
             "2 \u00d7 di9ozbzfi4, 30.5 USD each\nLove these!"
         ),
     ),
     "referral": (
         build_message("text", {"body": "Hi"}, referral=AD),
         "TEXT",
-        "Hi\n\nCame by an advertisement: Chat with us · Summer sale · https://fb.me/x",
+        "Hi\n\nCame from an ad: Chat with us · Summer sale · https://fb.me/x",
     ),
     "product": (
         build_message(
@@ -150,20 +150,20 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
             context={"referred_product": {"catalog_id": "c", "product_retailer_id": "p"}},
         ),
         "TEXT",
-        "Is it there?\n\nAsks about the product p of the catalogue c.",
+        "Is it there?\n\nQuestion about product p from the catalog c.",
     ),
     "unsupported": (
         build_message("unsupported", {"type": "poll_creation"}, errors=[ERROR]),
         "OTHER",
         (
-            "A message that WhatsApp does not hand out (poll_creation): Message type unknown: "
+            "WhatsApp does not show us this message (poll_creation): Message type unknown: "
             "Message type is currently not supported. (131051)"
         ),
     ),
     "unknown": (
         build_message("hologram", {"depth": 3}),
         "OTHER",
-        'A kind of message that this version does not know (hologram): {"depth": 3}',
+        'This version does not know this type of message (hologram): {"depth": 3}',
     ),
     "other system": (
         build_message(

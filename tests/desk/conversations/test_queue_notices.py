@@ -42,8 +42,8 @@ def hours(zone: str = "Asia/Jakarta", **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        ("2026-01-05 03:00", "as soon as somebody is. We are open until 17:00 (WIB)."),
-        ("2026-01-05 01:00", "open again today at 09:00 (WIB): you are number 3"),
+        ("2026-01-05 03:00", "as soon as we can. We are open until 17:00 (WIB)."),
+        ("2026-01-05 01:00", "open again today at 09:00 (WIB). You are number 3"),
         ("2026-01-05 10:00", "open again tomorrow at 09:00 (WIB)"),
         ("2026-01-07 10:00", "open again on Monday at 09:00 (WIB)"),
         # It is already Monday in Jakarta.
@@ -66,7 +66,7 @@ async def test_a_zone_without_letters_tells_its_offset(stage: Stage) -> None:
 
 async def test_in_the_customers_language(stage: Stage) -> None:
     said = await told(stage, hours(), "2026-01-07 10:00", "id")
-    assert "buka kembali hari Senin pukul 09:00 (WIB): Anda nomor 3" in said
+    assert "buka kembali hari Senin pukul 09:00 (WIB). Anda di antrean nomor 3" in said
 
 
 @pytest.mark.parametrize("week", [None, {"monday": [], "sunday": []}, "always"])
@@ -79,6 +79,6 @@ async def test_without_hours_or_without_an_end_only_the_place_is_told(
     kept = None if week is None else hours(week=week)
     said = await told(stage, kept, "2026-01-07 10:00")
     assert "number 3 in the queue" in said
-    assert ("closed at present" in said) == (week == {"monday": [], "sunday": []})
+    assert ("closed at the moment" in said) == (week == {"monday": [], "sunday": []})
     assert "open until" not in said
     assert "again" not in said

@@ -212,7 +212,7 @@ async def test_converted_files_are_cached_and_forgotten_with_the_original(scene:
 async def test_a_file_that_is_too_large_is_not_fetched(scene: Scene) -> None:
     said = error_of(await scene.from_customer(Kind.FILE, b"", size=80 * MB, name="plan.pdf"))
     assert isinstance(said, FileRefused)
-    assert "has 80.0 MB, and no more than 50 MB" in str(said)
+    assert "has 80.0 MB, and the limit is 50 MB" in str(said)
     assert "/api/v1/messages/" in str(said)
     assert scene.at_whatsapp.asked == []
 

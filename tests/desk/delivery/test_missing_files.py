@@ -113,7 +113,7 @@ async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) 
     assert "the file has 80 MB" in staff[1]
     assert staff[1].endswith("plan")
     assert len(customer) == 1
-    assert customer[0].startswith("Maaf, berkas")
+    assert customer[0].startswith("Maaf, file")
 
 
 async def test_staff_alone_is_told_about_an_agents_missing_file(scene: Scene) -> None:

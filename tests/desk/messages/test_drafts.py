@@ -101,7 +101,7 @@ async def test_an_answer_that_waited_until_it_closed_is_a_draft_too(scene: Scene
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
     assert "In time, as it seemed" not in scene.stage.sender.did("deliver")
-    assert (await scene.told())[-1].startswith("This was not sent")
+    assert (await scene.told())[-1].startswith("Not sent: ")
 
 
 async def test_all_parts_of_a_long_answer_become_one_draft(scene: Scene) -> None:
@@ -110,7 +110,7 @@ async def test_all_parts_of_a_long_answer_become_one_draft(scene: Scene) -> None
     scene.stage.later(DAY.total_seconds() + 1)
     await scene.stage.deliver()
     assert await state(scene, message_id) == await state(scene, other) == ("held", True)
-    assert len([each for each in await scene.told() if each.startswith("This was not")]) == 2
+    assert len([each for each in await scene.told() if each.startswith("Not sent: ")]) == 2
     assert {row.state.value for row in await scene.stage.outbox()} == {"done", "failed"}
 
 
@@ -156,7 +156,7 @@ async def test_a_late_refusal_keeps_the_answer_as_a_draft_once(scene: Scene) -> 
     await refuse_late(scene, message_id)
     assert await state(scene, message_id) == ("held", True)
     assert await scene.until() == scene.stage.now
-    assert len([each for each in await scene.told() if each.startswith("This was not")]) == 1
+    assert len([each for each in await scene.told() if each.startswith("Not sent: ")]) == 1
 
 
 async def test_a_late_refusal_after_the_customer_wrote_can_be_sent_at_once(scene: Scene) -> None:
@@ -182,7 +182,10 @@ async def test_when_the_customer_writes_again_the_draft_can_be_sent_once(scene: 
     assert scene.stage.sender.did("deliver").count("Too late") == 1
     assert await state(scene, message_id) == ("sent", False)
     await scene.writes("And more")  # nothing is offered while the window is open
-    assert len([each for each in await scene.told() if "wrote again, so" in each]) == 1
+    assert (
+        len([each for each in await scene.told() if "wrote again. You can send this draft" in each])
+        == 1
+    )
 
 
 async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene) -> None:
@@ -285,7 +288,7 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
     before = len(await scene.told())
     await scene.stage.run_in_uow(end)
     await scene.stage.deliver()
-    assert not any("closed. Write" in each for each in scene.stage.sender.did("deliver"))
+    assert not any("closed. If you need us" in each for each in scene.stage.sender.did("deliver"))
     assert len(await scene.told()) == before + 1  # the notice that it ended
 
 

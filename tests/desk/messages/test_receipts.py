@@ -75,7 +75,7 @@ async def test_what_arrived_does_not_fail_and_what_failed_may_have_arrived(stage
     await tell(stage, its_id, FAILED)
     assert (await state_of(stage, failed), (await stage.message(failed)).delivery_error) == (
         FAILED,
-        "the provider does not say why",
+        "the provider gives no reason",
     )
     await tell(stage, its_id, READ)
     assert (await state_of(stage, failed), (await stage.message(failed)).delivery_error) == (

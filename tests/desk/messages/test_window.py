@@ -84,9 +84,9 @@ def test_so_long_before_its_end_an_agent_is_told(minutes: int | None, before: in
 
 def test_the_card_shows_it_where_there_is_one() -> None:
     def shown(until: datetime | None, of: ServedChannel) -> str | None:
-        return dict(build_card(thread(until), of, "en", NOW).lines).get("Free answers")
+        return dict(build_card(thread(until), of, "en", NOW).lines).get("Reply window")
 
-    assert shown(NOW + DAY, channel()) == "at least until 2026-01-06 12:00 UTC"
+    assert shown(NOW + DAY, channel()) == "open until at least 2026-01-06 12:00 UTC"
     assert shown(NOW, channel()) == "closed: templates only"
     assert shown(None, channel()) == "closed: templates only"
     assert shown(None, channel(DEFAULT_TRAITS)) is None

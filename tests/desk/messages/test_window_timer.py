@@ -26,7 +26,9 @@ async def scene(database: Database) -> Scene:
 
 
 async def warnings(scene: Scene) -> list[str]:
-    return [each for each in await scene.told() if "can be answered freely until" in each]
+    return [
+        each for each in await scene.told() if "reply window for this customer closes at" in each
+    ]
 
 
 async def cards(scene: Scene) -> int:
@@ -34,7 +36,7 @@ async def cards(scene: Scene) -> int:
 
 
 def shown(scene: Scene) -> str | None:
-    return dict(scene.stage.sender.cards[-1].lines).get("Free answers")
+    return dict(scene.stage.sender.cards[-1].lines).get("Reply window")
 
 
 async def test_one_timer_goes_with_an_open_window_however_much_the_customer_writes(
@@ -55,7 +57,7 @@ async def test_the_agent_is_told_once_before_it_closes(scene: Scene) -> None:
     assert await scene.run_due_timers() == 1
     assert await scene.run_due_timers() == 0
     [warning] = await warnings(scene)
-    assert warning.startswith(f"Mia, this customer can be answered freely until {until:%Y-%m-%d}")
+    assert warning.startswith(f"Mia, the reply window for this customer closes at {until:%Y-%m-%d}")
     assert (await scene.events()).count("window.closing") == 1
     assert await scene.timers() == [until]
 
@@ -86,7 +88,7 @@ async def test_a_window_that_was_opened_anew_is_told_of_again(scene: Scene) -> N
 
 
 async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Scene) -> None:
-    assert shown(scene) == f"at least until {await scene.until():%Y-%m-%d %H:%M} UTC"
+    assert shown(scene) == f"open until at least {await scene.until():%Y-%m-%d %H:%M} UTC"
     drawn = await cards(scene)
     scene.stage.later((DAY - HOUR).total_seconds())
     await scene.run_due_timers()
@@ -101,7 +103,7 @@ async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Sc
     await scene.writes("and again")
     await scene.stage.deliver()
     assert await cards(scene) == drawn + 2
-    assert shown(scene) == f"at least until {await scene.until():%Y-%m-%d %H:%M} UTC"
+    assert shown(scene) == f"open until at least {await scene.until():%Y-%m-%d %H:%M} UTC"
     assert len(await scene.timers()) == 1
 
 
@@ -118,8 +120,8 @@ async def test_who_waits_for_somebody_is_told_of_without_a_name(scene: Scene) ->
     scene.stage.later((DAY - HOUR).total_seconds())
     await scene.run_due_timers()
     [warning] = await warnings(scene)
-    assert warning.startswith("This customer can be")
-    assert "nobody has taken" in warning
+    assert warning.startswith("Nobody has taken this session")
+    assert "The reply window for this customer closes at" in warning
 
 
 @pytest.mark.parametrize("minutes", [0, 120])

@@ -8,7 +8,7 @@ import pytest
 
 from desk.texts import LANGUAGES, load_catalogue, translate
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 ROOMS = ("api", "bot", "bridge", "desk", "scripts")
 
 

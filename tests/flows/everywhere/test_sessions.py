@@ -63,12 +63,14 @@ async def test_waiting_customers_are_told_once_and_given_out_in_order(stage: Sta
     await topic.wait_for("still here")
     assert len([one for one in await ann.list_received() if "in the queue" in one.text]) == 1
 
-    await mia.tells_bot("/online", "You are online: new sessions come to you. Open now: 2 of 2")
+    await mia.tells_bot(
+        "/online", "You are online. New sessions come to you. Open sessions: 2 of 2"
+    )
     await ann.wait_for(f"{mia.name} is with you now.")
     await bob.wait_for(f"{mia.name} is with you now.")
     assert await holder(stage, cid) is None
     await topic.card(f"Assigned to: {mia.name}")
-    await (await stage.topic(cid)).card("Assigned to: nobody: waiting")
+    await (await stage.topic(cid)).card("Assigned to: nobody (waiting)")
 
     await mia.writes(topic, "/end")
     await cid.wait_for(f"{mia.name} is with you now.")
@@ -82,7 +84,7 @@ async def test_the_claim_button_is_for_one_only(stage: Stage) -> None:
     stranger, ann = await stage.member("Sam"), await stage.customer("Ann")
     await ann.says("Ann is here")
     topic = await stage.topic(ann)
-    card = await topic.card("nobody: waiting")
+    card = await topic.card("nobody (waiting)")
     assert card.buttons[:2] == ("Claim", "End")
     assert "for agents only" in await stranger.presses(card, "Claim")
     assert "for agents only" in await stranger.presses(card, "End")

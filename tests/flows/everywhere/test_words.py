@@ -20,7 +20,7 @@ async def test_a_first_message_opens_everything_that_belongs_to_it(stage: Stage)
     await ann.says("My order is late")
     topic = await stage.topic(ann)
     await topic.wait_for("My order is late")
-    card = await topic.card(ann.name, "Session: #1", "Assigned to: nobody: waiting")
+    card = await topic.card(ann.name, "Session: #1", "Assigned to: nobody (waiting)")
     assert "Customer since: " in card.text
     assert card.buttons[:2] == ("Claim", "End")
     if stage.capabilities.tell_more:
@@ -118,7 +118,7 @@ async def test_notes_and_unknown_commands_stay_inside(stage: Stage) -> None:
     typo = await mia.writes(topic, "/emd")
     assert (await topic.wait_for("I do not know /emd")).reply_to == typo.id
     await mia.writes(topic, "/help")
-    await topic.wait_for("// in front makes an internal note")
+    await topic.wait_for("Start with // to write an internal note")
     await mia.writes(topic, "hello Ann")
     await ann.wait_for("hello Ann")
     assert [each.text for each in await ann.list_received() if "queue" not in each.text] == [
@@ -191,7 +191,7 @@ async def test_what_a_customer_takes_back_stays_with_us(stage: Stage) -> None:
     await ann.says("never mind")
     await topic.wait_for("never mind")
     if stage.capabilities.reports_deletes:
-        assert (await topic.wait_for("took this message back")).reply_to == shown.id
+        assert (await topic.wait_for("deleted this message")).reply_to == shown.id
     assert "my secret" in await topic.texts()
     assert "my secret" in {row["message"] for row in await stage.load_messages(ann)}
 

@@ -145,7 +145,7 @@ def test_what_sends_nothing_may_be_done_again(failure: GraphCallError) -> None:
 
 def test_agents_read_plain_words_first_and_metas_behind() -> None:
     error = following(refused(131026, error_data={"details": "Message undeliverable"}))
-    assert str(error).startswith("WhatsApp cannot bring it to this number")
+    assert str(error).startswith("WhatsApp cannot deliver to this number")
     assert "(#131026) No: Message undeliverable" in str(error)
     assert "(131052)" in str(
         following(GraphRefusedError(400, {"code": 131052, "title": "Bad media"}))

@@ -133,14 +133,14 @@ async def test_reactions_edits_and_deletions(inbound: InboundEnv) -> None:
     assert kept.history[0]["message"] == "first"
     copy, *reactions, edit, notice = await inbound.load_staff_texts()
     assert [copy, *reactions, edit] == ["copy first", *["reaction "] * 3, "edit new"]
-    assert "took this message back" in notice
+    assert "deleted this message" in notice
 
 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
         (build_message("reaction", {"message_id": "wamid.old", "emoji": "👍"}), "Reacted with"),
-        (build_message("reaction", {"message_id": "wamid.old"}), "Took back a reaction"),
+        (build_message("reaction", {"message_id": "wamid.old"}), "Removed a reaction"),
         (build_message("revoke", {"original_message_id": "wamid.old"}), "Deleted a message"),
     ],
 )
@@ -214,7 +214,7 @@ async def test_a_delivery_status_never_goes_back(
     assert (kept.id, kept.delivery_state) == (answer.id, reached)
     if reached is DeliveryState.FAILED:
         assert kept.delivery_error is not None
-        assert kept.delivery_error.startswith("WhatsApp cannot bring it to this number")
+        assert kept.delivery_error.startswith("WhatsApp cannot deliver to this number")
 
 
 async def test_incomplete_statuses(inbound: InboundEnv) -> None:
