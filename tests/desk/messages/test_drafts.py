@@ -344,7 +344,7 @@ async def test_what_a_template_lacks_is_asked_for_with_the_command_to_complete(
     assert not await send(scene, "order")
     [*_, notice] = await scene.notices()
     words, line = notice["content"]["text"].rsplit("\n", 1)
-    assert "needs 2 more: order (text), day (text)" in words
+    assert "needs more values (2): order (text), day (text)" in words
     assert line == "/t order {{order}} | {{day}}"
     [code] = notice["content"]["entities"]
     assert (code["offset"], code["length"]) == (len(words) + 1, len(line))
