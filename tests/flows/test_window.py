@@ -53,7 +53,7 @@ async def test_what_a_template_needs_is_asked_for(shop: TemplateStage) -> None:
     await mia.writes(topic, "/t")
     listed = await topic.wait_for("Templates that can be sent")
     assert await mia.presses(listed, "order (en)") == "Not sent: see the topic."
-    needs = await topic.wait_for("The template order needs 3 more: header.1")
+    needs = await topic.wait_for("The template order needs more values (3): header.1")
     assert needs.text.splitlines()[-1] == "/t order {{header.1}} | {{2}} | {{button.0}}"
     await mia.writes(topic, "/t order A7 | Monday | a7")
     await ann.wait_for(f"Dear {ann.name}, it comes on Monday.")
@@ -123,7 +123,7 @@ async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(
             )
         told = await topic.wait_for("the reply window for this customer closes at")
         assert told.text.startswith(f"{mia.name}, the reply window")
-        heard = await ears.wait_for("window.closing", session=session)
+        heard = await ears.wait_for_event("window.closing", session=session)
         assert heard.data["session"]["reply_until"].startswith(f"{soon:%Y-%m-%dT%H:%M}")
 
 

@@ -128,7 +128,7 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
     "form": (
         build_message("interactive", {"type": "nfm_reply", "nfm_reply": FORM}),
         "TEXT",
-        "Filled in: flow\nsize: M",
+        "Form filled in: flow\nsize: M",
     ),
     "order": (
         build_message("order", ORDER),
@@ -170,6 +170,6 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
             "system", {"type": "customer_identity_changed", "body": "Änn has a new phone"}
         ),
         "TEXT",
-        "WhatsApp says: Änn has a new phone",
+        "WhatsApp: Änn has a new phone",
     ),
 }

@@ -351,7 +351,7 @@ async def test_what_a_template_lacks_is_asked_for_with_the_command_to_complete(
     assert not await send(scene, "order", "{{order}}", "{{day}}")
     assert "order is still a placeholder" in (await scene.told())[-1]
     assert not await send(scene, "order", "A7", "")
-    assert "needs 1 more: day (text)" in (await scene.told())[-1]
+    assert "needs more values (1): day (text)" in (await scene.told())[-1]
     assert await send(scene, "order", "A7", "Monday")
     await scene.stage.deliver()
     assert "Ann: A7 on Monday" in scene.stage.sender.did("deliver")
