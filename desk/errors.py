@@ -1,15 +1,17 @@
 """Errors of a delivery, and what follows from each.
 
-DeliveryError ├── Rejected          final: the agent sees why │   ├── WindowClosed  final for a
-free-form text: it becomes a draft, a template may be sent │   └── FileRefused   final for a file:
-its sender is told too ├── Unavailable       not done: tried again, later each time │   ├──
-RateLimited   not done: the rate-limit key is closed until the provider's time │   └──
-ChannelStopped  not done: an operator has to repair the channel first ├── Uncertain         may have
-been done: a copy for staff is sent again, a reply is not │   └── InternalError  the same, by an
-error of our own: a copy is given up after a few tries └── AddressChanged    not done: the address
-has changed
-    ├── TopicGone     the topic was deleted: it is opened again
-    └── GroupMoved    the staff group became a supergroup: its new id is used
+DeliveryError
+├── Rejected            final: the agent sees why
+│   ├── WindowClosed    final for a free-form text: it becomes a draft, a template may be sent
+│   └── FileRefused     final for a file: its sender is told too
+├── Unavailable         not done: tried again, later each time
+│   ├── RateLimited     not done: the rate-limit key is closed until the provider's time
+│   └── ChannelStopped  not done: an operator has to repair the channel first
+├── Uncertain           may have been done: a copy for staff is sent again, a reply is not
+│   └── InternalError   the same, by an error of our own: a copy is given up after a few tries
+└── AddressChanged      not done: the address has changed
+    ├── TopicGone       the topic was deleted: it is opened again
+    └── GroupMoved      the staff group became a supergroup: its new id is used
 
 NotSettledYetError    not of a delivery: an update refers to a message that is still being sent
 """

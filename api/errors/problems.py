@@ -1,26 +1,30 @@
 """The API's problems. Raise one of these classes; `rendering.py` renders it.
 
-Problem ├── BadRequest                      400  the request cannot be parsed ├── Unauthorized
-401  the access token is missing, invalid or expired │   ├── BadCredentials                   the
-e-mail address, the password or the code is wrong │   └── SecondFactorRequired             the
-password is right, but the code is missing ├── Forbidden                       403  the caller is
-logged in but lacks the permission │   └── SecondFactorSetupRequired        a second factor must be
-set up before anything else ├── NotFound                        404  it does not exist, or the
-caller may not see it ├── MethodNotAllowed                405  the path exists, but not with this
-method ├── RequestTimeout                  408  the body did not arrive in time ├── Conflict
-409  the current state does not allow it │   ├── FileTooLargeToFetch              the provider does
-not serve files of this size │   └── ReplyWindowClosed                only a template may be sent;
-the response lists them ├── LengthRequired                  411  an upload needs a Content-Length
-├── ContentTooLarge                 413  the body is larger than the route accepts ├──
-UnsupportedMediaType            415  the route does not accept this media type ├──
-RangeNotSatisfiable             416  the file ends before the range ├── ValidationFailed
-422  the values are invalid; each invalid field is named │   └── IdempotencyKeyReused
-the Idempotency-Key was used for another request ├── ProviderUnavailable             424  the
-provider does not answer; with Retry-After ├── TooManyRequests                 429  too many
-attempts; with Retry-After ├── InternalServerError             500  a bug in the server ├──
-ProviderRefused                 502  the provider refused the request └── ServiceUnavailable
-503  a dependency is down or overloaded; with Retry-After
-    └── WrongSecretKey                   encrypted data cannot be decrypted; the operator must act
+Problem
+├── BadRequest                     400  the request cannot be parsed
+├── Unauthorized                   401  the access token is missing, invalid or expired
+│   ├── BadCredentials                  the e-mail address, the password or the code is wrong
+│   └── SecondFactorRequired            the password is right, but the code is missing
+├── Forbidden                      403  the caller is logged in but lacks the permission
+│   └── SecondFactorSetupRequired       a second factor must be set up before anything else
+├── NotFound                       404  it does not exist, or the caller may not see it
+├── MethodNotAllowed               405  the path exists, but not with this method
+├── RequestTimeout                 408  the body did not arrive in time
+├── Conflict                       409  the current state does not allow it
+│   ├── FileTooLargeToFetch             the provider does not serve files of this size
+│   └── ReplyWindowClosed               only a template may be sent; the response lists them
+├── LengthRequired                 411  an upload needs a Content-Length
+├── ContentTooLarge                413  the body is larger than the route accepts
+├── UnsupportedMediaType           415  the route does not accept this media type
+├── RangeNotSatisfiable            416  the file ends before the range
+├── ValidationFailed               422  the values are invalid; each invalid field is named
+│   └── IdempotencyKeyReused            the Idempotency-Key was used for another request
+├── ProviderUnavailable            424  the provider does not answer; with Retry-After
+├── TooManyRequests                429  too many attempts; with Retry-After
+├── InternalServerError            500  a bug in the server
+├── ProviderRefused                502  the provider refused the request
+└── ServiceUnavailable             503  a dependency is down or overloaded; with Retry-After
+    └── WrongSecretKey                  encrypted data cannot be decrypted; the operator must act
 
 A `slug` is part of the problem's `type`, which clients compare. Its meaning never changes.
 """

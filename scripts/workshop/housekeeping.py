@@ -23,7 +23,7 @@ MACHINE = re.compile(r"(?<![\w./:}>-])/(?:work|root|tmp|home/\w+|Users/\w+)/\w")
 # Docstrings begin with a plain verb or a noun: "Return whether …", never "Tell whether …".
 OBSCURE_OPENINGS = {"Has", "Nobody", "Says", "Tell", "Tells", "Who", "Whoever"}
 OBSCURE_FUNCTION_OPENINGS = OBSCURE_OPENINGS | {"Gives", "Returns", "Say", "What", "Whether"}
-# Private names that the usual terms replaced (see docs/architecture.md), as words of an identifier.
+# Private names that the usual terms replaced (docs/adr/0021), as words of an identifier.
 OLD_WORDS = {
     "doorkeeper",
     "errand",

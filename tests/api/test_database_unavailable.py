@@ -37,7 +37,7 @@ async def test_a_database_that_hangs_is_not_waited_for_for_ever(
     async with run_api(migrated_mariadb_url) as api:
         mia = await someone(api)
         assert (await mia.get("/auth/me")).status == 200
-        with mariadb.frozen():
+        with mariadb.pause():
             async with asyncio.timeout(PATIENCE):
                 answer = await mia.get("/auth/me")
             assert (answer.status, answer.problem) == (503, "unavailable")

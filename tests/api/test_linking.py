@@ -134,7 +134,7 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
 
     async def scanned(tx: AsyncSession) -> None:
         row = await tx.get_one(Channel, channel)
-        served = ServedChannel.of(row, enrols_members=False)
+        served = ServedChannel.from_row(row, enrols_members=False)
         uow = UnitOfWork(tx, now_utc(), Channels([served]))
         seen = LinkReport(LinkStatus.SCAN_QR_CODE, uow.now, qr="2@now", is_event=False)
         await update_status(uow, served, seen)

@@ -61,7 +61,7 @@ async def test_a_database_that_hangs_counts_as_away(
 ) -> None:
     async with prepare_stage(migrated_mariadb_url) as stage, stage.desk() as address:
         await becomes(address, 200)
-        with mariadb.frozen():
+        with mariadb.pause():
             assert (await becomes(address, 503, SECONDS))["database"] == "TimeoutError"
         await becomes(address, 200)
 

@@ -193,7 +193,7 @@ async def test_names_are_only_names(
     fetched = await mia.get(f"/messages/{said.body['id']}/file")
     assert fetched.raw == b"words"
     root = stage.settings.media_dir.resolve()
-    place = UploadStore(root).upload(MessageId(said.body["id"]))
+    place = UploadStore(root).path_of(MessageId(said.body["id"]))
     assert place in list_media_files(stage)
     assert all(path.is_relative_to(root) for path in list_media_files(stage))
 

@@ -1,9 +1,10 @@
 """Errors of Graph calls, before error_mapping.py decides what follows from them.
 
-GraphCallError ├── GraphUnreachableError   the request never left ├── NoResponseError         the
-request was written, and no response came ├── InvalidResponseError    a response came that is not
-the Graph API's └── GraphRefusedError       the Graph API returned an error
-"""
+GraphCallError
+├── GraphUnreachableError  the request never left
+├── NoResponseError        the request was written, and no response came
+├── InvalidResponseError   a response came that is not the Graph API's
+└── GraphRefusedError      the Graph API returned an error"""
 
 from typing import Any
 

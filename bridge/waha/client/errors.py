@@ -1,8 +1,9 @@
 """Errors of WAHA calls, and their mapping to delivery errors.
 
-WahaError ├── WahaUnreachableError    the request was never written ├── WahaNoResponseError     the
-request was written, and no readable response came └── WahaRefusedError        WAHA refused
-"""
+WahaError
+├── WahaUnreachableError  the request was never written
+├── WahaNoResponseError   the request was written, and no readable response came
+└── WahaRefusedError      WAHA refused"""
 
 from http import HTTPStatus
 
