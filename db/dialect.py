@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, FromClause, Select, Table
+from sqlalchemy import CursorResult, Executable, FromClause, Result, Select, Table
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +22,12 @@ def get_table(model: type[Any]) -> Table:
     found: FromClause = model.__table__
     assert isinstance(found, Table)  # noqa: S101 for the type checker: every model of ours has one
     return found
+
+
+def count_changed(result: Result[Any]) -> int:
+    """Return how many rows an update or a delete matched."""
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount
 
 
 def insert_or_ignore(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> Executable:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import ChannelId
 from db.queries.lists.keyset import PageDirection, build_page_by_id
 from db.tables import Inbox, InboxState
@@ -54,6 +54,5 @@ async def settle_parked(tx: AsyncSession, update_id: int, reason: str, now: date
 
 async def _update_parked(tx: AsyncSession, update_id: int, values: dict[str, Any]) -> bool:
     parked = update(inbox).where(inbox.c.id == update_id, _IS_PARKED)
-    result: Any = await tx.execute(parked.values(**values))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    result = await tx.execute(parked.values(**values))
+    return count_changed(result) == 1

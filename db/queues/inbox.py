@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, insert_or_ignore
+from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import ChannelId
 from db.queues.lanes import LaneDueTime, make_due
 from db.queues.oldest_rows import read_oldest_rows
@@ -180,6 +180,5 @@ async def _update_if_unchanged(
         inbox.c.state == InboxState.PENDING,
         inbox.c.attempts == row.attempts,
     )
-    result: Any = await tx.execute(update(inbox).where(as_read).values(change))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    result = await tx.execute(update(inbox).where(as_read).values(change))
+    return count_changed(result) == 1

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    CursorResult,
     and_,
     bindparam,
     case,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, upsert
+from db.dialect import count_changed, get_table, upsert
 from db.tables import Lane, Queue
 
 lanes = get_table(Lane)
@@ -181,9 +180,9 @@ async def release(
     for at, names in by_time.items():
         bound: dict[str, Any] = {"of": queue, "names": names, "token": token}
         if at is None:
-            released += _row_count(await tx.execute(_RELEASE, bound))
+            released += count_changed(await tx.execute(_RELEASE, bound))
         else:
-            released += _row_count(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
+            released += count_changed(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
     if released != len(next_due):
         raise LeaseLostError(
             f"{len(next_due) - released} lane(s) of {queue} were taken over by another worker"
@@ -235,7 +234,7 @@ async def reclaim(tx: AsyncSession, now: datetime, *, all_of_them: bool = False)
     result = await tx.execute(
         update(lanes).where(gone).values(lease=None, lease_until=None, due_at=now)
     )
-    return _row_count(result)
+    return count_changed(result)
 
 
 async def read_next_due_by_queue(
@@ -267,8 +266,3 @@ def _build_next_due(queues: tuple[Queue, ...], *, without_closed: bool) -> Compo
         for queue in queues
     ]
     return union_all(*(select(one.c.queue, one.c.due_at) for one in each))
-
-
-def _row_count(result: Any) -> int:
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, insert_or_ignore
+from db.dialect import count_changed, get_table, insert_or_ignore
 from db.queues.lanes import LeaseLostError
 from db.tables import Lane, Queue
 
@@ -90,6 +90,5 @@ def _by_name(name: str) -> tuple[Any, ...]:
 
 
 async def _update_lease(tx: AsyncSession, name: str, condition: Any, **values: Any) -> bool:
-    result: Any = await tx.execute(update(lanes).where(*_by_name(name), condition).values(values))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    result = await tx.execute(update(lanes).where(*_by_name(name), condition).values(values))
+    return count_changed(result) == 1

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, insert_or_ignore
+from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queues.lanes import LaneDueTime, make_due
 from db.queues.oldest_rows import read_oldest_rows
@@ -194,9 +194,8 @@ async def cancel_pending(
         outbox.c.state == OutboxState.PENDING,
     )
     ended = {"state": OutboxState.FAILED, "settled_at": now, "error": "canceled before it was sent"}
-    result: Any = await tx.execute(update(outbox).where(waits).values(ended))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount
+    result = await tx.execute(update(outbox).where(waits).values(ended))
+    return count_changed(result)
 
 
 async def is_key_used(tx: AsyncSession, dedup_key: str) -> bool:

@@ -8,14 +8,13 @@ agent was asked about an answer that did arrive, the worker records the arrival 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.errors import DATABASE_ERRORS
 from db.queues.outbox import OutboxRow
 from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
@@ -45,7 +44,7 @@ async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
         return True
 
     async def renew(tx: AsyncSession) -> bool:
-        result: Any = await tx.execute(
+        result = await tx.execute(
             update(lanes)
             .where(
                 lanes.c.queue == work.queue,
@@ -54,8 +53,7 @@ async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
             )
             .values(lease_until=now_utc() + lease)
         )
-        assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-        return result.rowcount == 1
+        return count_changed(result) == 1
 
     try:
         return await database.run(renew)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, insert, update
+from sqlalchemy import and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import ChannelId, MessageId
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
@@ -155,11 +155,10 @@ async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
         conversations.c.staff_topic == thread.staff_topic,
         conversations.c.staff_card.is_(None),
     )
-    result: Any = await uow.tx.execute(
+    result = await uow.tx.execute(
         update(conversations).where(still_there).values(staff_card=outcome.card)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    if result.rowcount != 1:
+    if count_changed(result) != 1:
         return  # another lane posted one first, or the topic was deleted with this card in it
     # The card was drawn from the state at the time of the claim. A change that was in progress then
     # may have an earlier time, so the times alone do not tell what the card shows.

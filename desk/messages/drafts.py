@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import MessageId, SessionId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -81,7 +81,7 @@ async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
     )
     reason = uow.text_for_staff("reason.window_closed")[:500]
     values = {"delivery_state": DeliveryState.HELD, "delivery_error": reason}
-    return _is_one_row(await uow.tx.execute(this.values(values)))
+    return count_changed(await uow.tx.execute(this.values(values))) == 1
 
 
 async def _close_window(uow: UnitOfWork, thread: Thread) -> None:
@@ -217,12 +217,7 @@ async def _change(
         messages.c.direction == Direction.OUTBOUND,
         *_IS_DRAFT,
     )
-    return _is_one_row(await uow.tx.execute(this.values(values)))
-
-
-def _is_one_row(result: Any) -> bool:
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    return count_changed(await uow.tx.execute(this.values(values))) == 1
 
 
 def is_draft(state: DeliveryState, error: str | None, deleted_at: datetime | None) -> bool:

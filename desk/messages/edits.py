@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.tables import Message, Side
@@ -96,9 +96,8 @@ async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
         .where(messages.c.id == message_id, messages.c.deleted_at.is_(None))
         .values(deleted_at=uow.now)
     )
-    result: Any = await uow.tx.execute(change)
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    if result.rowcount != 1:
+    result = await uow.tx.execute(change)
+    if count_changed(result) != 1:
         return False
     uow.events.add_message_edited(message_id)
     return True

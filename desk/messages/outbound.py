@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
@@ -226,7 +226,7 @@ async def send_held_reply(
 
     If the window is closed, it becomes the agent's draft.
     """
-    result: Any = await uow.tx.execute(
+    result = await uow.tx.execute(
         update(messages)
         .where(
             messages.c.id == message_id,
@@ -239,8 +239,7 @@ async def send_held_reply(
             author_name=agent.name,
         )
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    if result.rowcount != 1:
+    if count_changed(result) != 1:
         return False
     uow.events.add_delivery_changed(message_id)
     await ensure_session_held_by(uow, thread, agent)

@@ -1,11 +1,10 @@
 """Uncertain replies, which may or may not have arrived: a person decides, once."""
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import ConversationId, MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -96,13 +95,12 @@ async def mark_arrived(uow: UnitOfWork, agent: BoundAgent | None, row_id: int) -
 
 
 async def _settle(uow: UnitOfWork, row_id: int, state: OutboxState) -> bool:
-    result: Any = await uow.tx.execute(
+    result = await uow.tx.execute(
         update(outbox)
         .where(outbox.c.id == row_id, outbox.c.state == OutboxState.UNCERTAIN)
         .values(state=state)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    return count_changed(result) == 1
 
 
 async def _set_state(uow: UnitOfWork, message_id: MessageId, state: DeliveryState) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import AgentId, ChannelId
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
@@ -108,13 +108,12 @@ async def increment_active_sessions(
     held = agents.c.id == agent_id
     if seen is not None:
         held = and_(held, agents.c.active_sessions == seen)
-    result: Any = await tx.execute(
+    result = await tx.execute(
         update(agents)
         .where(held)
         .values(active_sessions=agents.c.active_sessions + 1, last_assigned_at=now)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    return count_changed(result) == 1
 
 
 async def decrement_active_sessions(tx: AsyncSession, agent_id: AgentId) -> None:
@@ -129,9 +128,8 @@ async def decrement_active_sessions(tx: AsyncSession, agent_id: AgentId) -> None
 async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
     """Set an agent's presence; return False if it did not change."""
     other = and_(agents.c.id == agent_id, agents.c.status != status)
-    result: Any = await tx.execute(update(agents).where(other).values(status=status))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    result = await tx.execute(update(agents).where(other).values(status=status))
+    return count_changed(result) == 1
 
 
 async def read_presence(tx: AsyncSession, agent_id: AgentId) -> AgentPresence:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import LogInId, UserId, new_id
 from db.tables import LogIn, RefreshToken, User
 
@@ -96,9 +96,8 @@ async def end_log_in(
     if of is not None:
         open_one.append(log_ins.c.user_id == of)
     changes = {"ended_at": now, "end_reason": because}
-    result: Any = await tx.execute(update(log_ins).where(*open_one).values(changes))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    result = await tx.execute(update(log_ins).where(*open_one).values(changes))
+    return count_changed(result) == 1
 
 
 async def list_active(

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, insert_or_ignore
+from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import UserId, new_id
 from db.tables import RecoveryCode, SecondFactor
 
@@ -36,7 +36,7 @@ async def mark_step_used(tx: AsyncSession, user_id: UserId, step: int) -> bool:
     result = await tx.execute(
         update(factors).where(factors.c.user_id == user_id, unused).values(last_step=step)
     )
-    return _changed(result)
+    return count_changed(result) == 1
 
 
 async def replace_codes(tx: AsyncSession, user_id: UserId, hashes: Collection[str]) -> None:
@@ -56,15 +56,10 @@ async def use_code(tx: AsyncSession, user_id: UserId, code_hash: str, now: datet
         )
         .values(used_at=now)
     )
-    return _changed(result)
+    return count_changed(result) == 1
 
 
 async def count_codes(tx: AsyncSession, user_id: UserId) -> int:
     """Count a user's unused recovery codes."""
     left = codes.c.user_id == user_id, codes.c.used_at.is_(None)
     return await tx.scalar(select(func.count()).select_from(codes).where(*left)) or 0
-
-
-def _changed(result: Any) -> bool:
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1

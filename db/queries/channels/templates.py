@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table, upsert
+from db.dialect import count_changed, get_table, upsert
 from db.ids import ChannelId, TemplateId
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
@@ -85,9 +85,8 @@ async def mark_gone(tx: AsyncSession, channel_id: ChannelId, before: datetime) -
         templates.c.synced_at < before,
         templates.c.status != TemplateStatus.GONE,
     )
-    result: Any = await tx.execute(gone.values(status=TemplateStatus.GONE))
-    count: int = result.rowcount
-    return count
+    result = await tx.execute(gone.values(status=TemplateStatus.GONE))
+    return count_changed(result)
 
 
 async def set_status(
@@ -105,6 +104,5 @@ async def set_status(
         templates.c.name == name,
         templates.c.language == language,
     )
-    result: Any = await tx.execute(this.values(status=status, reason=reason))
-    found: bool = result.rowcount > 0
-    return found
+    result = await tx.execute(this.values(status=status, reason=reason))
+    return count_changed(result) > 0

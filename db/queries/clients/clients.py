@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId
 from db.queries.lists.search_scope import is_visible
 from db.tables import Client, Contact, Conversation, Session
@@ -107,10 +107,9 @@ async def update_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -
 
 async def set_blocked(tx: AsyncSession, client_id: ClientId, is_blocked: bool) -> bool:
     """Block or unblock a client; return False if nothing changed."""
-    result: Any = await tx.execute(
+    result = await tx.execute(
         update(clients)
         .where(clients.c.id == client_id, clients.c.is_blocked.is_(not is_blocked))
         .values(is_blocked=is_blocked)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1
+    return count_changed(result) == 1

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Table, delete, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, MessageId
 from db.queries.clients.merging import find_merged_clients
 from db.tables import (
@@ -258,9 +258,8 @@ async def _delete_merged_clients(tx: AsyncSession, client_id: ClientId) -> bool:
     await tx.execute(delete(merges).where(ever))
     these = clients.c.id.in_(person)
     await tx.execute(update(clients).where(these).values(merged_into_id=None))
-    result: Any = await tx.execute(delete(clients).where(these))
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount > 0
+    result = await tx.execute(delete(clients).where(these))
+    return count_changed(result) > 0
 
 
 def _split_into_chunks(ids: list[Any], size: int = 500) -> Iterator[list[Any]]:

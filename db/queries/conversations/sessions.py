@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import AgentId, ChannelId, ConversationId, SessionId, new_id
 from db.queries.conversations.threads import Thread
 from db.tables import Conversation, Session, SessionStatus
@@ -60,7 +59,7 @@ async def assign_session(
         .where(sessions.c.id == session_id, sessions.c.status == SessionStatus.ACTIVE, holder)
         .values(cs_id=agent_id)
     )
-    if not _changed(result):
+    if count_changed(result) != 1:
         return False
     await tx.execute(
         update(conversations)
@@ -82,7 +81,7 @@ async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
         .where(sessions.c.id == thread.session_id, sessions.c.status == SessionStatus.ACTIVE)
         .values(status=SessionStatus.ENDED, ended_at=now)
     )
-    if not _changed(result):
+    if count_changed(result) != 1:
         return False
     await tx.execute(
         update(conversations)
@@ -102,7 +101,7 @@ async def reopen_session(
         .where(*last, sessions.c.status == SessionStatus.ENDED)
         .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id)
     )
-    if not _changed(result):
+    if count_changed(result) != 1:
         return None
     await tx.execute(
         update(conversations)
@@ -146,8 +145,3 @@ async def list_held_by(tx: AsyncSession, agent_id: AgentId) -> list[SessionRef]:
         .order_by(sessions.c.created_at)
     )
     return [SessionRef(*row) for row in rows]
-
-
-def _changed(result: Any) -> bool:
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount == 1

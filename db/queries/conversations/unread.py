@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import ConversationId, SessionId
 from db.tables import Conversation, Message, SenderType, Session
 
@@ -83,6 +82,5 @@ async def mark_conversation_as_read(tx: AsyncSession, conversation_id: Conversat
 
 async def mark_sessions_read(tx: AsyncSession, session_ids: list[SessionId]) -> int:
     """Mark every customer's message of these sessions as read; return how many were unread."""
-    result: Any = await tx.execute(_READ, {"sessions": session_ids})
-    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return result.rowcount
+    result = await tx.execute(_READ, {"sessions": session_ids})
+    return count_changed(result)
