@@ -297,7 +297,7 @@ async def test_what_was_removed_meanwhile_is_not_told(api: ApiStage) -> None:
         receiver.answers = [204]
         await make_retries_due(api, hook)
         [parked] = await wait_for_deliveries(ada, hook, "parked", 1)
-        assert "removed" in parked["error"]
+        assert "was deleted" in parked["error"]
         assert "a secret" not in receiver.texts()
         [kept] = await api.rows(
             "SELECT COUNT(*) AS n FROM webhook_deliveries WHERE records LIKE '%secret%'"

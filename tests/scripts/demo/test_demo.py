@@ -36,11 +36,11 @@ async def demo(folder: Path) -> AsyncIterator[str]:
 
     async def greets() -> str | None:
         assert program.returncode is None, log.read_text()
-        found = re.search(r"plays here:\s+(http://\S+)/", log.read_text())
+        found = re.search(r"runs here:\s+(http://\S+)/", log.read_text())
         return found.group(1) if found else None
 
     try:
-        yield await eventually(greets, "the demo says where it plays", PATIENCE)
+        yield await eventually(greets, "the demo prints its address", PATIENCE)
     finally:
         program.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(program.wait(), PATIENCE) == 0, log.read_text()
