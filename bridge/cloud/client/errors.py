@@ -4,7 +4,8 @@ GraphCallError
 ├── GraphUnreachableError  the request never left
 ├── NoResponseError        the request was written, and no response came
 ├── InvalidResponseError   a response came that is not the Graph API's
-└── GraphRefusedError      the Graph API returned an error"""
+└── GraphRefusedError      the Graph API returned an error
+"""
 
 from typing import Any
 

@@ -3,7 +3,8 @@
 WahaError
 ├── WahaUnreachableError  the request was never written
 ├── WahaNoResponseError   the request was written, and no readable response came
-└── WahaRefusedError      WAHA refused"""
+└── WahaRefusedError      WAHA refused
+"""
 
 from http import HTTPStatus
 
