@@ -110,7 +110,6 @@ def upgrade() -> None:
         "rate_limit_backoffs",
         sa.Column("rate_limit_key", Key, nullable=False),
         sa.Column("until", UtcDateTime(), nullable=False),
-        sa.Column("strikes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("rate_limit_key", name=op.f("pk_rate_limit_backoffs")),
         mysql_charset="utf8mb4",
     )

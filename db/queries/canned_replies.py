@@ -1,9 +1,8 @@
 """Read and change canned replies."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -76,13 +75,6 @@ async def find_by_unique_key(tx: AsyncSession, unique_key: str) -> CannedReplyId
         select(replies.c.id).where(replies.c.unique_key == unique_key)
     )
     return found
-
-
-async def update_reply(
-    tx: AsyncSession, reply_id: CannedReplyId, values: Mapping[str, Any]
-) -> None:
-    """Set some of a reply's columns."""
-    await tx.execute(update(replies).where(replies.c.id == reply_id).values(**values))
 
 
 async def delete_reply(tx: AsyncSession, reply_id: CannedReplyId) -> None:

@@ -128,7 +128,6 @@ class RateLimitBackoff(SQLModel, table=True):
 
     rate_limit_key: str = Field(sa_type=Key, primary_key=True)
     until: datetime = timestamp()
-    strikes: int = 1
 
 
 class RateLimitUsage(SQLModel, table=True):

@@ -50,11 +50,6 @@ async def hash_password(password: str) -> str:
     return await asyncio.to_thread(hash_password_sync, password)
 
 
-async def verify_password(password: str, password_hash: str | None) -> bool:
-    """Run `verify_password_sync` in a thread; a server uses a Hasher, which limits how many run."""
-    return await asyncio.to_thread(verify_password_sync, password, password_hash)
-
-
 def _check_length(password: str) -> None:
     if len(password.encode()) > MAX_BYTES:
         raise BadPasswordError(f"the password is longer than {MAX_BYTES} bytes")

@@ -65,11 +65,6 @@ def normalize_server_url(url: str) -> str:
     return f"{parts.scheme}://{where}{path}"
 
 
-def get_host(url: str) -> str:
-    """Return the host of a stored URL, with its port if that is not the default."""
-    return urlsplit(url).netloc
-
-
 def is_metadata_address(address: str) -> bool:
     """Check whether an IP address belongs to a cloud's metadata service."""
     found = ip_address(address.partition("%")[0])

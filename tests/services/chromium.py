@@ -22,10 +22,6 @@ class Chromium:
     executable_path: str
     args: tuple[str, ...] = ARGUMENTS
 
-    @property
-    def launch_options(self) -> dict[str, str | list[str]]:
-        return {"executable_path": self.executable_path, "args": list(self.args)}
-
 
 def find_chromium() -> Chromium:
     """Return the installed browser, or skip the test."""

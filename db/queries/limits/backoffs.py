@@ -14,13 +14,13 @@ backoffs = get_table(RateLimitBackoff)
 
 
 async def save_backoff(tx: AsyncSession, rate_limit_key: str, until: datetime) -> None:
-    """Save that a rate-limit key is closed until then, and count how often it was closed."""
-    row = {"rate_limit_key": rate_limit_key, "until": until, "strikes": 1}
+    """Save that a rate-limit key is closed until then."""
+    row = {"rate_limit_key": rate_limit_key, "until": until}
     await tx.execute(upsert(tx, backoffs, ("rate_limit_key",), _extend), [row])
 
 
 def _extend(new: Any) -> dict[str, Any]:
-    return {"until": new.until, "strikes": backoffs.c.strikes + 1}
+    return {"until": new.until}
 
 
 async def load_backoffs(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:

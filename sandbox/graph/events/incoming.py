@@ -13,8 +13,6 @@ from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import CUSTOMER, Chat, Customer, Media, Message
 from sandbox.graph.state.world import World
 
-FILE_KINDS = frozenset({"image", "document", "video", "audio", "sticker"})
-
 
 def receive_message(
     world: World,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.common.json_shapes import Json
-from sandbox.telegram.model.records import Bot, Room, Topic
+from sandbox.telegram.model.records import Room, Topic
 from sandbox.telegram.rooms.announcements import queue_message
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 
@@ -96,8 +96,3 @@ def open_topic(
     world.mark_changed(room.key)
     world.feed.publish("topic", room.id, thread=number)
     return topic
-
-
-def author_of_bot(bot: Bot) -> Author:
-    """Return the author of a bot's messages."""
-    return Author(bot.user)

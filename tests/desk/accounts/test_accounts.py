@@ -16,7 +16,7 @@ from desk.accounts.accounts import (
     set_password,
 )
 from desk.accounts.errors import AccountError, EmailTakenError, NoSuchAccountError
-from desk.accounts.passwords import verify_password
+from desk.accounts.passwords import verify_password_sync
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 GOOD = "correct horse battery"
@@ -44,7 +44,7 @@ async def test_every_account_is_an_agent(database: Database, role: Role) -> None
         )
         user = await tx.get_one(User, account.user_id)
         assert (user.email, user.role, user.has_seeded_password) == ("ani@desk.test", role, False)
-        assert await verify_password(GOOD, user.password_hash)
+        assert verify_password_sync(GOOD, user.password_hash)
         entry = (await tx.execute(select(AuditEntry))).scalar_one()
         assert (entry.actor, entry.action) == ("console", "account.created")
         assert GOOD not in str(entry.details)
@@ -93,7 +93,7 @@ async def test_a_new_password_ends_every_log_in(database: Database) -> None:
     async with database.transaction() as tx:
         user = await tx.get_one(User, account.user_id)
         assert user.token_version == 1
-        assert await verify_password(BETTER, user.password_hash)
+        assert verify_password_sync(BETTER, user.password_hash)
         assert (await tx.get_one(LogIn, log_in.id)).ended_at == NOW
         assert await list_seeded_emails(tx) == []
 

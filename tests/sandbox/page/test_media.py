@@ -32,12 +32,6 @@ async def attach(stage: Stage, entry: str, *files: FilePayload) -> None:
     await (await chooser.value).set_files(list(files))
 
 
-async def loaded_pictures(stage: Stage) -> int:
-    script = "nodes => nodes.filter(node => node.complete && node.naturalWidth > 0).length"
-    found: int = await stage.phone.locator(".bubble img").evaluate_all(script)
-    return found
-
-
 async def test_a_picture_with_its_caption(stage: Stage) -> None:
     await stage.say("/start")
     await attach(

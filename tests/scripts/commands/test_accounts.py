@@ -12,7 +12,7 @@ from db.tables import Channel, ChannelKind, RecoveryCode, SecondFactor, User
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.accounts.binding import redeem_link_code
-from desk.accounts.passwords import verify_password
+from desk.accounts.passwords import verify_password_sync
 from tests.scripts.conftest import Command
 
 GOOD = "correct horse battery"
@@ -41,7 +41,7 @@ def on(url: str, work: Callable[..., object]) -> object:
 def password_is(url: str, password: str) -> bool:
     async def work(tx: object) -> bool:
         user = (await tx.execute(sa.select(User))).scalar_one()  # type: ignore[attr-defined]
-        return await verify_password(password, user.password_hash)
+        return verify_password_sync(password, user.password_hash)
 
     return bool(on(url, work))
 

@@ -68,12 +68,6 @@ class Process:
         assert await self.process.wait() == 0, self.log_text
         return time.monotonic() - began
 
-    async def wait_for_refusal(self, within: float = PATIENCE) -> str:
-        """Wait until the process exits with an error; return the one line that it printed."""
-        assert await asyncio.wait_for(self.process.wait(), within) == 1, self.log_text
-        [line] = [each for each in self.log_text.splitlines() if each.startswith("osmodesk: ")]
-        return line
-
 
 @dataclass
 class ProcessGroup:

@@ -20,7 +20,7 @@ from db.tables import (
     metadata,
 )
 from desk.accounts.accounts import list_seeded_emails
-from desk.accounts.passwords import verify_password
+from desk.accounts.passwords import verify_password_sync
 from scripts.seeding.samples import SAMPLE_CLIENTS
 from scripts.seeding.seed import seed_all
 
@@ -52,8 +52,8 @@ async def test_the_accounts_of_the_reference_log_in(database: Database) -> None:
     for email in REFERENCE:
         assert users[email].password_hash.startswith("$2b$12$")
         assert users[email].role == ("ADMIN" if email.startswith("admin") else "CS")
-    assert await verify_password("admin123", users["admin@helpdesk.com"].password_hash)
-    assert await verify_password("cs123", users["cs3@helpdesk.com"].password_hash)
+    assert verify_password_sync("admin123", users["admin@helpdesk.com"].password_hash)
+    assert verify_password_sync("cs123", users["cs3@helpdesk.com"].password_hash)
     async with database.transaction() as tx:
         assert await list_seeded_emails(tx) == sorted(REFERENCE)
 
