@@ -208,7 +208,7 @@ async def test_what_customers_said_stays(stage: Stage, api: ApiStage) -> None:
     theirs = (await stage.wait_for_state(ann, "hello", "received"))["id"]
     for answer in (await change(mia, theirs, "hi"), await mia.delete(f"/messages/{theirs}")):
         assert (answer.status, answer.problem) == (409, "conflict")
-        assert "customers" in answer.body["detail"]
+        assert "customer's message" in answer.body["detail"]
 
 
 async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> None:

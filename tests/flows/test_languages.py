@@ -35,7 +35,7 @@ async def test_who_tells_no_language_gets_the_desks(migrated_sqlite_url: str) ->
     async with run_stage(migrated_sqlite_url, default_language="id") as stage:
         ann = await stage.customer("Ann", language="")
         await ann.says("hello")
-        await ann.wait_for("nomor 1 dalam antrean")
+        await ann.wait_for("di antrean nomor 1")
 
 
 def shape(language: str) -> dict[str, Any]:
