@@ -57,6 +57,14 @@ def is_stale_report(row: WhatsAppSession, report: LinkReport) -> bool:
     return report.is_event and report.at < row.changed_at - _CLOCK_SKEW
 
 
+def needs_confirmation(row: WhatsAppSession, report: LinkReport) -> bool:
+    """Check whether an event may be older than the stored status, as far as clocks can say.
+
+    An alarm then waits for the supervisor, which each event wakes to ask the provider itself.
+    """
+    return report.is_event and report.at < row.changed_at + _CLOCK_SKEW
+
+
 def choose_notice(row: WhatsAppSession, report: LinkReport) -> LinkNotice | None:
     """Choose what to tell administrators about a report; None if nothing."""
     was_linked = row.phone is not None

@@ -12,6 +12,7 @@ from desk.linking.states import (
     apply_report,
     choose_notice,
     is_stale_report,
+    needs_confirmation,
     was_requested,
 )
 from desk.unit_of_work import UnitOfWork
@@ -24,9 +25,11 @@ async def update_status(uow: UnitOfWork, channel: ServedChannel, report: LinkRep
     row = await whatsapp_sessions.lock_link(uow.tx, channel.id)
     if is_stale_report(row, report):
         return
+    notice = choose_notice(row, report)
+    if notice in _ERRORS and needs_confirmation(row, report):
+        return
     if report.is_event:
         report = replace(report, at=uow.now)  # from here on, only our clock counts
-    notice = choose_notice(row, report)
     if notice is LinkNotice.LOST and await _was_requested(uow, channel):
         notice = None
     if apply_report(row, report):

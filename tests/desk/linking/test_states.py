@@ -19,6 +19,7 @@ from desk.linking.states import (
     get_current_code,
     get_desired_state,
     is_stale_report,
+    needs_confirmation,
     was_requested,
 )
 
@@ -148,3 +149,12 @@ def test_the_desired_state_follows_from_the_stored_data() -> None:
     assert get_desired_state(kept, {"link_stopped": True}) == DesiredState(
         is_stopped=True, is_linked=True, wants_code=True
     )
+
+
+def test_an_alarm_by_an_event_as_old_as_the_stored_status_waits_for_a_check() -> None:
+    kept = row(S.WORKING, phone="+1")
+    moment, later = timedelta(milliseconds=500), timedelta(seconds=2)
+    assert needs_confirmation(kept, LinkReport(S.SCAN_QR_CODE, NOW - moment))
+    assert needs_confirmation(kept, LinkReport(S.SCAN_QR_CODE, NOW + moment))
+    assert not needs_confirmation(kept, LinkReport(S.SCAN_QR_CODE, NOW + later))
+    assert not needs_confirmation(kept, LinkReport(S.SCAN_QR_CODE, NOW, is_event=False))
