@@ -1,5 +1,6 @@
 """Show the link of a number to its phone, and send commands to it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -8,6 +9,7 @@ from api.access.caller import Caller
 from api.channels.serializers import load_channel
 from api.errors.problems import NotFound
 from api.linking.models import LinkOut, PairingCode, PairingPhone, QrCodeOut
+from api.routing.route import DependencyGroup
 from api.routing.transactions import Transactions
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
@@ -26,6 +28,17 @@ from desk.unit_of_work import UnitOfWork
 # Whoever has the code can link their own phone: no cache may keep it.
 _MEDIA_TYPES = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDependencies(DependencyGroup):
+    """What every route needs that sends a command to a number's session."""
+
+    transactions: Transactions
+    caller: Caller
+    linkers: Linkers
+    encryptor: Encryptor
+    notifier: ChannelChangeNotifier
 
 
 async def show_link(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
@@ -62,111 +75,61 @@ def _choose_media_type(accept: str) -> str:
     return next((each for each in named if each in _MEDIA_TYPES), "")
 
 
-async def start(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    linkers: Linkers,
-    encryptor: Encryptor,
-    notifier: ChannelChangeNotifier,
-) -> LinkOut:
+async def start(channel_id: ChannelId, link: LinkDependencies) -> LinkOut:
     """Start a number's session, and keep it running from now on."""
-    return await _run_command(
-        transactions, caller, channel_id, linkers, encryptor, notifier, verb="start"
-    )
+    return await _run_command(channel_id, link, "start")
 
 
-async def stop(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    linkers: Linkers,
-    encryptor: Encryptor,
-    notifier: ChannelChangeNotifier,
-) -> LinkOut:
+async def stop(channel_id: ChannelId, link: LinkDependencies) -> LinkOut:
     """Stop a number's session until an administrator starts it here; the phone stays linked."""
-    return await _run_command(
-        transactions, caller, channel_id, linkers, encryptor, notifier, verb="stop"
-    )
+    return await _run_command(channel_id, link, "stop")
 
 
-async def restart(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    linkers: Linkers,
-    encryptor: Encryptor,
-    notifier: ChannelChangeNotifier,
-) -> LinkOut:
+async def restart(channel_id: ChannelId, link: LinkDependencies) -> LinkOut:
     """Stop and start a number's session; if it is not linked, it gets new QR codes."""
-    return await _run_command(
-        transactions, caller, channel_id, linkers, encryptor, notifier, verb="restart"
-    )
+    return await _run_command(channel_id, link, "restart")
 
 
-async def logout(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    linkers: Linkers,
-    encryptor: Encryptor,
-    notifier: ChannelChangeNotifier,
-) -> LinkOut:
+async def logout(channel_id: ChannelId, link: LinkDependencies) -> LinkOut:
     """Unlink a number from its phone; conversations stay, and continue when a phone is linked."""
-    return await _run_command(
-        transactions, caller, channel_id, linkers, encryptor, notifier, verb="logout"
-    )
+    return await _run_command(channel_id, link, "logout")
 
 
 async def request_pairing_code(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    body: PairingPhone,
-    linkers: Linkers,
-    encryptor: Encryptor,
+    channel_id: ChannelId, body: PairingPhone, link: LinkDependencies
 ) -> PairingCode:
     """Request a code to type on the phone, for phones whose camera cannot scan the QR code."""
-    linker, credentials = await transactions.run(
-        lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
+    linker, credentials = await link.transactions.run(
+        lambda uow: _open_linker(uow, channel_id, link)
     )
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
     async def audit(uow: UnitOfWork) -> None:
-        add_entry(uow, caller.agent, "link_code_requested", f"channel:{channel_id}")
+        add_entry(uow, link.caller.agent, "link_code_requested", f"channel:{channel_id}")
 
-    await transactions.run(audit)
+    await link.transactions.run(audit)
     return PairingCode(code=code)
 
 
-async def _run_command(
-    transactions: Transactions,
-    caller: Caller,
-    channel_id: ChannelId,
-    linkers: Linkers,
-    encryptor: Encryptor,
-    notifier: ChannelChangeNotifier,
-    *,
-    verb: LinkCommand,
-) -> LinkOut:
+async def _run_command(channel_id: ChannelId, link: LinkDependencies, verb: LinkCommand) -> LinkOut:
     """Send a command; the wanted state is saved first, so that no supervisor undoes the command."""
-    linker, credentials = await transactions.run(
-        lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
+    linker, credentials = await link.transactions.run(
+        lambda uow: _open_linker(uow, channel_id, link)
     )
-    before = await transactions.run(lambda uow: _save_wanted_state(uow, channel_id, verb))
+    before = await link.transactions.run(lambda uow: _save_wanted_state(uow, channel_id, verb))
     try:
         await linker.send_command(credentials, verb)
     except SetupError:
-        await transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
+        await link.transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
         raise
 
     async def load_link(uow: UnitOfWork) -> LinkOut:
-        add_entry(uow, caller.agent, f"link_{verb}", f"channel:{channel_id}")
+        add_entry(uow, link.caller.agent, f"link_{verb}", f"channel:{channel_id}")
         channel = await load_channel(uow, channel_id)
         return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
-    schema = await transactions.run(load_link)
-    notifier.notify()
+    schema = await link.transactions.run(load_link)
+    link.notifier.notify()
     return schema
 
 
@@ -194,10 +157,10 @@ async def _restore_wanted_state(
 
 
 async def _open_linker(
-    uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, encryptor: Encryptor
+    uow: UnitOfWork, channel_id: ChannelId, link: LinkDependencies
 ) -> tuple[Linker, Credentials]:
     channel = await load_channel(uow, channel_id)
-    return linkers[channel.kind], channels.decrypt_credentials(channel, encryptor)
+    return link.linkers[channel.kind], channels.decrypt_credentials(channel, link.encryptor)
 
 
 async def _load_linked_channel(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:

@@ -1,7 +1,7 @@
 """Call a handler: authenticate, parse the request, run the transaction, render the result."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 from aiohttp import HttpVersion11, web
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from api.routing.client_info import read_client_info
 from api.routing.context import ApiContext
 from api.routing.idempotency import IdempotencyHeader
 from api.routing.request_parsing import parse_body, parse_path, parse_query, read_body
-from api.routing.route import JSON, Route
+from api.routing.route import JSON, Route, is_group
 from api.routing.transactions import Transactions
 from desk.accounts.client_info import ClientInfo
 from desk.unit_of_work import UnitOfWork
@@ -40,7 +40,7 @@ class Endpoint:
             web.Request,
             *context.services,
         }
-        if missing := set(self._signature.injected.values()) - known:
+        if missing := self._signature.dependencies - known:
             raise TypeError(f"{route.name}: nothing provides {missing}")
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -109,6 +109,9 @@ class Endpoint:
         }
 
     def _resolve(self, kind: type, provided: Mapping[type, Any], request: web.Request) -> Any:
+        if is_group(kind):
+            fields = get_type_hints(kind).items()
+            return kind(**{name: self._resolve(each, provided, request) for name, each in fields})
         if kind is ClientInfo:
             return read_client_info(request, self._context.http_policy.trusted_proxies)
         if kind is IdempotencyHeader:

@@ -138,7 +138,7 @@ def _query_parameters(model: type[BaseModel] | None, places: Any, schemas: Json)
 
 
 def _idempotency_parameters(route: Route) -> list[Json]:
-    if IdempotencyHeader not in route.signature.injected.values():
+    if IdempotencyHeader not in route.signature.dependencies:
         return []
     about = "a key that you choose; the same key returns the first response again for 24 hours"
     schema = {"type": "string", "pattern": KEY_PATTERN}
@@ -205,9 +205,9 @@ def list_problems(route: Route) -> Iterable[type[Problem]]:
         yield from (BadRequest, RequestTimeout, ContentTooLarge, UnsupportedMediaType)
     if signature.body or signature.query or route.form:
         yield ValidationFailed
-    if IdempotencyHeader in signature.injected.values():
+    if IdempotencyHeader in signature.dependencies:
         yield from (ValidationFailed, IdempotencyKeyReused)
     yield from route.raises
     yield from (InternalServerError, ServiceUnavailable)
-    if _DECRYPTING_SERVICES & set(signature.injected.values()):
+    if _DECRYPTING_SERVICES & signature.dependencies:
         yield WrongSecretKey

@@ -1,7 +1,7 @@
 """One row of the route table, and the signature of its handler."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
@@ -22,6 +22,13 @@ KILOBYTE = 1024
 _ANONYMOUS_BODY_LIMIT = 16 * KILOBYTE
 
 
+class DependencyGroup:
+    """Dependencies that several handlers take as one parameter: each field is injected.
+
+    A subclass is a dataclass.
+    """
+
+
 @dataclass(frozen=True)
 class HandlerSignature:
     """What a handler takes and returns, read from its signature."""
@@ -29,18 +36,23 @@ class HandlerSignature:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     path: Mapping[str, Any]
-    # All other parameters by type: the unit of work, the caller, the request, a service.
+    # All other parameters by type: the unit of work, the caller, the request, a service, a group.
     injected: Mapping[str, type]
     returns: type[BaseModel] | None
+
+    @cached_property
+    def dependencies(self) -> frozenset[type]:
+        """Return the types to inject, with those of the fields of dependency groups."""
+        return frozenset(_expand_groups(self.injected.values()))
 
     @property
     def is_one_transaction(self) -> bool:
         """Return whether the whole handler runs in one transaction; otherwise it runs its own."""
-        return UnitOfWork in self.injected.values()
+        return UnitOfWork in self.dependencies
 
     @property
     def needs_caller(self) -> bool:
-        return Caller in self.injected.values()
+        return Caller in self.dependencies
 
 
 @dataclass(frozen=True)
@@ -93,9 +105,10 @@ class Route:
         self._check(not untyped, f"the handler's {sorted(untyped)} have no annotation")
         path = {name: hints.pop(name) for name in names}
         body, query = hints.pop("body", None), hints.pop("query", None)
-        has_no_caller = self.access is AccessRule.ANYONE and Caller in hints.values()
+        signature = HandlerSignature(body, query, path, hints, self._model(returns))
+        has_no_caller = self.access is AccessRule.ANYONE and Caller in signature.dependencies
         self._check(not has_no_caller, "a route for anyone has no caller to inject")
-        return HandlerSignature(body, query, path, hints, self._model(returns))
+        return signature
 
     def _model(self, returns: Any) -> type[BaseModel] | None:
         is_class = inspect.isclass(returns)
@@ -109,6 +122,16 @@ class Route:
     def _check(self, fits: bool, otherwise: str) -> None:
         if not fits:
             raise TypeError(f"{self.name}: {otherwise}")
+
+
+def is_group(kind: Any) -> bool:
+    """Check whether a parameter's type is a group of dependencies."""
+    return inspect.isclass(kind) and issubclass(kind, DependencyGroup)
+
+
+def _expand_groups(kinds: Iterable[Any]) -> Iterator[Any]:
+    for kind in kinds:
+        yield from get_type_hints(kind).values() if is_group(kind) else (kind,)
 
 
 def _placeholders(path: str) -> list[str]:
