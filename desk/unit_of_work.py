@@ -289,6 +289,41 @@ class UnitOfWork:
             )
         )
 
+    def enqueue_customer_notice(
+        self,
+        thread: Thread,
+        text: str,
+        *,
+        reply_to: MessageId | None = None,
+        dedup_key: str | None = None,
+    ) -> None:
+        """Enqueue a text of the desk's own for the customer; it is no message of the history."""
+        payload = {"content": Content(text=text).to_json(), "reply_to": reply_to}
+        self.enqueue_for_customer(thread, OutboxKind.NOTICE, payload, dedup_key=dedup_key)
+
+    def enqueue_staff_notice(
+        self,
+        thread: Thread,
+        text: str | Content,
+        *,
+        buttons: Buttons | None = None,
+        reply_to: MessageId | None = None,
+        reply_at: str | None = None,
+        dedup_key: str | None = None,
+    ) -> None:
+        """Enqueue a notice for the conversation's topic.
+
+        It is a reply to the copy of the message `reply_to`, or to the topic's message `reply_at`.
+        """
+        content = text if isinstance(text, Content) else Content(text=text)
+        payload = {
+            "content": content.to_json(),
+            "buttons": buttons or [],
+            "reply_to": reply_to,
+            "reply_at": reply_at,
+        }
+        self.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+
     def enqueue_for_chat(
         self,
         channel_id: ChannelId,

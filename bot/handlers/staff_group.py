@@ -9,7 +9,6 @@ from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import is_service_message, read_emoji
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
@@ -130,9 +129,8 @@ def _reply_in_topic(
     dedup_key: str | None = None,
     **values: object,
 ) -> None:
-    content = Content(text=uow.text_for_staff(key, **values)).to_json()
-    payload = {"content": content, "reply_at": str(message.message_id)}
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+    text = uow.text_for_staff(key, **values)
+    uow.enqueue_staff_notice(thread, text, reply_at=str(message.message_id), dedup_key=dedup_key)
 
 
 async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:

@@ -29,8 +29,7 @@ async def on_command(
     _, argument = parse_command(message)
     if not argument:
         text, buttons = await drafts.build_question(uow, thread, None)
-        payload = {"content": Content(text=text).to_json(), "buttons": buttons}
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+        uow.enqueue_staff_notice(thread, text, buttons=buttons)
     elif agent is None:
         notify_topic(uow, thread, "topic.template_by_agent")
     else:

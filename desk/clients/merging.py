@@ -13,9 +13,9 @@ from db.queries.clients import merging as queries
 from db.queries.clients.clients import find_client
 from db.queries.clients.merging import ClientState, MergeRow
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind, Role
+from db.tables import Role
 from desk.audit import add_entry
-from desk.content import Content
+from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread
 from desk.lanes import notice_key
 from desk.unit_of_work import UnitOfWork
@@ -71,7 +71,8 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
     for thread in threads:
         another = found[other if thread.client_id == kept else kept]
         text = uow.text_for_staff("topic.merged", agent=by.name, name=another.name)
-        _notify_topic(uow, thread, text, [undo], _notice_key(threads, another.id))
+        dedup_key = _notice_key(threads, another.id)
+        notify_open_topic(uow, thread, text, buttons=[undo], dedup_key=dedup_key)
         _refresh(uow, thread)
     return kept
 
@@ -99,7 +100,7 @@ async def unmerge(uow: UnitOfWork, merge_id: MergeId, *, by: BoundAgent) -> Merg
     gone = [each for each in threads if each.contact_id in contacts]
     await _add_events(uow, gone, other, kept)
     for thread in threads:
-        _notify_topic(uow, thread, uow.text_for_staff("topic.unmerged", agent=by.name), [], None)
+        notify_open_topic(uow, thread, uow.text_for_staff("topic.unmerged", agent=by.name))
         _refresh(uow, thread)
     return row
 
@@ -187,19 +188,6 @@ def _notice_key(threads: list[Thread], client_id: ClientId) -> str | None:
     """Return a key under which an erasure finds a notice that names another client."""
     theirs = (each.conversation_id for each in threads if each.client_id == client_id)
     return next((notice_key(each, new_id()) for each in theirs), None)
-
-
-def _notify_topic(
-    uow: UnitOfWork,
-    thread: Thread,
-    text: str,
-    buttons: list[list[dict[str, str]]],
-    dedup_key: str | None,
-) -> None:
-    """Send a notice to the conversation's topic if it has one; do not open a topic for it."""
-    if thread.staff_topic is not None:
-        payload = {"content": Content(text=text).to_json(), "buttons": buttons}
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
 def _refresh(uow: UnitOfWork, thread: Thread) -> None:

@@ -4,8 +4,6 @@ from db.ids import AgentId, ChannelId
 from db.queries.accounts import agents
 from db.queries.conversations import sessions
 from db.queries.conversations.sessions import SessionRef
-from db.tables import OutboxKind
-from desk.content import Content
 from desk.conversations.policy import Candidate, choose_agent
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
@@ -62,6 +60,6 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     uow.events.add_session_assigned(waiting.session_id, agent.agent_id)
     text = uow.text_for_customer(thread, "customer.assigned", agent=agent.name)
-    uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
+    uow.enqueue_customer_notice(thread, text)
     uow.refresh_card(thread)
     return True

@@ -7,8 +7,6 @@ from db.ids import ClientId
 from db.queries.clients import merging
 from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
-from desk.content import Content
 from desk.lanes import notice_key
 from desk.phones import is_international
 from desk.unit_of_work import UnitOfWork
@@ -39,7 +37,8 @@ def ask_about_move(uow: UnitOfWork, thread: Thread, there: Thread) -> None:
     text = uow.text_for_staff("topic.moved_to_known", id=there.external_id)
     is_one = thread.client_id == there.client_id
     dedup_key = notice_key(there.conversation_id, f"moved:{thread.conversation_id}")
-    _enqueue_question(uow, thread, text, [] if is_one else [_button(uow, thread, there)], dedup_key)
+    buttons = [] if is_one else [[_button(uow, thread, there)]]
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key)
 
 
 async def _find_newest_thread(uow: UnitOfWork, client_id: ClientId) -> Thread | None:
@@ -59,17 +58,11 @@ def _ask(uow: UnitOfWork, thread: Thread, other: Thread) -> None:
     # The key keeps the question from being repeated. It begins with the other conversation's name,
     # so that erasing the other customer finds this notice.
     dedup_key = notice_key(other.conversation_id, f"same:{thread.conversation_id}")
-    _enqueue_question(uow, thread, text, [_button(uow, thread, other)], dedup_key)
+    buttons = [[_button(uow, thread, other)]]
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key)
 
 
 def _button(uow: UnitOfWork, thread: Thread, other: Thread) -> dict[str, str]:
     # Keep the client who wrote first, because theirs is the longer history.
     kept, joined = sorted((thread.client_id, other.client_id))
     return {"text": uow.text_for_staff("topic.same_person"), "data": f"join:{kept}:{joined}"}
-
-
-def _enqueue_question(
-    uow: UnitOfWork, thread: Thread, text: str, buttons: list[dict[str, str]], dedup_key: str
-) -> None:
-    payload = {"content": Content(text=text).to_json(), "buttons": [buttons] if buttons else []}
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)

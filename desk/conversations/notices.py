@@ -5,11 +5,10 @@ from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues import outbox
-from db.tables import OutboxKind
 from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
-from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work import Buttons, UnitOfWork
 
 
 async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:
@@ -23,6 +22,19 @@ def notify_topic(
 ) -> None:
     """Send a notice to the conversation's topic; `more` is a person's own words, added below it."""
     _enqueue_notice(uow, thread, _join_lines(uow.text_for_staff(key, **values), more), None)
+
+
+def notify_open_topic(
+    uow: UnitOfWork,
+    thread: Thread,
+    text: str,
+    *,
+    buttons: Buttons | None = None,
+    dedup_key: str | None = None,
+) -> None:
+    """Send a notice to the conversation's topic if it has one; do not open a topic for it."""
+    if thread.staff_topic is not None:
+        uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key)
 
 
 def notify_beside(
@@ -40,8 +52,7 @@ def notify_beside(
 
 def _enqueue_notice(uow: UnitOfWork, thread: Thread, text: str, reply_to: MessageId | None) -> None:
     for part in split_content(Content(text=text)):
-        payload = {"content": part.to_json(), "reply_to": reply_to}
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+        uow.enqueue_staff_notice(thread, part, reply_to=reply_to)
         reply_to = None
 
 

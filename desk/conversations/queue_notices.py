@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from db.queries.conversations import sessions
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
 from desk.business_hours import (
     WEEKDAYS,
     Hours,
@@ -12,7 +11,6 @@ from desk.business_hours import (
     find_next_opening,
     is_open,
 )
-from desk.content import Content
 from desk.unit_of_work import UnitOfWork
 
 _WEEK = timedelta(days=7)
@@ -22,7 +20,7 @@ async def send_queue_notice(uow: UnitOfWork, thread: Thread) -> None:
     """Send a waiting customer their place in the queue, and the opening hours."""
     place = await sessions.count_waiting(uow.tx)
     text = build_queue_notice(uow, thread, place)
-    uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
+    uow.enqueue_customer_notice(thread, text)
 
 
 def build_queue_notice(uow: UnitOfWork, thread: Thread, place: int) -> str:

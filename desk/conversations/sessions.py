@@ -6,9 +6,7 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
-from db.tables import OutboxKind
 from desk.audit import add_entry
-from desk.content import Content
 from desk.conversations.assignment import assign_waiting, reserve_agent
 from desk.conversations.queue_notices import send_queue_notice
 from desk.unit_of_work import UnitOfWork
@@ -65,11 +63,9 @@ async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: s
         await agents.decrement_active_sessions(uow.tx, thread.cs_id)
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
-    _notify_customer(uow, thread, "customer.ended")
+    uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
     text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
-    uow.enqueue_for_staff(
-        thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()}
-    )
+    uow.enqueue_staff_notice(thread, text)
     add_entry(uow, agent, "session.end", thread.session_id)
     uow.events.add_session_ended(thread.session_id)
     _clear_session(thread)
@@ -114,11 +110,6 @@ async def _open(
 def _clear_session(thread: Thread) -> None:
     thread.session_id = thread.session_number = thread.session_since = None
     thread.cs_id = thread.cs_name = None
-
-
-def _notify_customer(uow: UnitOfWork, thread: Thread, key: str, **values: object) -> None:
-    text = uow.text_for_customer(thread, key, **values)
-    uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
 
 
 async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> None:

@@ -6,9 +6,7 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from db.queries.conversations.handovers import add_handover
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
 from desk.audit import add_entry
-from desk.content import Content
 from desk.conversations.actions import SessionActionError, require_open
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.notices import notify_agent, notify_topic
@@ -78,7 +76,8 @@ async def _change_holder(
     # The reason is left out: the log is kept for ever, and a reason may describe the customer.
     add_entry(uow, by, action, session_id, {"from": former, "to": to.agent_id})
     uow.refresh_card(thread)
-    _notify_customer(uow, thread, to)
+    text = uow.text_for_customer(thread, "customer.assigned", agent=to.name)
+    uow.enqueue_customer_notice(thread, text)
     number = thread.session_number
     if former is None:
         notify_topic(uow, thread, "topic.assigned", by=by.name, agent=to.name, more=reason)
@@ -90,8 +89,3 @@ async def _change_holder(
     given_key = "agent.session_given"
     await notify_agent(uow, thread, to.agent_id, given_key, by=by, number=number, more=reason)
     await assign_waiting(uow)
-
-
-def _notify_customer(uow: UnitOfWork, thread: Thread, to: BoundAgent) -> None:
-    text = uow.text_for_customer(thread, "customer.assigned", agent=to.name)
-    uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})

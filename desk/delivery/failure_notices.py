@@ -13,7 +13,7 @@ from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.messages.drafts import save_draft
-from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work import Buttons, UnitOfWork
 
 messages = get_table(Message)
 
@@ -31,7 +31,7 @@ async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> N
                 {"text": uow.text_for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
             ]
         ]
-        await _notify_topic(uow, row, uow.text_for_staff("topic.uncertain"), buttons)
+        await _notify_topic(uow, row, uow.text_for_staff("topic.uncertain"), buttons=buttons)
 
 
 def notify_channel_stopped(
@@ -86,10 +86,9 @@ async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
     """Notify a customer that nobody could see the file that they sent."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and not thread.is_blocked:
-        content = Content(text=uow.text_for_customer(thread, "customer.file_not_shown")).to_json()
-        payload = {"content": content, "reply_to": row.message_id}
+        text = uow.text_for_customer(thread, "customer.file_not_shown")
         dedup_key = f"file:{row.message_id}"
-        uow.enqueue_for_customer(thread, OutboxKind.NOTICE, payload, dedup_key=dedup_key)
+        uow.enqueue_customer_notice(thread, text, reply_to=row.message_id, dedup_key=dedup_key)
 
 
 async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
@@ -137,20 +136,18 @@ async def _notify_topic(
     uow: UnitOfWork,
     row: OutboxRow,
     text: str,
-    buttons: list[list[dict[str, str]]] | None = None,
     *,
+    buttons: Buttons | None = None,
     dedup_key: str | None = None,
 ) -> None:
     if row.conversation_id is None:
         return
     thread = await find_thread(uow, row.conversation_id)
     if thread is not None:
-        payload = {
-            "content": Content(text=text).to_json(),
-            "buttons": buttons or [],
-            "reply_to": row.message_id if row.kind in _REPLY_KINDS else None,
-        }
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+        reply_to = row.message_id if row.kind in _REPLY_KINDS else None
+        uow.enqueue_staff_notice(
+            thread, text, buttons=buttons, reply_to=reply_to, dedup_key=dedup_key
+        )
 
 
 async def _set_delivery_state(

@@ -19,7 +19,6 @@ from db.errors import DATABASE_ERRORS
 from db.queues.outbox import OutboxRow
 from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
 from db.tables.base import now_utc
-from desk.content import Content
 from desk.conversations.threads import find_thread
 from desk.delivery.ports import SendResult
 from desk.delivery.work import Deliver, DeliverAlbum, Outcome, Work
@@ -125,6 +124,5 @@ async def _notify_arrived(uow: UnitOfWork, row: OutboxRow) -> None:
     thread = await find_thread(uow, row.conversation_id)
     if thread is not None:
         text = uow.text_for_staff("topic.arrived_after_all")
-        payload = {"content": Content(text=text).to_json(), "reply_to": row.message_id}
         dedup_key = f"arrived:{row.message_id}"
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+        uow.enqueue_staff_notice(thread, text, reply_to=row.message_id, dedup_key=dedup_key)

@@ -19,11 +19,9 @@ from db.tables import (
     DeliveryState,
     Direction,
     Message,
-    OutboxKind,
     WhatsAppMessageTemplate,
 )
 from desk.audit import add_entry
-from desk.content import Content
 from desk.messages import window
 from desk.templates.lookup import list_templates
 from desk.unit_of_work import Buttons, UnitOfWork
@@ -98,12 +96,9 @@ async def _ask(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, *, dedup_key: str | None
 ) -> None:
     text, buttons = await build_question(uow, thread, message_id)
-    payload = {
-        "content": Content(text=text).to_json(),
-        "buttons": buttons,
-        "reply_to": message_id,
-    }
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+    uow.enqueue_staff_notice(
+        thread, text, buttons=buttons, reply_to=message_id, dedup_key=dedup_key
+    )
 
 
 async def build_question(
@@ -171,9 +166,8 @@ def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
             {"text": uow.text_for_staff("topic.discard"), "data": f"drop:{message_id}"},
         ]
     ]
-    content = Content(text=uow.text_for_staff("topic.draft_waits")).to_json()
-    payload = {"content": content, "buttons": buttons, "reply_to": message_id}
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+    text = uow.text_for_staff("topic.draft_waits")
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, reply_to=message_id)
 
 
 async def release(

@@ -20,7 +20,7 @@ from db.tables import (
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_move
-from desk.conversations.notices import notify_beside, notify_topic
+from desk.conversations.notices import notify_beside, notify_open_topic, notify_topic
 from desk.conversations.sessions import ensure_session
 from desk.conversations.threads import (
     change_address,
@@ -52,7 +52,7 @@ async def handle_start(
     if thread.is_blocked:
         return
     text = uow.text_for_customer(thread, "customer.welcome", name=person.name)
-    uow.enqueue_for_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
+    uow.enqueue_customer_notice(thread, text)
     await ensure_session(uow, thread)
     if thread.staff_topic is None:
         uow.open_topic(thread)
@@ -200,7 +200,7 @@ async def mark_unreachable(
     if thread is None or thread.unreachable:
         return
     await _set_unreachable(uow, thread, reason)
-    _notify_topic(uow, thread, "topic.customer_blocked")
+    notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_blocked"))
 
 
 async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: str) -> None:
@@ -213,7 +213,7 @@ async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: s
 async def _mark_reachable(uow: UnitOfWork, thread: Thread) -> None:
     if thread.unreachable is not None:
         await _set_unreachable(uow, thread, None)
-        _notify_topic(uow, thread, "topic.customer_back")
+        notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_back"))
 
 
 async def _set_unreachable(uow: UnitOfWork, thread: Thread, reason: str | None) -> None:
@@ -235,9 +235,3 @@ def _add_start_message(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -
         author_name=thread.name,
     )
     uow.add_link(message_id, thread.channel_id, Side.CUSTOMER, said)
-
-
-def _notify_topic(uow: UnitOfWork, thread: Thread, key: str) -> None:
-    if thread.staff_topic is not None:
-        content = Content(text=uow.text_for_staff(key)).to_json()
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content})

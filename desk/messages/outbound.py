@@ -214,9 +214,8 @@ async def _ask_sender(
     buttons.append(
         [{"text": uow.text_for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}]
     )
-    content = Content(text=uow.text_for_staff("topic.ask_sender")).to_json()
-    payload = {"content": content, "buttons": buttons, "reply_at": said.provider_id}
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+    text = uow.text_for_staff("topic.ask_sender")
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, reply_at=said.provider_id)
 
 
 async def send_held_reply(

@@ -15,9 +15,8 @@ from db.queries.messages import receipts as queries
 from db.queries.messages.receipts import STATE_RANKS, MessageState, OutboxRowState, StoredReceipt
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
-from db.tables import DeliveryState, MessageLink, OutboxKind, OutboxState, Queue, Side
+from db.tables import DeliveryState, MessageLink, OutboxState, Queue, Side
 from desk.channels import ServedChannel
-from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread, find_thread_by_address
 from desk.lanes import person_limit_key
@@ -177,7 +176,6 @@ async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     await queries.set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
     uow.events.add_delivery_changed(sent.message_id)
     if thread is not None:
-        text = Content(text=uow.text_for_staff("topic.failed", reason=reason)).to_json()
-        payload = {"content": text, "reply_to": sent.message_id}
+        text = uow.text_for_staff("topic.failed", reason=reason)
         dedup_key = f"failed:{sent.message_id}"  # one notice for the message, not one for each part
-        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+        uow.enqueue_staff_notice(thread, text, reply_to=sent.message_id, dedup_key=dedup_key)

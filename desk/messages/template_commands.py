@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind, WhatsAppMessageTemplate
+from db.tables import WhatsAppMessageTemplate
 from desk.canned.rendering import find_similar
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_topic
@@ -87,8 +87,7 @@ def _show_missing(
     )
     line = build_command(template, asked)
     code = {"type": "code", "offset": utf16_length(text) + 1, "length": utf16_length(line)}
-    content = Content(text=f"{text}\n{line}", entities=[code])
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content.to_json()})
+    uow.enqueue_staff_notice(thread, Content(text=f"{text}\n{line}", entities=[code]))
 
 
 def _describe(variable: Variable) -> str:

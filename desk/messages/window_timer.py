@@ -5,8 +5,6 @@ because the timer checks how long the window is open when it fires.
 """
 
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
-from desk.content import Content
 from desk.messages import window
 from desk.messages.drafts import offer_drafts
 from desk.receiving.timers import Timer, set_timer
@@ -48,6 +46,5 @@ def _warn(uow: UnitOfWork, thread: Thread) -> None:
         key, agent=thread.cs_name, time=f"{thread.reply_until:%Y-%m-%d %H:%M}"
     )
     dedup_key = f"window:{thread.conversation_id}:{thread.reply_until:%Y%m%d%H%M%S}"
-    payload = {"content": Content(text=text).to_json()}
-    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+    uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)
     uow.events.add_window_closing(thread.session_id)
