@@ -16,9 +16,9 @@ from typing import TypeVar
 import pytest
 import structlog
 
+from scripts.private_servers.process import Server
 from tests.services import chromium as browser
 from tests.services.mariadb import MariaDB
-from tests.services.process import Server
 from tests.services.redis import Redis
 
 pytest_plugins = ["pytester", "tests.fixtures.database", "tests.services.not_run"]

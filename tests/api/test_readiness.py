@@ -9,10 +9,10 @@ import pytest
 
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
+from scripts.private_servers.process import free_port
 from tests.flows.eventually import eventually
 from tests.flows.stage import TOKEN, prepare_stage
 from tests.services.mariadb import MariaDB
-from tests.services.process import free_port
 from tests.services.redis import Redis
 
 # The promise to operators: `/readyz` reports an outage within this time.

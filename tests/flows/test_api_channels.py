@@ -11,6 +11,7 @@ import pytest
 from bot.intake.webhook import derive_webhook_secret
 from db.queues import inbox
 from db.queues.inbox import InboundEvent
+from scripts.private_servers.process import free_port
 from tests.flows.api_agents import open_api
 from tests.flows.eventually import eventually
 from tests.flows.second_bot import ID, TOKEN, SecondBot, add_second_bot
@@ -18,7 +19,6 @@ from tests.flows.staff import Topic
 from tests.flows.stage import BOT_ID, SECRET_KEY, prepare_stage, run_stage
 from tests.flows.stage import TOKEN as OWN_TOKEN
 from tests.patience import SOON
-from tests.services.process import free_port
 
 
 @asynccontextmanager

@@ -12,10 +12,10 @@ import pytest
 
 from bot.intake.webhook import derive_webhook_secret
 from db.ids import ChannelId
+from scripts.private_servers.process import free_port
 from tests.flows.eventually import eventually
 from tests.flows.stage import SECRET_KEY, Stage, run_stage
 from tests.services.mariadb import MariaDB
-from tests.services.process import free_port
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.private_servers.process import free_port
 from tests.scripts.conftest import Command
 from tests.services.mariadb import PASSWORD, USER, MariaDB
-from tests.services.process import free_port
 
 ROOT = str(Path(__file__).parents[2])
 Environment = Callable[..., None]

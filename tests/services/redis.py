@@ -4,7 +4,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.services.process import Server
+from scripts.private_servers.process import Server
 from tests.services.programs import require_program
 
 

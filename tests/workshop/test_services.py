@@ -6,9 +6,9 @@ import pymysql
 import pytest
 import redis
 
+from scripts.private_servers.process import Server
 from tests.services.chromium import Chromium
 from tests.services.mariadb import MariaDB
-from tests.services.process import Server
 from tests.services.redis import Redis
 
 

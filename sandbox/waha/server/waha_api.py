@@ -23,7 +23,6 @@ from sandbox.waha.operations.files import download
 from sandbox.waha.operations.table import FILES, TABLE
 from sandbox.waha.schema.schema import body_shape, find_schema_errors, success_status
 from sandbox.waha.state.app_key import WAHA
-from sandbox.waha.state.call_log import shorten_params
 
 PREFIX = "/waha"
 OPEN = frozenset({"ping"})
@@ -91,7 +90,7 @@ class Route:
                 "session": call.session_name,
                 "path": dict(call.path),
                 "query": dict(call.query),
-                "params": shorten_params(call.body),
+                "params": _shorten_params(call.body),
                 "ok": error is None,
                 "status": answer.status if error is None else error.status,
                 "error": error.body if error else None,
@@ -160,3 +159,11 @@ def _fault_response(fault: WahaFault, error: WahaError) -> web.Response:
 def _proxy_page() -> web.Response:
     """Return the page of a proxy that cannot reach WAHA."""
     return web.Response(text=PAGE, content_type="text/html")
+
+
+def _shorten_params(params: Json) -> Json:
+    """Return a request's body with its file's data shortened."""
+    file = params.get("file")
+    if not isinstance(file, dict) or not isinstance(file.get("data"), str):
+        return params
+    return {**params, "file": {**file, "data": f"<{len(file['data'])} characters of base64>"}}

@@ -14,9 +14,9 @@ from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.doctor.health_check import run_checks
+from scripts.private_servers.process import free_port
 from scripts.seeding.seed import seed_all
 from tests.scripts.conftest import SECRETS, Command
-from tests.services.process import free_port
 
 Environment = Callable[..., None]
 TOKEN = "123456789:AA-hunter2-hunter2-hunter2-hunter2"

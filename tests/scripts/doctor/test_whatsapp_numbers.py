@@ -14,8 +14,8 @@ from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.doctor.health_check import run_checks
+from scripts.private_servers.process import free_port
 from tests.scripts.conftest import SECRETS
-from tests.services.process import free_port
 
 Environment = Callable[..., None]
 TOKEN = "777:" + "hunter2" * 5

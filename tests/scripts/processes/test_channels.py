@@ -9,13 +9,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from scripts.private_servers.process import free_port
 from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
 from tests.flows.second_bot import SecondBot, add_second_bot
 from tests.flows.stage import prepare_stage
 from tests.patience import SOON
 from tests.scripts.processes.process_group import Process, ProcessGroup, run_process_group
-from tests.services.process import free_port
 
 READY = '"event": "ready"'
 

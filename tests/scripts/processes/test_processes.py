@@ -21,6 +21,7 @@ from db.ids import ChannelId
 from db.sqlite_guard import DatabaseInUseError
 from desk.cluster.membership import WorkerRefusedError
 from scripts.monitoring.error_messages import explain
+from scripts.private_servers.process import free_port
 from scripts.processes.run import run_until
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
@@ -33,7 +34,6 @@ from tests.scripts.processes.process_group import (
     ProcessGroup,
     run_process_group,
 )
-from tests.services.process import free_port
 from tests.services.redis import Redis
 
 READY = '"event": "ready"'

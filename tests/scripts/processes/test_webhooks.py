@@ -4,13 +4,13 @@ from pathlib import Path
 
 import aiohttp
 
+from scripts.private_servers.process import free_port
 from tests.api.desk_actions import say
 from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
 from tests.flows.stage import prepare_stage
 from tests.flows.webhook_receiver import Receiver, run_receiver
 from tests.scripts.processes.process_group import Process, run_process_group
-from tests.services.process import free_port
 
 READY = '"event": "ready"'
 

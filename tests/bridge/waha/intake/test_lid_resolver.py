@@ -5,8 +5,8 @@ import asyncio
 from bridge.waha.client.client import WahaClient
 from bridge.waha.intake.lid_resolver import LidResolver
 from db.ids import ChannelId
+from scripts.private_servers.process import free_port
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, WahaEnv, open_env
-from tests.services.process import free_port
 
 
 def lids(env: WahaEnv) -> LidResolver:

@@ -12,8 +12,8 @@ from bridge.waha.sending.sender import WahaSender
 from db.tables import MessageType
 from desk.content import Content
 from desk.errors import ChannelStopped, DeliveryError, RateLimited, Rejected, Unavailable, Uncertain
+from scripts.private_servers.process import free_port
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, WahaEnv, write_file
-from tests.services.process import free_port
 
 
 async def failing(env: WahaEnv, **fault: Any) -> DeliveryError:

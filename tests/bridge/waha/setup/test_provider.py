@@ -14,8 +14,8 @@ from desk.setup.errors import (
 )
 from desk.setup.findings import Severity
 from desk.setup.providers import Credentials
+from scripts.private_servers.process import free_port
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, WahaEnv
-from tests.services.process import free_port
 
 PROVIDER = WahaProvider()
 HOOK = f"https://desk.example/waha/{CHANNEL}"
