@@ -1,55 +1,11 @@
-"""The content of a message, from any channel."""
+"""What arrives from a channel: who wrote, and what."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from db.tables import MessageType
+from db.content import Content
 
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Text with entities (offsets in UTF-16 code units), a file, or something else."""
-
-    type: MessageType = MessageType.TEXT
-    text: str | None = None
-    entities: list[dict[str, Any]] | None = None
-    file: dict[str, Any] | None = None
-    attributes: dict[str, Any] | None = None
-    # Shared by the messages of one album.
-    album: str | None = None
-    # Where the original stands, for a channel that can copy it: (chat, provider's message id).
-    source: tuple[str, str] | None = None
-
-    @property
-    def is_text(self) -> bool:
-        return self.type in {MessageType.TEXT, MessageType.LINK}
-
-    @property
-    def is_template(self) -> bool:
-        """Check whether it is a filled-in template, whose text is a preview (desk/templates/)."""
-        return self.attributes is not None and "template" in self.attributes
-
-    @property
-    def is_upload(self) -> bool:
-        """Check whether its file is on our own disk (desk/media/upload_store.py)."""
-        return self.file is not None and "upload" in self.file
-
-    def to_json(self) -> dict[str, Any]:
-        values = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return {name: value for name, value in values if value is not None}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Content":
-        source = kept.get("source")
-        return cls(
-            **{
-                **kept,
-                "type": MessageType(kept["type"]),
-                "source": source and (source[0], source[1]),
-            }
-        )
+__all__ = ["Content", "IncomingMessage", "Person"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Handlers collect rows here instead of writing them one by one; `flush` writes th
 statements with many rows each, which keeps a busy desk fast.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +20,24 @@ from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
 from db.queues import outbox
 from db.queues.outbox import OutboxItem
+from db.queues.payloads import (
+    AnswerPayload,
+    ButtonReplyPayload,
+    Buttons,
+    CardPayload,
+    CustomerPayload,
+    GeneralPayload,
+    NoticePayload,
+    PinPayload,
+    SeenPayload,
+    StaffNoticePayload,
+    StaffPayload,
+)
 from db.tables import (
     DeliveryState,
     Direction,
     Message,
     MessageLink,
-    OutboxKind,
     Queue,
     SenderType,
     Side,
@@ -44,7 +56,6 @@ links = get_table(MessageLink)
 ALBUM_HOLD = timedelta(milliseconds=600)
 _MAX_KEY_LENGTH = 191  # as long as its column
 ChooseGroup = Callable[[ServedChannel], str | None]
-Buttons = list[list[dict[str, str]]]
 
 
 def choose_first_group(channel: ServedChannel) -> str | None:
@@ -193,8 +204,8 @@ class UnitOfWork:
                 queue=Queue.BACKGROUND,
                 lane=lanes.read_mark_lane(thread.conversation_id),
                 rate_limit_key=lanes.NO_LIMIT,
-                kind=OutboxKind.SEEN,
                 channel_id=thread.channel_id,
+                payload=SeenPayload(),
                 conversation_id=thread.conversation_id,
                 due_at=self.now,
                 dedup_key=f"seen:{thread.conversation_id}:{thread.last_inbound_id}"[
@@ -206,20 +217,18 @@ class UnitOfWork:
     def enqueue_for_customer(
         self,
         thread: Thread,
-        kind: OutboxKind,
-        payload: Mapping[str, Any],
+        payload: CustomerPayload,
         *,
         message_id: MessageId | None = None,
         dedup_key: str | None = None,
     ) -> None:
         """Enqueue an item in the customer's lane; the items of an album wait for each other."""
-        in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
+        in_album = isinstance(payload, AnswerPayload) and payload.content.album is not None
         self.outbox_items.append(
             OutboxItem(
                 queue=Queue.CUSTOMER,
                 lane=lanes.conversation_lane(Side.CUSTOMER, thread.conversation_id),
                 rate_limit_key=lanes.person_limit_key(thread.channel_id, thread.external_id),
-                kind=kind,
                 channel_id=thread.channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
@@ -232,8 +241,7 @@ class UnitOfWork:
     def enqueue_for_staff(
         self,
         thread: Thread,
-        kind: OutboxKind,
-        payload: Mapping[str, Any],
+        payload: StaffPayload,
         *,
         message_id: MessageId | None = None,
         dedup_key: str | None = None,
@@ -247,7 +255,6 @@ class UnitOfWork:
                 queue=Queue.STAFF,
                 lane=lanes.conversation_lane(Side.STAFF, thread.conversation_id),
                 rate_limit_key=self.staff_limit_key(thread),
-                kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
@@ -264,17 +271,17 @@ class UnitOfWork:
 
     def open_topic(self, thread: Thread) -> None:
         """Open the conversation's topic, with its card, before anything is sent to it."""
-        self.enqueue_for_staff(thread, OutboxKind.CARD, {})
+        self.enqueue_for_staff(thread, CardPayload())
 
     def refresh_card(self, thread: Thread) -> None:
         """Update the topic's card with the thread's state after this transaction."""
-        self._enqueue_for_card(thread, OutboxKind.CARD)
+        self._enqueue_for_card(thread, CardPayload())
 
     def pin_card(self, thread: Thread) -> None:
         """Pin the topic's card."""
-        self._enqueue_for_card(thread, OutboxKind.PIN)
+        self._enqueue_for_card(thread, PinPayload())
 
-    def _enqueue_for_card(self, thread: Thread, kind: OutboxKind) -> None:
+    def _enqueue_for_card(self, thread: Thread, payload: CardPayload | PinPayload) -> None:
         if thread.staff_chat is None:
             return
         self.outbox_items.append(
@@ -282,9 +289,9 @@ class UnitOfWork:
                 queue=Queue.BACKGROUND,
                 lane=lanes.card_lane(thread.conversation_id),
                 rate_limit_key=self.staff_limit_key(thread),
-                kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
+                payload=payload,
                 due_at=self.now,
             )
         )
@@ -298,8 +305,8 @@ class UnitOfWork:
         dedup_key: str | None = None,
     ) -> None:
         """Enqueue a text of the desk's own for the customer; it is no message of the history."""
-        payload = {"content": Content(text=text).to_json(), "reply_to": reply_to}
-        self.enqueue_for_customer(thread, OutboxKind.NOTICE, payload, dedup_key=dedup_key)
+        notice = NoticePayload(Content(text=text), reply_to)
+        self.enqueue_for_customer(thread, notice, dedup_key=dedup_key)
 
     def enqueue_staff_notice(
         self,
@@ -316,13 +323,8 @@ class UnitOfWork:
         It is a reply to the copy of the message `reply_to`, or to the topic's message `reply_at`.
         """
         content = text if isinstance(text, Content) else Content(text=text)
-        payload = {
-            "content": content.to_json(),
-            "buttons": buttons or [],
-            "reply_to": reply_to,
-            "reply_at": reply_at,
-        }
-        self.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
+        notice = StaffNoticePayload(content, reply_to, buttons or [], reply_at)
+        self.enqueue_for_staff(thread, notice, dedup_key=dedup_key)
 
     def enqueue_for_chat(
         self,
@@ -341,9 +343,8 @@ class UnitOfWork:
                 queue=Queue.CUSTOMER if not group else Queue.STAFF,
                 lane=lanes.chat_lane(channel_id, chat),
                 rate_limit_key=rate_limit_key(channel_id, chat),
-                kind=OutboxKind.GENERAL,
                 channel_id=channel_id,
-                payload={"content": Content(text=text).to_json(), "chat": chat, "topic": topic},
+                payload=GeneralPayload(Content(text=text), chat, topic),
                 due_at=self.now,
                 dedup_key=dedup_key,
             )
@@ -358,9 +359,8 @@ class UnitOfWork:
                 queue=Queue.CUSTOMER,
                 lane=lanes.button_lane(callback_id),
                 rate_limit_key=lanes.NO_LIMIT,
-                kind=OutboxKind.BUTTON_REPLY,
                 channel_id=channel_id,
-                payload={"callback": callback_id, "text": text, "alert": alert},
+                payload=ButtonReplyPayload(callback_id, text, alert),
                 due_at=self.now,
             )
         )

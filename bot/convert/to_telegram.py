@@ -10,8 +10,8 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Bold, Text, as_list
 
+from db.queues.payloads import Buttons
 from desk.delivery.ports import Card
-from desk.unit_of_work import Buttons
 
 _MAX_TOPIC_NAME = 128
 

@@ -7,7 +7,7 @@ from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
+from db.queues.payloads import EditPayload
 from desk.accounts.staff import find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.content import Content
@@ -110,9 +110,8 @@ async def _send_as(
         return uow.text_for_staff("button.out_of_date"), True
     if not await outbound.send_held_reply(uow, thread, message_id, sender):
         return uow.text_for_staff("button.already_sent"), True
-    content = Content(text=uow.text_for_staff("topic.sent_as", agent=sender.name)).to_json()
-    payload = {"content": content, "at": str(message.message_id)}
-    uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload)
+    content = Content(text=uow.text_for_staff("topic.sent_as", agent=sender.name))
+    uow.enqueue_for_staff(thread, EditPayload(content, at=str(message.message_id)))
     return _describe_sent(uow, thread), False
 
 

@@ -7,13 +7,13 @@ from bot.handlers.command_parser import parse_command
 from db.ids import MessageId, TemplateId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
+from db.queues.payloads import Buttons, EditPayload
 from desk.content import Content
 from desk.conversations.notices import is_already_sent, notify_topic
 from desk.conversations.threads import find_thread_by_topic
 from desk.messages import drafts, outbound, template_commands, window
 from desk.templates.lookup import get_template
-from desk.unit_of_work import Buttons, UnitOfWork
+from desk.unit_of_work import UnitOfWork
 
 COMMAND = "t"
 # The verbs of its buttons; desk/messages/drafts.py builds the buttons.
@@ -127,5 +127,5 @@ def _edit_message(
     dedup_key: str | None = None,
 ) -> None:
     """Replace the text of the message whose button was pressed."""
-    payload = {"content": Content(text=text).to_json(), "at": at, "buttons": buttons or []}
-    uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, dedup_key=dedup_key)
+    edit = EditPayload(Content(text=text), at=at, buttons=buttons or [])
+    uow.enqueue_for_staff(thread, edit, dedup_key=dedup_key)

@@ -1,9 +1,9 @@
 """The outbox: actions to be done at providers, in each lane's order."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queues.lanes import LaneDueTime, make_due
 from db.queues.oldest_rows import read_oldest_rows
+from db.queues.payloads import ChatPayload, OutboxPayload, decode, encode
 from db.tables import Lane, Outbox, OutboxKind, OutboxState, Queue
 
 lanes = get_table(Lane)
@@ -29,6 +30,9 @@ _COLUMNS = (
     "due_at",
     "created_at",
 )
+_READ = select(*(outbox.c[name] for name in _COLUMNS))
+# Stored beside the payload of a row that `wait_for_receipt` has postponed.
+_WAITED_KEY = "waited_for"
 _MAX_ERROR_LENGTH = 500
 
 
@@ -39,13 +43,16 @@ class OutboxItem:
     queue: Queue
     lane: str
     rate_limit_key: str
-    kind: OutboxKind
     channel_id: ChannelId
+    payload: OutboxPayload
     due_at: datetime
     conversation_id: ConversationId | None = None
     message_id: MessageId | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict)
     dedup_key: str | None = None
+
+    @property
+    def kind(self) -> OutboxKind:
+        return self.payload.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,17 @@ class OutboxRow:
     channel_id: ChannelId
     conversation_id: ConversationId | None
     message_id: MessageId | None
-    kind: OutboxKind
-    payload: dict[str, Any]
+    payload: OutboxPayload
     state: OutboxState
     attempts: int
     due_at: datetime
     created_at: datetime
+    # Whether `wait_for_receipt` has postponed this row once.
+    has_waited_for_receipt: bool = False
 
     @property
-    def has_waited_for_receipt(self) -> bool:
-        """Return whether `wait_for_receipt` has postponed this row once."""
-        return bool(self.payload.get("waited_for"))
+    def kind(self) -> OutboxKind:
+        return self.payload.kind
 
 
 async def put(tx: AsyncSession, items: Sequence[OutboxItem], now: datetime) -> None:
@@ -93,7 +100,7 @@ def _values(item: OutboxItem, now: datetime) -> dict[str, Any]:
         "message_id": item.message_id,
         "lane": item.lane,
         "kind": item.kind,
-        "payload": dict(item.payload),
+        "payload": encode(item.payload),
         "dedup_key": item.dedup_key,
         "state": OutboxState.PENDING,
         "attempts": 0,
@@ -118,6 +125,11 @@ async def read_oldest(
     return {lane: [_to_row(row) for row in rows] for lane, rows in found.items()}
 
 
+async def read_row(tx: AsyncSession, row_id: int) -> OutboxRow:
+    """Read a row that exists, in whatever state, and was not erased."""
+    return _to_row((await tx.execute(_READ.where(outbox.c.id == row_id))).one())
+
+
 async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
     """List the lanes in which a channel's rows wait or are being sent."""
     wanted = select(outbox.c.lane).where(
@@ -134,12 +146,12 @@ def _to_row(row: Any) -> OutboxRow:
         channel_id=row.channel_id,
         conversation_id=row.conversation_id,
         message_id=row.message_id,
-        kind=row.kind,
-        payload=cast("dict[str, Any]", row.payload),
+        payload=decode(row.kind, row.payload),
         state=row.state,
         attempts=row.attempts,
         due_at=row.due_at,
         created_at=row.created_at,
+        has_waited_for_receipt=_WAITED_KEY in row.payload,
     )
 
 
@@ -274,16 +286,30 @@ async def reschedule(
         await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
 
 
-async def replace_payload(tx: AsyncSession, row_id: int, payload: Mapping[str, Any]) -> None:
-    """Replace a row's payload; the caller must hold its lane."""
-    await tx.execute(update(outbox).where(outbox.c.id == row_id).values(payload=dict(payload)))
+async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPayload) -> None:
+    """Replace a row's payload by one of the same kind; the caller must hold its lane."""
+    change = {"payload": _store(payload, has_waited=row.has_waited_for_receipt)}
+    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
+
+
+def _store(payload: OutboxPayload, *, has_waited: bool) -> dict[str, Any]:
+    return {**encode(payload), **({_WAITED_KEY: True} if has_waited else {})}
+
+
+async def redirect_to_chat(tx: AsyncSession, lane: str, chat: str) -> None:
+    """Redirect what a lane still has to send outside any conversation to another chat."""
+    waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+    found = await tx.execute(_READ.where(outbox.c.lane == lane, waits))
+    for row in map(_to_row, found.all()):
+        if isinstance(row.payload, ChatPayload):
+            await replace_payload(tx, row, replace(row.payload, chat=chat, topic=None))
 
 
 async def wait_for_receipt(tx: AsyncSession, row: OutboxRow, error: str, until: datetime) -> None:
     """Leave a row marked as being sent, to be checked again at `until`."""
     change = {
         "state": OutboxState.SENDING,
-        "payload": {**row.payload, "waited_for": True},
+        "payload": _store(row.payload, has_waited=True),
         "error": error[:_MAX_ERROR_LENGTH],
         "due_at": until,
     }

@@ -1,4 +1,228 @@
-"""Keys of the payloads that outbox rows carry."""
+"""What the outbox asks for: one payload class for each `OutboxKind`, and their stored form.
 
-# Set in the payload of a reply that is one part of a long one.
-PART_KEY = "is_part"
+A field with its default value is not stored, so that rows stay small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar, get_args
+
+from db.content import Content
+from db.ids import ChannelId, MessageId
+from db.tables import OutboxKind
+
+# Rows of buttons below a message; each button has a text and the data that a press sends.
+Buttons = list[list[dict[str, str]]]
+
+
+class _Payload:
+    __slots__ = ()
+
+    kind: ClassVar[OutboxKind]
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        """Return the message whose copies must be known before this is sent."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePayload(_Payload):
+    """Base of what becomes a new message in a conversation."""
+
+    content: Content
+    reply_to: MessageId | None = None
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        return self.reply_to
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPayload(MessagePayload):
+    """Send the customer an agent's message."""
+
+    kind: ClassVar = OutboxKind.ANSWER
+
+    # One of several messages into which a long answer was split.
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePayload(MessagePayload):
+    """Send the customer a notice of the desk itself."""
+
+    kind: ClassVar = OutboxKind.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPayload(MessagePayload):
+    """Show staff a message that was written elsewhere."""
+
+    kind: ClassVar = OutboxKind.COPY
+
+    # The agent who wrote it; None: the customer.
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNoticePayload(MessagePayload):
+    """Send a notice to the conversation's topic."""
+
+    kind: ClassVar = OutboxKind.STAFF_NOTICE
+
+    buttons: Buttons = field(default_factory=list)
+    # The provider's id of the message in the topic to reply to, instead of `reply_to`.
+    reply_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditPayload(_Payload):
+    """Change the copies of a message, or what stands at one place."""
+
+    kind: ClassVar = OutboxKind.EDIT
+
+    content: Content
+    message: MessageId | None = None
+    # The provider's id of the message to change, if it is no copy of one of ours.
+    at: str | None = None
+    # Where it stands, outside any conversation.
+    chat: str = ""
+    topic: str | None = None
+    buttons: Buttons = field(default_factory=list)
+    # The agent who changed it; None: the customer.
+    by: str | None = None
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionPayload(_Payload):
+    """Set the reaction on the copies of a message; an empty `emoji` removes it."""
+
+    kind: ClassVar = OutboxKind.REACTION
+
+    message: MessageId
+    emoji: str
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePayload(_Payload):
+    """Delete the copies of a message, what stands at one place, or a whole topic."""
+
+    kind: ClassVar = OutboxKind.DELETE
+
+    message: MessageId | None = None
+    # The provider's id of the message to delete, if it is no copy of one of ours.
+    at: str | None = None
+    # Where it stands, outside any conversation.
+    chat: str = ""
+    topic: str | None = None
+    # The topic itself, with everything in it; `content` names a topic that can only be closed.
+    whole_topic: bool = False
+    content: Content | None = None
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class CardPayload(_Payload):
+    """Post or update the conversation's card, with its state when it is sent."""
+
+    kind: ClassVar = OutboxKind.CARD
+
+
+@dataclass(frozen=True, slots=True)
+class PinPayload(_Payload):
+    """Pin the conversation's card."""
+
+    kind: ClassVar = OutboxKind.PIN
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralPayload(_Payload):
+    """Send a message to a chat, outside any conversation."""
+
+    kind: ClassVar = OutboxKind.GENERAL
+
+    content: Content
+    chat: str
+    topic: str | None = None
+    # The channel whose QR code the picture shows.
+    shows: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonReplyPayload(_Payload):
+    """Answer a press of a button; an `alert` must be closed by who pressed it."""
+
+    kind: ClassVar = OutboxKind.BUTTON_REPLY
+
+    callback: str
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPayload(_Payload):
+    """Show the customer that their messages were read."""
+
+    kind: ClassVar = OutboxKind.SEEN
+
+
+CustomerPayload = AnswerPayload | NoticePayload | EditPayload | ReactionPayload | DeletePayload
+StaffPayload = CopyPayload | StaffNoticePayload | EditPayload | ReactionPayload | CardPayload
+# What may name its chat itself.
+ChatPayload = GeneralPayload | EditPayload | DeletePayload
+OutboxPayload = (
+    CustomerPayload | StaffPayload | ChatPayload | PinPayload | ButtonReplyPayload | SeenPayload
+)
+
+# What erasing a client leaves of a payload. Such rows are settled: nobody decodes them.
+NO_PAYLOAD: Mapping[str, Any] = {}
+
+_CLASSES: dict[OutboxKind, type[OutboxPayload]] = {
+    each.kind: each for each in get_args(OutboxPayload)
+}
+
+
+def _list_fields(payload_class: type[OutboxPayload]) -> tuple[tuple[str, object], ...]:
+    """Return the names of a payload's fields, each with its default or MISSING."""
+    return tuple(
+        (
+            each.name,
+            each.default if each.default_factory is MISSING else each.default_factory(),
+        )
+        for each in fields(payload_class)
+    )
+
+
+_FIELDS = {kind: _list_fields(each) for kind, each in _CLASSES.items()}
+
+
+def encode(payload: OutboxPayload) -> dict[str, Any]:
+    """Return the stored form of a payload."""
+    stored = {
+        name: value
+        for name, default in _FIELDS[payload.kind]
+        if (value := getattr(payload, name)) != default
+    }
+    if isinstance(content := stored.get("content"), Content):
+        stored["content"] = content.to_json()
+    return stored
+
+
+def decode(kind: OutboxKind, stored: Mapping[str, Any]) -> OutboxPayload:
+    """Return the payload that was stored for a row of this kind."""
+    values = {name: stored[name] for name, _ in _FIELDS[kind] if name in stored}
+    if content := values.get("content"):
+        values["content"] = Content.from_json(content)
+    return _CLASSES[kind](**values)

@@ -15,7 +15,8 @@ from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
 from db.queries.conversations.threads import lock_by_ids
 from db.queues.outbox import OutboxItem
-from db.tables import OutboxKind, Queue, Side
+from db.queues.payloads import DeletePayload
+from db.tables import Queue, Side
 from desk import lanes
 from desk.audit import add_entry
 from desk.content import Content
@@ -152,7 +153,7 @@ def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: BoundAgent) -> 
     """Enqueue the deletion of the topic, which holds copies of all messages, and tell the group."""
     chat, topic = trace.topics[0]
     staff = _staff_channel(uow, trace)
-    name = Content(text=uow.text_for_staff("card.erased")).to_json()
+    name = Content(text=uow.text_for_staff("card.erased"))
     uow.outbox_items.append(
         OutboxItem(
             queue=Queue.STAFF,
@@ -160,9 +161,8 @@ def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: BoundAgent) -> 
             # topic.
             lane=lanes.chat_lane(staff, lanes.topic_location(chat, topic)),
             rate_limit_key=lanes.group_limit_key(staff, chat),
-            kind=OutboxKind.DELETE,
             channel_id=staff,
-            payload={"chat": chat, "topic": topic, "whole_topic": True, "content": name},
+            payload=DeletePayload(chat=chat, topic=topic, whole_topic=True, content=name),
             due_at=uow.now,
         )
     )

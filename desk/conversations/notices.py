@@ -5,10 +5,11 @@ from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues import outbox
+from db.queues.payloads import Buttons
 from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
-from desk.unit_of_work import Buttons, UnitOfWork
+from desk.unit_of_work import UnitOfWork
 
 
 async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:

@@ -5,7 +5,8 @@ from collections import Counter, deque
 from sqlalchemy import select, update
 
 from db.dialect import get_table
-from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
+from db.queues import outbox
+from db.tables import Channel, Conversation, Lane
 from desk.channels import ServedChannel
 from desk.lanes import chat_lane, group_limit_key
 from desk.limits.clock import steady_now
@@ -19,7 +20,6 @@ _MEMORY_SECONDS = 60.0
 channels = get_table(Channel)
 conversations = get_table(Conversation)
 lanes = get_table(Lane)
-outbox = get_table(Outbox)
 
 
 class GroupChooser:
@@ -69,21 +69,11 @@ async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
             )
         moved_lanes = update(lanes).where(lanes.c.rate_limit_key == group_limit_key(row.id, old))
         await uow.tx.execute(moved_lanes.values(rate_limit_key=group_limit_key(row.id, new)))
-        await redirect_chat_messages(uow, chat_lane(row.id, old), new)
+        # Messages to the old group that belong to no conversation.
+        await outbox.redirect_to_chat(uow.tx, chat_lane(row.id, old), new)
     await uow.tx.execute(
         update(conversations)
         .where(conversations.c.staff_chat == old)
         .values(staff_chat=new, staff_topic=None, staff_card=None)
     )
     uow.channels.move_group(old, new)
-
-
-async def redirect_chat_messages(uow: UnitOfWork, lane: str, new: str) -> None:
-    """Redirect messages to the old group that belong to no conversation to the new one."""
-    waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
-    rows = await uow.tx.execute(
-        select(outbox.c.id, outbox.c.payload).where(outbox.c.lane == lane, waits)
-    )
-    for row in rows.all():
-        payload = {**row.payload, "chat": new, "topic": None}
-        await uow.tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))

@@ -11,6 +11,21 @@ from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queries.messages.copies import CombinedMessage, MessageCopy
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import (
+    AnswerPayload,
+    ButtonReplyPayload,
+    CardPayload,
+    ChatPayload,
+    CopyPayload,
+    DeletePayload,
+    EditPayload,
+    GeneralPayload,
+    NoticePayload,
+    PinPayload,
+    ReactionPayload,
+    SeenPayload,
+    StaffNoticePayload,
+)
 from db.tables import Direction, OutboxKind, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination
@@ -35,28 +50,43 @@ class Addresses:
 
     def build_delivery(self, row: OutboxRow, side: Side) -> Delivery:
         """Build a delivery with all provider ids that it needs."""
-        payload, copies = row.payload, self.copies.get(side, {})
-        stored = payload.get("content")
-        answered = copies.get(payload.get("reply_to") or MessageId(""), [])
-        targets = copies.get(payload.get("message") or MessageId(""), [])
-        content = Content.from_json(stored) if stored else Content(text=payload.get("text"))
-        if row.kind is OutboxKind.EDIT and targets:
-            content = self.merged.get((targets[0].chat, targets[0].provider_id), content)
-        return Delivery(
-            row_id=row.id,
-            kind=row.kind,
-            side=side,
-            destination=self._get_destination(row, side),
-            content=content,
-            reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
-            targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in targets),
-            buttons=payload.get("buttons", []),
-            emoji=payload.get("emoji", ""),
-            callback=payload.get("callback", ""),
-            alert=payload.get("alert", False),
-            whole_topic=payload.get("whole_topic", False),
-            channel_id=self._get_channel_id(row),
-        )
+        payload, copies = row.payload, self.get_copies(row, side)
+        channel_id = self._get_channel_id(row)
+        base = row.id, row.kind, side, self._get_destination(row, side), channel_id
+        ids = tuple(copy.provider_id for copy in copies)
+        match payload:
+            case AnswerPayload() | NoticePayload() | CopyPayload():
+                return Delivery(*base, payload.content, reply_to=next(iter(ids), None))
+            case StaffNoticePayload():
+                reply_to = payload.reply_at or next(iter(ids), None)
+                return Delivery(*base, payload.content, reply_to=reply_to, buttons=payload.buttons)
+            case EditPayload():
+                content = payload.content
+                if copies:
+                    content = self.merged.get((copies[0].chat, copies[0].provider_id), content)
+                targets = (payload.at,) if payload.at else ids
+                return Delivery(*base, content, targets=targets, buttons=payload.buttons)
+            case ReactionPayload():
+                return Delivery(*base, targets=ids, emoji=payload.emoji)
+            case DeletePayload():
+                return Delivery(
+                    *base,
+                    payload.content or Content(),
+                    targets=(payload.at,) if payload.at else ids,
+                    whole_topic=payload.whole_topic,
+                )
+            case GeneralPayload():
+                return Delivery(*base, payload.content)
+            case ButtonReplyPayload():
+                text = Content(text=payload.text)
+                return Delivery(*base, text, callback=payload.callback, alert=payload.alert)
+            case CardPayload() | PinPayload() | SeenPayload():
+                return Delivery(*base)
+
+    def get_copies(self, row: OutboxRow, side: Side) -> Sequence[MessageCopy]:
+        """Return the copies of the message that a row refers to."""
+        about = row.payload.refers_to
+        return self.copies.get(side, {}).get(about, ()) if about else ()
 
     def _get_channel_id(self, row: OutboxRow) -> ChannelId | None:
         thread = self.thread_of(row)
@@ -65,7 +95,10 @@ class Addresses:
     def _get_destination(self, row: OutboxRow, side: Side) -> Destination:
         thread = self.thread_of(row)
         if thread is None:
-            return Destination(row.payload.get("chat", ""), row.payload.get("topic"))
+            named = row.payload
+            if isinstance(named, ChatPayload):
+                return Destination(named.chat, named.topic)
+            return Destination("")
         if side is Side.CUSTOMER:
             return Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
         return Destination(thread.staff_chat or "", thread.staff_topic)
@@ -83,16 +116,14 @@ async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]
         targets = {
             message_id
             for row, goes_to in rows
-            if goes_to is side
-            for key in ("reply_to", "message")
-            if (message_id := row.payload.get(key))
+            if goes_to is side and (message_id := row.payload.refers_to)
         }
         found.copies[side] = await copies.list_copies(tx, sorted(targets), side)
     edited = [
         copy
         for row, side in rows
         if row.kind is OutboxKind.EDIT and side is Side.STAFF
-        for copy in found.copies[side].get(row.payload.get("message") or MessageId(""), ())
+        for copy in found.get_copies(row, side)
     ]
     channels = {row.channel_id for row, _ in rows}
     for place, said in (await copies.find_combined_messages(tx, channels, edited)).items():

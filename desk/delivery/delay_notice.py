@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from db.queries.messages.copies import list_copies
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import ReactionPayload
 from db.tables import OutboxKind, Side
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
@@ -46,8 +47,8 @@ async def _react(uow: UnitOfWork, row: OutboxRow, emoji: str, *, dedup_key: str)
     # An answer that was not written in the topic has no message there to mark.
     copies = await list_copies(uow.tx, [row.message_id], Side.STAFF)
     if thread is not None and thread.staff_topic is not None and copies:
-        payload = {"message": row.message_id, "emoji": emoji}
-        uow.enqueue_for_staff(thread, OutboxKind.REACTION, payload, dedup_key=dedup_key)
+        payload = ReactionPayload(row.message_id, emoji)
+        uow.enqueue_for_staff(thread, payload, dedup_key=dedup_key)
 
 
 def _once_key(row: OutboxRow) -> str:

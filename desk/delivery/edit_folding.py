@@ -4,41 +4,58 @@ So customers get what the agent meant, also on channels that cannot edit sent me
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import PART_KEY
-from db.tables import OutboxKind, OutboxState
-from desk.content import Content
+from db.queues.payloads import AnswerPayload, EditPayload
+from db.tables import OutboxState
 from desk.formatting.splitting import split_content
 
 
 def can_fold_edit(rows: Sequence[OutboxRow]) -> bool:
     """Check whether a lane begins with an unsent answer and an edit of it."""
-    if len(rows) < 2:  # noqa: PLR2004 the answer and the edit
-        return False
-    head, edit = rows[:2]
-    waits = head.kind is OutboxKind.ANSWER and head.state is OutboxState.PENDING
+    return bool(_list_edits(rows[:2]))
+
+
+def fold_waiting_edits(rows: Sequence[OutboxRow]) -> tuple[AnswerPayload, list[int]] | None:
+    """Return the answer at a lane's head with its edits folded in, and the ids of the edits.
+
+    The last edit wins. Returns None if there is none, or if its text needs several messages.
+    """
+    answer, edits = _get_unsent_answer(rows), _list_edits(rows)
+    if answer is None or not edits:
+        return None
+    last = edits[-1][1].content
+    if len(split_content(last)) > 1:
+        return None
+    return replace(answer, content=last), [row_id for row_id, _ in edits]
+
+
+def _get_unsent_answer(rows: Sequence[OutboxRow]) -> AnswerPayload | None:
+    if not rows or rows[0].state is not OutboxState.PENDING:
+        return None
+    answer = rows[0].payload
     # Of a long answer some parts may have been sent already.
-    return waits and PART_KEY not in head.payload and _is_edit_of(edit, head)
+    return answer if isinstance(answer, AnswerPayload) and not answer.is_part else None
 
 
-def take_foldable_edits(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
-    """Return the edits that the answer at a lane's head can take in; the last one wins."""
-    if not can_fold_edit(rows):
-        return ()
-    edits = tuple(takewhile(lambda row: _is_edit_of(row, rows[0]), rows[1:]))
-    fits = len(split_content(Content.from_json(edits[-1].payload["content"]))) == 1
-    return edits if fits else ()
-
-
-def _is_edit_of(row: OutboxRow, answer: OutboxRow) -> bool:
-    is_edit = row.kind is OutboxKind.EDIT and row.state is OutboxState.PENDING
-    return is_edit and row.payload.get("message") == answer.message_id is not None
+def _list_edits(rows: Sequence[OutboxRow]) -> list[tuple[int, EditPayload]]:
+    """List the edits right behind the unsent answer at a lane's head, with their rows' ids."""
+    edits: list[tuple[int, EditPayload]] = []
+    if _get_unsent_answer(rows) is None or rows[0].message_id is None:
+        return edits
+    for row in rows[1:]:
+        edit = row.payload
+        if not isinstance(edit, EditPayload) or row.state is not OutboxState.PENDING:
+            break
+        if edit.message != rows[0].message_id:
+            break
+        edits.append((row.id, edit))
+    return edits
 
 
 async def fold_edits(
@@ -49,8 +66,7 @@ async def fold_edits(
     The caller holds the lanes: the next one to claim them reads the answers again.
     """
     for rows in lanes.values():
-        edits = take_foldable_edits(rows)
-        if edits:
-            content = edits[-1].payload["content"]
-            await outbox.replace_payload(tx, rows[0].id, {**rows[0].payload, "content": content})
-            await outbox.settle(tx, [edit.id for edit in edits], now)
+        if folded := fold_waiting_edits(rows):
+            answer, edit_ids = folded
+            await outbox.replace_payload(tx, rows[0], answer)
+            await outbox.settle(tx, edit_ids, now)

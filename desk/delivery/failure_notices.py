@@ -7,13 +7,20 @@ from sqlalchemy import update
 from db.dialect import get_table
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import (
+    AnswerPayload,
+    Buttons,
+    CopyPayload,
+    DeletePayload,
+    EditPayload,
+    ReactionPayload,
+)
 from db.tables import DeliveryState, Message, OutboxKind, Queue
-from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.messages.drafts import save_draft
-from desk.unit_of_work import Buttons, UnitOfWork
+from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 
@@ -50,36 +57,34 @@ def notify_channel_stopped(
 
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
     """Notify staff of what was refused, in the place where the agent looks."""
-    if row.kind is OutboxKind.EDIT:
-        await _notify_edit(uow, queue, row, error)
-    elif row.kind is OutboxKind.DELETE:
-        await _notify_deletion(uow, row, error)
-    elif row.kind is OutboxKind.ANSWER:
-        await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
-        text = uow.text_for_staff("topic.failed", reason=str(error))
-        await _notify_topic(
-            uow, row, text, dedup_key=f"failed:{row.message_id}"
-        )  # once, not for each part
-    elif row.kind is OutboxKind.REACTION and queue is not Queue.CUSTOMER:
-        await _notify_reaction(uow, row)
-    elif row.kind is OutboxKind.COPY:
-        kind, by = row.payload.get("content", {}).get("type", "?"), row.payload.get("by")
-        key = "topic.cannot_show" if by else "topic.cannot_copy"
-        text = uow.text_for_staff(key, type=kind, reason=str(error), agent=by)
-        words = row.payload.get("content", {}).get("text")
-        await _notify_topic(uow, row, f"{text}\n\n{words}" if words else text)
-        if isinstance(error, FileRefused) and not by:
-            await _notify_customer(uow, row)
+    match row.payload:
+        case EditPayload() as edit:
+            await _notify_edit(uow, queue, row, edit, error)
+        case DeletePayload():
+            await _notify_deletion(uow, row, error)
+        case AnswerPayload():
+            await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
+            text = uow.text_for_staff("topic.failed", reason=str(error))
+            await _notify_topic(
+                uow, row, text, dedup_key=f"failed:{row.message_id}"
+            )  # once, not for each part
+        case ReactionPayload() as reaction if queue is not Queue.CUSTOMER:
+            await _notify_reaction(uow, row, reaction)
+        case CopyPayload(content, by=by):
+            key = "topic.cannot_show" if by else "topic.cannot_copy"
+            text = uow.text_for_staff(key, type=content.type, reason=str(error), agent=by)
+            await _notify_topic(uow, row, f"{text}\n\n{content.text}" if content.text else text)
+            if isinstance(error, FileRefused) and not by:
+                await _notify_customer(uow, row)
 
 
-async def _notify_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
+async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPayload) -> None:
     """Write how a customer reacted, where the staff channel does not have that reaction."""
-    about, emoji = row.payload.get("message"), row.payload.get("emoji")
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
-    if thread is not None and about and emoji:
+    if thread is not None and reaction.emoji:
         # Their earlier reaction is no longer valid.
-        uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": about, "emoji": ""})
-        notify_beside(uow, thread, about, "topic.customer_reacted", emoji=emoji)
+        uow.enqueue_for_staff(thread, ReactionPayload(reaction.message, ""))
+        notify_beside(uow, thread, reaction.message, "topic.customer_reacted", emoji=reaction.emoji)
 
 
 async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
@@ -98,8 +103,9 @@ async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
     would repeat that part.
     """
     row = rows[0]
-    is_template = Content.from_json(row.payload.get("content", {"type": "OTHER"})).is_template
-    if row.kind is not OutboxKind.ANSWER or row.message_id is None or is_template:
+    if not isinstance(row.payload, AnswerPayload) or row.payload.content.is_template:
+        return False
+    if row.message_id is None:
         return False
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is None or await outbox.has_started_sending(
@@ -111,14 +117,15 @@ async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
     return True
 
 
-async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
+async def _notify_edit(
+    uow: UnitOfWork, queue: Queue, row: OutboxRow, edit: EditPayload, error: Rejected
+) -> None:
     """Notify staff of an edit that did not arrive, or show a customer's new text."""
     if queue is Queue.CUSTOMER:
         await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
-    elif words := row.payload.get("content", {}).get("text"):
-        by = row.payload.get("by")
-        key = "topic.changed_copy_failed" if by else "topic.edited_copy_failed"
-        edited = uow.text_for_staff(key, agent=by)
+    elif words := edit.content.text:
+        key = "topic.changed_copy_failed" if edit.by else "topic.edited_copy_failed"
+        edited = uow.text_for_staff(key, agent=edit.by)
         await _notify_topic(uow, row, f"{edited}\n\n{words}")
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from db.ids import ChannelId
+from db.queues.payloads import Buttons
 from db.tables import OutboxKind, Side
 from desk.content import Content
 from desk.errors import DeliveryError
-from desk.unit_of_work import Buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Delivery:
     kind: OutboxKind
     side: Side
     destination: Destination
+    # The channel of the conversation.
+    channel_id: ChannelId | None = None
     content: Content = field(default_factory=Content)
     # The provider's id of the message that this one replies to.
     reply_to: str | None = None
@@ -43,8 +45,6 @@ class Delivery:
     # The topic itself is to be deleted, with everything in it; `content` has a name for a topic
     # that can only be closed.
     whole_topic: bool = False
-    # The channel of the conversation.
-    channel_id: ChannelId | None = None
     # The content's file on our own disk, if this provider does not have it already; or the reason
     # why it is not available (desk/delivery/file_transfer.py).
     file: Path | None = None

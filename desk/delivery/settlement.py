@@ -14,6 +14,7 @@ from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import GeneralPayload
 from db.tables import (
     Conversation,
     DeliveryState,
@@ -37,7 +38,7 @@ from desk.delivery.work import (
     ShowCard,
 )
 from desk.lanes import card_lane
-from desk.linking.qr_message import CHANNEL_KEY, save_message_id
+from desk.linking.qr_message import save_message_id
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
 
@@ -57,7 +58,7 @@ class Settlement:
     copies: list[dict[str, Any]] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
     # Sent QR code pictures: the payload that asked for the picture, and the provider's id.
-    qr_pictures: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    qr_pictures: list[tuple[GeneralPayload, str]] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
@@ -108,8 +109,9 @@ def _record_sent(
 ) -> None:
     settlement.done.append(row.id)
     if row.message_id is None:
-        if CHANNEL_KEY in row.payload and send_result.provider_ids:
-            settlement.qr_pictures.append((row.payload, send_result.provider_ids[0]))
+        payload = row.payload
+        if isinstance(payload, GeneralPayload) and payload.shows and send_result.provider_ids:
+            settlement.qr_pictures.append((payload, send_result.provider_ids[0]))
         return
     side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
     match outcome.work.step:

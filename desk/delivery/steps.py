@@ -6,16 +6,14 @@ from itertools import takewhile
 
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.tables import MessageType, OutboxKind, OutboxState, Queue
+from db.queues.payloads import AnswerPayload, CopyPayload, MessagePayload, NoticePayload
+from db.tables import OutboxKind, OutboxState, Queue
 from desk.channels import ServedChannel
-from desk.content import Content
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
 from desk.messages import window
 
 # These kinds do not need the conversation's topic.
 _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
-# Customers see these kinds as messages.
-_MESSAGE_KINDS = {OutboxKind.ANSWER, OutboxKind.NOTICE}
 # An album has at most ten messages at every provider that supports albums.
 _ALBUM_SIZE = 10
 
@@ -60,16 +58,18 @@ def choose_card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | Pi
 
 def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     """Return the rows at the head that were sent as one album; a single row is not an album."""
-    album, kind = rows[0].payload.get("content", {}).get("album"), rows[0].kind
-    if album is None or kind is OutboxKind.EDIT:
+    kind, album = rows[0].kind, _get_album(rows[0])
+    if album is None:
         return ()
-    together = []
-    for row in rows[:_ALBUM_SIZE]:
-        # An edit of one item names the album, too, but is not part of it.
-        if row.kind is not kind or row.payload.get("content", {}).get("album") != album:
-            break
-        together.append(row)
-    return tuple(together) if len(together) > 1 else ()
+    together = tuple(
+        takewhile(lambda row: row.kind is kind and _get_album(row) == album, rows[:_ALBUM_SIZE])
+    )
+    return together if len(together) > 1 else ()
+
+
+def _get_album(row: OutboxRow) -> str | None:
+    # An edit of one item names the album, too, but is not part of it.
+    return row.payload.content.album if isinstance(row.payload, MessagePayload) else None
 
 
 def get_head_due(rows: Sequence[OutboxRow]) -> datetime:
@@ -81,8 +81,7 @@ def take_independent(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
     """Return the rows from the head on that do not need the id of another one of them."""
     run = [rows[0]]
     for row in rows[1:]:
-        refers = row.payload.get("reply_to") or row.payload.get("message")
-        if refers or row.payload.get("content", {}).get("album"):
+        if row.payload.refers_to or _get_album(row):
             break
         run.append(row)
     return run
@@ -94,17 +93,18 @@ def take_burst(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
 
 
 def _is_plain_text(row: OutboxRow) -> bool:
-    content = row.payload.get("content", {})
-    is_text = content.get("type") in {MessageType.TEXT, MessageType.LINK}
-    return row.kind is OutboxKind.COPY and is_text and not row.payload.get("reply_to")
+    copy = row.payload
+    return isinstance(copy, CopyPayload) and copy.content.is_text and not copy.reply_to
 
 
 def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:
     """Check whether the reply window closed while a message waited, so only templates may go."""
-    kept = head.payload.get("content")
-    if not window.has_window(channel) or head.kind not in _MESSAGE_KINDS or not kept:
+    # Customers see these as messages.
+    if not isinstance(head.payload, AnswerPayload | NoticePayload):
         return False
-    return not window.can_send(thread, channel, Content.from_json(kept), now)
+    if not window.has_window(channel):
+        return False
+    return not window.can_send(thread, channel, head.payload.content, now)
 
 
 def was_being_sent(row: OutboxRow) -> bool:

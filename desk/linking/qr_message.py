@@ -12,7 +12,8 @@ from typing import Any
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.queues.outbox import OutboxItem
-from db.tables import LinkStatus, MessageType, OutboxKind, Queue, WhatsAppSession
+from db.queues.payloads import ChatPayload, DeletePayload, EditPayload, GeneralPayload
+from db.tables import LinkStatus, MessageType, Queue, WhatsAppSession
 from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Content
@@ -20,8 +21,6 @@ from desk.linking.states import get_current_code
 from desk.unit_of_work import UnitOfWork
 
 ShownPlace = dict[str, Any]
-# Key in a row's payload: the channel whose code the picture shows.
-CHANNEL_KEY = "shows"
 # Key in a content's file: the text to draw as a QR code.
 QR_KEY = "qr"
 # After this time the person who requested a code no longer waits for it.
@@ -55,20 +54,19 @@ def refresh_codes(uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession)
     ]
 
 
-async def save_message_id(uow: UnitOfWork, row_payload: ShownPlace, provider_id: str) -> None:
+async def save_message_id(uow: UnitOfWork, picture: GeneralPayload, provider_id: str) -> None:
     """Save the message id of a picture that was sent, and apply what changed meanwhile."""
-    channel_id = ChannelId(row_payload[CHANNEL_KEY])
-    if not uow.channels.is_known(channel_id):
+    channel_id = picture.shows
+    if channel_id is None or not uow.channels.is_known(channel_id):
         return  # the channel is not loaded here yet; the code expires before anybody could miss it
     channel = uow.channels[channel_id]
     row = await whatsapp_sessions.lock_link(uow.tx, channel_id)
-    here = _find(row, row_payload["chat"], row_payload["topic"])
-    shown = row_payload["content"]["file"][QR_KEY]
+    here = _find(row, picture.chat, picture.topic)
     if here is None or here["message"] is not None:
-        stray = {**row_payload, "channel": channel.staff_channel_id, "message": provider_id}
-        _delete(uow, stray)
+        stray = DeletePayload(at=provider_id, chat=picture.chat, topic=picture.topic)
+        _enqueue(uow, channel.staff_channel_id, stray)
         return
-    updated = {**here, "message": provider_id, "qr": shown}
+    updated = {**here, "message": provider_id, "qr": (picture.content.file or {}).get(QR_KEY)}
     row.qr_messages = [updated if each is here else each for each in row.qr_messages]
     refresh_codes(uow, channel, row)
     await uow.tx.flush()
@@ -98,19 +96,14 @@ def _update_picture(
     if place["qr"] == code:
         return place
     if place["qr"] is None:
-        _enqueue(
-            uow,
-            place,
-            OutboxKind.GENERAL,
-            _draw_picture(uow, channel, code),
-            {CHANNEL_KEY: channel.id},
-        )
+        picture = _draw_picture(uow, channel, code)
+        _enqueue(uow, place["channel"], GeneralPayload(picture, *_at(place), shows=channel.id))
     elif place["message"] is None:
         return place  # the previous picture is being sent: `save_message_id` continues from there
     else:
-        _enqueue(
-            uow, place, OutboxKind.EDIT, _draw_picture(uow, channel, code), {"at": place["message"]}
-        )
+        picture, (chat, topic) = _draw_picture(uow, channel, code), _at(place)
+        change = EditPayload(picture, at=place["message"], chat=chat, topic=topic)
+        _enqueue(uow, place["channel"], change)
     return {**place, "qr": code}
 
 
@@ -136,24 +129,25 @@ def _draw_picture(uow: UnitOfWork, channel: ServedChannel, code: str) -> Content
 
 
 def _delete(uow: UnitOfWork, place: ShownPlace) -> None:
-    _enqueue(uow, place, OutboxKind.DELETE, Content(), {"at": place["message"]})
+    chat, topic = _at(place)
+    _enqueue(uow, place["channel"], DeletePayload(at=place["message"], chat=chat, topic=topic))
 
 
 def _say(uow: UnitOfWork, place: ShownPlace, text: str) -> None:
-    _enqueue(uow, place, OutboxKind.GENERAL, Content(text=text), {})
+    _enqueue(uow, place["channel"], GeneralPayload(Content(text=text), *_at(place)))
 
 
-def _enqueue(
-    uow: UnitOfWork, place: ShownPlace, kind: OutboxKind, content: Content, more: ShownPlace
-) -> None:
-    channel_id, chat = ChannelId(place["channel"]), place["chat"]
-    payload = {"content": content.to_json(), "chat": chat, "topic": place["topic"], **more}
+def _at(place: ShownPlace) -> tuple[str, str | None]:
+    return place["chat"], place["topic"]
+
+
+def _enqueue(uow: UnitOfWork, channel_id: ChannelId, payload: ChatPayload) -> None:
+    """Enqueue what the staff bot of this channel sends to a group or changes there."""
     uow.outbox_items.append(
         OutboxItem(
             queue=Queue.STAFF,
-            lane=lanes.chat_lane(channel_id, chat),
-            rate_limit_key=lanes.group_limit_key(channel_id, chat),
-            kind=kind,
+            lane=lanes.chat_lane(channel_id, payload.chat),
+            rate_limit_key=lanes.group_limit_key(channel_id, payload.chat),
             channel_id=channel_id,
             payload=payload,
             due_at=uow.now,

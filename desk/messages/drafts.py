@@ -14,6 +14,7 @@ from db.dialect import count_changed, get_table
 from db.ids import MessageId, SessionId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from db.queues.payloads import Buttons
 from db.tables import (
     Conversation,
     DeliveryState,
@@ -24,7 +25,7 @@ from db.tables import (
 from desk.audit import add_entry
 from desk.messages import window
 from desk.templates.lookup import list_templates
-from desk.unit_of_work import Buttons, UnitOfWork
+from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 conversations = get_table(Conversation)

@@ -7,7 +7,7 @@ from typing import Any
 from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.tables import OutboxKind
+from db.queues.payloads import CopyPayload
 from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.messages.attribution import add_author
@@ -72,6 +72,5 @@ def show_in_topic(
 ) -> None:
     """Show in the topic what `author` wrote elsewhere, in as many parts as it needs."""
     for part in split_content(shown):
-        payload = {"content": part.to_json(), "reply_to": reply_to, "by": author}
-        uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
+        uow.enqueue_for_staff(thread, CopyPayload(part, reply_to, author), message_id=message_id)
         reply_to = None

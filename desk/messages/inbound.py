@@ -8,12 +8,16 @@ from db.dialect import get_table
 from db.ids import MessageId
 from db.queries.conversations.reply_window import ReplyWindowUpdate
 from db.queries.conversations.threads import Thread
+from db.queues.payloads import (
+    CopyPayload,
+    EditPayload,
+    ReactionPayload,
+)
 from db.tables import (
     Contact,
     DeliveryState,
     Direction,
     MessageType,
-    OutboxKind,
     SenderType,
     Side,
 )
@@ -91,8 +95,8 @@ async def _add_message(
     uow.add_unread(thread)
     hold = said.content.album is not None
     for part in split_content(said.content):  # other channels allow longer texts than the staff's
-        payload = {"content": part.to_json(), "reply_to": reply_to}
-        uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
+        copy = CopyPayload(part, reply_to)
+        uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
         reply_to = None
     await _update_reply_window(uow, channel, thread, said)
     await _mark_reachable(uow, thread)
@@ -142,11 +146,11 @@ async def receive_edit(
     change = await apply_edit(uow, message_id, said.content, at)
     if thread.is_blocked:
         return
-    payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
-        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=message_id)
+        edit = EditPayload(said.content, message_id)
+        uow.enqueue_for_staff(thread, edit, message_id=message_id)
     elif change is Change.FILE:  # not every provider can change a copy's file: send a new copy
-        uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
+        uow.enqueue_for_staff(thread, CopyPayload(said.content), message_id=message_id)
 
 
 async def receive_reaction(
@@ -159,7 +163,7 @@ async def receive_reaction(
     chat = thread.external_id
     message_id = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, provider_id)
     if message_id is not None:
-        uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
+        uow.enqueue_for_staff(thread, ReactionPayload(message_id, emoji))
 
 
 async def receive_deletion(

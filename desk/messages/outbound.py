@@ -9,13 +9,12 @@ from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import PART_KEY
+from db.queues.payloads import AnswerPayload, EditPayload, ReactionPayload
 from db.tables import (
     DeliveryState,
     Direction,
     Message,
     MessageLink,
-    OutboxKind,
     SenderType,
     Side,
 )
@@ -111,10 +110,8 @@ def enqueue_reply(
     """Enqueue a reply in the customer's lane, in as many parts as its text needs."""
     parts = split_content(content)
     for part in parts:
-        payload: dict[str, Any] = {"content": part.to_json(), "reply_to": reply_to}
-        if len(parts) > 1:
-            payload[PART_KEY] = True
-        uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
+        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1)
+        uow.enqueue_for_customer(thread, answer, message_id=message_id)
         reply_to = None  # only the first part shows as a reply; the others follow it
 
 
@@ -173,11 +170,11 @@ async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage
     direction, state = rows.one()
     if direction != Direction.OUTBOUND or state == DeliveryState.HELD:
         return  # a held reply is sent with the text that it has then
-    payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
-        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+        edit = EditPayload(said.content, message_id)
+        uow.enqueue_for_customer(thread, edit, message_id=message_id)
     elif change is Change.FILE:
-        uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
+        uow.enqueue_for_customer(thread, AnswerPayload(said.content), message_id=message_id)
 
 
 async def react_from_topic(
@@ -188,9 +185,7 @@ async def react_from_topic(
         uow, thread, Side.STAFF, said_at.chat, said_at.provider_id
     )
     if message_id is not None:
-        uow.enqueue_for_customer(
-            thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji}
-        )
+        uow.enqueue_for_customer(thread, ReactionPayload(message_id, emoji))
 
 
 async def hold_anonymous_reply(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:

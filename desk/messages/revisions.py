@@ -8,6 +8,7 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow
 from db.queues import outbox
+from db.queues.payloads import DeletePayload, EditPayload
 from db.tables import DeliveryState, Direction, Message, MessageType, OutboxKind
 from desk.audit import add_entry
 from desk.content import Content
@@ -47,13 +48,12 @@ async def change_text(
         return
     add_entry(uow, agent, "answer.change", row.id)
     if row.direction is Direction.OUTBOUND:
-        payload = {"message": row.id, "content": said.to_json()}
-        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=row.id)
+        uow.enqueue_for_customer(thread, EditPayload(said, row.id), message_id=row.id)
     if is_from_api(row.attributes):  # the copy in the topic is the bot's own
         author = row.author_name or agent.name
         shown = add_author(said, author, is_note=row.direction is Direction.INTERNAL)
-        payload = {"message": row.id, "content": shown.to_json(), "by": agent.name}
-        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=row.id)
+        edit = EditPayload(shown, row.id, by=agent.name)
+        uow.enqueue_for_staff(thread, edit, message_id=row.id)
     else:
         notify_beside(uow, thread, row.id, "topic.changed_by", more=text, agent=agent.name)
 
@@ -92,7 +92,7 @@ async def delete_message(
     add_entry(uow, agent, "answer.delete", row.id)
     is_answer = row.direction is Direction.OUTBOUND
     if is_answer:  # also if it was cancelled: it may have been on its way at that moment
-        uow.enqueue_for_customer(thread, OutboxKind.DELETE, {"message": row.id}, message_id=row.id)
+        uow.enqueue_for_customer(thread, DeletePayload(row.id), message_id=row.id)
     key = "topic.taken_back" if is_answer else "topic.note_deleted"
     notify_beside(uow, thread, row.id, key, agent=agent.name)
 

@@ -9,6 +9,7 @@ from db.ids import ConversationId, MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues import outbox as queue
+from db.queues.payloads import AnswerPayload
 from db.tables import DeliveryState, Message, Outbox, OutboxState
 from desk.audit import add_entry
 from desk.content import Content
@@ -34,19 +35,22 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
 
     If the window is closed, it becomes a draft.
     """
-    row = (await uow.tx.execute(select(outbox).where(outbox.c.id == row_id))).one()
     if not await _settle(uow, row_id, OutboxState.FAILED):
         return False
-    await _set_state(uow, row.message_id, DeliveryState.PENDING)
-    add_entry(uow, agent, "answer.send_again", row.message_id)
-    sent = Content.from_json(row.payload["content"])
+    row = await queue.read_row(uow.tx, row_id)
+    answer, message_id = row.payload, row.message_id
+    assert isinstance(answer, AnswerPayload)  # noqa: S101 agents are asked about nothing else
+    assert message_id is not None  # noqa: S101 as above
+    await _set_state(uow, message_id, DeliveryState.PENDING)
+    add_entry(uow, agent, "answer.send_again", message_id)
+    sent = answer.content
     is_open = window.can_send(thread, uow.channel_of(thread), sent, uow.now)
     # A reply that was partly sent cannot be a draft: the courier reports that the rest is refused.
-    if not is_open and not await queue.has_started_sending(uow.tx, row.message_id, but=[row_id]):
-        await drafts.save_draft(uow, thread, row.message_id)
+    if not is_open and not await queue.has_started_sending(uow.tx, message_id, but=[row_id]):
+        await drafts.save_draft(uow, thread, message_id)
         return True
-    content = await _load_current_content(uow, row.message_id, sent)
-    enqueue_reply(uow, thread, row.message_id, content, row.payload.get("reply_to"))
+    content = await _load_current_content(uow, message_id, sent)
+    enqueue_reply(uow, thread, message_id, content, answer.reply_to)
     return True
 
 

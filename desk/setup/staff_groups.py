@@ -6,9 +6,9 @@ from db.ids import ChannelId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels
 from db.queries.conversations import staff_places
+from db.queues import outbox
 from db.tables import Channel, ChannelKind
 from desk.audit import add_entry
-from desk.conversations.staff_groups import redirect_chat_messages
 from desk.lanes import chat_lane, group_limit_key
 from desk.setup.errors import NotFoundError, NotPossibleError
 from desk.setup.staff_channel import get_staff_channel_id
@@ -70,7 +70,7 @@ async def _move_conversations(uow: UnitOfWork, channel: Channel, old: str, new: 
     await staff_places.change_rate_limit_key(
         uow.tx, group_limit_key(server, old), group_limit_key(server, new)
     )
-    await redirect_chat_messages(uow, chat_lane(server, old), new)
+    await outbox.redirect_to_chat(uow.tx, chat_lane(server, old), new)
     # People who go on writing in its topics should know that nobody receives it.
     uow.enqueue_for_chat(server, old, uow.text_for_staff("general.group_removed"), group=True)
 

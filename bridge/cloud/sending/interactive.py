@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bridge.cloud.sending.payloads import shorten
+from db.queues.payloads import Buttons
 from desk.formatting.splitting import utf16_length
-from desk.unit_of_work import Buttons
 
 BODY_LIMIT = 1024
 _MAX_BUTTONS, _MAX_BUTTON_TITLE = 3, 20

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import count_changed, get_table
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, MessageId
 from db.queries.clients.merging import find_merged_clients
+from db.queues.payloads import NO_PAYLOAD
 from db.tables import (
     Client,
     ClientMerge,
@@ -154,7 +155,7 @@ async def clear_agent_notices(tx: AsyncSession, beginning: str, now: datetime) -
 
 def _get_empty_values(now: datetime) -> dict[str, Any]:
     return {
-        "payload": {},
+        "payload": NO_PAYLOAD,
         "error": None,
         "dedup_key": None,
         "lane": _ERASED_LANE,
