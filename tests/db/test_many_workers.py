@@ -16,7 +16,8 @@ from db.queues import inbox, lanes, outbox
 from db.queues.inbox import InboundEvent
 from db.queues.lanes import LaneDueTime, LeaseLostError
 from db.queues.outbox import OutboxItem
-from db.tables import Inbox, InboxState, Lane, OutboxKind, Queue
+from db.queues.payloads import ButtonReplyPayload
+from db.tables import Inbox, InboxState, Lane, Queue
 from db.tables.base import now_utc
 from tests.patience import PATIENCE
 
@@ -187,8 +188,8 @@ async def test_thousands_of_buttons_leave_no_lane_due(
             queue=Queue.CUSTOMER,
             lane=f"button:{number}",
             rate_limit_key="",
-            kind=OutboxKind.BUTTON_REPLY,
             channel_id=channel_id,
+            payload=ButtonReplyPayload(str(number), "Done"),
             due_at=now,
         )
         for number in range(1000)

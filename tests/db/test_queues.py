@@ -1,18 +1,21 @@
 """Inbox and outbox: each item is stored once, unchanged, read in order, and settled as asked."""
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, DBAPIError
 
+from db.content import Content
 from db.database import Database
 from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.queues import inbox, lanes, outbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.queues.outbox import OutboxItem, OutboxRow
+from db.queues.payloads import GeneralPayload
 from db.tables import (
     Channel,
     ChannelKind,
@@ -47,10 +50,9 @@ def build_item(channel_id: ChannelId, number: int, lane: str = "a", **more: Any)
         queue=Queue.STAFF,
         lane=lane,
         rate_limit_key="group:1:x",
-        kind=OutboxKind.GENERAL,
         channel_id=channel_id,
         due_at=NOW,
-        payload=more.pop("payload", {"number": number}),
+        payload=GeneralPayload(Content(text=str(number)), "x"),
         **more,
     )
 
@@ -73,6 +75,10 @@ async def waiting(database: Database, lane: str = "a", most: int = 50) -> list[I
 async def to_send(database: Database, lane: str = "a", most: int = 50) -> list[OutboxRow]:
     async with database.transaction() as tx:
         return (await outbox.read_oldest(tx, [lane], most))[lane]
+
+
+def numbers(rows: list[OutboxRow]) -> list[int]:
+    return [int(cast("GeneralPayload", row.payload).content.text or "") for row in rows]
 
 
 async def count(database: Database, model: type[Any]) -> int:
@@ -192,31 +198,32 @@ async def test_a_dedup_key_is_used_once(database: Database, channel_id: ChannelI
         build_item(channel_id, 3, dedup_key="hello"),
         build_item(channel_id, 4, dedup_key="other"),
     )
-    assert [row.payload["number"] for row in await to_send(database)] == [1, 4]
+    assert numbers(await to_send(database)) == [1, 4]
     rows = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [row.id for row in rows], NOW)
     await put_items(
         database, build_item(channel_id, 5, dedup_key="hello"), build_item(channel_id, 6)
     )
-    assert [row.payload["number"] for row in await to_send(database)] == [6]
+    assert numbers(await to_send(database)) == [6]
 
 
 async def test_items_without_a_dedup_key_are_all_stored(
     database: Database, channel_id: ChannelId
 ) -> None:
     await put_items(database, *(build_item(channel_id, number) for number in range(30)))
-    assert [row.payload["number"] for row in await to_send(database)] == list(range(30))
+    assert numbers(await to_send(database)) == list(range(30))
 
 
 async def test_json_comes_back_as_it_was(database: Database, channel_id: ChannelId) -> None:
-    payload = {
+    attributes = {
         "text": ODD,
         ODD.replace("\x00", ""): [1, 2**53, -1.5, True, None, {"deep": [[[]]]}],
         "long": "😀" * 50_000,
         "empty": {},
     }
-    await put_items(database, build_item(channel_id, 1, payload=payload))
+    payload = GeneralPayload(Content(text=ODD, attributes=attributes), "x")
+    await put_items(database, replace(build_item(channel_id, 1), payload=payload))
     [row] = await to_send(database)
     assert row.payload == payload
 
@@ -232,8 +239,8 @@ async def test_the_oldest_of_each_lane_come_first_however_long_a_lane_is(
         found = await outbox.read_oldest(tx, names, 3)
         assert await outbox.read_oldest(tx, [], 3) == {}
     assert list(found) == names
-    assert [row.payload["number"] for row in found["fat"]] == [0, 1, 2]
-    assert [row.payload["number"] for row in found["thin7"]] == [7, 106]
+    assert numbers(found["fat"]) == [0, 1, 2]
+    assert numbers(found["thin7"]) == [7, 106]
     assert found["empty"] == []
     assert all(row.lane == name for name, rows in found.items() for row in rows)
 
@@ -261,7 +268,7 @@ async def test_a_settled_row_leaves_its_lane(
     first, _ = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [first.id], NOW, state, "😀" * 2000)
-    assert [row.payload["number"] for row in await to_send(database)] == [2]
+    assert numbers(await to_send(database)) == [2]
     async with database.transaction() as tx:
         kept = (await tx.scalars(select(Outbox).where(Outbox.id == first.id))).one()
     assert (kept.state, kept.settled_at, kept.error) == (state, NOW, "😀" * 500)
@@ -289,8 +296,8 @@ async def test_supersede_settles_earlier_rows_of_its_kind(
         await outbox.put(tx, [build_item(channel_id, 3)], LATER)
         await outbox.supersede(tx, "a", OutboxKind.GENERAL, NOW)
         await outbox.supersede(tx, "a", OutboxKind.CARD, LATER)
-    assert [row.payload["number"] for row in await to_send(database)] == [3]
-    assert [row.payload["number"] for row in await to_send(database, "other")] == [2]
+    assert numbers(await to_send(database)) == [3]
+    assert numbers(await to_send(database, "other")) == [2]
 
 
 async def test_an_item_makes_its_lane_due_under_its_rate_limit_key(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import ChannelId, ConversationId, MessageId, new_id
 from db.queries.conversations.threads import Thread
+from db.queues.payloads import CopyPayload, EditPayload
 from db.tables import (
     Channel,
     ChannelKind,
@@ -22,7 +23,6 @@ from db.tables import (
     MessageLink,
     MessageType,
     Outbox,
-    OutboxKind,
     SenderType,
     Side,
     metadata,
@@ -200,8 +200,8 @@ class Stage:
                 direction=Direction.INBOUND,
                 state=DeliveryState.RECEIVED,
             )
-            payload = {"content": content.to_json()}
-            uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id, **more)
+            copy = CopyPayload(content)
+            uow.enqueue_for_staff(thread, copy, message_id=message_id, **more)
             return message_id
 
         return await self.run_in_uow(write)
@@ -213,9 +213,8 @@ class Stage:
 
         async def write(uow: UnitOfWork) -> None:
             thread = await thread_of(uow, conversation_id)
-            payload = {"message": message_id, "content": content.to_json()}
             put = uow.enqueue_for_customer if side is Side.CUSTOMER else uow.enqueue_for_staff
-            put(thread, OutboxKind.EDIT, payload, message_id=message_id)
+            put(thread, EditPayload(content, message_id), message_id=message_id)
 
         await self.run_in_uow(write)
 

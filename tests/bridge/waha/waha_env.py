@@ -42,7 +42,9 @@ class WahaEnv:
         return [call["params"] for call in await self.waha.calls(operation)]
 
     def build_delivery(self, content: Content, row_id: int = 1, **more: Any) -> Delivery:
-        return Delivery(row_id, OutboxKind.ANSWER, Side.CUSTOMER, self.place, content, **more)
+        return Delivery(
+            row_id, OutboxKind.ANSWER, Side.CUSTOMER, self.place, content=content, **more
+        )
 
     async def send_text(self, text: str, row_id: int = 1) -> str:
         """Send a text; return its stored id."""

@@ -10,6 +10,7 @@ from bot.convert import media_constraints as telegram
 from bridge.convert import media_constraints as whatsapp
 from db.ids import ChannelId, MessageId, new_id
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import AnswerPayload, CopyPayload
 from db.tables import Channel, ChannelKind, OutboxKind, OutboxState, Side
 from db.tables import MessageType as Kind
 from db.tables.base import now_utc
@@ -108,7 +109,8 @@ class Scene:
         attempts = more.pop("attempts", 0)
         message = more.pop("message", MessageId(new_id()))
         now, state = now_utc(), OutboxState.PENDING
-        row = OutboxRow(1, "lane", through.id, None, message, kind, {}, state, attempts, now, now)
+        payload = CopyPayload(content) if to_staff else AnswerPayload(content)
+        row = OutboxRow(1, "lane", through.id, None, message, payload, state, attempts, now, now)
         about = {"destination": Destination("42"), "channel_id": self.number.id, **more}
         return row, Delivery(1, kind, side, content=content, **about)
 

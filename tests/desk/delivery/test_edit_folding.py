@@ -1,7 +1,8 @@
 """Edits of unsent answers: the customer gets the final text, once."""
 
 from db.ids import ConversationId, MessageId
-from db.tables import OutboxKind, OutboxState
+from db.queues.payloads import EditPayload
+from db.tables import OutboxState
 from desk.errors import RateLimited
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.unit_of_work import UnitOfWork
@@ -11,9 +12,9 @@ from tests.desk.stage import Stage, text, thread_of
 async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, *words: str) -> None:
     async def change(uow: UnitOfWork) -> None:
         for each in words:
-            payload = {"message": message_id, "content": text(each).to_json()}
             thread = await thread_of(uow, ana)
-            uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+            edit = EditPayload(text(each), message_id)
+            uow.enqueue_for_customer(thread, edit, message_id=message_id)
 
     await stage.run_in_uow(change)
 

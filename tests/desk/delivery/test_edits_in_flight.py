@@ -1,7 +1,7 @@
 """Edits of messages that are still being sent."""
 
 from db.ids import ConversationId, MessageId
-from db.tables import OutboxKind
+from db.queues.payloads import EditPayload
 from desk.errors import Uncertain
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages import uncertain
@@ -14,9 +14,8 @@ async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, words: 
     async def change(uow: UnitOfWork) -> None:
         content = text(words)
         await apply_edit(uow, message_id, content)
-        payload = {"message": message_id, "content": content.to_json()}
         thread = await thread_of(uow, ana)
-        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+        uow.enqueue_for_customer(thread, EditPayload(content, message_id), message_id=message_id)
 
     await stage.run_in_uow(change)
 
@@ -66,9 +65,8 @@ async def test_an_edit_of_an_album_item_is_not_part_of_the_album(stage: Stage) -
     ids = [await stage.copy(ana, picture(str(n), album="a"), hold=True) for n in range(2)]
 
     async def change(uow: UnitOfWork) -> None:
-        payload = {"message": ids[1], "content": picture("two", album="a").to_json()}
-        thread = await thread_of(uow, ana)
-        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=ids[1])
+        edit = EditPayload(picture("two", album="a"), ids[1])
+        uow.enqueue_for_staff(await thread_of(uow, ana), edit, message_id=ids[1])
 
     await stage.run_in_uow(change)
     stage.later(2)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from db.database import Database
-from db.tables import DeliveryState, OutboxKind
+from db.queues.payloads import CopyPayload, EditPayload, ReactionPayload
+from db.tables import DeliveryState
 from desk.delivery import executor
 from desk.limits.rate_limiter import Limit, Limits
 from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
@@ -138,11 +139,9 @@ async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
 
     async def edit(uow: UnitOfWork) -> None:
         thread = await thread_of(uow, ana)
-        payload = {"message": answer, "content": text("Hello").to_json()}
-        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload)
-        payload = {"message": copy, "content": text("Help").to_json()}
-        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload)
-        uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": copy, "emoji": "👍"})
+        uow.enqueue_for_customer(thread, EditPayload(text("Hello"), answer))
+        uow.enqueue_for_staff(thread, EditPayload(text("Help"), copy))
+        uow.enqueue_for_staff(thread, ReactionPayload(copy, "👍"))
 
     await stage.run_in_uow(edit)
     await stage.deliver()
@@ -158,8 +157,8 @@ async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
     first = await stage.copy(ana, text("A question"))
 
     async def reply(uow: UnitOfWork) -> None:
-        payload = {"content": text("More of it").to_json(), "reply_to": first}
-        uow.enqueue_for_staff(await thread_of(uow, ana), OutboxKind.COPY, payload)
+        copy = CopyPayload(text("More of it"), first)
+        uow.enqueue_for_staff(await thread_of(uow, ana), copy)
 
     await stage.run_in_uow(reply)
     await stage.deliver()

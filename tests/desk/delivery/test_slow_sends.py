@@ -6,6 +6,7 @@ import pytest
 
 from db.ids import ChannelId, ConversationId
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import AnswerPayload
 from db.tables import MessageType, OutboxKind, OutboxState, Queue, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination
@@ -18,8 +19,7 @@ ROW = OutboxRow(
     channel_id=ChannelId("c"),
     conversation_id=ConversationId("v"),
     message_id=None,
-    kind=OutboxKind.ANSWER,
-    payload={},
+    payload=AnswerPayload(Content(text="x")),
     state=OutboxState.PENDING,
     attempts=0,
     due_at=NOW,
@@ -29,7 +29,7 @@ ROW = OutboxRow(
 
 def delivered(*contents: Content) -> Outcome:
     deliveries = tuple(
-        Delivery(1, OutboxKind.ANSWER, Side.CUSTOMER, Destination("7"), content)
+        Delivery(1, OutboxKind.ANSWER, Side.CUSTOMER, Destination("7"), content=content)
         for content in contents
     )
     step = Deliver((ROW,) * len(contents), deliveries)

@@ -47,7 +47,7 @@ class Scene:
     async def picture_sent(self, item: OutboxItem, provider_id: str) -> list[OutboxItem]:
         await self.tx.flush()
         uow = self.make_uow()
-        await qr_message.save_message_id(uow, dict(item.payload), provider_id)
+        await qr_message.save_message_id(uow, payload_of(item), provider_id)
         return uow.outbox_items
 
 
@@ -66,7 +66,11 @@ def kinds(items: list[OutboxItem]) -> list[OutboxKind]:
 
 
 def code_of(item: OutboxItem) -> Any:
-    return item.payload["content"]["file"]["qr"]
+    return payload_of(item).content.file["qr"]
+
+
+def payload_of(item: OutboxItem) -> Any:
+    return item.payload
 
 
 async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -> None:
@@ -74,19 +78,19 @@ async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -
         on = await scene(tx)
         on.has(S.SCAN_QR_CODE, "a")
         [sent] = on.ask("7")
-        assert (sent.kind, code_of(sent), sent.payload["topic"]) == (OutboxKind.GENERAL, "a", "7")
+        assert (sent.kind, code_of(sent), payload_of(sent).topic) == (OutboxKind.GENERAL, "a", "7")
         assert await on.picture_sent(sent, "100") == []
         assert on.refresh() == []
         on.has(S.SCAN_QR_CODE, "b")
         [changed] = on.refresh()
-        assert (changed.kind, code_of(changed), changed.payload["at"]) == (
+        assert (changed.kind, code_of(changed), payload_of(changed).at) == (
             OutboxKind.EDIT,
             "b",
             "100",
         )
         on.has(S.WORKING)
         [gone] = on.refresh()
-        assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
+        assert (gone.kind, payload_of(gone).at) == (OutboxKind.DELETE, "100")
         assert on.row.qr_messages == []
 
 
@@ -113,7 +117,7 @@ async def test_a_picture_that_arrives_when_the_code_is_used_goes_at_once(
         on.has(S.WORKING)
         assert on.refresh() == []
         [gone] = await on.picture_sent(sent, "100")
-        assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
+        assert (gone.kind, payload_of(gone).at) == (OutboxKind.DELETE, "100")
         assert on.row.qr_messages == []
 
 
@@ -153,7 +157,7 @@ async def test_two_requests_leave_one_picture(database: Database) -> None:
         third, fourth = on.ask()[-1], on.ask()[-1]
         assert await on.picture_sent(third, "102") == []
         [stray] = await on.picture_sent(fourth, "103")
-        assert (stray.kind, stray.payload["at"]) == (OutboxKind.DELETE, "103")
+        assert (stray.kind, payload_of(stray).at) == (OutboxKind.DELETE, "103")
 
 
 async def test_an_expired_code_is_reported(database: Database) -> None:
@@ -165,5 +169,5 @@ async def test_an_expired_code_is_reported(database: Database) -> None:
         on.has(S.FAILED)
         gone, said = on.refresh()
         assert gone.kind is OutboxKind.DELETE
-        assert "/qr" in said.payload["content"]["text"]
+        assert "/qr" in payload_of(said).content.text
         assert on.row.qr_messages == []

@@ -87,7 +87,7 @@ class Scene:
     async def buttons(self) -> list[str]:
         """Return the data of the buttons below the newest notice."""
         [*_, newest] = await self.notices()
-        return [each["data"] for row in newest["buttons"] for each in row]
+        return [each["data"] for row in newest.get("buttons", []) for each in row]
 
     async def timers(self) -> list[datetime]:
         """Return the times for which timers are set."""

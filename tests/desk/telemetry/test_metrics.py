@@ -8,17 +8,18 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from db.content import Content
 from db.database import Database
 from db.ids import ChannelId, new_id
 from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import AnswerPayload, CopyPayload, EditPayload, OutboxPayload
 from db.tables import (
     Channel,
     ChannelKind,
     Inbox,
     InboxState,
-    OutboxKind,
     OutboxState,
     Queue,
 )
@@ -40,6 +41,7 @@ from desk.telemetry.instruments import BUCKETS, Histogram
 from desk.telemetry.metrics import Metrics
 from tests.flows.eventually import eventually
 
+ANSWER, EDIT, COPY = AnswerPayload(Content()), EditPayload(Content()), CopyPayload(Content())
 CHANNEL = ChannelId("01CHANNEL")
 
 
@@ -55,15 +57,14 @@ def read_samples(registry: CollectorRegistry) -> dict[str, float]:
     }
 
 
-def row(kind: OutboxKind, created_at: datetime | None = None) -> OutboxRow:
+def row(payload: OutboxPayload, created_at: datetime | None = None) -> OutboxRow:
     return OutboxRow(
         id=1,
         lane="customer:1",
         channel_id=CHANNEL,
         conversation_id=None,
         message_id=None,
-        kind=kind,
-        payload={},
+        payload=payload,
         state=OutboxState.PENDING,
         attempts=0,
         due_at=now_utc(),
@@ -75,24 +76,24 @@ def outcome(step: Step, queue: Queue = Queue.CUSTOMER, rate_limit_key: str = "")
     return Outcome(Work(queue, "a", rate_limit_key, new_id(), now_utc(), step, 0.0, has_more=False))
 
 
-def sent(*kinds: OutboxKind, ago: float = 0.0, queue: Queue = Queue.CUSTOMER) -> Outcome:
-    rows = tuple(row(kind, now_utc() - timedelta(seconds=ago)) for kind in kinds)
+def sent(*payloads: OutboxPayload, ago: float = 0.0, queue: Queue = Queue.CUSTOMER) -> Outcome:
+    rows = tuple(row(each, now_utc() - timedelta(seconds=ago)) for each in payloads)
     found = outcome(Deliver(rows, ()), queue)
     found.results = [(each, SendResult()) for each in rows]
     return found
 
 
 def failed(error: DeliveryError, rate_limit_key: str = "") -> Outcome:
-    found = outcome(Deliver((row(OutboxKind.ANSWER),), ()), rate_limit_key=rate_limit_key)
-    found.failed, found.error = (row(OutboxKind.ANSWER),), error
+    found = outcome(Deliver((row(ANSWER),), ()), rate_limit_key=rate_limit_key)
+    found.failed, found.error = (row(ANSWER),), error
     return found
 
 
 def test_sends_are_counted_by_side_and_kind() -> None:
     metrics = Metrics()
-    count_outcome(metrics, sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
-    count_outcome(metrics, sent(OutboxKind.COPY, queue=Queue.STAFF))
-    count_outcome(metrics, sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
+    count_outcome(metrics, sent(ANSWER, ANSWER, EDIT))
+    count_outcome(metrics, sent(COPY, queue=Queue.STAFF))
+    count_outcome(metrics, sent(EDIT, ago=70, queue=Queue.STAFF))
     found = read_samples(metrics.registry)
     name = "osmodesk_sends_total"
     assert {key: found[key] for key in found if key.startswith(name)} == {
