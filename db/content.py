@@ -43,9 +43,11 @@ class Content:
     def from_json(cls, kept: Mapping[str, Any]) -> "Content":
         source = kept.get("source")
         return cls(
-            **{
-                **kept,
-                "type": MessageType(kept["type"]),
-                "source": source and (source[0], source[1]),
-            }
+            MessageType(kept["type"]),
+            kept.get("text"),
+            kept.get("entities"),
+            kept.get("file"),
+            kept.get("attributes"),
+            kept.get("album"),
+            source and (source[0], source[1]),
         )

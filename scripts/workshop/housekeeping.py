@@ -46,6 +46,12 @@ OLD_WORDS = {
 }
 # The same, as whole identifiers without underscores: parts of other names may have these words.
 OLD_NAMES = {"arrival", "brought", "carrier", "crossing", "fate", "frontdoor", "performer"}
+# Payloads are stored and read by their classes (db/queues/payloads.py), never as plain mappings.
+ROOMS = {"api", "bot", "bridge", "db", "desk", "scripts"}
+OUTBOX_ROOM = "db/queues/"
+UNTYPED_PAYLOAD = re.compile(
+    r"\boutbox\.c\.payload\b|\b(?:select|insert)\(outbox\)|(?<!class )\bOutbox\("
+)
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -67,6 +73,12 @@ def find_violations(path: str, text: str) -> list[str]:
         violations.append(f"{path}: an address among the pins")
     if path == "alembic/__init__.py":
         violations.append(f"{path}: would shadow the library of that name")
+    if Path(path).parts[0] in ROOMS and not path.startswith(OUTBOX_ROOM):
+        violations += [
+            f"{path}:{number}: an outbox payload without its class"
+            for number, line in enumerate(lines, start=1)
+            if UNTYPED_PAYLOAD.search(line)
+        ]
     if path.endswith(".py"):
         tree = ast.parse(text)
         violations += [

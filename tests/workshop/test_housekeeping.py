@@ -100,6 +100,23 @@ def test_an_obscure_opening_breaks_a_rule(text: str, line: int) -> None:
     assert violation.startswith(f"desk/a.py:{line}: a docstring that begins with ")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rows = select(outbox.c.id, outbox.c.payload)",
+        "row = (await tx.execute(select(outbox).where(outbox.c.id == 1))).one()",
+        "await tx.execute(insert(outbox), rows)",
+        "tx.add(Outbox(kind=kind, payload={}))",
+    ],
+)
+def test_an_outbox_payload_has_its_class(line: str) -> None:
+    code = f"async def put():\n    {line}\n"
+    violation = "desk/a.py:2: an outbox payload without its class"
+    assert find_violations("desk/a.py", code) == [violation]
+    assert find_violations("db/queues/outbox.py", code) == []
+    assert find_violations("tests/a.py", code) == []
+
+
 def test_a_plain_opening_breaks_no_rule() -> None:
     text = (
         '"""Tellers of a bank."""\n'
