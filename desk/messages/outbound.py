@@ -1,7 +1,5 @@
 """Handle what staff writes: replies to the customer, internal notes, edits, reactions."""
 
-from typing import Any
-
 from sqlalchemy import select, update
 
 from db.dialect import count_changed, get_table
