@@ -33,9 +33,6 @@ from desk.delivery.work import (
     Deliver,
     DeliverAlbum,
     DeliverMerged,
-    OpenTopic,
-    PinCard,
-    ShowCard,
     Step,
     TooLate,
     Work,
@@ -241,14 +238,14 @@ def _choose_work(
     step = _choose_step(claim_run, queue, lane, ready, addresses)
     if step is None:
         return None
-    calls, reserve = count_calls(step), _RESERVE if queue is Queue.BACKGROUND else 0
+    calls, reserve = step.cost, _RESERVE if queue is Queue.BACKGROUND else 0
     wait = claim_run.rate_limiter.wait(
         lane.rate_limit_key, claim_run.at, calls=calls, reserve=reserve
     )
     if wait > 0:
         return claim_run.now + timedelta(seconds=wait)
     claim_run.rate_limiter.spend(lane.rate_limit_key, claim_run.at, calls=calls)
-    has_more = len(rows) > _count_rows(step) or len(rows) == _PER_LANE
+    has_more = len(rows) > len(step.rows) or len(rows) == _PER_LANE
     return Work(
         queue,
         lane.lane,
@@ -322,29 +319,6 @@ def _build_deliveries(
     rows: Sequence[OutboxRow], addresses: Addresses, *, to_staff: bool
 ) -> tuple[Delivery, ...]:
     return tuple(addresses.build_delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
-
-
-def count_calls(step: Step) -> int:
-    """Count the calls of a step that count against the provider's limits."""
-    match step:
-        case Deliver(rows) | DeliverAlbum(rows):
-            return len(rows)
-        case Ambiguous() | TooLate():
-            return 0
-        case OpenTopic() | ShowCard() | PinCard() | DeliverMerged():
-            return 1
-
-
-def _count_rows(step: Step) -> int:
-    match step:
-        case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
-            return len(rows)
-        case ShowCard(_, rows):
-            return len(rows)
-        case Ambiguous() | TooLate() | PinCard():
-            return 1
-        case OpenTopic():
-            return 0
 
 
 def _rows_to_mark(work: Work) -> tuple[OutboxRow, ...]:

@@ -23,7 +23,7 @@ from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.cluster.wake import Signal
-from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, claim, count_calls
+from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, claim
 from desk.delivery.delay_notice import show_delay
 from desk.delivery.executor import StepExecutor
 from desk.delivery.failures import FailureHandler
@@ -251,9 +251,11 @@ class Courier:
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
             rate_limit_key, error = outcome.work.rate_limit_key, outcome.error
-            spent = count_calls(outcome.work.step)
             self._rate_limiter.confirm(
-                rate_limit_key, outcome.work.spent_at, outcome.ended_at, calls=spent
+                rate_limit_key,
+                outcome.work.spent_at,
+                outcome.ended_at,
+                calls=outcome.work.step.cost,
             )
             if isinstance(error, RateLimited) and rate_limit_key != NO_LIMIT:
                 self._rate_limiter.close(rate_limit_key, at + error.retry_after + 0.5)

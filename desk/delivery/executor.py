@@ -123,14 +123,14 @@ class StepExecutor:
         outcome.ended_at = steady_now()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.results))
         if outcome.error is not None or isinstance(work.step, Deliver):
-            outcome.failed = _list_unfinished(work, outcome)
+            outcome.failed = work.step.rows[len(outcome.results) :]
         return outcome
 
     def skip(self, work: Work) -> Outcome:
         """Return the outcome of a step that was skipped: another worker may execute it."""
         outcome = Outcome(work, error=Unavailable("another worker took this lane over"))
         outcome.ended_at = steady_now()
-        outcome.failed = _list_unfinished(work, outcome)
+        outcome.failed = work.step.rows[len(outcome.results) :]
         return outcome
 
     async def _execute(self, work: Work, outcome: Outcome) -> None:
@@ -233,15 +233,3 @@ async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
 
 def _topic_of(thread: Thread) -> Destination:
     return Destination(thread.staff_chat or "", thread.staff_topic)
-
-
-def _list_unfinished(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
-    match work.step:
-        case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
-            return rows[len(outcome.results) :]
-        case ShowCard(_, rows):
-            return rows
-        case PinCard(_, row) | Ambiguous(row) | TooLate(row):
-            return (row,)
-        case OpenTopic():
-            return ()

@@ -26,14 +26,11 @@ from desk.delivery.failure_notices import (
 )
 from desk.delivery.work import (
     Ambiguous,
-    Deliver,
     DeliverAlbum,
-    DeliverMerged,
     OpenTopic,
     Outcome,
     PinCard,
     ShowCard,
-    TooLate,
 )
 from desk.errors import (
     ChannelStopped,
@@ -224,26 +221,15 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
 
     Another lane may have noticed first and opened a new topic: that one stays.
     """
+    step = outcome.work.step
     gone = and_(
-        conversations.c.id == outcome.conversation_id,
-        conversations.c.staff_topic == _topic_of(outcome),
+        conversations.c.id == step.conversation_id,
+        conversations.c.staff_topic == step.topic,
     )
     await save_former_topics(uow.tx, gone)
     await uow.tx.execute(
         update(conversations).where(gone).values(staff_topic=None, staff_card=None)
     )
-
-
-def _topic_of(outcome: Outcome) -> str | None:
-    match outcome.work.step:
-        case ShowCard(thread) | PinCard(thread) | OpenTopic(thread):
-            return thread.staff_topic
-        case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
-            return deliveries[0].destination.topic
-        case DeliverMerged(_, delivery):
-            return delivery.destination.topic
-        case Ambiguous() | TooLate():
-            return None
 
 
 async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:

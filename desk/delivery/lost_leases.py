@@ -21,7 +21,7 @@ from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue,
 from db.tables.base import now_utc
 from desk.conversations.threads import find_thread
 from desk.delivery.ports import SendResult
-from desk.delivery.work import Deliver, DeliverAlbum, Outcome, Work
+from desk.delivery.work import Outcome, Work
 from desk.messages.uncertain import mark_arrived
 from desk.unit_of_work import UnitOfWork
 
@@ -99,17 +99,12 @@ class LostLeaseReconciler:
 async def _save_copies(
     uow: UnitOfWork, outcome: Outcome, row: OutboxRow, send_result: SendResult
 ) -> None:
-    match outcome.work.step:
-        case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
-            place = deliveries[rows.index(row)].destination
-        case _:
-            return
     copies = [
         {
             "message_id": row.message_id,
             "channel_id": row.channel_id,
             "side": Side.CUSTOMER,
-            "chat": place.chat,
+            "chat": outcome.get_chat(row),
             "provider_id": provider_id,
         }
         for provider_id in send_result.provider_ids

@@ -29,9 +29,6 @@ from desk.delivery.delay_notice import clear_delay
 from desk.delivery.failures import FailureHandler
 from desk.delivery.ports import SendResult
 from desk.delivery.work import (
-    Deliver,
-    DeliverAlbum,
-    DeliverMerged,
     OpenTopic,
     Outcome,
     PinCard,
@@ -114,19 +111,12 @@ def _record_sent(
             settlement.qr_pictures.append((payload, send_result.provider_ids[0]))
         return
     side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
-    match outcome.work.step:
-        case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
-            chat = deliveries[rows.index(row)].destination.chat
-        case DeliverMerged(_, delivery):
-            chat = delivery.destination.chat
-        case _:
-            return
     settlement.copies.extend(
         {
             "message_id": row.message_id,
             "channel_id": row.channel_id,
             "side": side,
-            "chat": chat,
+            "chat": outcome.get_chat(row),
             "provider_id": provider_id,
         }
         for provider_id in send_result.provider_ids

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from db.ids import ConversationId
 from db.queries.conversations.threads import Thread
@@ -13,42 +14,77 @@ from desk.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTopic:
-    """Open the conversation's topic, because it has none or it was deleted."""
+class _TopicStep:
+    """A step for a conversation's topic itself. Every step has these properties."""
 
     thread: Thread
+
+    # What it sends; beside `rows`, one for each.
+    deliveries: ClassVar[tuple[Delivery, ...]] = ()
+    # Its calls that count against the provider's limits.
+    cost: ClassVar[int] = 1
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        return self.thread.conversation_id
+
+    @property
+    def topic(self) -> str | None:
+        """Return the topic that must exist for this step."""
+        return self.thread.staff_topic
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCard:
+class OpenTopic(_TopicStep):
+    """Open the conversation's topic, because it has none or it was deleted."""
+
+    rows: ClassVar[tuple[OutboxRow, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard(_TopicStep):
     """Post the conversation's card, or update the posted one."""
 
-    thread: Thread
     rows: tuple[OutboxRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PinCard:
+class PinCard(_TopicStep):
     """Pin the posted card."""
 
-    thread: Thread
     row: OutboxRow
 
+    @property
+    def rows(self) -> tuple[OutboxRow, ...]:
+        return (self.row,)
+
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
+class _DeliverStep:
+    rows: tuple[OutboxRow, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def cost(self) -> int:
+        return len(self.rows)
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        return self.rows[0].conversation_id
+
+    @property
+    def topic(self) -> str | None:
+        return self.deliveries[0].destination.topic
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver(_DeliverStep):
     """Deliver these rows one after the other."""
 
-    rows: tuple[OutboxRow, ...]
-    deliveries: tuple[Delivery, ...]
-
 
 @dataclass(frozen=True, slots=True)
-class DeliverAlbum:
+class DeliverAlbum(_DeliverStep):
     """Deliver these rows as one album."""
-
-    rows: tuple[OutboxRow, ...]
-    deliveries: tuple[Delivery, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +94,46 @@ class DeliverMerged:
     rows: tuple[OutboxRow, ...]
     delivery: Delivery
 
+    cost: ClassVar[int] = 1
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        return (self.delivery,) * len(self.rows)
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        return self.rows[0].conversation_id
+
+    @property
+    def topic(self) -> str | None:
+        return self.delivery.destination.topic
+
 
 @dataclass(frozen=True, slots=True)
-class Ambiguous:
+class _UnsentStep:
+    row: OutboxRow
+
+    deliveries: ClassVar[tuple[Delivery, ...]] = ()
+    cost: ClassVar[int] = 0
+    topic: ClassVar[str | None] = None
+
+    @property
+    def rows(self) -> tuple[OutboxRow, ...]:
+        return (self.row,)
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        return self.row.conversation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous(_UnsentStep):
     """Settle a row whose worker died while sending it: it is not known whether it arrived."""
 
-    row: OutboxRow
-
 
 @dataclass(frozen=True, slots=True)
-class TooLate:
+class TooLate(_UnsentStep):
     """Settle a row whose reply window closed while it waited."""
-
-    row: OutboxRow
 
 
 Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverMerged | Ambiguous | TooLate
@@ -112,20 +175,13 @@ class Outcome:
     @property
     def has_upload(self) -> bool:
         """Return whether the step uploads a file, which explains a slow send."""
-        match self.work.step:
-            case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
-                return any(each.file or each.content.is_upload for each in deliveries)
-        return False
+        deliveries = self.work.step.deliveries
+        return any(each.file or each.content.is_upload for each in deliveries)
 
-    @property
-    def conversation_id(self) -> ConversationId | None:
-        match self.work.step:
-            case OpenTopic(thread) | ShowCard(thread) | PinCard(thread):
-                return thread.conversation_id
-            case Ambiguous(row) | TooLate(row):
-                return row.conversation_id
-            case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
-                return rows[0].conversation_id
+    def get_chat(self, row: OutboxRow) -> str:
+        """Return the chat to which a row among the results was sent."""
+        step = self.work.step
+        return step.deliveries[step.rows.index(row)].destination.chat
 
 
 def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
