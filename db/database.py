@@ -19,11 +19,11 @@ T = TypeVar("T")
 # repeated.
 _LOCK_CONFLICT_CODES = {1213, 1205}
 _MAX_TRIES = 8
-NEW_EVENTS = "new_events"
+NEW_EVENTS, NEW_JOBS = "new_events", "new_jobs"
 
 
 def _do_nothing() -> None:
-    """Do nothing: the default when no listener for new events is set."""
+    """Do nothing: the default when no listener is set."""
 
 
 class Database:
@@ -36,6 +36,8 @@ class Database:
         self.retries = 0
         # Called after the commit of a transaction that wrote events (`tx.info[NEW_EVENTS]`).
         self.on_new_events: Callable[[], None] = _do_nothing
+        # The same for jobs (`tx.info[NEW_JOBS]`).
+        self.on_new_jobs: Callable[[], None] = _do_nothing
         # SQLite has one writer. This lock is first come, first served; with the pool alone, a busy
         # loop that asks again at once would overtake everyone who waits.
         self._writer_lock: AbstractAsyncContextManager[object] = (
@@ -57,6 +59,8 @@ class Database:
             yield tx
         if NEW_EVENTS in tx.info:
             self.on_new_events()
+        if NEW_JOBS in tx.info:
+            self.on_new_jobs()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and repeat it when the engine reports a lock conflict."""

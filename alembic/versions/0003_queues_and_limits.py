@@ -1,4 +1,4 @@
-"""The inbox, the outbox, their lanes, and rate limits.
+"""The inbox, the outbox, their lanes, rate limits, and jobs.
 
 Revision ID: 0003
 Revises: 0002
@@ -120,9 +120,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner", name=op.f("pk_rate_limit_usage")),
         mysql_charset="utf8mb4",
     )
+    op.create_table(
+        "jobs",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("kind", checked_string("jobkind", "erase_client"), nullable=False),
+        sa.Column("payload", Json, nullable=False),
+        sa.Column("dedup_key", Key, nullable=True),
+        sa.Column(
+            "state",
+            checked_string("jobstate", "pending", "running", "done", "failed"),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("run_at", UtcDateTime(), nullable=False),
+        sa.Column("lease", Ulid, nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("result", Json, nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("dedup_key", name=op.f("uq_jobs_dedup_key")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_jobs_due", "jobs", ["state", "run_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("jobs")
     op.drop_table("rate_limit_usage")
     op.drop_table("rate_limit_backoffs")
     op.drop_table("outbox")

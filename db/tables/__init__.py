@@ -14,6 +14,7 @@ from db.tables.clients import Client, ClientMerge, Contact
 from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
+from db.tables.jobs import Job, JobKind, JobState
 from db.tables.log_ins import (
     LogIn,
     PasswordReset,
@@ -75,6 +76,9 @@ __all__ = [
     "IdempotencyKey",
     "Inbox",
     "InboxState",
+    "Job",
+    "JobKind",
+    "JobState",
     "Lane",
     "LinkStatus",
     "LogIn",
