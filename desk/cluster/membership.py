@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.errors import DATABASE_ERRORS
 from db.ids import new_id
-from db.queues import lanes, leases
+from db.queues import jobs, lanes, leases
 from db.tables.base import now_utc
 
 log = structlog.get_logger(__name__)
@@ -141,6 +141,7 @@ class WorkerRegistry:
             if self._must_be_alone:
                 # No other worker is alive, so whatever is held was held by one that died.
                 await lanes.reclaim(tx, now, all_of_them=True)
+                await jobs.expire_leases(tx, now)
             await leases.take(tx, self._name, token, now, now + LEASE_DURATION, note=self._note)
         return conflicting
 

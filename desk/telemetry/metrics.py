@@ -67,13 +67,16 @@ class Metrics:
         self._taken_over = CounterMetric(
             "osmodesk_lanes_taken_over", "Lanes taken over after their lease expired."
         )
+        self._jobs = CounterMetric(
+            "osmodesk_jobs_ended", "Attempts of jobs that ended, by result.", ["kind", "result"]
+        )
         retries = _CallbackCounter(
             "osmodesk_database_retries",
             "Transactions repeated after a lock conflict with another one.",
             database_retries,
         )
         self.register(self._received, self._handled, self._handling, self._sends, self._delivery)
-        self.register(self._limited, self._taken_over, retries)
+        self.register(self._limited, self._taken_over, self._jobs, retries)
         for describe in (ProcessCollector, PlatformCollector, GCCollector):
             describe(registry=self.registry)
 
@@ -113,6 +116,10 @@ class Metrics:
         self._sends.add(side, kind, _result_name(error))
         if isinstance(error, RateLimited):
             self._limited.add(limit_kind(rate_limit_key) or "none")
+
+    def count_job(self, kind: str, result: str) -> None:
+        """Count an attempt of a job that ended: done, retried, postponed or given_up."""
+        self._jobs.add(kind, result)
 
     def count_taken_over(self, count: int) -> None:
         """Count lanes whose lease expired."""

@@ -1,0 +1,1 @@
+"""Jobs: slow work outside a transaction, which goes on until done, whatever dies in between."""

@@ -1,0 +1,69 @@
+"""Ports of jobs: what a kind of job consists of, and what its handler may ask of the runner."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.queues import jobs
+from db.queues.jobs import ClaimedJob
+from db.tables import JobKind
+from desk.jobs.retry_policy import JobPostponedError, RetryPolicy
+
+
+class JobPayload(Protocol):
+    """What a job of one kind needs to know: a frozen dataclass."""
+
+    kind: ClassVar[JobKind]
+
+    @property
+    def dedup_key(self) -> str | None:
+        """Return the key that only one open job may have; None: there may be any number."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
+
+P = TypeVar("P")
+
+
+class JobHandler(Protocol[P]):
+    """Does the jobs of one kind. A job may be repeated from its beginning at any time."""
+
+    @property
+    def retry_policy(self) -> RetryPolicy: ...
+
+    def parse(self, payload: Mapping[str, Any]) -> P:
+        """Return the payload that `to_json` wrote."""
+
+    async def run(self, job: "RunningJob", payload: P) -> Mapping[str, Any] | None:
+        """Do the job, in transactions of its own, and return what to keep as its result.
+
+        Raises JobRefusedError if trying again is useless, JobPostponedError if it has to wait;
+        after any other error the job is tried again.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJob:
+    """The claim under which a handler runs."""
+
+    claimed: ClaimedJob
+    stopping: asyncio.Event
+
+    async def ensure_held(self, tx: AsyncSession) -> None:
+        """Lock the job, so that a process that lost it commits nothing; call it first.
+
+        Raises LeaseLostError.
+        """
+        await jobs.ensure_held(tx, self.claimed.id, self.claimed.lease)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two steps; raise JobPostponedError when the process stops."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
+        except TimeoutError:
+            return
+        raise JobPostponedError

@@ -1,0 +1,221 @@
+"""The job runner: claim due jobs, run them side by side, settle each by its lease.
+
+Claims and settlements are short transactions; a handler runs with none open and begins its own.
+"""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.errors import DATABASE_ERRORS, describe_error
+from db.queues import jobs
+from db.queues.jobs import ClaimedJob
+from db.queues.lanes import LeaseLostError
+from db.tables import JobKind
+from db.tables.base import now_utc
+from desk.cluster.wake import Signal
+from desk.jobs.ports import JobHandler, RunningJob
+from desk.jobs.retry_policy import GiveUp, TryAgain, decide_after_crash, decide_retry
+from desk.limits.clock import steady_now
+from desk.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+_IDLE, _SHORT = 1.0, 0.02
+_DATABASE_RETRY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunnerSettings:
+    """How much a runner does at once, and its times in seconds."""
+
+    jobs_at_once: int = 4
+    # A dead process's job is taken over after this time; a live one renews far more often.
+    lease: float = 20.0
+    # What running jobs get to finish when the process stops; then they are given back.
+    stop_timeout: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job that was finished, with its result."""
+
+    result: Mapping[str, Any] | None
+
+
+Outcome = Done | TryAgain | GiveUp
+
+
+class JobRunner:
+    """Runs the jobs of this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[JobKind, JobHandler[Any]],
+        *,
+        metrics: Metrics | None = None,
+        settings: JobRunnerSettings | None = None,
+    ) -> None:
+        """Raise ValueError if a kind of job has no handler."""
+        if missing := set(JobKind) - set(handlers):
+            raise ValueError(f"no handler for the jobs {sorted(missing)}")
+        self.signal = Signal()
+        self._database = database
+        self._handlers = handlers
+        self._metrics = metrics or Metrics()
+        self._settings = settings or JobRunnerSettings()
+        self._stopping = asyncio.Event()
+        # Claims that are not settled, by their lease.
+        self._running: dict[str, tuple[ClaimedJob, asyncio.Task[None]]] = {}
+        self._renew_at = 0.0
+
+    async def run(self) -> None:
+        """Run jobs until `stop`; then let them finish for a moment, and give the rest back."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._claim_until_stopped(group)
+                await self._wait_for_running()
+        finally:
+            await self._give_back_running()
+
+    def stop(self) -> None:
+        """Stop claiming; `run` returns soon."""
+        self._stopping.set()
+        self.signal.notify()
+
+    async def _claim_until_stopped(self, group: asyncio.TaskGroup) -> None:
+        resumed = False
+        while not self._stopping.is_set():
+            try:
+                if not resumed and self._database.is_sqlite:  # there is no other process
+                    await self._database.run(lambda tx: jobs.expire_leases(tx, now_utc()))
+                resumed = True
+                pause = await self._turn(group)
+            except DATABASE_ERRORS as error:
+                log.warning("jobs.database_away", error=describe_error(error))
+                pause = _DATABASE_RETRY
+            await self.signal.sleep(pause)
+
+    async def _turn(self, group: asyncio.TaskGroup) -> float:
+        """Renew leases and start what is due; return how many seconds to sleep."""
+        claimed, lost, pause = await self._database.run(self._renew_and_claim)
+        for job in lost:
+            log.warning("job.lost", job=job.id, kind=job.kind)
+            self._running.pop(job.lease)[1].cancel()
+        for job in claimed:
+            self._running[job.lease] = job, group.create_task(self._work(job))
+        return pause
+
+    async def _renew_and_claim(
+        self, tx: AsyncSession
+    ) -> tuple[list[ClaimedJob], list[ClaimedJob], float]:
+        now, until = now_utc(), now_utc() + timedelta(seconds=self._settings.lease)
+        lost: list[ClaimedJob] = []
+        if steady_now() >= self._renew_at:
+            held = [job for job, _ in self._running.values()]
+            lost = list(await jobs.renew(tx, held, until))
+            self._renew_at = steady_now() + self._settings.lease / 4
+        room = self._settings.jobs_at_once - len(self._running)
+        if room <= 0:
+            return [], lost, _IDLE
+        claimed = await jobs.claim(tx, self._handlers.keys(), now, until, most=room)
+        due = await jobs.read_next_due(tx, self._handlers.keys())
+        if due is None or len(claimed) == room:
+            return claimed, lost, _IDLE
+        # A job that is due and was not claimed is being claimed by another process.
+        return claimed, lost, min(_IDLE, max(_SHORT, (due - now).total_seconds()))
+
+    async def _work(self, job: ClaimedJob) -> None:
+        """Run a claimed job and settle it; a cancelled job stays for `_give_back_running`."""
+        if job.is_taken_over:
+            log.warning("job.taken_over", job=job.id, kind=job.kind, attempt=job.attempts)
+        try:
+            await self._settle(job, await self._attempt(job))
+        except LeaseLostError:
+            log.warning("job.lost", job=job.id, kind=job.kind)
+        self._running.pop(job.lease, None)
+        self.signal.notify()
+
+    async def _attempt(self, job: ClaimedJob) -> Outcome:
+        handler = self._handlers[job.kind]
+        policy = handler.retry_policy
+        if job.is_taken_over and (crashed := decide_after_crash(job.attempts, policy)):
+            return crashed
+        try:
+            payload = handler.parse(job.payload)
+            return Done(await handler.run(RunningJob(job, self._stopping), payload))
+        except LeaseLostError:
+            raise
+        except Exception as error:
+            jitter = random.random()  # noqa: S311 no secret
+            decided = decide_retry(error, job.attempts, policy, jitter=jitter)
+            if isinstance(decided, GiveUp) or decided.error is not None:
+                log.error(
+                    "job.failed", job=job.id, kind=job.kind, attempt=job.attempts, exc_info=error
+                )
+            return decided
+
+    async def _settle(self, job: ClaimedJob, outcome: Outcome) -> None:
+        """Write what became of a job, when the database answers: its lease is renewed meanwhile."""
+        while True:
+            try:
+                await self._database.run(lambda tx: _write_outcome(tx, job, outcome))
+            except DATABASE_ERRORS as error:
+                log.warning("jobs.database_away", error=describe_error(error))
+                await asyncio.sleep(_DATABASE_RETRY)
+            else:
+                self._metrics.count_job(job.kind, _name_result(outcome))
+                return
+
+    async def _wait_for_running(self) -> None:
+        tasks = [task for _, task in self._running.values()]
+        if tasks:
+            _, left = await asyncio.wait(tasks, timeout=self._settings.stop_timeout)
+            for task in left:
+                task.cancel()
+
+    async def _give_back_running(self) -> None:
+        """Give back the jobs that did not finish, so that another process need not wait."""
+        for job, _ in self._running.values():
+            try:
+                await self._database.run(lambda tx, job=job: jobs.give_back(tx, job, now_utc()))  # type: ignore[misc]
+            except LeaseLostError:
+                continue
+            except DATABASE_ERRORS:
+                log.info("jobs.give_back_failed")  # the leases expire by themselves
+                return
+            self._metrics.count_job(job.kind, "postponed")
+        self._running.clear()
+
+
+async def _write_outcome(tx: AsyncSession, job: ClaimedJob, outcome: Outcome) -> None:
+    now = now_utc()
+    match outcome:
+        case Done(result):
+            await jobs.finish(tx, job, now, result)
+        case GiveUp(error):
+            await jobs.give_up(tx, job, now, error)
+        case TryAgain(seconds, None):
+            await jobs.give_back(tx, job, now + timedelta(seconds=seconds))
+        case TryAgain(seconds, str(error)):
+            await jobs.reschedule(tx, job, now + timedelta(seconds=seconds), error)
+
+
+def _name_result(outcome: Outcome) -> str:
+    match outcome:
+        case Done():
+            return "done"
+        case GiveUp():
+            return "given_up"
+        case TryAgain(_, None):
+            return "postponed"
+        case _:
+            return "retried"
