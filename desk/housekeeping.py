@@ -22,7 +22,7 @@ from db.queries.cleanup import cleanup, event_cleanup
 from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import leases
 from db.queues.lanes import LeaseLostError
-from db.tables import Queue
+from db.tables import JobState, Queue
 from db.tables.base import now_utc
 from desk.lanes import ONE_OFF_PREFIXES
 from desk.media.cleanup import MediaCleanup
@@ -38,6 +38,8 @@ _WEBHOOK_GRACE = timedelta(minutes=5)
 _CODE_RETENTION = timedelta(days=1)
 # A little longer than api/routing/idempotency.py answers by them.
 _KEY_RETENTION = timedelta(days=1, hours=1)
+# The doctor shows them until then, or until somebody asks for the same again.
+_FAILED_JOB_RETENTION = timedelta(days=30)
 _INTERVAL = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch takes: a process that holds the lease that long is dead.
@@ -91,6 +93,16 @@ def list_chores() -> Mapping[str, DeleteBatch]:
         ),
         "old events": _make_batch(
             _EVENT_RETENTION, event_cleanup.delete_old_events, _ROWS_PER_BATCH
+        ),
+        "jobs that are done": _make_batch(
+            SETTLED_RETENTION,
+            partial(cleanup.delete_settled_jobs, state=JobState.DONE),
+            _ROWS_PER_BATCH,
+        ),
+        "failed jobs": _make_batch(
+            _FAILED_JOB_RETENTION,
+            partial(cleanup.delete_settled_jobs, state=JobState.FAILED),
+            _ROWS_PER_BATCH,
         ),
         "settled webhook deliveries": _make_batch(
             SETTLED_RETENTION, event_cleanup.delete_settled_deliveries, _ROWS_PER_BATCH

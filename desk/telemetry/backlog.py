@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.errors import DATABASE_ERRORS
-from db.queues import queue_depth
+from db.queues import jobs, queue_depth
+from db.queues.jobs import JobCount
 from db.queues.queue_depth import QueueDepth
 from db.tables import Queue
 from db.tables.base import now_utc
@@ -33,6 +34,7 @@ class BacklogStats:
     parked: int
     uncertain: int
     closed_keys: int
+    jobs: list[JobCount]
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +79,8 @@ async def _read(tx: AsyncSession) -> BacklogStats:
         await queue_depth.count_parked_updates(tx),
         await queue_depth.count_uncertain_deliveries(tx),
     )
-    return BacklogStats(now, queues, parked, uncertain, await queue_depth.count_backoffs(tx, now))
+    closed_keys = await queue_depth.count_backoffs(tx, now)
+    return BacklogStats(now, queues, parked, uncertain, closed_keys, await jobs.count_jobs(tx))
 
 
 def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
@@ -94,6 +97,7 @@ def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
         seconds = (found.now - waiting.since).total_seconds() if waiting.since else 0.0
         age.add_metric([queue], max(0.0, seconds))
     yield from (rows, later, age)
+    yield from _describe_jobs(found)
     plain = {
         "osmodesk_parked_updates": (
             "Parked updates, which wait for an administrator.",
@@ -110,3 +114,17 @@ def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
     }
     for name, (about, value) in plain.items():
         yield GaugeMetricFamily(name, about, value)
+
+
+def _describe_jobs(found: BacklogStats) -> Iterator[Metric]:
+    rows = GaugeMetricFamily("osmodesk_jobs", "Jobs that are not done.", labels=["kind", "state"])
+    oldest = GaugeMetricFamily(
+        "osmodesk_jobs_oldest_seconds",
+        "Seconds since the oldest of these jobs was created.",
+        labels=["kind", "state"],
+    )
+    for each in found.jobs:
+        rows.add_metric([each.kind, each.state], each.rows)
+        seconds = (found.now - each.since).total_seconds()
+        oldest.add_metric([each.kind, each.state], max(0.0, seconds))
+    yield from (rows, oldest)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -9,14 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.database import Database
 from db.queries.accounts import accounts as queries
+from db.queues import jobs
 from db.revision import is_current
-from db.tables import metadata
+from db.tables import JobKind, JobState, metadata
+from db.tables.base import now_utc
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.monitoring.error_messages import explain
 
 _DATABASE = "database"
 _MARIADB = (10, 6)
 _MYSQL = (8, 0)
+_OVERDUE = timedelta(minutes=5)
+_JOBS_SHOWN = 3
 
 
 async def check_database(database: Database) -> AsyncIterator[CheckResult]:
@@ -162,3 +167,23 @@ async def check_accounts(database: Database, *, is_open: bool, by_code: bool) ->
     return findings or [
         report_ok("accounts", f"{count} in all, {len(bound)} can answer from Telegram")
     ]
+
+
+async def check_jobs(database: Database) -> list[CheckResult]:
+    """Check that jobs are run, and that none was given up."""
+    async with database.transaction() as tx:
+        due = await jobs.read_next_due(tx, list(JobKind))
+        counts = await jobs.count_jobs(tx)
+        shown = await jobs.list_failed(tx, _JOBS_SHOWN)
+    findings = []
+    if due is not None and due < now_utc() - _OVERDUE:
+        remedy = "start osmodesk run or osmodesk worker"
+        findings.append(
+            report_warning("jobs", f"nobody has run them since {due:%F %R} UTC", remedy)
+        )
+    if failed := sum(each.rows for each in counts if each.state is JobState.FAILED):
+        why = "; ".join(f"{job.kind} {job.id}: {job.error}" for job in shown)
+        remedy = "correct the cause, then ask for it again: that starts the job again"
+        findings.append(report_warning("jobs", f"{failed} given up: {why}", remedy))
+    waiting = sum(each.rows for each in counts if each.state is not JobState.FAILED)
+    return findings or [report_ok("jobs", f"{waiting} wait or run, none was given up")]

@@ -10,7 +10,7 @@ from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings, SettingsError, load_settings
 from scripts.doctor import services
 from scripts.doctor.channels import check_channels
-from scripts.doctor.database import check_accounts, check_database
+from scripts.doctor.database import check_accounts, check_database, check_jobs
 from scripts.doctor.telegram import check_telegram
 
 
@@ -65,6 +65,8 @@ async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
             is_open = not is_loopback(settings.host) or settings.public_url is not None
             by_code = settings.staff_enrolment == "code"
             for finding in await check_accounts(database, is_open=is_open, by_code=by_code):
+                yield finding
+            for finding in await check_jobs(database):
                 yield finding
             async for finding in check_channels(settings, database):
                 yield finding

@@ -19,6 +19,9 @@ from db.tables import (
     IdempotencyKey,
     Inbox,
     InboxState,
+    Job,
+    JobKind,
+    JobState,
     Lane,
     LogIn,
     Outbox,
@@ -317,3 +320,27 @@ async def test_no_wake_up_is_lost_while_lanes_are_deleted(
         states = (await tx.scalars(select(Inbox.state))).all()
     assert set(states) == {InboxState.DONE}
     assert len(states) == 2 * sum(n % width + 1 for n in range(rounds))
+
+
+async def test_settled_jobs_go_and_open_ones_stay(database: Database) -> None:
+    def job(state: JobState, at: datetime, *, is_settled: bool = True) -> Job:
+        settled_at = at if is_settled else None
+        return Job(kind=JobKind.ERASE_CLIENT, state=state, run_at=at, settled_at=settled_at)
+
+    old = [job(JobState.DONE, OLD) for _ in range(3)]
+    kept = [
+        job(JobState.DONE, YOUNG),
+        job(JobState.FAILED, OLD),
+        job(JobState.PENDING, OLD, is_settled=False),
+        job(JobState.RUNNING, OLD, is_settled=False),
+    ]
+    await add(database, *old, *kept)
+    batches = []
+    for _ in range(2):
+        async with database.transaction() as tx:
+            batches.append(
+                await cleanup.delete_settled_jobs(tx, WEEK, limit=2, state=JobState.DONE)
+            )
+    assert [each.removed for each in batches] == [2, 1]
+    assert batches[1].after is None
+    assert await ids(database, Job) == sorted(each.id for each in kept)

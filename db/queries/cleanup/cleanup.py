@@ -20,6 +20,8 @@ from db.tables import (
     IdempotencyKey,
     Inbox,
     InboxState,
+    Job,
+    JobState,
     Lane,
     LogIn,
     Message,
@@ -45,6 +47,7 @@ users = get_table(User)
 messages = get_table(Message)
 early = get_table(EarlyReceipt)
 keys = get_table(IdempotencyKey)
+jobs = get_table(Job)
 
 # The start of a cleanup that has no position of its own.
 _FROM_START = 0
@@ -226,6 +229,18 @@ async def delete_early_receipts(
         these = (early.c.channel_id == channel_id) & early.c.provider_id.in_(ids) & (came < before)
         await tx.execute(delete(early).where(these))
     return _build_batch(len(found), limit)
+
+
+async def delete_settled_jobs(
+    tx: AsyncSession, before: datetime, limit: int, after: str | None = None, *, state: JobState
+) -> CleanupBatch:
+    """Delete jobs that came into this final state before then."""
+    _ = after
+    old = (jobs.c.state == state) & (jobs.c.run_at < before) & (jobs.c.settled_at < before)
+    ids = await _select_ids(tx, jobs, old, limit, order=jobs.c.run_at)
+    if ids:
+        await tx.execute(delete(jobs).where(jobs.c.id.in_(ids), jobs.c.state == state))
+    return _build_batch(len(ids), limit)
 
 
 async def clear_link_codes(

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from db.database import Database
-from db.tables import Channel, ChannelKind
+from db.tables import Channel, ChannelKind, Job, JobKind, JobState
+from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
 from desk.setup.findings import Severity
 from sandbox.app import serve
@@ -241,6 +243,22 @@ async def test_published_passwords_are_a_fault_when_the_network_is_near(
     assert "! accounts: published passwords are in use: admin@helpdesk.com" in await report()
     environment(HOST="0.0.0.0")  # noqa: S104 a value; the port is asked for and given back
     assert "✗ accounts: published passwords" in await report()
+
+
+async def test_jobs_that_nobody_runs_and_that_were_given_up(
+    bot: int, environment: Environment, database: Database
+) -> None:
+    environment(DATABASE_URL=database.address.url.render_as_string(hide_password=False))
+    assert "✓ jobs: 0 wait or run" in await report()
+    long_ago = now_utc() - timedelta(hours=1)
+    async with database.transaction() as tx:
+        tx.add(Job(kind=JobKind.ERASE_CLIENT, run_at=long_ago))
+        failed = {"state": JobState.FAILED, "error": "OSError: disk", "settled_at": long_ago}
+        tx.add(Job(kind=JobKind.ERASE_CLIENT, run_at=long_ago, **failed))
+    said = await only("!")
+    assert f"! jobs: nobody has run them since {long_ago:%F %R} UTC" in said
+    assert "! jobs: 1 given up: erase_client " in said
+    assert "OSError: disk" in said
 
 
 async def test_a_database_that_is_behind(
