@@ -17,11 +17,9 @@ from api.routing.openapi import build_openapi
 from api.routing.route import JSON, Route
 from desk.accounts.log_ins import LogIns
 
-PREFIX = "/api/v1"
-
 
 def build_api(context: ApiContext, routes: Sequence[Route] = ROUTES) -> web.Application:
-    """Build the application that is mounted at PREFIX.
+    """Build the application that is mounted at `PREFIX` (route.py).
 
     Raises TypeError when a route and the signature of its handler do not match.
     """

@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import PREFIX, build_api
+from api.app import build_api
 from api.events.hub import Hub
 from api.events.rendering import render_event
 from api.http.graceful_shutdown import GracefulShutdown
@@ -22,6 +22,7 @@ from api.http.request_metrics import build_request_recorder, start_request_timer
 from api.pages.docs.page import build_docs_routes
 from api.pages.password_reset.page import build_password_reset_routes
 from api.routing.context import ApiContext
+from api.routing.route import PREFIX
 from api.routing.transactions import Transactions
 from api.webhooks.http_client import WebhookHttpClient
 from bot.handlers import build_router
@@ -35,10 +36,11 @@ from bridge.waha.receiver import WahaReceiver
 from db.database import Database
 from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
-from db.tables import ChannelKind
+from db.tables import ChannelKind, JobKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
 from desk.channels import Channels, RateLimitOwners
+from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.staff_groups import GroupChooser
@@ -48,6 +50,7 @@ from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
+from desk.jobs.runner import JobRunner
 from desk.lanes import limit_channel, limit_kind
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
@@ -105,6 +108,8 @@ class Application:
     hub: Hub
     intake: Intake
     webhook_dispatcher: WebhookDispatcher
+    transactions: Transactions
+    jobs: JobRunner
     task_monitor: TaskMonitor = field(default_factory=TaskMonitor)
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
@@ -136,17 +141,8 @@ class Application:
 
     def _build_api_context(self) -> ApiContext:
         """Build the context that the API's handlers use."""
-        settings = self.settings
-        transactions = Transactions(
-            self.database,
-            self.channels,
-            self.outbox_notifier,
-            staff_language=settings.default_language,
-            default_region=settings.default_region,
-            choose_group=self.choose_group,
-        )
-        http_policy = HttpPolicy(settings.cors_origins, settings.trusted_proxies)
-        return ApiContext(transactions, http_policy, self.services.by_type, self.shutdown)
+        http_policy = HttpPolicy(self.settings.cors_origins, self.settings.trusted_proxies)
+        return ApiContext(self.transactions, http_policy, self.services.by_type, self.shutdown)
 
     def _list_checks(self) -> dict[str, Check]:
         return list_checks(self.database, self.redis, self.connections.checks())
@@ -224,6 +220,16 @@ async def build_application(
     event_wakers = NotifierGroup(events_signal.notify, webhook_dispatcher.notify)
     database.on_new_events = membership.notifiers.create_notifier("events", event_wakers).notify
     inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
+    transactions = Transactions(
+        database,
+        channels,
+        outbox_notifier,
+        staff_language=settings.default_language,
+        default_region=settings.default_region,
+        choose_group=choose_group,
+    )
+    jobs = _build_job_runner(database, transactions, services, metrics)
+    database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,
         database,
@@ -242,6 +248,8 @@ async def build_application(
         hub=Hub(database, events_signal),
         intake=Intake(database, inbox_notifier),
         webhook_dispatcher=webhook_dispatcher,
+        transactions=transactions,
+        jobs=jobs,
     )
     application.services.add(application.hub)
     application.services.add(_build_typing(settings, channels, connections))
@@ -262,6 +270,15 @@ def _build_webhook_dispatcher(
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
     webhook_sender = WebhookSender(database, http_client, secrets, render_event)
     return WebhookDispatcher(database, membership.leader_lock("webhooks"), webhook_sender)
+
+
+def _build_job_runner(
+    database: Database, transactions: Transactions, services: ApiServices, metrics: Metrics
+) -> JobRunner:
+    """Build the runner with the handler of each kind of job; a web process does not run it."""
+    files: MessageFiles = services.by_type[MessageFiles]
+    handlers = {JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget)}
+    return JobRunner(database, handlers, metrics=metrics)
 
 
 async def _build_reloader(

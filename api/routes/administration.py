@@ -21,6 +21,7 @@ from api.errors.problems import (
 )
 from api.events import streaming
 from api.installation import settings as installation
+from api.jobs import jobs
 from api.linking import link
 from api.parked import parked_updates as parked
 from api.routing.route import Route
@@ -221,6 +222,7 @@ ADMINISTRATION: tuple[Route, ...] = (
     ),
     Route("POST", "/canned-replies/{reply_id}/preview", canned.preview, "Preview a canned reply"),
     # What happened, and what went wrong
+    Route("GET", "/jobs/{job_id}", jobs.show, "Show a job", access=AccessRule.ADMIN),
     Route("GET", "/audit-log", audit.list_entries, "List audit entries", access=AccessRule.ADMIN),
     Route(
         "GET", "/parked-updates", parked.list_parked, "List parked updates", access=AccessRule.ADMIN

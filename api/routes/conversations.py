@@ -13,6 +13,7 @@ from api.errors.problems import (
 )
 from api.files import download, upload, upload_validation
 from api.files.models import FileForm
+from api.jobs.models import JobOut
 from api.routing.route import JSON, Route
 from api.sending import message_actions, messages, typing
 from api.sending import template_messages as templates
@@ -127,6 +128,7 @@ CONVERSATIONS: tuple[Route, ...] = (
         "Delete a client's data",
         access=AccessRule.ADMIN,
         status=204,
+        accepted=JobOut,
         raises=(Conflict,),
     ),
     # Sending

@@ -29,7 +29,7 @@ from api.errors.problems import (
 )
 from api.errors.rendering import MEDIA_TYPE
 from api.routing.idempotency import IDEMPOTENCY_HEADER, KEY_PATTERN, IdempotencyHeader
-from api.routing.route import JSON, Route
+from api.routing.route import JSON, PREFIX, Route
 from api.schemas.base import GROUP_ID_PATTERN, ULID_PATTERN, ProblemDetails
 from db.ids import StaffGroup
 from desk.accounts.encryption import Encryptor
@@ -52,7 +52,8 @@ def build_openapi(routes: Sequence[Route]) -> bytes:
             for model in (signature.body, signature.query, route.form)
             if model
         ]
-        wanted += [(signature.returns, "serialization")] if signature.returns else []
+        answers = (signature.returns, route.accepted)
+        wanted += [(model, "serialization") for model in answers if model]
     places, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF)
     schemas = definitions["$defs"]
     queries = {route.signature.query for route in routes if route.signature.query}
@@ -74,7 +75,7 @@ def _document(paths: Json, schemas: Json) -> Json:
             "description": "The API of the help desk. Errors are RFC 9457 problem details: compare"
             " `type` in programs; find `request_id` in the server's log.",
         },
-        "servers": [{"url": "/api/v1"}],
+        "servers": [{"url": PREFIX}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -162,7 +163,22 @@ def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
 def _success_responses(route: Route, places: Any) -> Json:
     return {
         str(route.status): _success_response(route, places),
+        **_accepted_response(route, places),
         **{str(each): {"description": HTTPStatus(each).phrase} for each in route.other_statuses},
+    }
+
+
+def _accepted_response(route: Route, places: Any) -> Json:
+    if route.accepted is None:
+        return {}
+    about = "the path where the state of what was asked for is shown"
+    location = {"description": about, "required": True, "schema": {"type": "string"}}
+    return {
+        "202": {
+            "description": "Accepted: it is not finished yet, and goes on",
+            "headers": {"Location": location},
+            "content": {JSON: {"schema": places[route.accepted, "serialization"]}},
+        }
     }
 
 

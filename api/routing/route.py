@@ -17,6 +17,8 @@ from desk.unit_of_work import UnitOfWork
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json"
+# Where the API is mounted.
+PREFIX = "/api/v1"
 KILOBYTE = 1024
 # An anonymous body is validated, and its errors listed, before anyone has logged in.
 _ANONYMOUS_BODY_LIMIT = 16 * KILOBYTE
@@ -73,6 +75,8 @@ class Route:
     stream_types: tuple[str, ...] = ()
     # Success statuses other than `status`: 206 for a part, 304 for an unchanged file.
     other_statuses: tuple[int, ...] = ()
+    # The body of a 202: what was asked for goes on after the response, at the place in `Location`.
+    accepted: type[BaseModel] | None = None
     # The media type that the route accepts, when the handler reads the request itself.
     consumes: str = JSON
     form: type[BaseModel] | None = field(default=None)

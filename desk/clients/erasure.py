@@ -40,7 +40,12 @@ class ErasureStep(Enum):
 
 
 class MergedClientError(Exception):
-    """The client was merged into another one meanwhile; nothing was deleted."""
+    """The client was merged into another one, maybe meanwhile; nothing was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this client was merged into another: delete that client, or undo the merge first"
+        )
 
 
 class ConcurrentChangeError(Exception):

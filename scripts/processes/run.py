@@ -188,11 +188,13 @@ async def _work_until(
         closing = [
             watch("worker", group.create_task(application.worker.run())),
             watch("courier", group.create_task(application.courier.run())),
+            watch("jobs", group.create_task(application.jobs.run())),
         ]
         await stop.wait()
         log.info("stopping")
         application.worker.stop()
         application.courier.stop()
+        application.jobs.stop()
         application.hub.stop()
         closing.append(group.create_task(application.webhook_dispatcher.finish()))
         if http_server is not None:

@@ -89,6 +89,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "PATCH /canned-replies/{reply_id}": ADMIN,
     "DELETE /canned-replies/{reply_id}": ADMIN,
     "POST /canned-replies/{reply_id}/preview": LOGGED_IN,
+    "GET /jobs/{job_id}": ADMIN,
     "GET /audit-log": ADMIN,
     "GET /parked-updates": ADMIN,
     "GET /parked-updates/{update_id}": ADMIN,

@@ -20,6 +20,7 @@ from db.ids import (
     CannedReplyId,
     ChannelId,
     ClientId,
+    JobId,
     LogInId,
     MergeId,
     MessageId,
@@ -43,6 +44,8 @@ from db.tables import (
     Direction,
     Inbox,
     InboxState,
+    Job,
+    JobKind,
     LogIn,
     Message,
     MessageType,
@@ -59,6 +62,7 @@ from db.url import parse_database_url
 from desk.accounts.access_tokens import AccessTokens, Claims
 from scripts.configuration.settings import Settings
 from scripts.processes.run import run_until
+from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
 
 Json = dict[str, Any]
@@ -236,6 +240,13 @@ class ApiStage:
         assert row.id is not None
         return row.id
 
+    async def job(self) -> JobId:
+        """Add a job that runs in a thousand years."""
+        job = Job(kind=JobKind.ERASE_CLIENT, run_at=now_utc() + timedelta(days=365_000))
+        async with self.database.transaction() as tx:
+            tx.add(job)
+        return job.id
+
     async def session(self, holder: Person | None = None) -> SessionId:
         """Open a customer's session, held by an agent or waiting."""
         number = next(self._numbers)
@@ -306,6 +317,22 @@ class ApiStage:
 
         await self.database.run(work)
 
+    async def erase(self, by: Person, client: str) -> Answer:
+        """Delete a client, and wait for the job if it takes longer than the response."""
+        answer = await by.delete(f"/clients/{client}")
+        if answer.status != 202:
+            return answer
+        place = answer.headers["Location"].removeprefix("/api/v1")
+        assert place == f"/jobs/{answer.body['id']}"
+
+        async def is_done() -> bool:
+            job = await by.get(place)
+            assert job.body["state"] != "failed", job.body
+            return bool(job.body["state"] == "done")
+
+        await eventually(is_done, "the client is deleted")
+        return Answer(204, answer.headers, None, b"")
+
     async def audit(self, action: str) -> list[Json]:
         """Read the audit entries of one action, the oldest first."""
         return await self.rows(
@@ -314,15 +341,20 @@ class ApiStage:
 
 
 @asynccontextmanager
-async def run_api(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
-    """Run a desk's web half on a migrated database until the block ends."""
+async def run_api(
+    database_url: str, *, is_worker: bool = False, **settings: Any
+) -> AsyncIterator[ApiStage]:
+    """Run a desk's web half on a migrated database until the block ends; with a worker if asked."""
     with TemporaryDirectory(prefix="osmodesk-media-") as media:
-        async with _running(database_url, media_dir=Path(media), **settings) as stage:
+        settings = {"media_dir": Path(media), **settings}
+        async with _running(database_url, settings, is_worker=is_worker) as stage:
             yield stage
 
 
 @asynccontextmanager
-async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
+async def _running(
+    database_url: str, settings: Json, *, is_worker: bool
+) -> AsyncIterator[ApiStage]:
     chosen: Json = {
         "database_url": database_url,
         "secret_key": SECRET_KEY,
@@ -334,7 +366,9 @@ async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage
     }
     made = Settings(_env_file=None, **chosen)
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(run_until(stop, made, is_worker=False, ready=ready.set_result))
+    running = asyncio.create_task(
+        run_until(stop, made, is_worker=is_worker, ready=ready.set_result)
+    )
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
     database = Database(parse_database_url(database_url))
     try:

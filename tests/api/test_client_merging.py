@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.ids import ClientId, SessionId, new_id
 from tests.api.permissions import NOBODY
-from tests.api.stage import ApiStage, Person
+from tests.api.stage import ApiStage, Person, run_api
 
 
 @dataclass
@@ -108,7 +108,12 @@ async def test_a_join_is_undone_where_it_was_made(own_api: ApiStage) -> None:
     assert "undo that first" in first.body["detail"]
 
 
-async def test_what_is_given_out_and_deleted_is_all_of_the_person(own_api: ApiStage) -> None:
+async def test_what_is_given_out_and_deleted_is_all_of_the_person(migrated_url: str) -> None:
+    async with run_api(migrated_url, is_worker=True) as own_api:
+        await play_export_and_deletion(own_api)
+
+
+async def play_export_and_deletion(own_api: ApiStage) -> None:
     on = await two(own_api)
     for session, words in zip(on.sessions, ("as the first", "as the second"), strict=True):
         await own_api.message(session, words)
@@ -119,7 +124,7 @@ async def test_what_is_given_out_and_deleted_is_all_of_the_person(own_api: ApiSt
     assert {each["id"] for each in given["sessions"]} == set(on.sessions)
     refused = await on.ada.delete(f"/clients/{on.other}")
     assert (refused.status, refused.problem) == (409, "conflict")
-    assert (await on.ada.delete(on.path)).status == 204
+    assert (await own_api.erase(on.ada, on.kept)).status == 204
     for table in ("clients", "contacts", "sessions", "messages", "client_merges"):
         assert await own_api.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 a name of ours
 

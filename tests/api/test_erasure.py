@@ -2,9 +2,19 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+
+import pytest
 
 from tests.api.history import HistoryBuilder
-from tests.api.stage import ApiStage
+from tests.api.stage import ApiStage, run_api
+
+
+@pytest.fixture
+async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
+    """A running API on a database of the test's own, with a worker that runs jobs."""
+    async with run_api(migrated_url, is_worker=True) as stage:
+        yield stage
 
 
 async def test_years_of_messages_go_in_pieces(own_api: ApiStage) -> None:
@@ -19,7 +29,7 @@ async def test_years_of_messages_go_in_pieces(own_api: ApiStage) -> None:
         " SELECT id, :channel, 'customer', '7', '8' FROM messages",
         channel=past.channel_id,
     )
-    answers = await asyncio.gather(*(ada.delete(f"/clients/{client}") for _ in range(2)))
+    answers = await asyncio.gather(*(own_api.erase(ada, client) for _ in range(2)))
     assert {each.status for each in answers} <= {204, 404}
     assert 204 in {each.status for each in answers}
     for table, left in {
@@ -55,7 +65,7 @@ async def test_what_is_named_by_their_address_goes_too(own_api: ApiStage) -> Non
         owner=past.channel_id,
         calls=json.dumps({theirs: [1.0], others: [2.0]}),
     )
-    assert (await ada.delete(f"/clients/{client}")).status == 204
+    assert (await own_api.erase(ada, client)).status == 204
     assert [
         row["rate_limit_key"]
         for row in await own_api.rows("SELECT rate_limit_key FROM rate_limit_backoffs")

@@ -39,6 +39,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "template_id": await api.template(channel),
         "reply_id": await api.canned_reply(),
         "update_id": await api.parked_update(),
+        "job_id": await api.job(),
         "join_id": await api.join(whose["client_id"]),
         "group": GROUP,
         **await create_delivered_webhook(api),

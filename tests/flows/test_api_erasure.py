@@ -73,7 +73,7 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
         assert await find_rows_with(on.api, *secrets) != []
         assert await on.active(on.tom) == [1]
 
-        deleted = await on.ada.delete(f"/clients/{client}")
+        deleted = await on.api.erase(on.ada, client)
         assert deleted.status == 204, deleted.body
         left = await find_rows_with(on.api, *secrets, address)
         assert left == []
@@ -119,7 +119,7 @@ async def test_who_writes_again_is_somebody_new(migrated_url: str) -> None:
     async with scene(migrated_url) as on:
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
         await on.ada.post(f"/clients/{client}/block")
-        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+        assert (await on.api.erase(on.ada, client)).status == 204
         await eventually(lambda: topic_is_gone(on), "the topic is deleted")
         await on.ann.says("hello again")
         topic = await on.stage.topic(on.ann)
@@ -138,7 +138,7 @@ async def test_what_is_being_sent_is_waited_for(migrated_url: str) -> None:
         held = "UPDATE lanes SET lease = :lease, lease_until = :until WHERE queue = 'staff'"
         token, far = "01KAPQ4M6Q9Y0JX7T0ZV3F9B2D", "2999-01-01 00:00:00.000000"
         await on.api.change(held, lease=token, until=far)
-        deleting = asyncio.create_task(on.ada.delete(f"/clients/{client}"))
+        deleting = asyncio.create_task(on.api.erase(on.ada, client))
 
         async def begun() -> bool:
             kept = await on.api.rows("SELECT id FROM inbox WHERE lane = 'erased'")
@@ -158,7 +158,7 @@ async def test_a_topic_that_may_not_be_deleted_is_closed_and_has_no_name(
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
         refusal = "Bad Request: not enough rights to delete a topic"
         await on.stage.telegram.fail("deleteForumTopic", code=400, description=refusal, times=9)
-        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+        assert (await on.api.erase(on.ada, client)).status == 204
 
         async def closed() -> bool:
             topics = await on.stage.telegram.topics(on.stage.group)
@@ -174,7 +174,7 @@ async def test_a_topic_that_was_deleted_by_hand_is_no_trouble(migrated_sqlite_ur
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
         await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
         await on.stage.telegram.delete_topic(on.stage.group, on.topic.thread)
-        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+        assert (await on.api.erase(on.ada, client)).status == 204
         await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
         assert await on.stage.rows("SELECT id FROM outbox WHERE state = 'failed'") == []
 
@@ -191,7 +191,7 @@ async def test_customers_who_write_while_they_are_deleted(migrated_url: str) -> 
 
         answers = await asyncio.gather(
             chatter(),
-            *(on.ada.delete(f"/clients/{client}") for _ in range(3)),
+            *(on.api.erase(on.ada, client) for _ in range(3)),
             return_exceptions=True,
         )
         statuses = sorted(

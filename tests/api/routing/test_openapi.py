@@ -60,6 +60,9 @@ async def test_each_operation_says_who_may_and_what_may_go_wrong(api: ApiStage, 
     )
     problems = {str(kind.status) for kind in list_problems(route)}
     successes = {str(each) for each in (route.status, *route.other_statuses)}
+    if route.accepted is not None:
+        successes.add("202")
+        assert "application/json" in operation["responses"]["202"]["content"]
     assert set(operation["responses"]) == {*successes, *problems}
     for status in problems:
         assert "application/problem+json" in operation["responses"][status]["content"]

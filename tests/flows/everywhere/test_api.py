@@ -150,7 +150,7 @@ async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage
     if stage.capabilities.phones:
         found = (await ada.get("/clients", params={"phone": f"+{plain}"})).body["items"]
         assert [each["id"] for each in found] == [rows[0]["id"]]
-    deleted = await ada.delete(f"/clients/{rows[0]['id']}")
+    deleted = await api.erase(ada, rows[0]["id"])
     assert deleted.status == 204, deleted.body
     assert await find_rows_with(api, MARK, plain) == []
     assert await stage.load_messages(ann) == []

@@ -1,0 +1,1 @@
+"""Jobs: slow work that goes on after the response."""
