@@ -52,6 +52,11 @@ OUTBOX_ROOM = "db/queues/"
 UNTYPED_PAYLOAD = re.compile(
     r"\boutbox\.c\.payload\b|\b(?:select|insert)\(outbox\)|(?<!class )\bOutbox\("
 )
+# Rooms whose work must survive a crash, and what starts work that does not: docs/adr/0023-jobs.md.
+SERVING_ROOMS = ("api/", "bot/", "bridge/", "db/", "desk/")
+DETACHED_TASKS = {"create_task", "ensure_future"}
+# The modules that may use the table of jobs; all others enqueue with UnitOfWork.enqueue_job.
+JOB_MODULES = ("db/tables/", "db/queues/jobs.py", "db/queries/cleanup/", "tests/")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -90,7 +95,27 @@ def find_violations(path: str, text: str) -> list[str]:
             f'{path}:{number}: a docstring that begins with "{opening}"'
             for number, opening in _find_obscure_openings(tree)
         ]
+        violations += [f"{path}:{number}: {text}" for number, text in _find_lost_work(path, tree)]
     return violations
+
+
+def _find_lost_work(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find work that a crash would lose, and ways around the queue of jobs."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="asyncio"), attr=name)) if (
+                name in DETACHED_TASKS and path.startswith(SERVING_ROOMS)
+            ):
+                yield node.lineno, f"asyncio.{name}: a crash loses this work, enqueue a job"
+            case ast.ImportFrom(module=str(module), names=names) if (
+                module.startswith("db.tables")
+                and any(each.name == "Job" for each in names)
+                and not path.startswith(JOB_MODULES)
+            ):
+                yield (
+                    node.lineno,
+                    "the table of jobs: use UnitOfWork.enqueue_job, db/queues/jobs.py",
+                )
 
 
 def _list_names(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -135,3 +135,31 @@ def test_the_repository_is_read_with_what_is_about_to_be_committed(tmp_path: Pat
     assert check_repository(tmp_path) == [
         "alembic/__init__.py: would shadow the library of that name"
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "says"),
+    [
+        ("desk/a.py", "asyncio.create_task(erase())\n", "a crash loses this work"),
+        ("api/a.py", "asyncio.ensure_future(erase())\n", "a crash loses this work"),
+        ("api/a.py", "from db.tables import Channel, Job\n", "the table of jobs"),
+        ("scripts/a.py", "from db.tables.jobs import Job\n", "the table of jobs"),
+    ],
+)
+def test_slow_work_beside_the_jobs_breaks_a_rule(path: str, text: str, says: str) -> None:
+    [violation] = find_violations(path, text)
+    assert violation.startswith(f"{path}:1: ")
+    assert says in violation
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("desk/a.py", "group.create_task(renew())\n"),
+        ("scripts/a.py", "asyncio.create_task(serve())\n"),
+        ("api/a.py", "from db.tables import JobKind, JobState\n"),
+        ("db/queues/jobs.py", "from db.tables import Job\n"),
+    ],
+)
+def test_jobs_and_tasks_of_a_group_break_no_rule(path: str, text: str) -> None:
+    assert find_violations(path, text) == []
