@@ -256,8 +256,17 @@ async def test_on_sqlite_a_new_process_need_not_wait_for_leases(
     await database.close()
 
 
-async def test_two_workers_share_the_jobs(migrated_mariadb_url: str) -> None:
+@pytest.fixture
+async def two_databases(migrated_mariadb_url: str) -> AsyncIterator[tuple[Database, Database]]:
+    """Open one MariaDB database twice, as two processes do."""
     first, second = (Database(parse_database_url(migrated_mariadb_url)) for _ in range(2))
+    yield first, second
+    await first.close()
+    await second.close()
+
+
+async def test_two_workers_share_the_jobs(two_databases: tuple[Database, Database]) -> None:
+    first, second = two_databases
     together = asyncio.Barrier(2)
 
     async def meet(_job: RunningJob, _name: str) -> None:
@@ -271,19 +280,19 @@ async def test_two_workers_share_the_jobs(migrated_mariadb_url: str) -> None:
         await wait_for_state(first, *[JobState.DONE] * 10)
     assert [len(each.began) for each in handlers] == [5, 5]
     assert sorted(handlers[0].began + handlers[1].began) == names
-    await first.close()
-    await second.close()
 
 
-async def test_a_lease_is_renewed_while_its_job_runs(migrated_mariadb_url: str) -> None:
-    first, second = (Database(parse_database_url(migrated_mariadb_url)) for _ in range(2))
+async def test_a_lease_is_renewed_while_its_job_runs(
+    two_databases: tuple[Database, Database],
+) -> None:
+    first, second = two_databases
     release = asyncio.Event()
 
     async def wait(_job: RunningJob, _name: str) -> None:
         await release.wait()
 
     handler, other = Handler(wait), Handler()
-    async with run_jobs(first, handler), run_jobs(second, other):
+    async with run_jobs(first, handler):
         await enqueue(first, Task("a"))
         [row] = await wait_for_state(first, JobState.RUNNING)
         before = row.lease_until
@@ -294,12 +303,11 @@ async def test_a_lease_is_renewed_while_its_job_runs(migrated_mariadb_url: str) 
             assert row.lease_until is not None
             return row.lease_until > before
 
-        await eventually(renewed, "the lease is renewed")
-        release.set()
-        [row] = await wait_for_state(first, JobState.DONE)
-    assert (handler.began + other.began, row.attempts) == (["a"], 1)
-    await first.close()
-    await second.close()
+        async with run_jobs(second, other):
+            await eventually(renewed, "the lease is renewed")
+            release.set()
+            [row] = await wait_for_state(first, JobState.DONE)
+    assert (handler.began, other.began, row.attempts) == (["a"], [], 1)
 
 
 async def test_a_runner_that_lost_its_job_stops_it_and_settles_nothing(database: Database) -> None:
