@@ -13,13 +13,12 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import AgentId, ChannelId, ConversationId, JobId, MessageId, SessionId, new_id
+from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
-from db.queues import jobs, outbox
-from db.queues.jobs import NewJob
+from db.queues import outbox
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import (
     AnswerPayload,
@@ -34,20 +33,12 @@ from db.queues.payloads import (
     StaffNoticePayload,
     StaffPayload,
 )
-from db.tables import (
-    DeliveryState,
-    Direction,
-    Message,
-    MessageLink,
-    Queue,
-    SenderType,
-    Side,
-)
+from db.tables import DeliveryState, Direction, Message, MessageLink, Queue, SenderType, Side
 from desk import lanes
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.events import EventCollector
-from desk.jobs.ports import JobPayload
+from desk.jobs.collector import JobCollector
 from desk.texts import translate
 from desk.urls.public import message_file_path
 
@@ -86,10 +77,10 @@ class UnitOfWork:
     # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
     outbox_items: list[OutboxItem] = field(default_factory=list)
-    new_jobs: list[NewJob] = field(default_factory=list)
     unread_updates: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
     window_updates: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
     events: EventCollector = field(default_factory=EventCollector)
+    jobs: JobCollector = field(default_factory=JobCollector)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
 
@@ -198,19 +189,11 @@ class UnitOfWork:
             read, has_message=has_message or before.has_message
         )
 
-    # Jobs and deliveries
-
-    def enqueue_job(self, payload: JobPayload, *, run_at: datetime | None = None) -> JobId:
-        """Enqueue slow work that runs after this transaction, and return its id.
-
-        It is left out while a job with the same dedup key is open.
-        """
-        data, at = payload.to_json(), run_at or self.now
-        self.new_jobs.append(NewJob(payload.kind, data, at, payload.dedup_key))
-        return self.new_jobs[-1].id
+    # Deliveries
 
     def _send_read_mark(self, thread: Thread) -> None:
         """Show the customer that their messages were read, once for all of them so far."""
+        dedup_key = f"seen:{thread.conversation_id}:{thread.last_inbound_id}"
         self.outbox_items.append(
             OutboxItem(
                 queue=Queue.BACKGROUND,
@@ -220,9 +203,7 @@ class UnitOfWork:
                 payload=SeenPayload(),
                 conversation_id=thread.conversation_id,
                 due_at=self.now,
-                dedup_key=f"seen:{thread.conversation_id}:{thread.last_inbound_id}"[
-                    :_MAX_KEY_LENGTH
-                ],
+                dedup_key=dedup_key[:_MAX_KEY_LENGTH],
             )
         )
 
@@ -390,7 +371,7 @@ class UnitOfWork:
             self.events.add_messages_read(session_id)
         await update_reply_windows(self.tx, self.window_updates)
         await outbox.put(self.tx, self.outbox_items, self.now)
-        await jobs.put(self.tx, self.new_jobs, self.now)
+        await self.jobs.flush(self.tx, self.now)
         await self.events.flush(self.tx, self.now)
 
     async def flush_messages(self) -> None:

@@ -28,12 +28,12 @@ _FREE = {"lease": None, "lease_until": None}
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to write; it is left out while another one with its dedup key is open."""
+    """A job to write; `run_at` None: it is due at once."""
 
     kind: JobKind
     payload: Mapping[str, Any]
-    run_at: datetime
     dedup_key: str | None = None
+    run_at: datetime | None = None
     id: JobId = field(default_factory=lambda: JobId(new_id()))
 
 
@@ -96,7 +96,7 @@ async def put(tx: AsyncSession, new: Sequence[NewJob], now: datetime) -> None:
         return
     for each in new:
         if each.dedup_key is not None:
-            bound = {"of_key": each.dedup_key, "at": each.run_at}
+            bound = {"of_key": each.dedup_key, "at": each.run_at or now}
             await tx.execute(_AGAIN, {**bound, "new_payload": dict(each.payload)})
     rows = [
         {
@@ -106,7 +106,7 @@ async def put(tx: AsyncSession, new: Sequence[NewJob], now: datetime) -> None:
             "dedup_key": each.dedup_key,
             "state": JobState.PENDING,
             "attempts": 0,
-            "run_at": each.run_at,
+            "run_at": each.run_at or now,
             "created_at": now,
         }
         for each in new

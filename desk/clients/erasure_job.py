@@ -77,9 +77,9 @@ async def request_erasure(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgen
     if found.merged_into_id is not None:
         raise MergedClientError
     if earlier is None:
-        return uow.enqueue_job(wanted)
+        return uow.jobs.enqueue(wanted)
     if earlier.state is JobState.FAILED:
-        uow.enqueue_job(wanted)  # starts the failed job again
+        uow.jobs.enqueue(wanted)  # starts the failed job again
     return earlier.id
 
 

@@ -55,7 +55,7 @@ UNTYPED_PAYLOAD = re.compile(
 # Rooms whose work must survive a crash, and what starts work that does not: docs/adr/0023-jobs.md.
 SERVING_ROOMS = ("api/", "bot/", "bridge/", "db/", "desk/")
 DETACHED_TASKS = {"create_task", "ensure_future"}
-# The modules that may use the table of jobs; all others enqueue with UnitOfWork.enqueue_job.
+# The modules that may use the table of jobs; all others enqueue with uow.jobs.enqueue.
 JOB_MODULES = ("db/tables/", "db/queues/jobs.py", "db/queries/cleanup/", "tests/")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -114,7 +114,7 @@ def _find_lost_work(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
             ):
                 yield (
                     node.lineno,
-                    "the table of jobs: use UnitOfWork.enqueue_job, db/queues/jobs.py",
+                    "the table of jobs: use uow.jobs.enqueue, db/queues/jobs.py",
                 )
 
 

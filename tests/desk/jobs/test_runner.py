@@ -88,7 +88,7 @@ async def run_jobs(
 async def enqueue(database: Database, *tasks: Task) -> list[JobId]:
     async with database.transaction() as tx:
         uow = UnitOfWork(tx, now_utc(), Channels())
-        ids = [uow.enqueue_job(task) for task in tasks]
+        ids = [uow.jobs.enqueue(task) for task in tasks]
         await uow.flush()
     return ids
 
@@ -135,7 +135,7 @@ async def test_what_is_rolled_back_enqueues_nothing(database: Database) -> None:
 
     async def enqueue_and_fail(tx: AsyncSession) -> None:
         uow = UnitOfWork(tx, now_utc(), Channels())
-        uow.enqueue_job(Task("a"))
+        uow.jobs.enqueue(Task("a"))
         await uow.flush()
         raise RuntimeError("broken")
 
