@@ -3,6 +3,7 @@
 from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, User
 
 from bot.convert import from_telegram
+from bot.convert.causes import find_cause
 from desk.channels import ServedChannel
 from desk.messages import inbound
 from desk.unit_of_work import UnitOfWork
@@ -17,7 +18,8 @@ async def on_start(message: Message, user: User, uow: UnitOfWork, channel: Serve
 async def on_message(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Receive a customer's message of any type."""
     who = from_telegram.to_author(message, user)
-    await inbound.receive_message(uow, channel, who, from_telegram.to_incoming_message(message))
+    said = from_telegram.to_incoming_message(message)
+    await inbound.receive_message(uow, channel, who, said, find_cause(message))
 
 
 async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
@@ -39,40 +41,3 @@ def read_emoji(event: MessageReactionUpdated) -> str:
     """Return the current reaction, or an empty text if it was removed or is not a plain emoji."""
     plain = (each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji))
     return next(plain, "")
-
-
-# Telegram's own notices. They have no author, and they cannot be copied.
-_SERVICE_TYPES = frozenset(
-    {
-        "chat_background_set",
-        "boost_added",
-        "delete_chat_photo",
-        "forum_topic_closed",
-        "forum_topic_created",
-        "forum_topic_edited",
-        "forum_topic_reopened",
-        "general_forum_topic_hidden",
-        "general_forum_topic_unhidden",
-        "group_chat_created",
-        "left_chat_member",
-        "message_auto_delete_timer_changed",
-        "migrate_from_chat_id",
-        "migrate_to_chat_id",
-        "new_chat_members",
-        "new_chat_photo",
-        "new_chat_title",
-        "pinned_message",
-        "proximity_alert_triggered",
-        "supergroup_chat_created",
-        "video_chat_ended",
-        "video_chat_participants_invited",
-        "video_chat_scheduled",
-        "video_chat_started",
-        "write_access_allowed",
-    }
-)
-
-
-def is_service_message(message: Message) -> bool:
-    """Check whether the message is a notice from Telegram itself."""
-    return message.content_type in _SERVICE_TYPES

@@ -28,7 +28,7 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
 
 async def _route_private(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     user = message.from_user
-    if user is None or customers.is_service_message(message):
+    if user is None:
         return
     command, argument = parse_command(message)
     if command == "link":

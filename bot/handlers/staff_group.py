@@ -4,9 +4,10 @@ from aiogram import Bot
 from aiogram.types import Message, MessageReactionUpdated
 
 from bot.convert import from_telegram
+from bot.convert.causes import is_service_message
 from bot.handlers import canned_replies, templates
 from bot.handlers.command_parser import parse_command
-from bot.handlers.customers import is_service_message, read_emoji
+from bot.handlers.customers import read_emoji
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent

@@ -19,6 +19,7 @@ from bridge.waha.client.models import (
     StatusChange,
     to_link_status,
 )
+from bridge.waha.convert.causes import find_cause
 from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to_person
 from bridge.waha.identifiers import chat_ids, message_ids
 from bridge.waha.intake.raw_events import EDITED, MESSAGE, MESSAGE_ANY, REACTION
@@ -163,9 +164,9 @@ async def _on_message(
         at=to_datetime(message.timestamp),
     )
     if message.from_me:
-        await from_phone.add_reply_from_phone(uow, channel, person, said)
+        await from_phone.add_reply_from_phone(uow, channel, person, said, find_cause(message))
     else:
-        await inbound.receive_message(uow, channel, person, said)
+        await inbound.receive_message(uow, channel, person, said, find_cause(message))
 
 
 async def _handle_own_echo(

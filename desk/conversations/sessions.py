@@ -8,21 +8,19 @@ from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
 from desk.audit import add_entry
 from desk.conversations.assignment import assign_waiting, reserve_agent
-from desk.conversations.queue_notices import send_queue_notice
 from desk.unit_of_work import UnitOfWork
 
 
-async def ensure_session(uow: UnitOfWork, thread: Thread) -> None:
+async def ensure_session(uow: UnitOfWork, thread: Thread) -> bool:
     """Open a session unless one is open, and assign it to the agent that the policy chooses.
 
-    If no agent can take it, the session waits and the customer gets one queue notice.
+    Returns True if the new session waits because no agent can take it.
     """
     if thread.session_id is not None:
-        return
+        return False
     agent = await reserve_agent(uow, thread.channel_id)
     await _open(uow, thread, agent.agent_id if agent else None, agent.name if agent else None)
-    if agent is None:
-        await send_queue_notice(uow, thread)
+    return agent is None
 
 
 async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> None:

@@ -8,9 +8,11 @@ from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import CopyPayload
+from desk.causes import Cause
 from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.messages.attribution import add_author
+from desk.messages.effects import is_shown
 from desk.messages.outbound import add_note, reply
 from desk.unit_of_work import UnitOfWork
 
@@ -34,10 +36,11 @@ async def reply_from_api(
 ) -> MessageId:
     """Save a reply, send it to the customer, and show it in the topic."""
     said = replace(content, attributes={**(content.attributes or {}), **FROM_API})
-    message_id = await reply(uow, thread, agent, said, reply_to, message_id=message_id)
+    cause = Cause.API_ANSWER
+    message_id = await reply(uow, thread, agent, said, reply_to, cause=cause, message_id=message_id)
     # The topic shows only the preview of a template.
     shown = add_author(replace(said, attributes=FROM_API), agent.name)
-    show_in_topic(uow, thread, agent.name, message_id, shown, reply_to=reply_to)
+    show_in_topic(uow, thread, agent.name, message_id, shown, cause=cause, reply_to=reply_to)
     return message_id
 
 
@@ -53,11 +56,18 @@ async def add_note_from_api(
     """Save an internal note, and show it in the topic."""
     said = replace(content, attributes=FROM_API)
     kept = await add_note(
-        uow, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
+        uow,
+        thread,
+        agent,
+        agent.name,
+        said,
+        cause=Cause.API_NOTE,
+        reply_to=reply_to,
+        message_id=message_id,
     )
     assert kept is not None  # noqa: S101 an agent's note opens a session where none is
     shown = add_author(said, agent.name, is_note=True)
-    show_in_topic(uow, thread, agent.name, kept, shown, reply_to=reply_to)
+    show_in_topic(uow, thread, agent.name, kept, shown, cause=Cause.API_NOTE, reply_to=reply_to)
     return kept
 
 
@@ -68,9 +78,10 @@ def show_in_topic(
     message_id: MessageId,
     shown: Content,
     *,
+    cause: Cause,
     reply_to: MessageId | None,
 ) -> None:
     """Show in the topic what `author` wrote elsewhere, in as many parts as it needs."""
-    for part in split_content(shown):
+    for part in split_content(shown) if is_shown(uow, thread, cause) else []:
         uow.enqueue_for_staff(thread, CopyPayload(part, reply_to, author), message_id=message_id)
         reply_to = None

@@ -6,7 +6,6 @@ from sqlalchemy import update
 
 from db.dialect import get_table
 from db.ids import MessageId
-from db.queries.conversations.reply_window import ReplyWindowUpdate
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import (
     CopyPayload,
@@ -21,11 +20,11 @@ from db.tables import (
     SenderType,
     Side,
 )
+from desk.causes import NOTHING, Cause, get_effects
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_move
 from desk.conversations.notices import notify_beside, notify_open_topic, notify_topic
-from desk.conversations.sessions import ensure_session
 from desk.conversations.threads import (
     change_address,
     ensure_thread,
@@ -35,7 +34,6 @@ from desk.conversations.threads import (
     find_thread_by_contact,
 )
 from desk.formatting.splitting import split_content
-from desk.messages import window, window_timer
 from desk.messages.edits import (
     Change,
     apply_edit,
@@ -43,6 +41,7 @@ from desk.messages.edits import (
     record_early_edit,
     save_late_original,
 )
+from desk.messages.effects import is_ignored, is_shown, prepare_session, record_effects
 from desk.unit_of_work import UnitOfWork
 
 contacts = get_table(Contact)
@@ -53,34 +52,42 @@ async def handle_start(
 ) -> None:
     """Greet a customer who pressed Start, and open a session for them."""
     thread = await ensure_thread(uow, channel, person)
-    if thread.is_blocked:
+    if is_ignored(uow, thread, Cause.START):
         return
-    text = uow.text_for_customer(thread, "customer.welcome", name=person.name)
-    uow.enqueue_customer_notice(thread, text)
-    await ensure_session(uow, thread)
+    await prepare_session(uow, thread, Cause.START, name=person.name)
     if thread.staff_topic is None:
         uow.open_topic(thread)
     _add_start_message(uow, thread, said)
+    await record_effects(uow, thread, Cause.START, said)
     await _mark_reachable(uow, thread)
 
 
 async def receive_message(
-    uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    person: Person,
+    said: IncomingMessage,
+    cause: Cause,
 ) -> None:
-    """Save a customer's message, and copy it into the conversation's topic."""
+    """Save a customer's message, and copy it into the conversation's topic.
+
+    What causes nothing on this channel does not even create the customer.
+    """
+    if get_effects(cause, channel.kind) == NOTHING:
+        return
     thread = await ensure_thread(uow, channel, person)
-    if thread.is_blocked:
+    if is_ignored(uow, thread, cause):
         return
     said = _with_thread_address(thread, said)
     if await save_late_original(uow, channel, thread, said):
         return
-    await _add_message(uow, channel, thread, said)
+    await _add_message(uow, channel, thread, said, cause)
 
 
 async def _add_message(
-    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
+    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage, cause: Cause
 ) -> MessageId:
-    await ensure_session(uow, thread)
+    await prepare_session(uow, thread, cause)
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     message_id = uow.add_message(
         thread,
@@ -92,37 +99,16 @@ async def _add_message(
         author_name=thread.name,
     )
     uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
-    uow.add_unread(thread)
     hold = said.content.album is not None
-    for part in split_content(said.content):  # other channels allow longer texts than the staff's
+    # Other channels allow longer texts than the staff's.
+    parts = split_content(said.content) if is_shown(uow, thread, cause) else []
+    for part in parts:
         copy = CopyPayload(part, reply_to)
         uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
         reply_to = None
-    await _update_reply_window(uow, channel, thread, said)
+    await record_effects(uow, thread, cause, said)
     await _mark_reachable(uow, thread)
     return message_id
-
-
-async def _update_reply_window(
-    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
-) -> None:
-    """Update the reply window and the last-read marker from a customer's message."""
-    traits = channel.traits
-    was_open = window.is_open(thread, channel, uow.now)
-    if traits.reply_window is not None:
-        until = (said.at or uow.now) + traits.reply_window
-        if thread.reply_until is None or until > thread.reply_until:
-            thread.reply_until = until
-            uow.window_updates.setdefault(
-                thread.conversation_id, ReplyWindowUpdate()
-            ).reply_until = until
-    if traits.marks_read:
-        thread.last_inbound_id = said.provider_id
-        uow.window_updates.setdefault(
-            thread.conversation_id, ReplyWindowUpdate()
-        ).last_inbound_id = said.provider_id
-    if not was_open:
-        await window_timer.handle_window_opened(uow, thread)
 
 
 def _with_thread_address(thread: Thread, said: IncomingMessage) -> IncomingMessage:
@@ -138,13 +124,13 @@ async def receive_edit(
     said = _with_thread_address(thread, said)
     message_id = await find_message(uow, channel.id, said.chat, said.provider_id)
     if message_id is None:
-        if not thread.is_blocked:
-            message_id = await _add_message(uow, channel, thread, said)
+        if not is_ignored(uow, thread, Cause.EARLY_EDIT):
+            message_id = await _add_message(uow, channel, thread, said, Cause.EARLY_EDIT)
             await record_early_edit(uow, message_id, said.at)
         return
     at = said.at if channel.traits.has_unordered_edits else None
     change = await apply_edit(uow, message_id, said.content, at)
-    if thread.is_blocked:
+    if not is_shown(uow, thread, Cause.EDIT):
         return
     if change is Change.TEXT:
         edit = EditPayload(said.content, message_id)
@@ -162,7 +148,7 @@ async def receive_reaction(
         return
     chat = thread.external_id
     message_id = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, provider_id)
-    if message_id is not None:
+    if message_id is not None and is_shown(uow, thread, Cause.REACTION):
         uow.enqueue_for_staff(thread, ReactionPayload(message_id, emoji))
 
 
@@ -174,7 +160,9 @@ async def receive_deletion(
     if thread is None:
         return
     message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
-    if message_id is not None and await mark_deleted(uow, message_id):
+    if message_id is None or not await mark_deleted(uow, message_id):
+        return
+    if is_shown(uow, thread, Cause.DELETION):
         notify_beside(uow, thread, message_id, "topic.customer_took_back")
 
 
@@ -193,7 +181,8 @@ async def receive_address_change(
         ask_about_move(uow, thread, there)
         return
     await change_address(uow, thread, person)
-    notify_topic(uow, thread, "topic.moved", id=person.external_id)
+    if is_shown(uow, thread, Cause.NUMBER_CHANGE):
+        notify_topic(uow, thread, "topic.moved", id=person.external_id)
 
 
 async def mark_unreachable(
@@ -204,7 +193,8 @@ async def mark_unreachable(
     if thread is None or thread.unreachable:
         return
     await _set_unreachable(uow, thread, reason)
-    notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_blocked"))
+    if is_shown(uow, thread, Cause.BLOCK):
+        notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_blocked"))
 
 
 async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: str) -> None:
@@ -217,7 +207,8 @@ async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: s
 async def _mark_reachable(uow: UnitOfWork, thread: Thread) -> None:
     if thread.unreachable is not None:
         await _set_unreachable(uow, thread, None)
-        notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_back"))
+        if is_shown(uow, thread, Cause.UNBLOCK):
+            notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_back"))
 
 
 async def _set_unreachable(uow: UnitOfWork, thread: Thread, reason: str | None) -> None:

@@ -17,12 +17,13 @@ from db.tables import (
     Side,
 )
 from desk.audit import add_entry
+from desk.causes import Cause
 from desk.content import Content, IncomingMessage
-from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
+from desk.messages.effects import prepare_session, record_effects
 from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
@@ -34,7 +35,7 @@ async def reply_from_topic(
 ) -> MessageId:
     """Save an agent's reply from the topic, and send it to the customer."""
     reply_to = await _find_replied_message(uow, thread, said)
-    message_id = await reply(uow, thread, agent, said.content, reply_to)
+    message_id = await reply(uow, thread, agent, said.content, reply_to, cause=Cause.TOPIC_ANSWER)
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
 
@@ -46,6 +47,7 @@ async def reply(
     content: Content,
     reply_to: MessageId | None = None,
     *,
+    cause: Cause,
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Save an agent's reply, wherever they wrote it, and send it to the customer.
@@ -53,13 +55,12 @@ async def reply(
     It becomes a draft while the reply window is closed (desk/messages/window.py). `message_id` is
     the message's id, if one was given out already.
     """
-    await ensure_session_held_by(uow, thread, agent)
+    await prepare_session(uow, thread, cause, author=agent)
     state = DeliveryState.PENDING
     message_id = _add_message(
         uow, thread, content, state, agent, reply_to=reply_to, message_id=message_id
     )
-    if thread.session_id is not None:
-        uow.mark_read_by_staff(thread, thread.session_id)
+    await record_effects(uow, thread, cause)
     if window.can_send(thread, uow.channel_of(thread), content, uow.now):
         enqueue_reply(uow, thread, message_id, content, reply_to)
     else:
@@ -121,7 +122,8 @@ async def add_note_from_topic(
     said: IncomingMessage,
 ) -> MessageId | None:
     """Save an internal note from the topic; return None if no session is open to hold it."""
-    message_id = await add_note(uow, thread, author, author_name, said.content)
+    cause = Cause.NOTE if author is not None else Cause.STRANGER_NOTE
+    message_id = await add_note(uow, thread, author, author_name, said.content, cause=cause)
     if message_id is not None:
         uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
@@ -134,12 +136,12 @@ async def add_note(
     author_name: str,
     content: Content,
     *,
+    cause: Cause,
     reply_to: MessageId | None = None,
     message_id: MessageId | None = None,
 ) -> MessageId | None:
     """Save an internal note, wherever it was written; return None without an open session."""
-    if author is not None:
-        await ensure_session_held_by(uow, thread, author)
+    await prepare_session(uow, thread, cause, author=author)
     if thread.session_id is None:
         return None
     return uow.add_message(
@@ -188,12 +190,13 @@ async def react_from_topic(
 
 async def hold_anonymous_reply(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
     """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
-    await ensure_session(uow, thread)  # every message belongs to a session
+    await prepare_session(uow, thread, Cause.ANONYMOUS_ANSWER)
     reply_to = await _find_replied_message(uow, thread, said)
     message_id = _add_message(
         uow, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to
     )
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    await record_effects(uow, thread, Cause.ANONYMOUS_ANSWER)
     await _ask_sender(uow, thread, message_id, said)
 
 
@@ -234,7 +237,8 @@ async def send_held_reply(
     if count_changed(result) != 1:
         return False
     uow.events.add_delivery_changed(message_id)
-    await ensure_session_held_by(uow, thread, agent)
+    await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
+    await record_effects(uow, thread, Cause.HELD_ANSWER)
     add_entry(uow, agent, "answer.send_as", message_id)
     if window.is_open(thread, uow.channel_of(thread), uow.now):
         content, reply_to = await load_content(uow, message_id)
@@ -250,7 +254,8 @@ async def send_draft(
     """Send a draft, now that the window is open; return False if it is no draft any more."""
     if not await drafts.release(uow, thread, agent, message_id):
         return False
-    await ensure_session_held_by(uow, thread, agent)
+    await prepare_session(uow, thread, Cause.DRAFT, author=agent)
+    await record_effects(uow, thread, Cause.DRAFT)
     content, reply_to = await load_content(uow, message_id)
     enqueue_reply(uow, thread, message_id, content, reply_to)
     return True

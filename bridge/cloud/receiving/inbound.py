@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from bridge.cloud.receiving.causes import find_cause, find_echo_cause
 from bridge.cloud.receiving.content_parser import parse_contents
 from bridge.cloud.receiving.identity import UnknownCustomerError, to_addressee, to_author
 from bridge.cloud.receiving.number_changes import apply_number_change, follow_new_number
 from bridge.cloud.receiving.webhook_models import Contact, IncompleteItemError, Message
 from db.tables import MessageType, Side
+from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.threads import find_referenced_message, find_thread_by_address
@@ -18,7 +20,6 @@ from desk.messages.from_phone import add_reply_from_phone
 from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
-_NUMBER_CHANGE_TYPES = {"user_changed_number", "user_changed_user_id"}
 _MAX_TIMESTAMP = 2**33  # in seconds: the year 2242
 
 
@@ -42,32 +43,33 @@ class MessageContext:
 async def handle_message(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
     """Handle a customer's message or other action."""
     message = incoming.message
-    if message.type == "system" and message.system and message.system.type in _NUMBER_CHANGE_TYPES:
+    cause = find_cause(message)
+    if cause is Cause.NUMBER_CHANGE:
         await apply_number_change(uow, channel, message)
         return
     person = to_author(message, incoming.contact)
     await follow_new_number(uow, channel, person)
-    match message.type:
-        case "reaction":
+    match cause:
+        case Cause.REACTION:
             await _handle_reaction(uow, channel, person, incoming)
-        case "edit":
+        case Cause.EDIT:
             await _handle_edit(uow, channel, person, incoming)
-        case "revoke":
+        case Cause.DELETION:
             await _handle_revocation(uow, channel, person, incoming)
-        case "request_welcome":
+        case Cause.START:
             opened = Content(text=uow.text_for_staff("whatsapp.opened"))
             await inbound.handle_start(
                 uow, channel, person, _to_incoming_message(incoming, person, opened)
             )
-        case "system" if message.system and message.system.body:
+        case _ if message.type == "system" and message.system and message.system.body:
             words = Content(text=uow.text_for_staff("whatsapp.system", text=message.system.body))
             await inbound.receive_message(
-                uow, channel, person, _to_incoming_message(incoming, person, words)
+                uow, channel, person, _to_incoming_message(incoming, person, words), cause
             )
         case _:
             for content in _parse_contents(uow, incoming):
                 await inbound.receive_message(
-                    uow, channel, person, _to_incoming_message(incoming, person, content)
+                    uow, channel, person, _to_incoming_message(incoming, person, content), cause
                 )
 
 
@@ -75,13 +77,14 @@ async def handle_echo(uow: UnitOfWork, channel: ServedChannel, incoming: Message
     """Handle a message that staff sent to a customer on the business's own phone."""
     message = incoming.message
     person = to_addressee(message, incoming.contact)
-    if message.type == "revoke":
-        return  # deleted on the phone; our record keeps it
+    cause = find_echo_cause(message)
+    if cause is Cause.PHONE_DELETION:
+        return  # our record keeps it
     # Show an edited text as a new message, because we cannot change a message from the phone.
     is_edit = message.edit is not None and message.edit.message is not None
     for content in _parse_contents(uow, incoming.edited_message if is_edit else incoming):
         await add_reply_from_phone(
-            uow, channel, person, _to_incoming_message(incoming, person, content)
+            uow, channel, person, _to_incoming_message(incoming, person, content), cause
         )
 
 
@@ -97,7 +100,8 @@ async def _handle_reaction(
         await inbound.receive_reaction(uow, channel, chat, target, emoji)
     else:
         key = "whatsapp.reacted" if emoji else "whatsapp.unreacted"
-        await _show_to_staff(uow, channel, person, incoming, uow.text_for_staff(key, emoji=emoji))
+        text = uow.text_for_staff(key, emoji=emoji)
+        await _show_to_staff(uow, channel, person, incoming, text, cause=Cause.REACTION_TO_UNKNOWN)
 
 
 async def _handle_revocation(
@@ -110,7 +114,8 @@ async def _handle_revocation(
     if chat is not None:
         await inbound.receive_deletion(uow, channel, chat, target)
     else:
-        await _show_to_staff(uow, channel, person, incoming, uow.text_for_staff("whatsapp.deleted"))
+        text = uow.text_for_staff("whatsapp.deleted")
+        await _show_to_staff(uow, channel, person, incoming, text, cause=Cause.DELETION_OF_UNKNOWN)
 
 
 async def _find_chat(
@@ -130,14 +135,20 @@ async def _find_chat(
 
 
 async def _show_to_staff(
-    uow: UnitOfWork, channel: ServedChannel, person: Person, incoming: MessageContext, words: str
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    person: Person,
+    incoming: MessageContext,
+    words: str,
+    *,
+    cause: Cause,
 ) -> None:
     """Show staff what a customer did to a message that is not known here."""
     content = Content(
         type=MessageType.OTHER, text=words, attributes={"kind": incoming.message.type}
     )
     await inbound.receive_message(
-        uow, channel, person, _to_incoming_message(incoming, person, content)
+        uow, channel, person, _to_incoming_message(incoming, person, content), cause
     )
 
 

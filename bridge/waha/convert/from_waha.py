@@ -35,7 +35,7 @@ def to_content(message: Message, tail: str) -> Content:
         return Content(kind, text or None, entities, file=_to_file(message, tail))
     if text:
         return Content(MessageType.TEXT, text, entities)
-    return Content(MessageType.OTHER, f"[{_find_engine_type(message.data) or 'unknown'}]")
+    return Content(MessageType.OTHER, f"[{find_engine_type(message.data) or 'unknown'}]")
 
 
 def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
@@ -84,7 +84,7 @@ def _to_file(message: Message, tail: str) -> dict[str, Any]:
 
 def _find_file_type(message: Message) -> MessageType:
     mime = ((message.media.mimetype if message.media else None) or "").lower()
-    engine_type = (_find_engine_type(message.data) or "").lower().removesuffix("message")
+    engine_type = (find_engine_type(message.data) or "").lower().removesuffix("message")
     if engine_type in _STICKER or mime.startswith("image/webp"):
         return MessageType.STICKER
     if engine_type in _VOICE or _is_voice_message(message.data) or mime.startswith("audio/ogg"):
@@ -102,7 +102,7 @@ _TYPES_BY_MIME_PREFIX = {
 }
 
 
-def _find_engine_type(data: dict[str, Any] | None) -> str | None:
+def find_engine_type(data: dict[str, Any] | None) -> str | None:
     """Return the engine's name of the message type, such as `sticker` or `pollCreationMessage`."""
     if not data:
         return None

@@ -24,6 +24,7 @@ from db.tables import (
     User,
     WhatsAppMessageTemplate,
 )
+from desk.causes import Cause
 from desk.channel_traits import ChannelTraits
 from desk.content import Content, IncomingMessage, Person
 from desk.messages import inbound, outbound, window_timer
@@ -49,7 +50,7 @@ class Scene:
         async def wrote(uow: UnitOfWork) -> None:
             said = IncomingMessage(Content(text=text), "42", new_id(), at=at)
             channel = uow.channels[self.stage.channel_id]
-            await inbound.receive_message(uow, channel, Person("42", "Ann"), said)
+            await inbound.receive_message(uow, channel, Person("42", "Ann"), said, Cause.MESSAGE)
 
         await self.stage.run_in_uow(wrote)
 

@@ -15,6 +15,7 @@ from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
+from desk.causes import Cause
 from desk.cluster.wake import Signal
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.threads import find_referenced_in_group
@@ -134,7 +135,9 @@ async def test_a_customers_reply_waits_for_the_answer_to_be_settled(stage: Stage
 
     async def reply(uow: UnitOfWork) -> None:
         said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to=there)
-        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
+        await inbound.receive_message(
+            uow, stage.channels[stage.channel_id], ANA, said, Cause.MESSAGE
+        )
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "blue")).reply_to_id == answer
@@ -194,7 +197,9 @@ async def test_nothing_waits_for_what_is_not_to_come(stage: Stage, ago: float) -
 
     async def reply(uow: UnitOfWork) -> None:
         said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
+        await inbound.receive_message(
+            uow, stage.channels[stage.channel_id], ANA, said, Cause.MESSAGE
+        )
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=ago)
@@ -212,7 +217,9 @@ async def test_what_was_put_later_is_not_waited_for(stage: Stage) -> None:
 
     async def reply(uow: UnitOfWork) -> None:
         said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
+        await inbound.receive_message(
+            uow, stage.channels[stage.channel_id], ANA, said, Cause.MESSAGE
+        )
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=0)

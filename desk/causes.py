@@ -1,0 +1,177 @@
+"""What each kind of incoming thing causes in a conversation: one table, asked for every channel.
+
+A channel names the cause (`bot/convert/causes.py`, `bridge/cloud/receiving/causes.py`,
+`bridge/waha/convert/causes.py`), and `desk/messages/effects.py` does what the table says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from db.tables import ChannelKind
+
+
+class Cause(Enum):
+    """A kind of incoming thing."""
+
+    # A customer wrote it.
+    MESSAGE = auto()
+    START = auto()  # Telegram's /start; WhatsApp's "opened the chat for the first time"
+    BUTTON_PRESS = auto()  # a choice below a message of ours
+    UNREADABLE = auto()  # a message that the provider could not decrypt or does not pass on
+    UNKNOWN = auto()  # a message of a type that this version does not know
+
+    # A customer did it.
+    EDIT = auto()
+    EARLY_EDIT = auto()  # the edit of a message that is not known here
+    REACTION = auto()
+    REACTION_TO_UNKNOWN = auto()
+    DELETION = auto()
+    DELETION_OF_UNKNOWN = auto()
+    CALL = auto()
+    BLOCK = auto()  # the customer blocked the bot
+    UNBLOCK = auto()
+    NUMBER_CHANGE = auto()
+    PROFILE_CHANGE = auto()  # a new name; it comes with another cause, and adds nothing to it
+
+    # A provider reports it; nobody wrote it.
+    RECEIPT = auto()
+    HISTORY = auto()  # messages from before the number was linked
+    SECURITY_CODE_CHANGE = auto()
+    ENCRYPTION_NOTICE = auto()  # "messages are end-to-end encrypted"
+    PROTOCOL_MESSAGE = auto()  # between two apps: disappearing messages, keys
+    SYSTEM_NOTICE = auto()  # a pinned message, a new photo, a business that changed
+    ACCOUNT_NOTICE = auto()  # about a number or an account, not about a customer
+
+    # Staff did it on the phone whose number the channel is.
+    ECHO = auto()  # a message that was written there
+    OWN_ECHO = auto()  # a message that we sent
+    PHONE_EDIT = auto()
+    PHONE_REACTION = auto()
+    PHONE_DELETION = auto()
+    PHONE_NOTICE = auto()  # what nobody wrote, or what cannot be read
+
+    # Staff did it here.
+    TOPIC_ANSWER = auto()
+    API_ANSWER = auto()  # also a template that a button sends
+    ANONYMOUS_ANSWER = auto()  # held until somebody says whose it is
+    HELD_ANSWER = auto()  # an anonymous answer that is sent now
+    DRAFT = auto()  # a draft that is sent now
+    NOTE = auto()
+    API_NOTE = auto()
+    STRANGER_NOTE = auto()  # in the topic, by somebody who is no agent
+    STAFF_EDIT = auto()
+    STAFF_REACTION = auto()
+    STAFF_ACTION = auto()  # a command, a button or a request that writes nothing
+    PRIVATE_CHAT = auto()  # what an agent writes to the bot in private
+
+    # The desk did it.
+    AUTOMATIC_TEXT = auto()
+
+
+class Opening(Enum):
+    """Whether a session is opened if none is open, and for whom."""
+
+    NONE = auto()
+    NEXT_AGENT = auto()  # the agent whom the policy chooses; without one it waits
+    AUTHOR = auto()  # the agent who wrote; they also claim a waiting session
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a cause does to a conversation, beside what it is about."""
+
+    opens: Opening = Opening.NONE
+    # The customer gets the welcome.
+    greets: bool = False
+    # The customer is told their place if the session that was opened waits.
+    sends_queue_notice: bool = False
+    # It also moves the last-read marker, which is the customer's newest message.
+    extends_window: bool = False
+    counts_unread: bool = False
+    # A person answered: what the customer wrote before is read.
+    counts_as_answer: bool = False
+    # The desk shows it in the topic. What was written there is there already.
+    is_shown: bool = False
+    # Nothing of it happens if staff blocked the customer.
+    stops_at_block: bool = False
+
+
+NOTHING = Effects()
+_SHOWN = Effects(is_shown=True)
+_MESSAGE = Effects(
+    opens=Opening.NEXT_AGENT,
+    sends_queue_notice=True,
+    extends_window=True,
+    counts_unread=True,
+    is_shown=True,
+    stops_at_block=True,
+)
+_ECHO = Effects(
+    opens=Opening.NEXT_AGENT, sends_queue_notice=True, counts_as_answer=True, is_shown=True
+)
+_BY_AUTHOR = Effects(opens=Opening.AUTHOR)
+
+EFFECTS: Mapping[Cause, Effects] = {
+    Cause.MESSAGE: _MESSAGE,
+    # The topic shows the card instead of a copy.
+    Cause.START: Effects(
+        opens=Opening.NEXT_AGENT, greets=True, sends_queue_notice=True, stops_at_block=True
+    ),
+    Cause.BUTTON_PRESS: _MESSAGE,
+    Cause.UNREADABLE: _MESSAGE,
+    Cause.UNKNOWN: _MESSAGE,
+    Cause.EDIT: Effects(is_shown=True, stops_at_block=True),
+    Cause.EARLY_EDIT: _MESSAGE,
+    Cause.REACTION: _SHOWN,
+    Cause.REACTION_TO_UNKNOWN: NOTHING,
+    Cause.DELETION: _SHOWN,
+    Cause.DELETION_OF_UNKNOWN: NOTHING,
+    Cause.CALL: NOTHING,
+    Cause.BLOCK: _SHOWN,
+    Cause.UNBLOCK: _SHOWN,
+    Cause.NUMBER_CHANGE: _SHOWN,
+    Cause.PROFILE_CHANGE: NOTHING,
+    Cause.RECEIPT: NOTHING,
+    Cause.HISTORY: NOTHING,
+    Cause.SECURITY_CODE_CHANGE: _MESSAGE,
+    Cause.ENCRYPTION_NOTICE: _MESSAGE,
+    Cause.PROTOCOL_MESSAGE: _MESSAGE,
+    Cause.SYSTEM_NOTICE: _MESSAGE,
+    Cause.ACCOUNT_NOTICE: NOTHING,
+    Cause.ECHO: _ECHO,
+    Cause.OWN_ECHO: NOTHING,
+    Cause.PHONE_EDIT: NOTHING,
+    Cause.PHONE_REACTION: NOTHING,
+    Cause.PHONE_DELETION: NOTHING,
+    Cause.PHONE_NOTICE: _ECHO,
+    Cause.TOPIC_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True),
+    Cause.API_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True, is_shown=True),
+    Cause.ANONYMOUS_ANSWER: Effects(opens=Opening.NEXT_AGENT, sends_queue_notice=True),
+    Cause.HELD_ANSWER: _BY_AUTHOR,
+    Cause.DRAFT: _BY_AUTHOR,
+    Cause.NOTE: _BY_AUTHOR,
+    Cause.API_NOTE: Effects(opens=Opening.AUTHOR, is_shown=True),
+    Cause.STRANGER_NOTE: NOTHING,
+    Cause.STAFF_EDIT: NOTHING,
+    Cause.STAFF_REACTION: NOTHING,
+    Cause.STAFF_ACTION: NOTHING,
+    Cause.PRIVATE_CHAT: NOTHING,
+    Cause.AUTOMATIC_TEXT: NOTHING,
+}
+
+# Where a kind of channel differs from the others.
+_DIFFERENCES: Mapping[tuple[ChannelKind, Cause], Effects] = {
+    (ChannelKind.TELEGRAM, Cause.SYSTEM_NOTICE): NOTHING,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.REACTION_TO_UNKNOWN): _MESSAGE,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.DELETION_OF_UNKNOWN): _MESSAGE,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_EDIT): _ECHO,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_REACTION): _ECHO,
+    (ChannelKind.WHATSAPP_WAHA, Cause.CALL): _MESSAGE,
+}
+
+
+def get_effects(cause: Cause, kind: ChannelKind, *, is_blocked: bool = False) -> Effects:
+    """Return what a cause does on a kind of channel; `is_blocked`: staff blocked the customer."""
+    effects = _DIFFERENCES.get((kind, cause), EFFECTS[cause])
+    return NOTHING if is_blocked and effects.stops_at_block else effects
