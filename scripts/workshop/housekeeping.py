@@ -57,6 +57,23 @@ SERVING_ROOMS = ("api/", "bot/", "bridge/", "db/", "desk/")
 DETACHED_TASKS = {"create_task", "ensure_future"}
 # The modules that may use the table of jobs; all others enqueue with uow.jobs.enqueue.
 JOB_MODULES = ("db/tables/", "db/queues/jobs.py", "db/queries/cleanup/", "tests/")
+# What a cause does (desk/causes.py), and the only modules that may name it: those that define it,
+# and the one that asks the table. Any name counts, so that an import under another name does too.
+_ASKS_TABLE = "desk/messages/effects.py"
+_SESSIONS = "desk/conversations/sessions.py"
+EFFECTS: dict[str, set[str]] = {
+    "open_session": {_SESSIONS},
+    "ensure_session": {_SESSIONS, _ASKS_TABLE},
+    "ensure_session_held_by": {_SESSIONS, _ASKS_TABLE},
+    "send_queue_notice": {"desk/conversations/queue_notices.py", _ASKS_TABLE},
+    "handle_window_opened": {"desk/messages/window_timer.py", _ASKS_TABLE},
+    "window_updates": {"desk/unit_of_work.py", _ASKS_TABLE},
+    "add_unread": {"desk/unit_of_work.py", _ASKS_TABLE},
+    # Sessions are also read by a request, and by their end.
+    "mark_read_by_staff": {"desk/unit_of_work.py", _SESSIONS, _ASKS_TABLE},
+    # The text that greets a customer.
+    "customer.welcome": {_ASKS_TABLE},
+}
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -96,6 +113,10 @@ def find_violations(path: str, text: str) -> list[str]:
             for number, opening in _find_obscure_openings(tree)
         ]
         violations += [f"{path}:{number}: {text}" for number, text in _find_lost_work(path, tree)]
+        violations += [
+            f"{path}:{number}: {name} without asking the table of causes ({_ASKS_TABLE})"
+            for number, name in _find_effects(path, tree)
+        ]
     return violations
 
 
@@ -153,6 +174,23 @@ def _find_obscure_openings(tree: ast.Module) -> Iterator[tuple[int, str]]:
         opening = (ast.get_docstring(node) or " ").partition(" ")[0]
         if opening in forbidden:
             yield number, opening
+
+
+def _find_effects(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """List the effects of causes that a module names but may not."""
+    # The database's own queries decide nothing.
+    if path.startswith(("db/", "tests/", "sandbox/", "scripts/workshop/")):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+                pass
+            case ast.alias(name=name):
+                pass
+            case _:
+                continue
+        if name in EFFECTS and path not in EFFECTS[name]:
+            yield getattr(node, "lineno", 1), name
 
 
 def list_tracked_files(root: Path) -> list[str]:

@@ -126,6 +126,30 @@ def test_a_plain_opening_breaks_no_rule() -> None:
     assert find_violations("desk/a.py", text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "uow.add_unread(thread)\n",
+        "from desk.conversations.sessions import ensure_session as ensure\n",
+        "from db.queries.conversations import sessions\nsessions.open_session(tx, thread)\n",
+        "opens = ensure_session_held_by\n",
+        "uow.window_updates[thread.conversation_id] = update\n",
+        "from desk.conversations.queue_notices import send_queue_notice\n",
+        'uow.text_for_customer(thread, "customer.welcome", name="Ann")\n',
+    ],
+)
+def test_an_effect_that_no_table_was_asked_for_breaks_a_rule(text: str) -> None:
+    [violation] = find_violations("bridge/waha/receiver.py", text)
+    assert " without asking the table of causes" in violation
+    assert find_violations("tests/desk/test_a.py", text) == []
+
+
+def test_only_one_module_asks_the_table_of_causes() -> None:
+    text = "uow.add_unread(thread)\nawait ensure_session(uow, thread)\n"
+    assert find_violations("desk/messages/effects.py", text) == []
+    assert len(find_violations("desk/messages/inbound.py", text)) == 2
+
+
 def test_the_repository_is_read_with_what_is_about_to_be_committed(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)  # noqa: S603, S607 -- git as found on PATH
     (tmp_path / ".gitignore").write_text("ignored.md\n")
