@@ -9,5 +9,3 @@ TELEGRAM_LIMITS = Limits(
     group=(Limit(18, 60.0),),
     overall=(Limit(25, 1.0),),
 )
-# For a self-hosted server without limits, or for a benchmark.
-NO_LIMITS = Limits()

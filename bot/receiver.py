@@ -1,7 +1,7 @@
 """Parse stored Telegram updates and pass them to the handlers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,9 @@ class UnknownUpdateError(Exception):
 class TelegramReceiver:
     """Handles the inbox rows of Telegram channels."""
 
-    def __init__(self, bots: Mapping[ChannelId, Bot], router: Router) -> None:
-        self._bots = bots
+    def __init__(self, find_bot: Callable[[ChannelId], Bot], router: Router) -> None:
+        """Create a receiver; `find_bot` raises KeyError for a channel that is not connected."""
+        self._find_bot = find_bot
         self._router = router
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
@@ -38,7 +39,7 @@ class TelegramReceiver:
 
     def _parse(self, row: InboxRow) -> Update | Exception:
         try:
-            bot = self._bots[row.channel_id]
+            bot = self._find_bot(row.channel_id)
             update = _drop_topic_root(from_json(row.payload))
             return Update.model_validate(update, context={"bot": bot})
         except Exception as error:
@@ -54,7 +55,7 @@ class TelegramReceiver:
             raise UnknownUpdateError(
                 f"unknown type of update: {_list_update_types(row.payload)}"
             ) from None
-        bot, channel = self._bots[row.channel_id], uow.channels[row.channel_id]
+        bot, channel = self._find_bot(row.channel_id), uow.channels[row.channel_id]
         # The router itself, without a Dispatcher, which would time and log every update.
         await self._router.propagate_event(
             kind, getattr(update, kind), bot=bot, uow=uow, channel=channel

@@ -19,6 +19,13 @@ class ChannelTraits:
     # Receipts come so soon that what follows an uncertain send can wait this long for one; None:
     # the provider sends no receipts, or not so soon.
     receipt_timeout: timedelta | None = None
+    # Its bot can serve staff groups, with a topic for each conversation; channels of other kinds
+    # need such a bot for theirs.
+    serves_staff: bool = False
+    # Its numbers are linked to a phone by a QR code (desk/linking).
+    is_linked: bool = False
+    # Its credentials name a server, which may move; the channel's identity follows it.
+    follows_server: bool = False
 
 
 DEFAULT_TRAITS = ChannelTraits()

@@ -75,7 +75,12 @@ class Channels:
     decrypted. The others can be looked up too, because existing rows refer to them.
     """
 
-    def __init__(self, known: Iterable[ServedChannel] = ()) -> None:
+    def __init__(
+        self,
+        known: Iterable[ServedChannel] = (),
+        traits: Mapping[ChannelKind, ChannelTraits] = NO_TRAITS,
+    ) -> None:
+        self._traits = traits
         self._known: dict[ChannelId, ServedChannel] = {}
         # Staff groups that became supergroups while this process ran. A row read now may be older
         # than such a move, whose transaction is not committed yet.
@@ -85,6 +90,16 @@ class Channels:
     def replace_all(self, channels: Iterable[ServedChannel]) -> None:
         """Replace all known channels."""
         self._known = {each.id: self._with_current_groups(each) for each in channels}
+
+    def read_row(self, row: Channel, *, enrols_members: bool, language: str) -> ServedChannel:
+        """Build a channel from its row, with the traits of its kind."""
+        return ServedChannel.from_row(
+            row, enrols_members=enrols_members, language=language, traits=self._traits
+        )
+
+    def get_traits(self, kind: ChannelKind) -> ChannelTraits:
+        """Return the traits of a kind of channel."""
+        return self._traits.get(kind, DEFAULT_TRAITS)
 
     def __getitem__(self, channel_id: ChannelId) -> ServedChannel:
         """Return a channel, served or not; raise UnknownChannelError."""
@@ -118,8 +133,11 @@ class Channels:
     def with_active(self, channel_id: ChannelId) -> "Channels":
         """Return the same channels, with this one switched on if it is known."""
         return Channels(
-            replace(each, is_active=True) if each.id == channel_id else each
-            for each in self._known.values()
+            (
+                replace(each, is_active=True) if each.id == channel_id else each
+                for each in self._known.values()
+            ),
+            self._traits,
         )
 
     def rename(self, channel_id: ChannelId, name: str) -> None:

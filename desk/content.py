@@ -20,6 +20,8 @@ class Person:
     phone: str | None = None
     # Another id of the same address at the provider.
     alias: str | None = None
+    # A Telegram account, by which a client is known on every bot.
+    telegram_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,16 +25,10 @@ from api.routing.context import ApiContext
 from api.routing.route import PREFIX
 from api.routing.transactions import Transactions
 from api.webhooks.http_client import WebhookHttpClient
-from bot.handlers import build_router
-from bot.intake.webhook import build_webhook_routes, derive_webhook_secret
-from bot.limits import NO_LIMITS
-from bot.receiver import TelegramReceiver
-from bridge.cloud.intake.webhook import build_cloud_routes
-from bridge.cloud.receiving.receiver import CloudReceiver
-from bridge.waha.intake.webhook import build_waha_routes
-from bridge.waha.receiver import WahaReceiver
+from bot.plugin import build_telegram_plugin
+from bridge.cloud.plugin import build_cloud_plugin
+from bridge.waha.plugin import build_waha_plugin
 from db.database import Database
-from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind, JobKind
 from db.tables.base import now_utc
@@ -52,7 +46,7 @@ from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
 from desk.lanes import limit_channel, limit_kind
-from desk.limits.rate_limiter import RateLimiter
+from desk.limits.rate_limiter import NO_LIMITS, RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
 from desk.media.cache import MediaCache
 from desk.media.cleanup import MediaCleanup
@@ -60,13 +54,16 @@ from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
 from desk.messages import window_timer
+from desk.plugins.connection import ChannelServices
+from desk.plugins.connections import Connections
+from desk.plugins.plugin import ChannelPlugins
 from desk.receiving.intake import Intake
 from desk.receiving.timers import Timer, TimerReceiver
 from desk.receiving.worker import Worker
+from desk.setup.environment_channel import EnvironmentChannel
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
-from desk.templates.sync import TemplateFetcher
 from desk.unit_of_work import ChooseGroup
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
@@ -75,16 +72,34 @@ from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
-from scripts.connections.connection_tasks import ConnectionTasks
-from scripts.connections.connections import Connections
-from scripts.connections.factories import (
-    TRAITS,
-    build_factories,
-    build_rate_limits,
-    list_limited_kinds,
-)
-from scripts.connections.whatsapp import build_lid_resolver, build_link_waker
 from scripts.monitoring.readiness import RedisReadiness, list_checks
+
+Plugins = ChannelPlugins[web.RouteDef]
+
+
+def list_plugins(settings: Settings) -> Plugins:
+    """List the kinds of channels that this program serves."""
+    language, whatsapp_limits = settings.default_language, settings.whatsapp_limits != "off"
+    return ChannelPlugins(
+        [
+            build_telegram_plugin(
+                settings.telegram_api_url,
+                settings.public_url,
+                language,
+                has_limits=settings.telegram_limits != "off",
+            ),
+            build_cloud_plugin(settings.whatsapp_api_url, language, has_limits=whatsapp_limits),
+            build_waha_plugin(has_limits=whatsapp_limits),
+        ]
+    )
+
+
+def find_environment_channel(settings: Settings) -> EnvironmentChannel:
+    """Return the channel of the bot token in the environment."""
+    token = settings.telegram_bot_token
+    bot_id = None if token is None else token.get_secret_value().partition(":")[0]
+    has_groups = bool(settings.telegram_staff_group)
+    return EnvironmentChannel(ChannelKind.TELEGRAM, bot_id, has_groups=has_groups)
 
 
 @dataclass(slots=True)
@@ -92,6 +107,7 @@ class Application:
     """Everything that one process consists of, built but not running yet."""
 
     settings: Settings
+    plugins: Plugins
     database: Database
     channels: Channels
     connections: Connections
@@ -124,20 +140,11 @@ class Application:
         app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
         self.metrics.register(self.requests)
         app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
-        serves = self.channels.__contains__
-        routes = build_webhook_routes(self._get_webhook_secret, serves, self.intake, self.metrics)
-        app.add_routes([*routes, *self._build_whatsapp_routes()])
+        services = self.build_channel_services()
+        app.add_routes(self.plugins.build_routes(self.connections, services))
         app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
         app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app
-
-    def _build_whatsapp_routes(self) -> list[web.RouteDef]:
-        keys, connections = self.connections.credentials, self.connections
-        shared = (keys, self.intake, self.metrics)
-        waha = build_waha_routes(
-            *shared, lids=build_lid_resolver(connections), on_status=build_link_waker(connections)
-        )
-        return [*build_cloud_routes(*shared), *waha]
 
     def _build_api_context(self) -> ApiContext:
         """Build the context that the API's handlers use."""
@@ -147,19 +154,20 @@ class Application:
     def _list_checks(self) -> dict[str, Check]:
         return list_checks(self.database, self.redis, self.connections.checks())
 
-    def build_connection_tasks(self) -> ConnectionTasks:
-        """Build what starts a worker's tasks for each connection."""
-        return ConnectionTasks(
-            self.settings,
-            self.database,
-            self.channels,
-            self.membership,
-            self.inbox_notifier,
-            self.metrics,
-            self._get_webhook_secret,
-            self.outbox_notifier,
-            self.services.by_type[TemplateFetcher],
-            lambda: self.address,
+    def build_channel_services(self) -> ChannelServices:
+        """Build what the channels' routes and background tasks use."""
+        return ChannelServices(
+            database=self.database,
+            channels=self.channels,
+            intake=self.intake,
+            metrics=self.metrics,
+            inbox_notifier=self.inbox_notifier,
+            outbox_notifier=self.outbox_notifier,
+            leader_lock=self.membership.leader_lock,
+            staff_language=self.settings.default_language,
+            secret_key=_get_secret_key(self.settings),
+            public_url=self.settings.public_url,
+            get_address=lambda: self.address,
         )
 
     def wake_loops(self) -> None:
@@ -175,24 +183,33 @@ class Application:
             await self.redis.close()
         await self.database.close()
 
-    def _get_webhook_secret(self, channel_id: ChannelId) -> str:
-        return derive_webhook_secret(_get_secret_key(self.settings), channel_id)
-
 
 async def build_application(
-    settings: Settings, database: Database, membership: ClusterMembership, *, is_worker: bool = True
+    settings: Settings,
+    database: Database,
+    membership: ClusterMembership,
+    plugins: Plugins,
+    *,
+    is_worker: bool = True,
 ) -> Application:
-    """Build a process from its settings and the channels in the database.
+    """Build a process from its settings, its plug-ins and the channels in the database.
 
     With `is_worker` it also receives, handles and delivers; without it, it only serves HTTP.
     """
     encryptor = Encryptor(_get_secret_key(settings))
-    reloader = await _build_reloader(settings, database, encryptor)
+    reloader = await _build_reloader(settings, plugins, database, encryptor)
     channels, connections = reloader.channels, reloader.connections
-    rate_limiter = _build_rate_limiter(settings, channels)
+    rate_limiter = _build_rate_limiter(plugins, channels)
     metrics = Metrics(lambda: database.retries)
+    usage = _build_usage(plugins, rate_limiter, channels)
     courier = _build_courier(
-        settings, database, channels, connections, rate_limiter=rate_limiter, metrics=metrics
+        settings,
+        database,
+        channels,
+        connections,
+        rate_limiter=rate_limiter,
+        usage=usage,
+        metrics=metrics,
     )
     choose_group = GroupChooser(rate_limiter).choose
     outbox_notifier = membership.notifiers.create_notifier("outbox", courier.signal)
@@ -200,11 +217,7 @@ async def build_application(
     worker = Worker(
         database,
         channels,
-        {
-            ChannelKind.TELEGRAM: TelegramReceiver(connections.bots, build_router()),
-            ChannelKind.WHATSAPP_CLOUD: CloudReceiver(),
-            ChannelKind.WHATSAPP_WAHA: WahaReceiver(),
-        },
+        plugins.build_receivers(connections),
         outbox_notifier=outbox_notifier,
         staff_language=settings.default_language,
         choose_group=choose_group,
@@ -213,6 +226,8 @@ async def build_application(
     )
     housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
     services = build_api_services(settings, database, connections.senders, channels_notifier)
+    services.add(plugins.build_providers(), plugins.build_linkers())
+    services.add(find_environment_channel(settings))
     events_signal, webhook_dispatcher = (
         Signal(),
         _build_webhook_dispatcher(settings, database, membership, services),
@@ -232,6 +247,7 @@ async def build_application(
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,
+        plugins,
         database,
         channels,
         connections,
@@ -252,9 +268,10 @@ async def build_application(
         jobs=jobs,
     )
     application.services.add(application.hub)
-    application.services.add(_build_typing(settings, channels, connections))
+    application.services.add(_build_typing(plugins, channels, connections))
     if is_worker:
-        reloader.list_tasks = application.build_connection_tasks().list_tasks
+        channel_services = application.build_channel_services()
+        reloader.list_tasks = lambda connection: connection.list_tasks(channel_services)
         reloader.on_new_channel = application.wake_loops
     if settings.redis_url is not None:
         application.redis = RedisReadiness(settings.redis_url)
@@ -282,16 +299,15 @@ def _build_job_runner(
 
 
 async def _build_reloader(
-    settings: Settings, database: Database, encryptor: Encryptor
+    settings: Settings, plugins: Plugins, database: Database, encryptor: Encryptor
 ) -> ChannelReloader:
     """Build the channel reloader with the channels loaded; it does not run yet."""
     load_channels = partial(database.run, channel_queries.list_all)
     reloader = ChannelReloader(
         load_channels,
         encryptor,
-        Channels(),
-        Connections(build_factories(settings)),
-        traits=TRAITS,
+        Channels(traits=plugins.traits),
+        plugins.build_connections(),
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
     )
@@ -307,14 +323,14 @@ async def _build_reloader(
 
 async def _save_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
     """Create or update the channel of the bot token in the environment."""
-    if settings.telegram_bot_token is None:
+    own = find_environment_channel(settings)
+    if settings.telegram_bot_token is None or own.external_id is None:
         return
-    token = settings.telegram_bot_token.get_secret_value()
     await channel_queries.save_channel(
         tx,
-        ChannelKind.TELEGRAM,
-        token.partition(":")[0],
-        credentials=encryptor.encrypt({"token": token}),
+        own.kind,
+        own.external_id,
+        credentials=encryptor.encrypt({"token": settings.telegram_bot_token.get_secret_value()}),
         staff_groups=settings.telegram_staff_group,
     )
 
@@ -326,6 +342,7 @@ def _build_courier(
     connections: Connections,
     *,
     rate_limiter: RateLimiter,
+    usage: SharedUsage,
     metrics: Metrics,
 ) -> Courier:
     language = settings.default_language
@@ -336,7 +353,6 @@ def _build_courier(
         _build_file_transfer(settings, channels, connections),
     )
     chosen = CourierSettings(staff_language=language)
-    usage = _build_usage(settings, rate_limiter, channels)
     return Courier(database, channels, executor, rate_limiter, chosen, metrics=metrics, usage=usage)
 
 
@@ -350,24 +366,22 @@ def _build_file_transfer(
 
 
 def _build_typing(
-    settings: Settings, channels: Channels, connections: Connections
+    plugins: Plugins, channels: Channels, connections: Connections
 ) -> TypingIndicator:
-    rate_limiter = _build_rate_limiter(
-        settings, channels
-    )  # The courier's own limiter counts what it claims, so this needs a limiter of its own.
-    return TypingIndicator(
-        connections.senders, rate_limiter, _build_usage(settings, rate_limiter, channels)
-    )
+    # The courier's own limiter counts what it claims, so this needs a limiter of its own.
+    rate_limiter = _build_rate_limiter(plugins, channels)
+    usage = _build_usage(plugins, rate_limiter, channels)
+    return TypingIndicator(connections.senders, rate_limiter, usage)
 
 
-def _build_usage(settings: Settings, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
+def _build_usage(plugins: Plugins, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
     if isinstance(rate_limiter, SharedRateLimiter):
-        return StoredUsage(rate_limiter, RateLimitOwners(channels, list_limited_kinds(settings)))
+        return StoredUsage(rate_limiter, RateLimitOwners(channels, plugins.limited_kinds))
     return NoSharedUsage()
 
 
-def _build_rate_limiter(settings: Settings, channels: Channels) -> RateLimiter:
-    allowed = build_rate_limits(settings, channels)
+def _build_rate_limiter(plugins: Plugins, channels: Channels) -> RateLimiter:
+    allowed = plugins.build_limits(channels)
     if allowed is None:
         return RateLimiter(NO_LIMITS, kind_of=limit_kind, owner_of=limit_channel)
     return SharedRateLimiter(allowed, kind_of=limit_kind, owner_of=limit_channel)

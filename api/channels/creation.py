@@ -26,6 +26,7 @@ from desk.urls.public import PublicAddress
 class StaffBot:
     """The bot of a channel's staff groups: another channel with its credentials, or its own bot."""
 
+    kind: ChannelKind
     channel_id: ChannelId | None
     credentials: Credentials | None
     groups: Sequence[str]
@@ -106,7 +107,7 @@ async def check_staff_groups(providers: Providers, staff: StaffBot) -> HealthChe
     """Check staff groups with their bot; return no results when the bot cannot be asked."""
     if staff.credentials is None or not staff.groups:
         return HealthCheck(())
-    return await providers[ChannelKind.TELEGRAM].check_health(staff.credentials, staff.groups)
+    return await providers[staff.kind].check_health(staff.credentials, staff.groups)
 
 
 async def load_staff_bot(
@@ -114,25 +115,26 @@ async def load_staff_bot(
 ) -> StaffBot:
     """Return the bot that serves these groups of a channel."""
     if row.staff_channel_id is None:
-        return StaffBot(None, _decrypt_credentials(row, encryptor), groups)
+        return StaffBot(row.kind, None, _decrypt_credentials(row, encryptor), groups)
     server = await load_channel(uow, row.staff_channel_id)
-    return StaffBot(server.id, _decrypt_credentials(server, encryptor), groups)
+    return StaffBot(server.kind, server.id, _decrypt_credentials(server, encryptor), groups)
 
 
 async def _choose_staff_bot(
     uow: UnitOfWork, body: NewChannel, credentials: Credentials, encryptor: Encryptor
 ) -> StaffBot:
     wanted = body.root
+    kind = ChannelKind(wanted.kind)
     if isinstance(wanted, NewTelegramChannel):
-        return StaffBot(None, credentials, wanted.staff_groups)
+        return StaffBot(kind, None, credentials, wanted.staff_groups)
     named = wanted.staff_channel_id
     server = await staff_channel.choose_staff_channel(uow, ChannelId(named) if named else None)
     if server is None:
         if wanted.staff_groups:
             raise NotPossibleError("no bot can serve these groups: add a Telegram channel first")
-        return StaffBot(None, None, ())
+        return StaffBot(kind, None, None, ())
     groups = get_groups(server) if wanted.staff_groups is None else wanted.staff_groups
-    return StaffBot(server.id, _decrypt_credentials(server, encryptor), groups)
+    return StaffBot(server.kind, server.id, _decrypt_credentials(server, encryptor), groups)
 
 
 def _decrypt_credentials(row: Channel, encryptor: Encryptor) -> Credentials | None:

@@ -7,12 +7,12 @@ from api.channels.serializers import load_channel, staff_groups_to_schema
 from api.errors.problems import Conflict
 from api.routing.transactions import Transactions
 from db.ids import ChannelId, StaffGroup
-from db.tables import ChannelKind
 from desk.accounts.encryption import Encryptor
 from desk.setup import channels, check_results
 from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
+from desk.setup.staff_channel import can_have_groups
 from desk.setup.staff_groups import add_group, remove_group
 from desk.unit_of_work import UnitOfWork
 
@@ -37,7 +37,7 @@ async def add_staff_group(
     async def look(uow: UnitOfWork) -> StaffBot:
         row = await load_channel(uow, channel_id)
         own.check_groups_editable(row)
-        if row.staff_channel_id is None and row.kind is not ChannelKind.TELEGRAM:
+        if not can_have_groups(uow, row):
             raise Conflict("no bot can serve the group: set the channel's staff_channel_id first")
         return await load_staff_bot(uow, row, [body.id], encryptor)
 

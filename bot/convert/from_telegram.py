@@ -22,6 +22,7 @@ def to_person(user: User) -> Person:
         # not lose a customer.
         username=user.username and user.username[:64],
         language=user.language_code and user.language_code[:12],
+        telegram_id=str(user.id),
     )
 
 

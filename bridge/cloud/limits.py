@@ -10,4 +10,3 @@ CLOUD_LIMITS = Limits(
     person=Pace(PAIR_SECONDS, PAIR_BURST),
     overall=(Limit(MESSAGES_PER_SECOND, 1.0),),
 )
-NO_LIMITS = Limits()

@@ -14,4 +14,3 @@ WAHA_LIMITS = Limits(
     person=(Limit(PERSON_PER_SECOND, 1.0),),
     overall=(Limit(TOTAL_PER_MINUTE, 60.0),),
 )
-NO_LIMITS = Limits()

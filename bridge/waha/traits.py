@@ -5,6 +5,9 @@ from datetime import timedelta
 from desk.channel_traits import ChannelTraits
 
 WAHA_TRAITS = ChannelTraits(
+    is_linked=True,
+    # The person who scans the code decides which number is linked, not the server's address.
+    follows_server=True,
     marks_read=True,
     # A phone number's chat id, and the "lid" that hides it.
     has_aliases=True,

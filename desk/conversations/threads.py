@@ -14,7 +14,7 @@ from db.queries.conversations.former_topics import find_conversation_by_former_t
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queues import outbox
-from db.tables import ChannelKind, Client, Contact, Conversation, Queue, Side
+from db.tables import Client, Contact, Conversation, Queue, Side
 from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Person
@@ -205,7 +205,7 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
 
 
 async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person) -> Thread:
-    own_id, client_id = await _find_or_create_client(uow, channel, person)
+    own_id, client_id = await _find_or_create_client(uow, person)
     contact_id, conversation_id = ContactId(new_id()), ConversationId(new_id())
     await uow.tx.execute(
         insert(contacts).values(
@@ -238,16 +238,13 @@ async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person
     return thread
 
 
-async def _find_or_create_client(
-    uow: UnitOfWork, channel: ServedChannel, person: Person
-) -> tuple[ClientId, ClientId]:
+async def _find_or_create_client(uow: UnitOfWork, person: Person) -> tuple[ClientId, ClientId]:
     """Find the client behind a Telegram account, on any bot, or create one.
 
     Returns the client itself, and the client that it is merged into (or the same again).
     """
-    telegram_id = person.external_id if channel.kind is ChannelKind.TELEGRAM else None
-    if telegram_id is not None:
-        found = await merging.find_owner(uow.tx, telegram_id)
+    if person.telegram_id is not None:
+        found = await merging.find_owner(uow.tx, person.telegram_id)
         if found is not None:
             return found
     client_id = ClientId(new_id())
@@ -256,7 +253,7 @@ async def _find_or_create_client(
             id=client_id,
             name=person.name,
             username=person.username,
-            telegram_id=telegram_id,
+            telegram_id=person.telegram_id,
             language=person.language,
             phone=parse_international(person.phone) if person.phone else None,
             is_blocked=False,

@@ -53,6 +53,10 @@ class Limits:
         return allowed
 
 
+# For a kind of channel whose sends are not counted.
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class PerOwnerLimits:
     """Limits of bots and numbers of several providers, each with its own provider's limits."""

@@ -1,7 +1,7 @@
 """`/qr`: show the QR codes of a staff group's numbers to an administrator, where they ask."""
 
 from db.queries.channels import whatsapp_sessions
-from db.tables import ChannelKind, LinkStatus, Role, WhatsAppSession
+from db.tables import LinkStatus, Role, WhatsAppSession
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.linking import qr_message
@@ -11,11 +11,7 @@ from desk.unit_of_work import UnitOfWork
 
 def list_numbers(uow: UnitOfWork, group: str) -> list[ServedChannel]:
     """List the channels of a staff group that are linked by QR code, by name."""
-    found = (
-        each
-        for each in uow.channels
-        if each.kind is ChannelKind.WHATSAPP_WAHA and group in each.staff_groups
-    )
+    found = (each for each in uow.channels if each.traits.is_linked and group in each.staff_groups)
     return sorted(found, key=lambda each: (each.name, each.id))
 
 

@@ -150,11 +150,8 @@ async def replace_credentials(
 
 
 async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> None:
-    """Let the channel of a linked number follow its WAHA to another server; raise NotPossibleError.
-
-    The person who scans the code decides which number is linked there, not the server's address.
-    """
-    if channel.kind is not ChannelKind.WHATSAPP_WAHA:
+    """Let a channel follow its server to another address; raise NotPossibleError."""
+    if not uow.channels.get_traits(channel.kind).follows_server:
         raise NotPossibleError(
             "these are the credentials of another bot or number: create a separate channel for it"
         )

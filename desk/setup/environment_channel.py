@@ -10,14 +10,14 @@ from desk.setup.errors import NotPossibleError
 class EnvironmentChannel:
     """The channel that the environment's token created; `external_id` is None without a token."""
 
+    kind: ChannelKind
     external_id: str | None = None
     # Whether the settings name its staff groups.
     has_groups: bool = False
 
     def matches(self, channel: Channel) -> bool:
         """Check whether this is the environment's channel."""
-        is_telegram = channel.kind is ChannelKind.TELEGRAM
-        return is_telegram and channel.external_id == self.external_id
+        return channel.kind is self.kind and channel.external_id == self.external_id
 
     def check_token_editable(self, channel: Channel) -> None:
         """Raise NotPossibleError if the environment sets the token."""

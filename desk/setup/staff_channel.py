@@ -4,12 +4,17 @@ from db.ids import ChannelId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
 from db.queries.conversations.staff_places import has_any_topic
-from db.tables import Channel, ChannelKind
+from db.tables import Channel
 from desk.audit import add_entry
 from desk.setup.errors import InvalidValueError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
 FIELD = "staff_channel_id"
+
+
+def can_have_groups(uow: UnitOfWork, channel: Channel) -> bool:
+    """Check whether a bot can serve staff groups of a channel: its own, or another one."""
+    return channel.staff_channel_id is not None or _serves_staff(uow, channel)
 
 
 def get_staff_channel_id(channel: Channel) -> ChannelId:
@@ -18,17 +23,16 @@ def get_staff_channel_id(channel: Channel) -> ChannelId:
 
 
 async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Channel | None:
-    """Find the wanted Telegram channel; otherwise the oldest active one, or the oldest.
+    """Find the wanted channel whose bot serves staff; otherwise the oldest active one, or any.
 
-    Returns None if there is none. Raises InvalidValueError if the wanted one is not a Telegram
-    channel.
+    Returns None if there is none. Raises InvalidValueError if the wanted one has no such bot.
     """
     if wanted is not None:
         found = await queries.find_channel(uow.tx, wanted)
-        if found is None or found.kind is not ChannelKind.TELEGRAM:
+        if found is None or not _serves_staff(uow, found):
             raise InvalidValueError(FIELD, "does not name a Telegram channel")
         return found
-    bots = [each for each in await queries.list_all(uow.tx) if each.kind is ChannelKind.TELEGRAM]
+    bots = [each for each in await queries.list_all(uow.tx) if _serves_staff(uow, each)]
     return next((each for each in bots if each.is_active), bots[0] if bots else None)
 
 
@@ -40,7 +44,7 @@ async def change_staff_channel(
     Not possible once it has topics there: topics, cards and copies belong to the first bot. Raises
     InvalidValueError or NotPossibleError.
     """
-    if channel.kind is ChannelKind.TELEGRAM:
+    if _serves_staff(uow, channel):
         raise InvalidValueError(
             FIELD, "is only for channels without a bot: this channel has its own bot"
         )
@@ -55,3 +59,7 @@ async def change_staff_channel(
     details = {FIELD: {"from": channel.staff_channel_id, "to": chosen.id}}
     channel.staff_channel_id = chosen.id
     add_entry(uow, by, "channel.changed", f"channel:{channel.id}", details)
+
+
+def _serves_staff(uow: UnitOfWork, channel: Channel) -> bool:
+    return uow.channels.get_traits(channel.kind).serves_staff

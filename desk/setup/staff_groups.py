@@ -7,11 +7,11 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels
 from db.queries.conversations import staff_places
 from db.queues import outbox
-from db.tables import Channel, ChannelKind
+from db.tables import Channel
 from desk.audit import add_entry
 from desk.lanes import chat_lane, group_limit_key
 from desk.setup.errors import NotFoundError, NotPossibleError
-from desk.setup.staff_channel import get_staff_channel_id
+from desk.setup.staff_channel import can_have_groups, get_staff_channel_id
 from desk.unit_of_work import UnitOfWork
 
 # Each group costs a check of two calls; a limit of 20 calls a minute each is plenty.
@@ -25,7 +25,7 @@ def get_groups(channel: Channel) -> list[str]:
 
 def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
     """Add a staff group to a channel; raise NotPossibleError."""
-    if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
+    if not can_have_groups(uow, channel):
         raise NotPossibleError(
             "no bot can serve the group: set the channel's staff_channel_id first"
         )

@@ -20,6 +20,16 @@ class PrivateAddressError(OSError):
         super().__init__("a private address")
 
 
+def is_loopback(name: str) -> bool:
+    """Check whether a host name or address is a loopback address."""
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 def is_public(address: str) -> bool:
     """Check whether an IP address is public."""
     try:

@@ -21,12 +21,10 @@ from desk.media.cache import MediaCache
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
 from desk.setup.channels import ChannelChangeNotifier
-from desk.setup.environment_channel import EnvironmentChannel
 from desk.templates.sync import TemplateFetcher
 from desk.urls.public import PublicAddress
 from desk.webhooks.secrets import WebhookSecrets
 from scripts.configuration.settings import Settings
-from scripts.connections.providers import build_linkers, build_providers
 
 
 @dataclass(slots=True)
@@ -87,13 +85,8 @@ def build_api_services(
 
 def _add_setup_services(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
-    token = settings.telegram_bot_token
-    bot_id = None if token is None else token.get_secret_value().partition(":")[0]
     made.add(
         Encryptor(settings.secret_key.get_secret_value()),
-        build_providers(settings),
-        build_linkers(),
-        EnvironmentChannel(bot_id, has_groups=bool(settings.telegram_staff_group)),
         ChannelChangeNotifier(channels_notifier),
         _build_installation(settings),
     )

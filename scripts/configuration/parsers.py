@@ -4,13 +4,14 @@ The error texts complete the sentence "NAME …" and never repeat the value: it 
 """
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
 from db.url import DatabaseUrl, parse_database_url
 from desk.phones import is_region
+from desk.urls.private import is_loopback
 
 SECRET_LENGTH = 32
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
@@ -113,16 +114,6 @@ def parse_host(value: object) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._:-]+", text, re.ASCII):
         raise ValueError("is not an address to listen on")
     return text
-
-
-def is_loopback(name: str) -> bool:
-    """Check whether a host name or address is a loopback address."""
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _split_list(value: object) -> list[str]:

@@ -1,21 +1,21 @@
 """Follows changes of channels: what is added, changed or switched off takes effect in seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 import structlog
 
 from api.http.health import TaskMonitor
 from db.errors import DATABASE_ERRORS, describe_error
-from db.tables import Channel, ChannelKind
+from db.tables import Channel
 from desk.accounts.encryption import Encryptor, WrongKeyError
-from desk.channel_traits import ChannelTraits
-from desk.channels import Channels, ServedChannel
+from desk.channels import Channels
 from desk.cluster.wake import Signal
+from desk.plugins.connection import Connection, SupervisedTask
+from desk.plugins.connections import Connections
 from desk.setup.providers import Credentials
-from scripts.connections.connections import Connection, Connections
-from scripts.connections.task_supervisor import SupervisedTask, TaskSupervisor
+from scripts.connections.task_supervisor import TaskSupervisor
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,6 @@ class ChannelReloader:
     connections: Connections
     language: str
     enrols_members: bool
-    traits: Mapping[ChannelKind, ChannelTraits] = field(default_factory=dict)
     # What this process runs for a connection while it is in use.
     list_tasks: Callable[[Connection], Iterator[SupervisedTask]] = lambda _: iter(())
     # Called when a new channel is served: work that waited for it can go on.
@@ -46,12 +45,7 @@ class ChannelReloader:
     def apply(self, rows: list[Channel]) -> None:
         """Serve these channels; log each one whose credentials cannot be decrypted."""
         channels_now = [
-            ServedChannel.from_row(
-                row,
-                language=self.language,
-                enrols_members=self.enrols_members,
-                traits=self.traits,
-            )
+            self.channels.read_row(row, language=self.language, enrols_members=self.enrols_members)
             for row in rows
         ]
         credentials = {row.id: opened for row in rows if (opened := self._decrypt_credentials(row))}

@@ -1,29 +1,18 @@
 """Starts and stops long-lived tasks as they are needed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
 from api.http.health import TaskMonitor
+from desk.plugins.connection import SupervisedTask
 
 log = structlog.get_logger(__name__)
 
 # For cancelled tasks; one that has not ended after this time is cancelled again later.
 _STOP_TIMEOUT = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class SupervisedTask:
-    """A task that runs as long as it is wanted, and restarts when `depends_on` changes."""
-
-    name: str
-    depends_on: Hashable
-    start: Callable[[], Coroutine[Any, Any, None]]
-    # Whether it is an error when it ends by itself.
-    runs_forever: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from db.database import Database
 from db.queries.channels import channels as queries
 from db.queries.channels.template_counts import TemplateCount, count_templates
-from db.tables import Channel, ChannelKind
+from db.tables import Channel
 from desk.accounts.encryption import Encryptor, WrongKeyError
-from desk.setup.errors import NotPossibleError
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
-from desk.setup.providers import Credentials, Provider, Providers
+from desk.setup.providers import Credentials, Provider
 from desk.setup.staff_groups import get_groups
 from desk.urls.public import PublicAddress
 from scripts.configuration.settings import Settings
-from scripts.connections.providers import build_providers
+from scripts.wiring import Plugins, find_environment_channel, list_plugins
 
 _STAFF = "staff groups"
 _TEMPLATES = "templates"
@@ -22,16 +21,14 @@ _TEMPLATES = "templates"
 
 async def check_channels(settings: Settings, database: Database) -> AsyncIterator[CheckResult]:
     """Check each active channel except the one that the settings name."""
-    token = settings.telegram_bot_token
-    own = None if token is None else token.get_secret_value().partition(":")[0]
+    own = find_environment_channel(settings)
     rows = await database.run(queries.list_all)
     templates = await database.run(count_templates)
     checker = _ChannelChecker(
-        settings, build_providers(settings), {row.id: row for row in rows}, templates
+        settings, list_plugins(settings), {row.id: row for row in rows}, templates
     )
     for row in rows:
-        is_own = row.kind is ChannelKind.TELEGRAM and row.external_id == own
-        if row.is_active and not is_own:
+        if row.is_active and not own.matches(row):
             for finding in await checker.check_health(row):
                 yield replace(finding, subject=f"channel {row.name}, {finding.subject}")
 
@@ -39,34 +36,29 @@ async def check_channels(settings: Settings, database: Database) -> AsyncIterato
 @dataclass(frozen=True, slots=True)
 class _ChannelChecker:
     settings: Settings
-    providers: Providers
+    plugins: Plugins
     channels: dict[str, Channel]
     templates: dict[str, TemplateCount]
 
     async def check_health(self, row: Channel) -> list[CheckResult]:
         """Check one channel."""
-        subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
-        credentials = self._decrypt_credentials(row, subject)
+        plugin = self.plugins.find(row.kind)
+        if plugin is None:
+            text = f"this version does not serve channels of the kind {row.kind}"
+            remedy = "switch the channel off, or install a version that supports it"
+            return [report_error("kind", text, remedy)]
+        credentials = self._decrypt_credentials(row, plugin.credentials_name)
         if isinstance(credentials, CheckResult):
             return [credentials]
-        try:
-            provider = self.providers[row.kind]
-        except NotPossibleError as error:
-            return [
-                report_error(
-                    subject,
-                    str(error),
-                    "switch the channel off, or install a version that supports it",
-                )
-            ]
-        if row.kind is ChannelKind.TELEGRAM:
+        provider = plugin.provider
+        if plugin.traits.serves_staff:
             found = await provider.check_health(credentials, get_groups(row))
             return [*found.channel, *found.groups.values()]
         return [
             *(
                 await provider.check_health(credentials, (), self._get_webhook_url(row, provider))
             ).channel,
-            *self._check_templates(row),
+            *(self._check_templates(row) if plugin.traits.reply_window is not None else ()),
             *await self._check_groups(row),
         ]
 
@@ -107,13 +99,14 @@ class _ChannelChecker:
         credentials = self._decrypt_credentials(server, _STAFF)
         if isinstance(credentials, CheckResult):
             return [credentials]
-        found = await self.providers[server.kind].check_health(credentials, groups)
+        plugin = self.plugins.find(server.kind)
+        if plugin is None:
+            return []  # reported with the bot itself
+        found = await plugin.provider.check_health(credentials, groups)
         return list(found.groups.values())
 
     def _check_templates(self, row: Channel) -> list[CheckResult]:
-        """Report how many templates a Cloud API number has."""
-        if row.kind is not ChannelKind.WHATSAPP_CLOUD:
-            return []
+        """Report how many templates a number has, which are all it can send at times."""
         known = self.templates.get(row.id)
         if known is None:
             text = "none fetched: nothing can be sent 24 hours after a customer's last message"

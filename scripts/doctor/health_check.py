@@ -6,7 +6,7 @@ import aiohttp
 
 from db.database import Database
 from desk.setup.findings import CheckResult, Severity, report_error, report_ok
-from scripts.configuration.parsers import is_loopback
+from desk.urls.private import is_loopback
 from scripts.configuration.settings import Settings, SettingsError, load_settings
 from scripts.doctor import services
 from scripts.doctor.channels import check_channels

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from api.http.health import Check
-from bot.intake.poller import Poller
-from bot.probe import Probe
 from db.database import Database
 from db.revision import is_current
 
@@ -17,10 +15,6 @@ _REDIS_TIMEOUT = 1.0
 
 class NotMigratedError(Exception):
     """The database is not at this program's version."""
-
-
-class NotRegisteredError(Exception):
-    """Telegram has not accepted the bot's webhook yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +58,10 @@ class RedisReadiness:
         await self._redis.aclose()
 
 
-@dataclass(slots=True)
-class TelegramReadiness:
-    """Checks whether a bot can reach Telegram: by its poller if it runs here, else by a probe."""
-
-    probe: Probe
-    poller: Poller | None = None
-    # None: this process does not register the bot.
-    is_registered: bool | None = None
-
-    async def check(self) -> None:
-        """Raise an error if the bot cannot reach Telegram."""
-        if self.is_registered is False:
-            raise NotRegisteredError
-        if self.poller is not None and not self.poller.is_standby:
-            self.poller.check()
-        else:
-            await self.probe.check()
-
-
 def list_checks(
     database: Database,
     redis: RedisReadiness | None,
-    telegram: Mapping[str, Check],
+    of_connections: Mapping[str, Check],
 ) -> dict[str, Check]:
     """List every check by its name in the answer."""
     of_database = DatabaseReadiness(database)
@@ -96,4 +71,4 @@ def list_checks(
     }
     if redis is not None:
         found["redis"] = redis.check
-    return {**found, **telegram}
+    return {**found, **of_connections}

@@ -13,14 +13,14 @@ from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import hold_process_lock
 from desk.accounts.accounts import list_seeded_emails
+from desk.urls.private import is_loopback
 from scripts.application.cluster_membership import ClusterMembership, join_cluster
 from scripts.application.file_limits import raise_open_files_limit
 from scripts.application.http_server import HttpServer
-from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
-from scripts.wiring import Application, build_application
+from scripts.wiring import Application, Plugins, build_application, list_plugins
 
 log = structlog.get_logger(__name__)
 
@@ -66,9 +66,11 @@ async def run_until(
     is_web: bool = True,
     is_worker: bool = True,
     ready: Callable[[str], None] | None = None,
+    plugins: Plugins | None = None,
 ) -> None:
     """Run a process until `stop` is set; call `ready` with the address once it serves.
 
+    `plugins` are the kinds of channels to serve; None means those that this program has.
     Raises NotMigratedError where a MySQL database is older than this program, and
     DatabaseInUseError or RefusedError where another process prevents the start.
     """
@@ -79,7 +81,11 @@ async def run_until(
             await _prepare_database(database)
             membership = await join_cluster(settings, database, is_worker=is_worker)
             application = await build_application(
-                settings, database, membership, is_worker=is_worker
+                settings,
+                database,
+                membership,
+                plugins or list_plugins(settings),
+                is_worker=is_worker,
             )
         except BaseException:
             await membership.leave()

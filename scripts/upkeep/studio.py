@@ -7,7 +7,7 @@ from sqlalchemy import Table, func, select
 
 from db.database import Database
 from db.tables import metadata
-from scripts.configuration.parsers import is_loopback
+from desk.urls.private import is_loopback
 from scripts.upkeep.studio_page import render_overview, render_table
 
 _ROWS = 50

@@ -140,7 +140,7 @@ def _check_webhook(session: Session, credentials: Credentials, webhook: str | No
     wanted = credentials.get("hmac_key", "")
     if webhook is None:
         # A WAHA server on this machine calls us by a local address
-        # (scripts/connections/connection_tasks.py).
+        # (ChannelServices.find_base_url).
         local = find_webhook_by_key(session.config or {}, wanted)
         if local is not None:
             return report_ok(_WEBHOOK, f"WAHA calls {local.url}")

@@ -1,54 +1,24 @@
 """Connections of this process to providers: one for each channel that is served."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
-from api.http.health import Check
-from bot.bot_factory import Bot
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channels import ServedChannel
 from desk.delivery.ports import ChannelSender
+from desk.plugins.connection import Check, Connection
 from desk.setup.providers import Credentials
-from scripts.monitoring.readiness import TelegramReadiness
 
 log = structlog.get_logger(__name__)
 
 # Longer than any call takes, so that calls under way end well when a channel is switched off.
 _CLOSE_AFTER = 60.0
 
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Connection:
-    """How this process reaches one bot or number."""
-
-    channel: ServedChannel
-    credentials: Credentials
-    sender: ChannelSender
-    close: Callable[[], Awaitable[None]]
-
-    @property
-    def checks(self) -> Mapping[str, Check]:
-        """List this connection's checks for `/readyz`, by their names in the answer."""
-        return {}
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class TelegramConnection(Connection):
-    """How this process reaches one Telegram bot."""
-
-    bot: Bot
-    readiness: TelegramReadiness
-
-    @property
-    def checks(self) -> Mapping[str, Check]:
-        return {f"telegram:{self.channel.id}": self.readiness.check}
-
-
-ConnectionFactory = Callable[[ServedChannel, Credentials], Connection]
+OpenConnection = Callable[[ServedChannel, Credentials], Connection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +29,14 @@ class _Retired:
 
 @dataclass(slots=True)
 class Connections:
-    """The connections in use, each made by the factory of its kind.
+    """The connections in use, each opened by the plug-in of its kind.
 
-    `bots` and `senders` also keep those just retired, until no call can be under way there;
+    `opened` and `senders` also keep those just retired, until no call can be under way there;
     `credentials` hold only what is served.
     """
 
-    factories: Mapping[ChannelKind, ConnectionFactory]
-    bots: dict[ChannelId, Bot] = field(default_factory=dict)
+    by_kind: Mapping[ChannelKind, OpenConnection]
+    opened: dict[ChannelId, Connection] = field(default_factory=dict)
     senders: dict[ChannelId, ChannelSender] = field(default_factory=dict)
     credentials: dict[ChannelId, Credentials] = field(default_factory=dict)
     _connections: dict[ChannelId, Connection] = field(default_factory=dict)
@@ -82,7 +52,7 @@ class Connections:
 
     def can_serve(self, kind: ChannelKind) -> bool:
         """Check whether this program serves a kind of channel."""
-        return kind in self.factories
+        return kind in self.by_kind
 
     def replace(self, wanted: Iterable[tuple[ServedChannel, Credentials]]) -> bool:
         """Keep exactly one connection for each of these channels with its credentials.
@@ -113,10 +83,9 @@ class Connections:
 
     def _activate(self, connection: Connection) -> None:
         channel_id = connection.channel.id
+        self.opened[channel_id] = connection
         self.senders[channel_id] = connection.sender
         self.credentials[channel_id] = connection.credentials
-        if isinstance(connection, TelegramConnection):
-            self.bots[channel_id] = connection.bot
 
     def _get_or_open(self, channel: ServedChannel, credentials: Credentials) -> Connection | None:
         known = self._connections.get(channel.id)
@@ -124,7 +93,7 @@ class Connections:
             known.channel = channel
             return known
         try:
-            return self.factories[channel.kind](channel, credentials)
+            return self.by_kind[channel.kind](channel, credentials)
         except (KeyError, ValueError) as error:
             log.error(
                 "channel.not_served", channel=channel.id, reason=f"the credentials have no {error}"
@@ -138,9 +107,8 @@ class Connections:
         self._retired = [each for each in self._retired if each.until > now]
         for connection in due:
             channel_id = connection.channel.id
-            if self.senders.get(channel_id) is connection.sender:
-                del self.senders[channel_id]
-                self.bots.pop(channel_id, None)
+            if self.opened.get(channel_id) is connection:
+                del self.opened[channel_id], self.senders[channel_id]
             await connection.close()
 
     async def close(self) -> None:

@@ -1,0 +1,80 @@
+"""A connection to one bot: how it is registered, polled and checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.bot_factory import Bot, User, build_bot_url
+from bot.intake.poller import Poller
+from bot.intake.webhook import PATH, derive_webhook_secret
+from bot.readiness import BotReadiness
+from bot.setup.registration import WebhookSettings, register
+from db.ids import ChannelId
+from db.queries.channels import channels as channel_queries
+from desk.plugins.connection import ChannelServices, Check, Connection, SupervisedTask
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class TelegramConnection(Connection):
+    """How this process reaches one Telegram bot."""
+
+    bot: Bot
+    api_url: str
+    readiness: BotReadiness
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        return {f"telegram:{self.channel.id}": self.readiness.check}
+
+    def list_tasks(self, services: ChannelServices) -> Iterator[SupervisedTask]:
+        """List what registers the bot and, without a public address, polls its updates."""
+        name, groups = self.channel.id, self.channel.staff_groups
+        yield SupervisedTask(
+            f"register:{name}",
+            (self, groups),
+            partial(self._register, services),
+            runs_forever=False,
+        )
+        if services.public_url is None:
+            yield SupervisedTask(f"poller:{name}", self, partial(self._poll, services))
+
+    async def _poll(self, services: ChannelServices) -> None:
+        self.readiness.poller = poller = Poller(
+            self.channel.id,
+            build_bot_url(self.credentials["token"], self.api_url),
+            services.database,
+            services.inbox_notifier,
+            metrics=services.metrics,
+            leader_lock=services.leader_lock(f"poll:{self.channel.id}"),
+        )
+        await poller.run()
+
+    async def _register(self, services: ChannelServices) -> None:
+        leader_lock = services.leader_lock(f"register:{self.channel.id}")
+        self.readiness.is_registered = None if services.public_url is None else False
+        if not await leader_lock.wait_until_known():
+            self.readiness.is_registered = None  # another process registers it
+            await leader_lock.acquire()
+        save_profile = partial(_save_bot_profile, services, self.channel.id)
+        webhook = _build_webhook(services, self.channel.id)
+        await register(self.bot, webhook, self.channel.staff_groups, save_profile)
+        self.readiness.is_registered = True
+
+
+async def _save_bot_profile(services: ChannelServices, channel_id: ChannelId, me: User) -> None:
+    """Save what Telegram says about the bot."""
+    title, username = me.full_name[:120], me.username
+
+    async def save(tx: AsyncSession) -> str:
+        return await channel_queries.save_title(tx, channel_id, title, username)
+
+    services.channels.rename(channel_id, await services.database.run(save))
+
+
+def _build_webhook(services: ChannelServices, channel_id: ChannelId) -> WebhookSettings | None:
+    if services.public_url is None:
+        return None
+    url = f"{services.public_url.rstrip('/')}{PATH.format(channel_id=channel_id)}"
+    return WebhookSettings(url, derive_webhook_secret(services.secret_key, channel_id))

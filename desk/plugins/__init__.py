@@ -1,0 +1,1 @@
+"""Channel plug-ins: the one object by which everything else knows a kind of channel."""
