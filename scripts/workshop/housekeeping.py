@@ -76,6 +76,23 @@ EFFECTS: dict[str, set[str]] = {
 }
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
+# Where a kind of channel may be named: its own room, and …
+KIND_PLACES = {
+    "alembic/",
+    "api/channels/credentials.py",  # the fields that an administrator enters are the API's contract
+    "bot/",
+    "bridge/cloud/",
+    "bridge/waha/",
+    "db/queries/channels/telegram.py",  # agents are linked by their Telegram account
+    "db/tables/channels.py",  # the enum itself
+    "scripts/bench/",  # these four set up channels of certain kinds, as an operator does
+    "scripts/chaos/",
+    "scripts/demo/",
+    "scripts/seeding/",
+    "scripts/wiring.py",
+    "tests/",
+}
+
 
 def find_violations(path: str, text: str) -> list[str]:
     """List each rule that a committed file breaks, with the line."""
@@ -117,6 +134,11 @@ def find_violations(path: str, text: str) -> list[str]:
             f"{path}:{number}: {name} without asking the table of causes ({_ASKS_TABLE})"
             for number, name in _find_effects(path, tree)
         ]
+        violations += [
+            f"{path}:{number}: names the kind of channel {kind}: ask its plug-in or its traits"
+            for number, kind in _find_channel_kinds(tree)
+            if not path.startswith(tuple(KIND_PLACES))
+        ]
     return violations
 
 
@@ -137,6 +159,14 @@ def _find_lost_work(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
                     node.lineno,
                     "the table of jobs: use uow.jobs.enqueue, db/queues/jobs.py",
                 )
+
+
+def _find_channel_kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """List the members of the enum ChannelKind that a module names."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="ChannelKind"), attr=kind) if kind.isupper():
+                yield node.lineno, kind
 
 
 def _list_names(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -21,6 +21,7 @@ from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.configuration.settings import Settings
 from scripts.processes.run import run_until
+from scripts.wiring import Plugins
 from tests.flows.customers import Customer, TelegramCustomer
 from tests.flows.eventually import PATIENCE, eventually
 from tests.flows.providers import Capabilities, FlowProvider, TelegramProvider
@@ -212,12 +213,14 @@ class Stage:
             return reply.status
 
     @asynccontextmanager
-    async def desk(self, **changes: Any) -> AsyncIterator[str]:
-        """Run the desk, with other settings if given, and stop it at the end."""
+    async def desk(self, *, plugins: Plugins | None = None, **changes: Any) -> AsyncIterator[str]:
+        """Run the desk, with other plug-ins or settings if given, and stop it at the end."""
         settings = self.settings.model_copy(update=changes)
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         seen = len(await self.telegram.calls())
-        running = asyncio.create_task(run_until(stop, settings, ready=ready.set_result))
+        running = asyncio.create_task(
+            run_until(stop, settings, ready=ready.set_result, plugins=plugins)
+        )
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         try:
             if not running.done():

@@ -74,6 +74,16 @@ def test_an_old_private_name_breaks_a_rule(path: str, text: str, name: str) -> N
     assert violation.endswith(f": the old name {name}")
 
 
+def test_a_kind_of_channel_is_named_in_its_own_room_alone() -> None:
+    text = "is_bot = channel.kind is ChannelKind.TELEGRAM\n"
+    assert find_violations("desk/a.py", text) == [
+        "desk/a.py:1: names the kind of channel TELEGRAM: ask its plug-in or its traits"
+    ]
+    for path in ("bot/plugin.py", "scripts/wiring.py", "tests/desk/test_a.py"):
+        assert find_violations(path, text) == []
+    assert find_violations("desk/a.py", "kinds = tuple(ChannelKind)\n") == []
+
+
 def test_old_words_are_allowed_in_prose_and_in_parts_of_names() -> None:
     text = (
         '"""An errand, a herald."""\n'
