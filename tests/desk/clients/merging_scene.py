@@ -51,6 +51,8 @@ class Scene:
         self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
     ) -> ConversationId:
         """Receive a message of a customer on a channel; their topic is open."""
+        if channel.kind is ChannelKind.TELEGRAM:
+            more["telegram_id"] = external_id
 
         async def arrive(uow: UnitOfWork) -> ConversationId:
             thread = await ensure_thread(uow, channel, Person(external_id, name, **more))
