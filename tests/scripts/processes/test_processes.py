@@ -301,7 +301,7 @@ async def _is_sending(stage: Stage) -> None:
     await eventually(is_so, "the answer is being sent")
 
 
-@pytest.mark.parametrize(("serves", "works"), [(True, True), (True, False), (False, True)])
+@pytest.mark.parametrize(("is_web", "is_worker"), [(True, True), (True, False), (False, True)])
 async def test_one_process_serves_an_sqlite_file(
     migrated_sqlite_url: str, is_web: bool, is_worker: bool
 ) -> None:
