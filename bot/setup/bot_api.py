@@ -1,77 +1,84 @@
-"""Make a few calls of the Bot API; errors never contain the token, which is in every URL."""
+"""Ask Telegram about a bot; errors are in words for a person and never contain the token."""
 
 from typing import Any
 
-import aiohttp
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import GetMe, TelegramMethod
+from aiohttp import ClientConnectorError
 
+from bot.bot_factory import Bot
 from desk.formatting.masking import mask_secrets
 
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TIMEOUT_SECONDS = 10
 
 
 class BotApiRefusedError(Exception):
     """The Bot API refused a call."""
 
-    def __init__(self, code: int, description: str, migrated_to: str | None = None) -> None:
-        super().__init__(mask_secrets(description))
-        self.code = code
-        self.migrated_to = migrated_to
+    def __init__(self, error: TelegramAPIError) -> None:
+        super().__init__(mask_secrets(error.message))
+        # The Bot API answers 404 where a token has not the form of one.
+        self.is_unauthorized = isinstance(error, TelegramUnauthorizedError | TelegramNotFound)
+        self.migrated_to = (
+            str(error.migrate_to_chat_id) if isinstance(error, TelegramMigrateToChat) else None
+        )
 
 
 class BotApiUnreachableError(Exception):
     """No Bot API server responded."""
 
 
-class BotApi:
-    """Calls methods of one bot."""
+async def ask(bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
+    """Call a method that returns an object.
 
-    def __init__(self, http: aiohttp.ClientSession, api_url: str, token: str) -> None:
-        self._http = http
-        self._base = f"{api_url}/bot{token}"
-
-    async def call(self, method: str, **params: str | int) -> dict[str, Any]:
-        """Call a method that returns an object.
-
-        Raise BotApiRefusedError or BotApiUnreachableError.
-        """
-        try:
-            answer = self._http.post(f"{self._base}/{method}", json=params, timeout=_TIMEOUT)
-            async with answer as response:
-                body = await response.json(content_type=None)
-        except TimeoutError:
-            raise BotApiUnreachableError("no response within 10 s") from None
-        except aiohttp.ClientConnectorError as error:
-            raise BotApiUnreachableError(
-                mask_secrets(f"no connection ({error.strerror})")
-            ) from None
-        except (aiohttp.ClientError, ValueError, RecursionError) as error:
-            # Only the error's type: aiohttp's error texts contain the URL, and so the token.
-            raise BotApiUnreachableError(f"no Bot API response ({type(error).__name__})") from None
-        return _read_result(body)
+    Raise BotApiRefusedError or BotApiUnreachableError.
+    """
+    try:
+        found = await bot(method, request_timeout=_TIMEOUT_SECONDS)
+    except ClientDecodeError as error:
+        return _read_raw_result(error)
+    except TelegramNetworkError as error:
+        raise BotApiUnreachableError(_describe_failure(error.__cause__)) from None
+    except TelegramAPIError as error:
+        raise BotApiRefusedError(error) from None
+    except UnicodeDecodeError as error:
+        raise BotApiUnreachableError(_describe_failure(error)) from None
+    answer: dict[str, Any] = found.model_dump()
+    return answer
 
 
-async def get_me(api: BotApi) -> dict[str, Any]:
+async def get_me(bot: Bot) -> dict[str, Any]:
     """Return the bot itself, which has an id.
 
     Raise BotApiRefusedError or BotApiUnreachableError.
     """
-    me = await api.call("getMe")
+    me = await ask(bot, GetMe())
     if not isinstance(me.get("id"), int):
         raise BotApiUnreachableError("no Bot API response")
     return me
 
 
-def _read_result(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict) or "ok" not in body:
-        raise BotApiUnreachableError("no Bot API response")
-    if not body["ok"]:
-        more, code = body.get("parameters"), body.get("error_code")
-        moved = more.get("migrate_to_chat_id") if isinstance(more, dict) else None
-        text = str(body.get("description", ""))
-        raise BotApiRefusedError(
-            code if isinstance(code, int) else 0, text, str(moved) if moved else None
-        )
+def _read_raw_result(error: ClientDecodeError) -> dict[str, Any]:
+    """Read an object that is not quite as aiogram knows it: we need few of its fields."""
+    body = error.data if isinstance(error.data, dict) else {}
     result = body.get("result")
-    if not isinstance(result, dict):
-        raise BotApiUnreachableError("no Bot API response")
+    if body.get("ok") is not True or not isinstance(result, dict):
+        raise BotApiUnreachableError("no Bot API response") from None
     return result
+
+
+def _describe_failure(cause: BaseException | None) -> str:
+    match cause:
+        case TimeoutError():
+            return f"no response within {_TIMEOUT_SECONDS} s"
+        case ClientConnectorError():
+            return mask_secrets(f"no connection ({cause.strerror})")
+    # Only the error's type: aiohttp's error texts contain the URL, and so the token.
+    return f"no Bot API response ({type(cause).__name__})"

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.setup.bot_api import BotApi, BotApiRefusedError, BotApiUnreachableError, get_me
+from aiogram.methods import GetChat, GetChatMember, GetWebhookInfo
+
+from bot.bot_factory import Bot
+from bot.setup.bot_api import BotApiRefusedError, BotApiUnreachableError, ask, get_me
 from desk.formatting.masking import mask_secrets
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
-UNAUTHORIZED = {401, 404}
 _MAX_PENDING_UPDATES = 100
 _REQUIRED_RIGHTS = {
     "can_manage_topics": "Manage topics",
@@ -33,17 +35,17 @@ class SettingNames:
 
 
 async def check_token(
-    api: BotApi, where: str, names: SettingNames
+    bot: Bot, where: str, names: SettingNames
 ) -> tuple[list[CheckResult], _Json | None]:
     """Check the token at the Bot API at `where`; return the bot too if it is known."""
     try:
-        me = await get_me(api)
+        me = await get_me(bot)
     except BotApiUnreachableError as error:
         remedy = f"check {names.api_url}, and the network from this machine to it"
         return [report_error(BOT, f"{error} from {where}", remedy)], None
     except BotApiRefusedError as error:
         remedy = "copy it again: @BotFather, /mybots, the bot, API Token"
-        if error.code not in UNAUTHORIZED:
+        if not error.is_unauthorized:
             remedy = "try again later"
         return [report_error(BOT, f"{where} refuses {names.token} ({error})", remedy)], None
     return [report_ok(BOT, f"@{me.get('username')} at {where}"), _check_privacy_mode(me)], me
@@ -59,20 +61,20 @@ def _check_privacy_mode(me: _Json) -> CheckResult:
 
 
 async def check_groups(
-    api: BotApi, groups: Sequence[str], bot_id: int, names: SettingNames
+    bot: Bot, groups: Sequence[str], bot_id: int, names: SettingNames
 ) -> dict[str, CheckResult]:
     """Check whether each group is a forum in which the bot has the rights that it needs."""
-    return {group: await _check_group(api, group, bot_id, names) for group in groups}
+    return {group: await _check_group(bot, group, bot_id, names) for group in groups}
 
 
-async def _check_group(api: BotApi, group: str, bot_id: int, names: SettingNames) -> CheckResult:
+async def _check_group(bot: Bot, group: str, bot_id: int, names: SettingNames) -> CheckResult:
     try:
-        chat = await api.call("getChat", chat_id=group)
+        chat = await ask(bot, GetChat(chat_id=group))
         name = f"{group} ({chat.get('title')})"
         if chat.get("type") != "supergroup" or not chat.get("is_forum"):
             remedy = "group settings > Topics: switch them on (the id may change then)"
             return report_error(GROUP, f"{name} has no topics", remedy)
-        member = await api.call("getChatMember", chat_id=group, user_id=bot_id)
+        member = await ask(bot, GetChatMember(chat_id=group, user_id=bot_id))
     except (BotApiRefusedError, BotApiUnreachableError) as error:
         return _explain_unreachable_group(group, error, names)
     return _check_rights(name, member)
@@ -107,14 +109,14 @@ def _check_rights(name: str, member: _Json) -> CheckResult:
     return report_ok(GROUP, f"{name}: has topics, and the bot has the rights that it needs")
 
 
-async def check_webhook(api: BotApi, public_url: str | None) -> CheckResult:
+async def check_webhook(bot: Bot, public_url: str | None) -> CheckResult:
     """Check where Telegram sends the bot's updates.
 
     With `public_url` the webhook must be below it; without it no webhook may be set, because we
     poll.
     """
     try:
-        info = await api.call("getWebhookInfo")
+        info = await ask(bot, GetWebhookInfo())
     except (BotApiRefusedError, BotApiUnreachableError) as error:
         return report_error(WEBHOOK, str(error), "try again later")
     url = str(info.get("url") or "")

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import aiohttp
-
-from bot.setup.bot_api import BotApi, BotApiRefusedError, BotApiUnreachableError, get_me
+from bot.bot_factory import Bot, make_bot
+from bot.setup.bot_api import BotApiRefusedError, BotApiUnreachableError, get_me
 from bot.setup.health_check import (
     BOT,
-    UNAUTHORIZED,
     SettingNames,
     check_groups,
     check_token,
@@ -46,12 +44,12 @@ class TelegramProvider:
         Raise InvalidCredentialsError or ProviderUnavailableError.
         """
         try:
-            async with aiohttp.ClientSession() as http:
-                me = await get_me(BotApi(http, self.api_url, credentials["token"]))
+            async with make_bot(credentials["token"], self.api_url).context() as bot:
+                me = await get_me(bot)
         except BotApiUnreachableError as error:
             raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
         except BotApiRefusedError as error:
-            if error.code not in UNAUTHORIZED:
+            if not error.is_unauthorized:
                 raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
             reason = "Telegram refuses it: copy it again (@BotFather, /mybots, the bot, API Token)"
             raise InvalidCredentialsError("credentials.token", reason) from None
@@ -68,16 +66,19 @@ class TelegramProvider:
     ) -> HealthCheck:
         """Check the token, each staff group with the bot's rights in it, and the webhook."""
         try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS), aiohttp.ClientSession() as http:
-                return await self._check(BotApi(http, self.api_url, credentials["token"]), groups)
+            async with (
+                asyncio.timeout(_TIMEOUT_SECONDS),
+                make_bot(credentials["token"], self.api_url).context() as bot,
+            ):
+                return await self._check(bot, groups)
         except TimeoutError:
             text = f"{self.api_url} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
             return HealthCheck((report_error(BOT, text, "try again later"),))
 
-    async def _check(self, api: BotApi, groups: Sequence[str]) -> HealthCheck:
-        found, me = await check_token(api, self.api_url, _SETTING_NAMES)
+    async def _check(self, bot: Bot, groups: Sequence[str]) -> HealthCheck:
+        found, me = await check_token(bot, self.api_url, _SETTING_NAMES)
         if me is None:
             return HealthCheck(tuple(found))
-        group_results = await check_groups(api, groups, int(me["id"]), _SETTING_NAMES)
-        found.append(await check_webhook(api, self.public_url))
+        group_results = await check_groups(bot, groups, int(me["id"]), _SETTING_NAMES)
+        found.append(await check_webhook(bot, self.public_url))
         return HealthCheck(tuple(found), group_results)

@@ -26,9 +26,9 @@ async def run_checks() -> AsyncIterator[CheckResult]:
         return
     for finding in _check_secrets(settings):
         yield finding
+    async for finding in check_telegram(settings):
+        yield finding
     async with aiohttp.ClientSession() as http:
-        async for finding in check_telegram(http, settings):
-            yield finding
         yield await services.check_public_url(http, settings)
         yield await services.check_model(http, settings)
         yield await services.check_port(http, settings)

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
-
-from bot.setup.bot_api import BotApi
+from bot.bot_factory import Bot, make_bot
 from bot.setup.health_check import (
     BOT,
     GROUP,
@@ -17,9 +15,7 @@ from desk.setup.findings import CheckResult, report_warning
 from scripts.configuration.settings import Settings
 
 
-async def check_telegram(
-    http: aiohttp.ClientSession, settings: Settings
-) -> AsyncIterator[CheckResult]:
+async def check_telegram(settings: Settings) -> AsyncIterator[CheckResult]:
     """Check every Telegram setting with the Bot API."""
     if settings.telegram_bot_token is None:
         yield report_warning(
@@ -28,9 +24,15 @@ async def check_telegram(
             "get one from @BotFather with /newbot, unless you add the channels with the API",
         )
         return
-    where, names = settings.telegram_api_url, SettingNames()
-    api = BotApi(http, where, settings.telegram_bot_token.get_secret_value())
-    found, me = await check_token(api, where, names)
+    token = settings.telegram_bot_token.get_secret_value()
+    async with make_bot(token, settings.telegram_api_url).context() as bot:
+        async for finding in _check_bot(bot, settings):
+            yield finding
+
+
+async def _check_bot(bot: Bot, settings: Settings) -> AsyncIterator[CheckResult]:
+    names = SettingNames()
+    found, me = await check_token(bot, settings.telegram_api_url, names)
     for finding in found:
         yield finding
     if me is None:
@@ -42,6 +44,6 @@ async def check_telegram(
             "TELEGRAM_STAFF_GROUP is not set: agents cannot answer from Telegram",
             "create a group, switch on topics, add the bot as an administrator, set its id",
         )
-    for finding in (await check_groups(api, groups, int(me["id"]), names)).values():
+    for finding in (await check_groups(bot, groups, int(me["id"]), names)).values():
         yield finding
-    yield await check_webhook(api, settings.public_url)
+    yield await check_webhook(bot, settings.public_url)
