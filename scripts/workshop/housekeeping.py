@@ -19,6 +19,9 @@ DOWNLOAD = re.compile(
 # A folder of one machine only; a route of an API has a host or a word before it.
 MACHINE = re.compile(r"(?<![\w./:}>-])/(?:work|root|tmp|home/\w+|Users/\w+)/\w")
 
+# The address of a bot's methods: aiogram's Bot calls them, and the poller by bot/bot_factory.py.
+BOT_API = re.compile(r"/bot\{")
+BOT_API_PLACES = ("bot/bot_factory.py", "sandbox/", "tests/")
 
 # Docstrings begin with a plain verb or a noun: "Return whether …", never "Tell whether …".
 OBSCURE_OPENINGS = {"Has", "Nobody", "Says", "Tell", "Tells", "Who", "Whoever"}
@@ -119,6 +122,8 @@ def find_violations(path: str, text: str) -> list[str]:
             if UNTYPED_PAYLOAD.search(line)
         ]
     if path.endswith(".py"):
+        if BOT_API.search(text) and not path.startswith(BOT_API_PLACES):
+            violations.append(f"{path}: another client of the Bot API beside aiogram's Bot")
         tree = ast.parse(text)
         violations += [
             f"{path}:{number}: the old name {name}"

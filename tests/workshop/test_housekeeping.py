@@ -74,6 +74,14 @@ def test_an_old_private_name_breaks_a_rule(path: str, text: str, name: str) -> N
     assert violation.endswith(f": the old name {name}")
 
 
+def test_telegram_has_one_client() -> None:
+    text = "url = f'{api_url}/bot{token}/getMe'\n"
+    assert find_violations("bot/setup/a.py", text) == [
+        "bot/setup/a.py: another client of the Bot API beside aiogram's Bot"
+    ]
+    assert find_violations("bot/bot_factory.py", text) == []
+
+
 def test_a_kind_of_channel_is_named_in_its_own_room_alone() -> None:
     text = "is_bot = channel.kind is ChannelKind.TELEGRAM\n"
     assert find_violations("desk/a.py", text) == [
