@@ -225,7 +225,7 @@ async def test_an_answer_after_the_end_opens_the_next_session(stage: Stage, api:
     await topic.card("Session: #2", f"Assigned to: {mia.name}")
     answer = await mia.post(f"/sessions/{session}/messages", {"text": "to the old one"})
     assert (answer.status, answer.problem) == (409, "conflict")
-    assert "goes on in another" in answer.body["detail"]
+    assert "this session has ended" in answer.body["detail"]
 
 
 @pytest.mark.parametrize(

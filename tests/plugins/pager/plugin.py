@@ -10,6 +10,7 @@ from aiohttp import web
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind
+from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.delivery.ports import Delivery, SendResult
@@ -66,7 +67,8 @@ class PagerReceiver:
         page = json.loads(row.payload)
         person = Person(page["pager"], f"Pager {page['pager']}")
         said = IncomingMessage(Content(text=page["text"]), page["pager"], row.provider_id)
-        await inbound.receive_message(uow, uow.channels[row.channel_id], person, said)
+        channel = uow.channels[row.channel_id]
+        await inbound.receive_message(uow, channel, person, said, Cause.MESSAGE)
 
 
 class PagerProvider:
