@@ -140,9 +140,7 @@ async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: BoundAgent)
     await record_effects(uow, thread, case.cause, said)
     unread = uow.unread_updates.get(thread.conversation_id)
     texts = [
-        item.payload.content.text
-        for item in uow.outbox_items
-        if item.kind is OutboxKind.NOTICE
+        item.payload.content.text for item in uow.outbox_items if item.kind is OutboxKind.NOTICE
     ]
     found = {
         "session": has_session,
