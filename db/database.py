@@ -14,6 +14,9 @@ from db.engine import create_engine
 from db.url import DatabaseUrl
 
 T = TypeVar("T")
+# How the rooms above name an open transaction. They pass it on to the functions of db/queries and
+# db/queues, which alone build statements.
+Transaction = AsyncSession
 
 # MySQL error codes: 1213 deadlock found, 1205 lock wait timeout exceeded. The whole transaction is
 # repeated.

@@ -15,6 +15,11 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, DATABASE_ERRORS) and not _is_refused_value(error)
 
 
+def is_conflict(error: BaseException) -> bool:
+    """Check whether the values contradict other rows, which may be newer than what was read."""
+    return isinstance(error, IntegrityError)
+
+
 def describe_error(error: BaseException) -> str:
     """Return the driver's message, without values.
 

@@ -5,8 +5,7 @@ They are stored in that transaction, as one row (docs/adr/0014-events.md).
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
 from db.queries.events import events
 from db.queries.events.events import EventRecord
@@ -21,7 +20,7 @@ class EventCollector:
     def __init__(self) -> None:
         self._records: list[EventRecord] = []
 
-    async def flush(self, tx: AsyncSession, now: datetime) -> None:
+    async def flush(self, tx: Transaction, now: datetime) -> None:
         """Write the collected events."""
         if self._records:
             await events.put(tx, self._records, now)

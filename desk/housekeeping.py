@@ -13,9 +13,8 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
 from db.ids import new_id
 from db.queries.cleanup import cleanup, event_cleanup
@@ -54,10 +53,10 @@ _REST_FACTOR = 10
 class DeleteBatch(Protocol):
     """One short piece of a chore; `after` is where the one before it ended."""
 
-    def __call__(self, tx: AsyncSession, now: datetime, after: Any) -> Awaitable[CleanupBatch]: ...
+    def __call__(self, tx: Transaction, now: datetime, after: Any) -> Awaitable[CleanupBatch]: ...
 
 
-BeforeBatch = Callable[[AsyncSession], Awaitable[None]]
+BeforeBatch = Callable[[Transaction], Awaitable[None]]
 
 
 def list_chores() -> Mapping[str, DeleteBatch]:
@@ -117,18 +116,18 @@ def list_chores() -> Mapping[str, DeleteBatch]:
 def _make_batch(
     age: timedelta, work: Callable[..., Awaitable[CleanupBatch]], limit: int
 ) -> DeleteBatch:
-    async def batch(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:
+    async def batch(tx: Transaction, now: datetime, after: Any) -> CleanupBatch:
         return await work(tx, now - age, limit, after)
 
     return batch
 
 
-async def _idle_lanes(tx: AsyncSession, now: datetime, after: Any, *, queue: Queue) -> CleanupBatch:
+async def _idle_lanes(tx: Transaction, now: datetime, after: Any, *, queue: Queue) -> CleanupBatch:
     _ = now
     return await cleanup.delete_idle_lanes(tx, queue, ONE_OFF_PREFIXES, _LANES_PER_BATCH, after)
 
 
-async def _do_nothing(tx: AsyncSession) -> None:
+async def _do_nothing(tx: Transaction) -> None:
     _ = tx
 
 
@@ -147,7 +146,7 @@ async def run_chore(
     total, after = 0, None
     while True:
 
-        async def work(tx: AsyncSession, after: Any = after) -> CleanupBatch:
+        async def work(tx: Transaction, after: Any = after) -> CleanupBatch:
             await first(tx)
             return await batch(tx, now, after)
 
@@ -191,7 +190,7 @@ class Housekeeping:
         ):
             return {}
 
-        async def hold(tx: AsyncSession) -> None:
+        async def hold(tx: Transaction) -> None:
             if not await leases.renew(tx, _LEASE_NAME, token, now_utc() + _LEASE_DURATION):
                 raise LeaseLostError(f"another process holds {_LEASE_NAME}")
 

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import ChannelId
 from db.queries.channels import channels
 from db.queues import inbox, lanes, outbox
@@ -18,14 +17,14 @@ _RETRY_LATER = timedelta(hours=1)
 
 
 async def find_retry_times(
-    tx: AsyncSession, channel_ids: Collection[ChannelId], now: datetime
+    tx: Transaction, channel_ids: Collection[ChannelId], now: datetime
 ) -> dict[ChannelId, datetime]:
     """Return when to look again for work of these channels, which this process does not serve."""
     on = await channels.find_active(tx, channel_ids)
     return {each: now + (RETRY_SOON if each in on else _RETRY_LATER) for each in channel_ids}
 
 
-async def wake_lanes(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
+async def wake_lanes(tx: Transaction, channel_id: ChannelId, now: datetime) -> None:
     """Make everything due that waited for this channel, which was just switched on."""
     received = await inbox.list_waiting_lanes(tx, channel_id)
     await lanes.bring_forward(tx, [Queue.INBOX], received, now)

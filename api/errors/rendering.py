@@ -3,7 +3,6 @@
 import structlog
 from aiohttp import web
 from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
 
 from api.errors.problems import (
     BadRequest,
@@ -20,7 +19,7 @@ from api.errors.problems import (
     WrongSecretKey,
 )
 from api.schemas.base import FieldError, FieldLocation, ProblemDetails
-from db.errors import DATABASE_ERRORS, describe_error, is_transient
+from db.errors import DATABASE_ERRORS, describe_error, is_conflict, is_transient
 from desk.accounts.encryption import WrongKeyError
 from desk.accounts.errors import (
     AccountError,
@@ -192,7 +191,7 @@ def _from_database_error(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("api.database_unavailable", error=describe_error(error))
         return ServiceUnavailable("the database is unavailable", after=_RETRY_SECONDS)
-    if isinstance(error, IntegrityError):
+    if is_conflict(error):
         log.info("api.conflict", error=describe_error(error))
         return Conflict("this was changed at the same time: load it again")
     log.warning("api.value_rejected", error=describe_error(error))

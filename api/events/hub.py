@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors.problems import ServiceUnavailable, TooManyRequests
 from api.events.rendering import Frame
 from api.events.subscriber import EventScope, Subscriber
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import UserId
 from db.queries.accounts.callers import CallerRow, find_callers
@@ -87,7 +86,7 @@ class Hub:
         return self._current_cursor()
 
     async def read_missed(
-        self, tx: AsyncSession, after: EventCursor
+        self, tx: Transaction, after: EventCursor
     ) -> tuple[EventCursor, EventBatch]:
         """Read a batch of the events that were sent here since `after`; the cursor is its end."""
         until = self._current_cursor()
@@ -163,7 +162,7 @@ class Hub:
             self._reader = EventReader(await self._database.run(read_current_cursor))
         reader = self._reader
 
-        async def look(tx: AsyncSession) -> EventBatch:
+        async def look(tx: Transaction) -> EventBatch:
             rows = await reader.read_next(tx, most=_BATCH_SIZE)
             return list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 

@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.database import Database
+from db.database import Database, Transaction
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
@@ -44,7 +42,7 @@ class Transactions:
         """
         wrote = False
 
-        async def once(tx: AsyncSession) -> T:
+        async def once(tx: Transaction) -> T:
             nonlocal wrote
             uow = self._make_uow(tx)
             done = await work(uow)
@@ -58,7 +56,7 @@ class Transactions:
             self._outbox_notifier.notify()
         return done
 
-    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
+    def _make_uow(self, tx: Transaction) -> UnitOfWork:
         return UnitOfWork(
             tx,
             now_utc(),

@@ -11,11 +11,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.intake.raw_updates import ALLOWED_UPDATES, to_inbound_event
 from db.cancellation import raise_if_cancelled
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queues import inbox
@@ -152,7 +151,7 @@ class Poller:
             # Not the highest number ever seen: Telegram restarts its numbers after an idle week.
             self._offset = max(last) + 1
 
-    async def _insert(self, tx: AsyncSession, events: list[InboundEvent]) -> None:
+    async def _insert(self, tx: Transaction, events: list[InboundEvent]) -> None:
         await self._leader_lock.check(tx)
         await inbox.put(tx, events)
 

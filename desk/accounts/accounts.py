@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import AgentId, UserId, new_id
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import AccountRow
@@ -28,7 +27,7 @@ class Account:
 
 
 async def create_account(
-    tx: AsyncSession,
+    tx: Transaction,
     *,
     name: str,
     email: str,
@@ -59,7 +58,7 @@ async def create_account(
 
 
 async def add_account(
-    tx: AsyncSession,
+    tx: Transaction,
     *,
     name: str,
     email: str,
@@ -85,7 +84,7 @@ async def add_account(
     return Account(user_id, agent_id, name, email, role)
 
 
-async def add_user_and_agent(tx: AsyncSession, user: User) -> AgentId:
+async def add_user_and_agent(tx: Transaction, user: User) -> AgentId:
     """Add a new user and its agent, in the order that the foreign keys need."""
     tx.add(user)
     await tx.flush()
@@ -98,7 +97,7 @@ async def add_user_and_agent(tx: AsyncSession, user: User) -> AgentId:
 
 
 async def set_password(
-    tx: AsyncSession,
+    tx: Transaction,
     email: str,
     password: str,
     *,
@@ -114,7 +113,7 @@ async def set_password(
 
 
 async def set_password_hash(
-    tx: AsyncSession, user: User, password_hash: str, *, by: Actor, now: datetime
+    tx: Transaction, user: User, password_hash: str, *, by: Actor, now: datetime
 ) -> None:
     """Change a user's password hash and end all log-ins made with the old password."""
     await queries.update_user(
@@ -130,7 +129,7 @@ async def set_password_hash(
 
 
 async def rename_account(
-    tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now: datetime
+    tx: Transaction, user_id: UserId, name: str, *, by: Actor, now: datetime
 ) -> str:
     """Rename a user and the user's agent; return the name as stored.
 
@@ -143,7 +142,7 @@ async def rename_account(
     return name
 
 
-async def get_user_by_email(tx: AsyncSession, email: str) -> User:
+async def get_user_by_email(tx: Transaction, email: str) -> User:
     """Find the user with this email address; raise NoSuchAccountError if there is none."""
     user = await queries.find_user_by_email(tx, normalize_email(email))
     if user is None:
@@ -151,11 +150,11 @@ async def get_user_by_email(tx: AsyncSession, email: str) -> User:
     return user
 
 
-async def list_accounts(tx: AsyncSession) -> list[AccountRow]:
+async def list_accounts(tx: Transaction) -> list[AccountRow]:
     """List all accounts, administrators first."""
     return await queries.list_account_rows(tx)
 
 
-async def list_seeded_emails(tx: AsyncSession) -> list[str]:
+async def list_seeded_emails(tx: Transaction) -> list[str]:
     """List the email addresses of accounts whose password is in the public documentation."""
     return await queries.list_emails_with_seeded_password(tx)

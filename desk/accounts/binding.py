@@ -5,8 +5,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import UserId
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import BoundAgent
@@ -25,7 +24,7 @@ __all__ = [
 
 
 async def issue_link_code(
-    tx: AsyncSession, user_id: UserId, *, now: datetime, by: Actor = CONSOLE
+    tx: Transaction, user_id: UserId, *, now: datetime, by: Actor = CONSOLE
 ) -> str:
     """Issue a code that binds one Telegram account within 10 minutes; it voids the last code."""
     code = generate_code()
@@ -37,7 +36,7 @@ async def issue_link_code(
 
 
 async def redeem_link_code(
-    tx: AsyncSession, code: str, *, telegram_id: str, telegram_name: str, now: datetime
+    tx: Transaction, code: str, *, telegram_id: str, telegram_name: str, now: datetime
 ) -> BoundAgent | None:
     """Bind the Telegram account to the code's user; return None if the code is not valid.
 
@@ -64,7 +63,7 @@ async def redeem_link_code(
 
 
 async def unbind_telegram(
-    tx: AsyncSession, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
+    tx: Transaction, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
 ) -> BoundAgent | None:
     """Unbind the Telegram account from its user; return the agent that had it, if active."""
     agent = await queries.find_bound_agent(tx, telegram_id)
@@ -74,18 +73,18 @@ async def unbind_telegram(
     return agent
 
 
-async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
+async def find_bound_agent(tx: Transaction, telegram_id: str) -> BoundAgent | None:
     """Find the agent of this Telegram account; None unless it is bound to an active user."""
     return await queries.find_bound_agent(tx, telegram_id)
 
 
-async def list_bound_agents(tx: AsyncSession) -> list[BoundAgent]:
+async def list_bound_agents(tx: Transaction) -> list[BoundAgent]:
     """List all agents that answer from Telegram, by name."""
     return await queries.list_bound_agents(tx)
 
 
 async def _unbind_user(
-    tx: AsyncSession, user_id: UserId, telegram_id: str, *, by: Actor, reason: str, now: datetime
+    tx: Transaction, user_id: UserId, telegram_id: str, *, by: Actor, reason: str, now: datetime
 ) -> None:
     await queries.update_user(tx, user_id, telegram_id=None)
     details = {"telegram_id": telegram_id, "reason": reason}

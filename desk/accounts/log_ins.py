@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import LogInId, UserId
 from db.queries.accounts import accounts
 from db.queries.accounts import log_ins as queries
@@ -47,7 +46,7 @@ class LogIns:
 
     async def begin_log_in(
         self,
-        tx: AsyncSession,
+        tx: Transaction,
         user_id: UserId,
         version: int,
         *,
@@ -73,7 +72,7 @@ class LogIns:
         return self._issue_pair(Claims(user_id, log_in, version), token, now + IDLE_LIFETIME, now)
 
     async def refresh(
-        self, tx: AsyncSession, token: str, *, client: ClientInfo, now: datetime
+        self, tx: Transaction, token: str, *, client: ClientInfo, now: datetime
     ) -> TokenPair | None:
         """Return the next token pair for a refresh token; None if the token is not valid.
 
@@ -95,7 +94,7 @@ class LogIns:
                 return await self._repeat(tx, kept, token, now)
 
     async def _rotate(
-        self, tx: AsyncSession, kept: TokenRow, token: str, client: ClientInfo, now: datetime
+        self, tx: Transaction, kept: TokenRow, token: str, client: ClientInfo, now: datetime
     ) -> TokenPair:
         following = self._refresh.derive_successor(token)
         expires_at = min(now + IDLE_LIFETIME, kept.log_in_expires_at)
@@ -104,7 +103,7 @@ class LogIns:
         return self._issue_pair(_to_claims(kept), following, expires_at, now)
 
     async def _repeat(
-        self, tx: AsyncSession, kept: TokenRow, token: str, now: datetime
+        self, tx: Transaction, kept: TokenRow, token: str, now: datetime
     ) -> TokenPair | None:
         following = self._refresh.derive_successor(token)
         known = await queries.lock_token_by_hash(tx, hash_token(following))
@@ -113,7 +112,7 @@ class LogIns:
         return self._issue_pair(_to_claims(kept), following, known.expires_at, now)
 
     async def _end_stolen(
-        self, tx: AsyncSession, kept: TokenRow, client: ClientInfo, now: datetime
+        self, tx: Transaction, kept: TokenRow, client: ClientInfo, now: datetime
     ) -> None:
         if not await queries.end_log_in(tx, kept.log_in_id, "refresh token used twice", now):
             return
@@ -129,7 +128,7 @@ class LogIns:
 
 
 async def end_log_in(
-    tx: AsyncSession, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
+    tx: Transaction, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
 ) -> bool:
     """End one log-in of a user; return False if the user has no such open log-in."""
     if not await queries.end_log_in(tx, log_in, "logged out", now, of=user_id):
@@ -138,7 +137,7 @@ async def end_log_in(
     return True
 
 
-async def end_all_log_ins(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
+async def end_all_log_ins(tx: Transaction, user_id: UserId, *, by: Actor, now: datetime) -> None:
     """End all log-ins of a user."""
     await accounts.end_log_ins(tx, user_id, "logged out everywhere", now)
     await record(tx, by, "log_in.ended_all", f"user:{user_id}", now=now)

@@ -4,8 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import UserId
 from db.queries.accounts import accounts
 from db.queries.accounts import password_resets as queries
@@ -26,7 +25,7 @@ class PasswordReset:
 
 
 async def issue_reset(
-    tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+    tx: Transaction, user_id: UserId, *, by: Actor, now: datetime
 ) -> PasswordReset:
     """Issue a one-time token for a user; it voids the previous one."""
     token, expires_at = _PREFIX + secrets.token_urlsafe(32), now + RESET_LIFETIME
@@ -35,12 +34,12 @@ async def issue_reset(
     return PasswordReset(token, expires_at)
 
 
-async def can_redeem(tx: AsyncSession, token: str, now: datetime) -> bool:
+async def can_redeem(tx: Transaction, token: str, now: datetime) -> bool:
     """Check whether a token can still be used."""
     return await queries.lock_user_by_reset(tx, hash_token(token), now) is not None
 
 
-async def redeem_reset(tx: AsyncSession, token: str, password_hash: str, now: datetime) -> bool:
+async def redeem_reset(tx: Transaction, token: str, password_hash: str, now: datetime) -> bool:
     """Set the password of the token's user and end their log-ins; False for an invalid token."""
     user_id = await queries.lock_user_by_reset(tx, hash_token(token), now)
     user = None if user_id is None else await accounts.find_user(tx, user_id)

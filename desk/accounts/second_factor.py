@@ -13,8 +13,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.database import Transaction
 from db.ids import UserId
 from db.queries.accounts import second_factors as queries
 from desk.accounts.binding import generate_code, hash_code
@@ -67,7 +67,7 @@ def find_matching_step(secret: bytes, code: str, now: datetime) -> int | None:
 
 
 async def disable_second_factor(
-    tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+    tx: Transaction, user_id: UserId, *, by: Actor, now: datetime
 ) -> None:
     """Delete a user's secret and recovery codes; whether a second factor is required stays."""
     nothing = {"secret": None, "confirmed_at": None, "last_step": None}
@@ -84,7 +84,7 @@ class SecondFactors:
             secret_key, PURPOSE, what="a second factor", remedy=_WRONG_KEY_REMEDY
         )
 
-    async def get_status(self, tx: AsyncSession, user_id: UserId) -> SecondFactorStatus:
+    async def get_status(self, tx: Transaction, user_id: UserId) -> SecondFactorStatus:
         """Return the state of a user's second factor."""
         factor = await queries.find_factor(tx, user_id)
         if factor is None:
@@ -92,7 +92,7 @@ class SecondFactors:
         left = await queries.count_codes(tx, user_id)
         return SecondFactorStatus(factor.confirmed_at is not None, factor.is_required, left)
 
-    async def enrol(self, tx: AsyncSession, user_id: UserId, email: str) -> Enrolment | None:
+    async def enrol(self, tx: Transaction, user_id: UserId, email: str) -> Enrolment | None:
         """Create a secret, which counts once it is confirmed; None if the user already has one."""
         factor = await queries.find_factor(tx, user_id)
         if factor is not None and factor.confirmed_at is not None:
@@ -105,7 +105,7 @@ class SecondFactors:
         return Enrolment(text, totp.get_provisioning_uri(email, _ISSUER))
 
     async def confirm(
-        self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
+        self, tx: Transaction, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> list[str] | None:
         """Turn the second factor on with its first code; return the recovery codes.
 
@@ -121,7 +121,7 @@ class SecondFactors:
         return await self.replace_recovery_codes(tx, user_id, by=by, now=now)
 
     async def replace_recovery_codes(
-        self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+        self, tx: Transaction, user_id: UserId, *, by: Actor, now: datetime
     ) -> list[str]:
         """Create new recovery codes; they void the old ones."""
         codes = [generate_code() for _ in range(RECOVERY_CODE_COUNT)]
@@ -130,7 +130,7 @@ class SecondFactors:
         return codes
 
     async def verify_code(
-        self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
+        self, tx: Transaction, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> bool:
         """Check a one-time or recovery code of a user; a correct code is used up.
 
@@ -147,7 +147,7 @@ class SecondFactors:
         return True
 
     async def set_required(
-        self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime
+        self, tx: Transaction, user_id: UserId, required: bool, *, by: Actor, now: datetime
     ) -> None:
         """Set whether a user must have a second factor.
 
@@ -158,7 +158,7 @@ class SecondFactors:
         await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)
 
     async def _is_valid_totp(
-        self, tx: AsyncSession, user_id: UserId, encrypted: str | None, code: str, now: datetime
+        self, tx: Transaction, user_id: UserId, encrypted: str | None, code: str, now: datetime
     ) -> bool:
         if encrypted is None:
             return False

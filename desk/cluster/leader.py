@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from db.database import Transaction
 
 
 class LeaderLock(Protocol):
@@ -18,7 +18,7 @@ class LeaderLock(Protocol):
     async def acquire(self) -> bool:
         """Wait until this process leads; return True if it became leader since the last call."""
 
-    async def check(self, tx: AsyncSession) -> None:
+    async def check(self, tx: Transaction) -> None:
         """Raise LeaseLostError in a transaction if this process does not lead any more."""
 
 
@@ -39,5 +39,5 @@ class SingleProcessLock:
         first, self._began = not self._began, True
         return first
 
-    async def check(self, tx: AsyncSession) -> None:
+    async def check(self, tx: Transaction) -> None:
         """Do nothing, because no other process can have taken over."""

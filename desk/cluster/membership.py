@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
 from db.ids import new_id
 from db.queues import jobs, lanes, leases
@@ -55,7 +54,7 @@ class _LeaderLease:
         is_new, self._is_new = self._is_new, False
         return is_new
 
-    async def check(self, tx: AsyncSession) -> None:
+    async def check(self, tx: Transaction) -> None:
         await leases.ensure_held(tx, self.name, self.token)
 
     def note(self, *, leads: bool) -> None:
@@ -123,7 +122,7 @@ class WorkerRegistry:
     async def leave(self) -> None:
         """Leave, so that the next worker need not wait."""
 
-        async def work(tx: AsyncSession) -> None:
+        async def work(tx: Transaction) -> None:
             for name in (self._name, *self._locks):
                 await leases.release(tx, name, self._token)
 
@@ -132,7 +131,7 @@ class WorkerRegistry:
         except DATABASE_ERRORS:
             log.info("membership.leave_failed")  # the leases expire by themselves
 
-    async def _join(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
+    async def _join(self, tx: Transaction) -> list[leases.LeaseInfo]:
         """Join unless other workers conflict, and return the conflicting ones."""
         now, token = now_utc(), self._token
         await leases.lock(tx, _JOIN_LOCK)
@@ -145,7 +144,7 @@ class WorkerRegistry:
             await leases.take(tx, self._name, token, now, now + LEASE_DURATION, note=self._note)
         return conflicting
 
-    async def _find_conflicting(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
+    async def _find_conflicting(self, tx: Transaction) -> list[leases.LeaseInfo]:
         others = [
             other
             for other in await leases.list_active(tx, _WORKER, now_utc())
@@ -165,13 +164,13 @@ class WorkerRegistry:
         for name, lock in self._locks.items():
             lock.note(leads=name in taken)
 
-    async def _join_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
+    async def _join_again(self, tx: Transaction) -> tuple[set[str], list[leases.LeaseInfo]]:
         """Renew as `_renew_all` does, after an absence so long that others could have joined."""
         await leases.lock(tx, _JOIN_LOCK)
         others = await self._find_conflicting(tx)
         return (set(), others) if others else await self._renew_all(tx)
 
-    async def _renew_all(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
+    async def _renew_all(self, tx: Transaction) -> tuple[set[str], list[leases.LeaseInfo]]:
         now = now_utc()
         until = now + LEASE_DURATION
         if not await leases.renew(tx, self._name, self._token, until):

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
@@ -104,7 +103,7 @@ class Addresses:
         return Destination(thread.staff_chat or "", thread.staff_topic)
 
 
-async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
+async def load_addresses(tx: Transaction, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
     """Load the threads and copies of these rows; each row comes with the side that it goes to."""
     rows = list(rows)
     found = Addresses()

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import ChannelId, new_id
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
@@ -59,7 +58,7 @@ _RESERVE = 6
 
 @dataclass(slots=True)
 class _ClaimRun:
-    tx: AsyncSession
+    tx: Transaction
     rate_limiter: RateLimiter
     now: datetime
     at: float
@@ -81,7 +80,7 @@ class Claim:
 
 
 async def claim(
-    tx: AsyncSession,
+    tx: Transaction,
     rate_limiter: RateLimiter,
     now: datetime,
     at: float,
@@ -191,7 +190,7 @@ def _find_unserved_channel(
 
 
 async def _load_heads(
-    tx: AsyncSession, queue: Queue, names: Sequence[str], most: int
+    tx: Transaction, queue: Queue, names: Sequence[str], most: int
 ) -> dict[str, list[OutboxRow]]:
     """Read the first rows of each lane: no more than its next step can use.
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.queries.limits.backoffs import load_backoffs
 from db.queues import lanes
@@ -140,7 +139,7 @@ class Courier:
     async def _resume(self) -> None:
         """Restore the backoffs of an earlier run, and its lanes if nobody else can hold them."""
 
-        async def work(tx: AsyncSession) -> Sequence[tuple[str, datetime]]:
+        async def work(tx: Transaction) -> Sequence[tuple[str, datetime]]:
             await lanes.reclaim(tx, now_utc(), all_of_them=self._database.is_sqlite)
             return await load_backoffs(tx, now_utc())
 
@@ -170,7 +169,7 @@ class Courier:
         return pause
 
     async def _settle_and_claim(
-        self, tx: AsyncSession, ended: Sequence[Outcome]
+        self, tx: Transaction, ended: Sequence[Outcome]
     ) -> tuple[list[Work], float]:
         now, at = now_utc(), steady_now()
         if ended:
@@ -197,14 +196,14 @@ class Courier:
         return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
 
     async def _show_delays(
-        self, tx: AsyncSession, now: datetime, delayed: Sequence[tuple[OutboxRow, datetime]]
+        self, tx: Transaction, now: datetime, delayed: Sequence[tuple[OutboxRow, datetime]]
     ) -> None:
         uow = self._make_uow(tx, now)
         for row, until in delayed:
             await show_delay(uow, [row], until)
         await uow.flush()
 
-    async def _next_dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
+    async def _next_dues(self, tx: Transaction, at: float) -> dict[Queue, datetime]:
         return await lanes.read_next_due_by_queue(
             tx, QUEUES_BY_URGENCY, closed_keys=self._rate_limiter.list_closed(at)
         )
@@ -216,7 +215,7 @@ class Courier:
         waits += [(due - now).total_seconds() for due in dues.values()]
         return max(0.002, min(waits))
 
-    async def _renew_leases(self, tx: AsyncSession, now: datetime, at: float) -> None:
+    async def _renew_leases(self, tx: Transaction, now: datetime, at: float) -> None:
         if at - self._renewed_at < _RENEW_EVERY:
             return
         self._renewed_at = at
@@ -280,5 +279,5 @@ class Courier:
         for outcome in ended:
             self._under_way.pop((outcome.work.token, outcome.work.lane), None)
 
-    def _make_uow(self, tx: AsyncSession, now: datetime) -> UnitOfWork:
+    def _make_uow(self, tx: Transaction, now: datetime) -> UnitOfWork:
         return UnitOfWork(tx, now, self._channels, self._settings.staff_language)

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import AnswerPayload, EditPayload
@@ -59,7 +58,7 @@ def _list_edits(rows: Sequence[OutboxRow]) -> list[tuple[int, EditPayload]]:
 
 
 async def fold_edits(
-    tx: AsyncSession, lanes: Mapping[str, Sequence[OutboxRow]], now: datetime
+    tx: Transaction, lanes: Mapping[str, Sequence[OutboxRow]], now: datetime
 ) -> None:
     """Replace the content of unsent answers with that of their edits, and settle the edits.
 

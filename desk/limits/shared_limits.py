@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.database import Transaction
 from db.queries.limits.backoffs import list_backoffs
 from db.queries.limits.usage import ensure_usage, lock_usage, read_usage, save_usage
 from desk.lanes import limit_channel
@@ -35,13 +35,13 @@ _SLOW_AFTER_FLOOD = 300.0
 class SharedUsage(Protocol):
     """The rate limiter's memory, shared with processes that send for the same bots and numbers."""
 
-    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: Transaction, now: datetime, at: float) -> bool:
         """Load what all processes used; return False if another process holds the usage now.
 
         `now` is wall time, `at` the same moment on the rate limiter's clock.
         """
 
-    async def save_usage(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: Transaction, at: float) -> None:
         """Save what the rate limiter used since `load_usage`."""
 
     @property
@@ -54,12 +54,12 @@ class NoSharedUsage:
 
     has_unsaved = False
 
-    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: Transaction, now: datetime, at: float) -> bool:
         """Let the courier go on."""
         _ = tx, now, at
         return True
 
-    async def save_usage(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: Transaction, at: float) -> None:
         """Do nothing."""
 
 
@@ -120,7 +120,7 @@ class StoredUsage:
         """Check whether other processes do not know yet when calls were really made."""
         return self._rate_limiter.has_unsaved
 
-    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: Transaction, now: datetime, at: float) -> bool:
         """Load what all processes used; return False if another process holds the usage now."""
         self._owners = sorted(self._all_owners)
         if not self._owners:
@@ -144,7 +144,7 @@ class StoredUsage:
         await self._close_keys(tx, now, at)
         return True
 
-    async def save_usage(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: Transaction, at: float) -> None:
         """Save what the rate limiter used since `load_usage`."""
         if not self._owners:
             return
@@ -172,7 +172,7 @@ class StoredUsage:
             )
         return waited > _MAX_WAIT
 
-    async def _close_keys(self, tx: AsyncSession, now: datetime, at: float) -> None:
+    async def _close_keys(self, tx: Transaction, now: datetime, at: float) -> None:
         for rate_limit_key, until in await list_backoffs(tx, now):
             ends = at + (until - now).total_seconds()
             self._rate_limiter.close(rate_limit_key, ends)

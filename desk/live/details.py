@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.conversations.session_rows import SessionRow
 from db.queries.events import event_details
@@ -48,7 +47,7 @@ class _Related:
 
 
 async def load_details(
-    tx: AsyncSession, rows: Sequence[EventLogRow], now: datetime
+    tx: Transaction, rows: Sequence[EventLogRow], now: datetime
 ) -> list[list[EventDetails | None]]:
     """Load the details of each row's events, in three statements; None if there is nothing to send.
 
@@ -61,7 +60,7 @@ async def load_details(
     return [[_to_details(each, row.at, known, now) for each in row.records] for row in rows]
 
 
-async def _load_related(tx: AsyncSession, happened: Sequence[EventRecord]) -> _Related:
+async def _load_related(tx: Transaction, happened: Sequence[EventRecord]) -> _Related:
     about = {each.about for each in happened if each.kind in _MESSAGE_EVENTS}
     messages = await list_messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
     wanted = {each.session_id for each in happened} | {row.session_id for row in messages}

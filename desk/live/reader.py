@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.queries.events import events
 from db.queries.events.events import EventLogRow
 from desk.live.cursor import MAX_PENDING, EventCursor
@@ -20,7 +19,7 @@ MAX_BEHIND = 50_000
 MAX_EVENTS = 300
 
 
-async def read_current_cursor(tx: AsyncSession) -> EventCursor:
+async def read_current_cursor(tx: Transaction) -> EventCursor:
     """Return the cursor after all rows that are visible now, and before all that are not."""
     newest = await events.list_newest_ids(tx, _SCAN_ROWS)
     if not newest:
@@ -31,7 +30,7 @@ async def read_current_cursor(tx: AsyncSession) -> EventCursor:
     return EventCursor(newest[0], dict.fromkeys(sorted(missing)[-MAX_PENDING:], 0))
 
 
-async def is_lost(tx: AsyncSession, cursor: EventCursor) -> bool:
+async def is_lost(tx: Transaction, cursor: EventCursor) -> bool:
     """Check whether rows after this cursor were removed, or it is of another database.
 
     Also true if it is so far behind that loading everything again costs less.
@@ -44,7 +43,7 @@ async def is_lost(tx: AsyncSession, cursor: EventCursor) -> bool:
 
 
 async def read_between(
-    tx: AsyncSession, after: EventCursor, until: EventCursor, *, most: int
+    tx: Transaction, after: EventCursor, until: EventCursor, *, most: int
 ) -> list[EventLogRow]:
     """Read what a reader at `until` was sent and a reader at `after` was not."""
     if until.top <= after.top and all(row in until.pending for row in after.pending):
@@ -87,7 +86,7 @@ class EventReader:
         self._missing_row_timeout = missing_row_timeout
         self._clock = clock
 
-    async def read_next(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
+    async def read_next(self, tx: Transaction, *, most: int) -> list[EventLogRow]:
         """Read the next rows; the cursor does not move, because the work may be repeated."""
         return take_batch(await events.read(tx, self.cursor.top, self.cursor.pending, most=most))
 

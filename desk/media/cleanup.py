@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.database import Database
+from db.database import Database, Transaction
 from db.ids import MessageId
 from db.queries.cleanup.cleanup import find_existing_messages
 
@@ -21,7 +19,7 @@ _MIN_AGE = 3600.0
 _MAX_UNUSED = 7 * 86_400.0
 _FILE_NAME = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})(\.[0-9a-f]{16})?", re.ASCII)
 
-BeforeHook = Callable[[AsyncSession], Awaitable[None]]
+BeforeHook = Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -53,7 +51,7 @@ class MediaCleanup:
             if found := _FILE_NAME.fullmatch(path.name):
                 by_message.setdefault(MessageId(found[1]), []).append(path)
 
-        async def work(tx: AsyncSession) -> set[MessageId]:
+        async def work(tx: Transaction) -> set[MessageId]:
             await first(tx)
             return await find_existing_messages(tx, list(by_message))
 

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from db.queues import inbox, lanes
 from db.queues.inbox import InboundEvent
@@ -132,7 +131,7 @@ def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
             each.stored.set_exception(error)
 
 
-async def wake_forgotten_lanes(tx: AsyncSession) -> int:
+async def wake_forgotten_lanes(tx: Transaction) -> int:
     """Make lanes due whose updates no worker was notified of; return how many.
 
     Raises no errors of its own; a lane that a worker handles at this moment is left out.

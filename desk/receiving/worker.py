@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
@@ -138,7 +137,7 @@ class Worker:
             self._outbox_notifier.notify()
         return pause
 
-    async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
+    async def _handle_batch(self, tx: Transaction) -> tuple[list[InboxRow], float]:
         """Handle what is due; return the rows, and how many seconds to sleep after them."""
         uow = self._make_uow(tx)
         batch = await self._leave_unserved(tx, await _claim_batch(tx, uow.now), uow.now)
@@ -167,7 +166,7 @@ class Worker:
         await inbox.settle(uow.tx, [row.id for row in batch.rows], uow.now)
         await _release(uow.tx, batch.next_due)
 
-    async def _leave_unserved(self, tx: AsyncSession, batch: Batch, now: datetime) -> Batch:
+    async def _leave_unserved(self, tx: Transaction, batch: Batch, now: datetime) -> Batch:
         """Leave out rows of channels that this process does not serve; this is not an error."""
         unserved = {
             row.lane: row.channel_id for row in batch.rows if row.channel_id not in self._channels
@@ -182,7 +181,7 @@ class Worker:
     async def _handle_one_by_one(self) -> None:
         """Handle the due lanes row by row, each row in a transaction of its own."""
 
-        async def due(tx: AsyncSession) -> list[str]:
+        async def due(tx: Transaction) -> list[str]:
             found = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=_LANES_AT_ONCE)
             return [lane.lane for lane in found]
 
@@ -199,7 +198,7 @@ class Worker:
         """Handle a lane's oldest row; return False if the lane has nothing more to do now."""
         tried: list[InboxRow] = []
 
-        async def work(tx: AsyncSession) -> int:
+        async def work(tx: Transaction) -> int:
             uow = self._make_uow(tx)
             found = await _claim_batch(tx, uow.now, per_lane=1, only=lane)
             batch = await self._leave_unserved(tx, found, uow.now)
@@ -228,7 +227,7 @@ class Worker:
         again = now + min(max(now - row.due_at, _SOON), _NOT_SO_SOON)
         await self._database.run(lambda tx: lanes.set_due(tx, Queue.INBOX, [row.lane], again))
 
-    async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
+    async def _note_failure(self, tx: Transaction, row: InboxRow, error: Exception) -> None:
         if isinstance(error, UnknownChannelError):
             # The row refers to a channel that was created a moment ago, which is not an error.
             await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + RETRY_SOON)
@@ -250,20 +249,20 @@ class Worker:
             await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
         await uow.flush()
 
-    async def _until_next(self, tx: AsyncSession) -> float:
+    async def _until_next(self, tx: Transaction) -> float:
         due = await lanes.read_next_due(tx, [Queue.INBOX])
         if due is None:
             return _IDLE
         return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
 
-    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
+    def _make_uow(self, tx: Transaction) -> UnitOfWork:
         return UnitOfWork(
             tx, now_utc(), self._channels, self._staff_language, choose_group=self._choose_group
         )
 
 
 async def _claim_batch(
-    tx: AsyncSession, now: datetime, *, per_lane: int | None = None, only: str | None = None
+    tx: Transaction, now: datetime, *, per_lane: int | None = None, only: str | None = None
 ) -> Batch:
     """Lock due lanes and read their oldest rows, in the order in which they came."""
     due = await lanes.lock_due_lanes(tx, Queue.INBOX, now, most=_LANES_AT_ONCE, only=only)
@@ -288,7 +287,7 @@ def _fair_share(many: int) -> int:
     return max(_MIN_PER_LANE, _ROWS_AT_ONCE // lanes_about)
 
 
-async def _release(tx: AsyncSession, next_due: Mapping[str, datetime | None]) -> None:
+async def _release(tx: Transaction, next_due: Mapping[str, datetime | None]) -> None:
     by_time: dict[datetime | None, list[str]] = {}
     for lane, at in next_due.items():
         by_time.setdefault(at, []).append(lane)

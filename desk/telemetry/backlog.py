@@ -8,9 +8,8 @@ from datetime import datetime
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
 from db.queues import jobs, queue_depth
 from db.queues.jobs import JobCount
@@ -68,7 +67,7 @@ class Backlog(Collector):
             yield from _to_metrics(self._stats)
 
 
-async def _read(tx: AsyncSession) -> BacklogStats:
+async def _read(tx: Transaction) -> BacklogStats:
     now = now_utc()
     queues = {Queue.INBOX: await queue_depth.count_waiting_updates(tx, now)}
     for queue, prefixes in LANE_PREFIXES.items():

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId, new_id
 from db.queries.channels import templates as queries
@@ -58,7 +57,7 @@ class SyncResult:
 
 
 async def save_templates(
-    tx: AsyncSession, channel_id: ChannelId, fetched: Sequence[ProviderTemplate], now: datetime
+    tx: Transaction, channel_id: ChannelId, fetched: Sequence[ProviderTemplate], now: datetime
 ) -> SyncResult:
     """Store the fetched templates; stored ones that were not fetched are marked as gone."""
     rows = {(each.name, each.language): _to_row(channel_id, each, now) for each in fetched}

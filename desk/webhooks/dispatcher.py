@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import WebhookId
 from db.queries.events import webhooks as queries
@@ -107,7 +106,7 @@ class WebhookDispatcher:
                 if not self._under_way:
                     self._settled.set()
 
-    async def _settle(self, tx: AsyncSession, batch: DeliveryBatch) -> None:
+    async def _settle(self, tx: Transaction, batch: DeliveryBatch) -> None:
         await self._leader_lock.check(tx)
         await settle_batch(tx, batch, now_utc())
 
@@ -128,7 +127,7 @@ class WebhookDispatcher:
             self._batches.put_nowait(batch)
         return turn.more
 
-    async def _turn(self, tx: AsyncSession) -> _Turn:
+    async def _turn(self, tx: Transaction) -> _Turn:
         """Create the deliveries of new events, and take the batches that are due."""
         if not (webhooks := await queries.list_active(tx)):
             return _Turn([])
@@ -143,7 +142,7 @@ class WebhookDispatcher:
         return _Turn(webhooks, batches, reader.pending_since, more)
 
     async def _create_deliveries(
-        self, tx: AsyncSession, webhooks: list[WebhookRow]
+        self, tx: Transaction, webhooks: list[WebhookRow]
     ) -> tuple[EventReader, bool]:
         kept, now = await queries.lock_cursor(tx), now_utc()
         cursor = await read_current_cursor(tx) if kept is None else EventCursor.parse(kept)

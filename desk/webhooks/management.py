@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.database import NEW_EVENTS
+from db.database import NEW_EVENTS, Transaction
 from db.ids import DeliveryId, WebhookId, new_id
 from db.queries.events import webhooks as queries
 from db.queries.events.events import EventRecord, encode_records
@@ -147,7 +145,7 @@ def to_delivery_rows(
     ]
 
 
-async def _start_if_first(tx: AsyncSession) -> None:
+async def _start_if_first(tx: Transaction) -> None:
     """Start dispatching from now on, if there was no webhook so far."""
     await queries.lock_cursor(tx)
     if not await queries.list_active(tx):

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.ids import DeliveryId
 from db.queries.events import webhooks as queries
 from db.queries.events.events import EventLogRow, decode_records
@@ -49,7 +48,7 @@ class DeliveryBatch:
     gone: list[DeliveryRow] = field(default_factory=list)
 
 
-async def load_batch(tx: AsyncSession, webhook: WebhookRow, now: datetime) -> DeliveryBatch | None:
+async def load_batch(tx: Transaction, webhook: WebhookRow, now: datetime) -> DeliveryBatch | None:
     """Load a webhook's next deliveries; None if nothing is due."""
     if webhook.due_at is not None and webhook.due_at > now:
         return None
@@ -128,7 +127,7 @@ class WebhookSender:
         for delivery in batch.deliveries[:1]:
             self._record(batch, delivery, answer)
 
-    async def _render_bodies(self, tx: AsyncSession, deliveries: Sequence[DeliveryRow]) -> _Bodies:
+    async def _render_bodies(self, tx: Transaction, deliveries: Sequence[DeliveryRow]) -> _Bodies:
         """Render the bodies from the current state; None where there is nothing left to send."""
         rows = [
             EventLogRow(0, decode_records(each.records), each.happened_at) for each in deliveries
@@ -155,7 +154,7 @@ def _test_body(delivery: DeliveryRow) -> bytes:
     return f'{{"type":"{TEST_EVENT}","at":"{at}"}}'.encode()
 
 
-async def settle_batch(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
+async def settle_batch(tx: Transaction, batch: DeliveryBatch, now: datetime) -> None:
     """Save the results of a batch."""
     await _park(tx, batch, now)
     arrived: dict[int | None, list[DeliveryId]] = {}
@@ -177,7 +176,7 @@ async def settle_batch(tx: AsyncSession, batch: DeliveryBatch, now: datetime) ->
     await _save_webhook_health(tx, batch, now)
 
 
-async def _park(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
+async def _park(tx: Transaction, batch: DeliveryBatch, now: datetime) -> None:
     parked: dict[str, Any] = {"state": WebhookDeliveryState.PARKED, "settled_at": now}
     await queries.update_deliveries(tx, [each.id for each in batch.expired], **parked)
     await queries.update_deliveries(
@@ -188,7 +187,7 @@ async def _park(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
 
 
 async def _save_failure(
-    tx: AsyncSession, delivery: DeliveryRow, answer: PostResult, decision: RetryDecision
+    tx: Transaction, delivery: DeliveryRow, answer: PostResult, decision: RetryDecision
 ) -> None:
     values: dict[str, Any] = {
         "attempts": delivery.attempts + 1,
@@ -200,7 +199,7 @@ async def _save_failure(
     await queries.update_deliveries(tx, [delivery.id], **values)
 
 
-async def _save_webhook_health(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
+async def _save_webhook_health(tx: Transaction, batch: DeliveryBatch, now: datetime) -> None:
     """Save the state of the receiver, unless the webhook's URL has changed meanwhile."""
     values: dict[str, Any] = {}
     for _, _, decision in batch.results:

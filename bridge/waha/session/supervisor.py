@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge.waha.client.client import WahaClient
 from bridge.waha.client.errors import WahaError, WahaRefusedError, to_delivery_error
@@ -16,7 +15,7 @@ from bridge.waha.session.session_config import (
     build_new_config,
     is_configured,
 )
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
@@ -54,7 +53,7 @@ _FAILURES_BEFORE_REPORT = 3
 # A session that fails repeatedly is restarted more and more rarely.
 _FIRST_RESTART, _MAX_RESTART = 5.0, 600.0
 
-MakeUnitOfWork = Callable[[AsyncSession], UnitOfWork]
+MakeUnitOfWork = Callable[[Transaction], UnitOfWork]
 
 
 class SessionSupervisor:
@@ -121,7 +120,7 @@ class SessionSupervisor:
         return _CHECK_INTERVALS.get(report.status, _CHECK_INTERVAL)
 
     async def _load_wanted_state(self) -> DesiredState:
-        async def read(tx: AsyncSession) -> DesiredState:
+        async def read(tx: Transaction) -> DesiredState:
             channel = await channel_queries.find_channel(tx, self._channel_id)
             row = await whatsapp_sessions.find_link(tx, self._channel_id)
             return get_desired_state(row, channel.settings if channel else {})
@@ -219,7 +218,7 @@ class SessionSupervisor:
         """Run `work` in one transaction while this process leads; then wake the courier."""
         wrote = False
 
-        async def once(tx: AsyncSession) -> None:
+        async def once(tx: Transaction) -> None:
             nonlocal wrote
             await self._leader_lock.check(tx)
             uow = self._make_uow(tx)
