@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.bot_factory import Bot, User, build_bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, derive_webhook_secret
 from bot.readiness import BotReadiness
 from bot.setup.registration import WebhookSettings, register
+from db.database import Transaction
 from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
 from desk.plugins.connection import ChannelServices, Check, Connection, SupervisedTask
@@ -67,7 +66,7 @@ async def _save_bot_profile(services: ChannelServices, channel_id: ChannelId, me
     """Save what Telegram says about the bot."""
     title, username = me.full_name[:120], me.username
 
-    async def save(tx: AsyncSession) -> str:
+    async def save(tx: Transaction) -> str:
         return await channel_queries.save_title(tx, channel_id, title, username)
 
     services.channels.rename(channel_id, await services.database.run(save))

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.dialect import get_table
+from db.database import Transaction
 from db.ids import UserId, new_id
+from db.queries import audit
 from db.queries.accounts.accounts import BoundAgent
-from db.tables import AuditEntry
+from db.queries.audit import NewAuditEntry
 from db.tables.base import now_utc
 from desk.unit_of_work import UnitOfWork
 
-_entries = get_table(AuditEntry)
 _MAX_LENGTH = 190
 
 
@@ -32,7 +29,7 @@ _SYSTEM = Actor("system")
 
 
 async def record(
-    tx: AsyncSession,
+    tx: Transaction,
     by: Actor,
     action: str,
     subject: str,
@@ -41,8 +38,7 @@ async def record(
     now: datetime | None = None,
 ) -> None:
     """Add an entry: `by` did `action` (`account.created`) to `subject` (`user:01J…`)."""
-    entry = _entry(by, action, subject, details, now or now_utc())
-    await tx.execute(insert(_entries).values(entry))
+    await audit.add_entry(tx, _entry(by, action, subject, details, now or now_utc()))
 
 
 def add_entry(
@@ -54,12 +50,12 @@ def add_entry(
 ) -> None:
     """Add an entry that is written with the rest of the unit of work."""
     by = Actor(actor.name, actor.user_id) if actor else _SYSTEM
-    uow.tx.add(AuditEntry(**_entry(by, action, subject, details, uow.now)))
+    audit.add_entry_on_flush(uow.tx, _entry(by, action, subject, details, uow.now))
 
 
 def _entry(
     by: Actor, action: str, subject: str, details: dict[str, Any] | None, now: datetime
-) -> dict[str, Any]:
+) -> NewAuditEntry:
     return {
         "id": new_id(),
         "user_id": by.user_id,

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.dialect import get_table
+from db.database import Transaction
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
+from db.queries.messages.new_messages import NewCopy, NewMessage, add_copies, add_messages
 from db.queues import outbox
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import (
@@ -33,7 +31,13 @@ from db.queues.payloads import (
     StaffNoticePayload,
     StaffPayload,
 )
-from db.tables import DeliveryState, Direction, Message, MessageLink, Queue, SenderType, Side
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Queue,
+    SenderType,
+    Side,
+)
 from desk import lanes
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
@@ -41,9 +45,6 @@ from desk.events import EventCollector
 from desk.jobs.collector import JobCollector
 from desk.texts import translate
 from desk.urls.public import message_file_path
-
-messages = get_table(Message)
-links = get_table(MessageLink)
 
 # The items of an album come one by one without an end mark: this is how long to wait for them.
 ALBUM_HOLD = timedelta(milliseconds=600)
@@ -60,7 +61,7 @@ def choose_first_group(channel: ServedChannel) -> str | None:
 class UnitOfWork:
     """One transaction's data: loaded rows, and rows to write."""
 
-    tx: AsyncSession
+    tx: Transaction
     now: datetime
     channels: Channels
     staff_language: str = "en"
@@ -81,8 +82,8 @@ class UnitOfWork:
     window_updates: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
     events: EventCollector = field(default_factory=EventCollector)
     jobs: JobCollector = field(default_factory=JobCollector)
-    _messages: list[dict[str, Any]] = field(default_factory=list)
-    _links: list[dict[str, Any]] = field(default_factory=list)
+    _messages: list[NewMessage] = field(default_factory=list)
+    _links: list[NewCopy] = field(default_factory=list)
 
     # Loaded rows
 
@@ -112,8 +113,7 @@ class UnitOfWork:
                 chat,
                 provider_id,
             ):
-                found: MessageId = link["message_id"]
-                return found
+                return link["message_id"]
         return None
 
     # Rows to write
@@ -376,13 +376,11 @@ class UnitOfWork:
 
     async def flush_messages(self) -> None:
         """Write the messages collected so far, for a handler that must read one of them."""
-        if self._messages:
-            await self.tx.execute(insert(messages), self._messages)
-        if self._links:
-            await self.tx.execute(insert(links), self._links)
-            for each in self._links:  # an earlier lookup may have missed it
-                place = each["channel_id"], each["chat"], each["provider_id"]
-                self.known_copies.pop(place, None)
+        await add_messages(self.tx, self._messages)
+        await add_copies(self.tx, self._links)
+        for each in self._links:  # an earlier lookup may have missed it
+            place = each["channel_id"], each["chat"], each["provider_id"]
+            self.known_copies.pop(place, None)
         self._messages.clear()
         self._links.clear()
 

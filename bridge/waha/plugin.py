@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge.waha.client.client import WahaClient
 from bridge.waha.intake.lid_resolver import LidResolver
@@ -17,6 +16,7 @@ from bridge.waha.session.supervisor import SessionSupervisor
 from bridge.waha.setup.linker import WahaLinker
 from bridge.waha.setup.provider import WahaProvider, create_client
 from bridge.waha.traits import WAHA_TRAITS
+from db.database import Transaction
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from db.tables.base import now_utc
@@ -58,7 +58,7 @@ class WahaConnection(Connection):
         yield SupervisedTask(name, self, self.session_supervisor.run)
 
     def _build_supervisor(self, services: ChannelServices, name: str) -> SessionSupervisor:
-        def make_uow(tx: AsyncSession) -> UnitOfWork:
+        def make_uow(tx: Transaction) -> UnitOfWork:
             return UnitOfWork(tx, now_utc(), services.channels, services.staff_language)
 
         return SessionSupervisor(

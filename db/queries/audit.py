@@ -1,9 +1,9 @@
-"""Read the audit log page by page."""
+"""Add entries to the audit log, and read it page by page."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -12,6 +12,28 @@ from db.queries.lists.keyset import PageStart, paginate
 from db.tables import AuditEntry
 
 entries = get_table(AuditEntry)
+
+
+class NewAuditEntry(TypedDict):
+    """An entry that is not stored yet."""
+
+    id: str
+    user_id: UserId | None
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any] | None
+    created_at: datetime
+
+
+async def add_entry(tx: AsyncSession, entry: NewAuditEntry) -> None:
+    """Add an entry at once."""
+    await tx.execute(insert(entries).values(entry))
+
+
+def add_entry_on_flush(tx: AsyncSession, entry: NewAuditEntry) -> None:
+    """Add an entry with the other objects of the session, when they are flushed."""
+    tx.add(AuditEntry(**entry))
 
 
 async def list_entries(

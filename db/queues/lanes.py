@@ -222,6 +222,13 @@ async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> N
     await tx.execute(_RENEW, {"tokens": list(tokens), "until": until})
 
 
+async def renew_one(tx: AsyncSession, queue: Queue, lane: str, token: str, until: datetime) -> bool:
+    """Renew the lease of one lane; return False if `token` no longer holds it."""
+    held = (lanes.c.queue == queue, lanes.c.lane == lane, lanes.c.lease == token)
+    result = await tx.execute(update(lanes).where(*held).values(lease_until=until))
+    return count_changed(result) == 1
+
+
 async def reclaim(tx: AsyncSession, now: datetime, *, all_of_them: bool = False) -> int:
     """Make lanes due whose worker is gone, and return how many.
 

@@ -2,11 +2,9 @@
 
 from collections import Counter, deque
 
-from sqlalchemy import select, update
-
-from db.dialect import get_table
+from db.queries.channels import channels
+from db.queries.conversations import staff_places
 from db.queues import outbox
-from db.tables import Channel, Conversation, Lane
 from desk.channels import ServedChannel
 from desk.lanes import chat_lane, group_limit_key
 from desk.limits.clock import steady_now
@@ -16,10 +14,6 @@ from desk.unit_of_work import UnitOfWork
 # Calls that a new conversation needs at once in its group: topic, card, message.
 _CALLS_PER_CONVERSATION = 3
 _MEMORY_SECONDS = 60.0
-
-channels = get_table(Channel)
-conversations = get_table(Conversation)
-lanes = get_table(Lane)
 
 
 class GroupChooser:
@@ -58,22 +52,15 @@ async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
     """
     if old == new:
         return
-    rows = await uow.tx.execute(
-        select(channels.c.id, channels.c.moved_groups, channels.c.staff_groups)
-    )
-    for row in rows.all():
-        if old in row.staff_groups:
-            moved = {**row.moved_groups, old: new}
-            await uow.tx.execute(
-                update(channels).where(channels.c.id == row.id).values(moved_groups=moved)
-            )
-        moved_lanes = update(lanes).where(lanes.c.rate_limit_key == group_limit_key(row.id, old))
-        await uow.tx.execute(moved_lanes.values(rate_limit_key=group_limit_key(row.id, new)))
+    for each in await channels.list_staff_groups(uow.tx):
+        channel_id = each.channel_id
+        if old in each.staff_groups:
+            moved = {**each.moved_groups, old: new}
+            await channels.set_moved_groups(uow.tx, channel_id, moved)
+        await staff_places.change_rate_limit_key(
+            uow.tx, group_limit_key(channel_id, old), group_limit_key(channel_id, new)
+        )
         # Messages to the old group that belong to no conversation.
-        await outbox.redirect_to_chat(uow.tx, chat_lane(row.id, old), new)
-    await uow.tx.execute(
-        update(conversations)
-        .where(conversations.c.staff_chat == old)
-        .values(staff_chat=new, staff_topic=None, staff_card=None)
-    )
+        await outbox.redirect_to_chat(uow.tx, chat_lane(channel_id, old), new)
+    await staff_places.move_staff_group(uow.tx, old, new)
     uow.channels.move_group(old, new)

@@ -4,17 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
-
-from db.dialect import get_table
-from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
-from db.queries.clients import merging
+from db.ids import ChannelId, ClientId, ConversationId, MessageId
+from db.queries.clients import clients, contacts, merging
 from db.queries.conversations import staff_places, threads
 from db.queries.conversations.former_topics import find_conversation_by_former_topic
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queues import outbox
-from db.tables import Client, Contact, Conversation, Queue, Side
+from db.tables import Queue, Side
 from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Person
@@ -22,10 +19,6 @@ from desk.conversations.duplicates import ask_about_same_phone
 from desk.errors import NotSettledYetError
 from desk.phones import parse_international
 from desk.unit_of_work import UnitOfWork
-
-clients = get_table(Client)
-contacts = get_table(Contact)
-conversations = get_table(Conversation)
 
 # How long an update that refers to a message being sent waits for its settlement. A settlement
 # takes milliseconds, unless the provider's answer is slow or lost.
@@ -206,30 +199,21 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
 
 async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person) -> Thread:
     own_id, client_id = await _find_or_create_client(uow, person)
-    contact_id, conversation_id = ContactId(new_id()), ConversationId(new_id())
-    await uow.tx.execute(
-        insert(contacts).values(
-            id=contact_id,
-            client_id=client_id,
-            own_client_id=None if own_id == client_id else own_id,
-            channel_id=channel.id,
-            external_id=person.external_id,
-            alias=person.alias,
-            created_at=uow.now,
-        )
+    contact_id = await contacts.add_contact(
+        uow.tx,
+        client_id=client_id,
+        own_client_id=None if own_id == client_id else own_id,
+        channel_id=channel.id,
+        external_id=person.external_id,
+        alias=person.alias,
+        now=uow.now,
     )
-    await uow.tx.execute(
-        insert(conversations).values(
-            id=conversation_id,
-            contact_id=contact_id,
-            channel_id=channel.id,
-            staff_chat=await _choose_group(uow, channel),
-            unread_count=0,
-            session_count=0,
-            is_active=True,
-            last_message_at=uow.now,
-            created_at=uow.now,
-        )
+    conversation_id = await threads.add_conversation(
+        uow.tx,
+        contact_id=contact_id,
+        channel_id=channel.id,
+        staff_chat=await _choose_group(uow, channel),
+        now=uow.now,
     )
     thread = await find_thread(uow, conversation_id)
     assert thread is not None  # noqa: S101 written just above, in this transaction
@@ -247,18 +231,14 @@ async def _find_or_create_client(uow: UnitOfWork, person: Person) -> tuple[Clien
         found = await merging.find_owner(uow.tx, person.telegram_id)
         if found is not None:
             return found
-    client_id = ClientId(new_id())
-    await uow.tx.execute(
-        insert(clients).values(
-            id=client_id,
-            name=person.name,
-            username=person.username,
-            telegram_id=person.telegram_id,
-            language=person.language,
-            phone=parse_international(person.phone) if person.phone else None,
-            is_blocked=False,
-            created_at=uow.now,
-        )
+    client_id = await clients.add_client(
+        uow.tx,
+        name=person.name,
+        username=person.username,
+        telegram_id=person.telegram_id,
+        language=person.language,
+        phone=parse_international(person.phone) if person.phone else None,
+        now=uow.now,
     )
     return client_id, client_id
 
@@ -268,9 +248,7 @@ async def update_contact(uow: UnitOfWork, thread: Thread, person: Person) -> Non
     names = (name for name in (person.external_id, person.alias) if name)
     other = next((name for name in names if name != thread.external_id), None)
     if thread.alias is None and other is not None:
-        await uow.tx.execute(
-            update(contacts).where(contacts.c.id == thread.contact_id).values(alias=other)
-        )
+        await contacts.set_alias(uow.tx, thread.contact_id, other)
         thread.alias = other
     if thread.phone is None and person.phone is not None:
         await _set_phone(uow, thread, person.phone)
@@ -281,19 +259,14 @@ async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
     phone = parse_international(given)
     if phone is None:
         return
-    await uow.tx.execute(
-        update(clients).where(clients.c.id == thread.client_id).values(phone=phone)
-    )
+    await clients.update_client(uow.tx, thread.client_id, phone=phone)
     thread.phone = phone
     await ask_about_same_phone(uow, thread)
 
 
 async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> None:
     """Give a conversation a new id at the provider, with everything stored under the former one."""
-    contact = update(contacts).where(contacts.c.id == thread.contact_id)
-    await uow.tx.execute(
-        contact.values(external_id=person.external_id, alias=person.alias, unreachable=None)
-    )
+    await contacts.change_address(uow.tx, thread.contact_id, person.external_id, person.alias)
     uow.known_copies.clear()
     await copies.move_chat(uow.tx, thread.channel_id, thread.external_id, person.external_id)
     if person.phone is not None and person.phone != thread.phone:
@@ -328,8 +301,6 @@ async def _choose_group(uow: UnitOfWork, channel: ServedChannel) -> str | None:
 
 
 async def _rename(uow: UnitOfWork, thread: Thread, name: str, username: str | None) -> None:
-    await uow.tx.execute(
-        update(clients).where(clients.c.id == thread.client_id).values(name=name, username=username)
-    )
+    await clients.update_client(uow.tx, thread.client_id, name=name, username=username)
     thread.name, thread.username = name, username
     uow.refresh_card(thread)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
-
-from db.dialect import get_table
+from db.queries.messages.delivery_states import set_delivery_state
+from db.queries.messages.revisions import set_deleted
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import (
@@ -15,14 +14,12 @@ from db.queues.payloads import (
     EditPayload,
     ReactionPayload,
 )
-from db.tables import DeliveryState, Message, OutboxKind, Queue
+from db.tables import DeliveryState, OutboxKind, Queue
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
-
-messages = get_table(Message)
 
 # Notices about these kinds are replies to the agent's message, or to its copy.
 _REPLY_KINDS = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
@@ -133,8 +130,7 @@ async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> 
     """Notify staff that the customer still sees an answer, and remove its deletion mark."""
     if row.message_id is None:
         return
-    still = update(messages).where(messages.c.id == row.message_id).values(deleted_at=None)
-    await uow.tx.execute(still)
+    await set_deleted(uow.tx, row.message_id, None)
     uow.events.add_message_edited(row.message_id)
     await _notify_topic(uow, row, uow.text_for_staff("topic.delete_refused", reason=str(error)))
 
@@ -162,8 +158,4 @@ async def _set_delivery_state(
 ) -> None:
     if row.message_id is not None:
         uow.events.add_delivery_changed(row.message_id)
-    await uow.tx.execute(
-        update(messages)
-        .where(messages.c.id == row.message_id)
-        .values(delivery_state=state, delivery_error=reason[:500])
-    )
+        await set_delivery_state(uow.tx, row.message_id, state, reason)

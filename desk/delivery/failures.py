@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, update
 
-from db.dialect import get_table
-from db.queries.conversations.former_topics import save_former_topics
+from db.queries.conversations import staff_places
 from db.queries.conversations.threads import Thread
 from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
-from db.tables import Conversation, OutboxKind, OutboxState, Queue
+from db.tables import OutboxKind, OutboxState, Queue
 from desk.backoff import retry_delay
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
@@ -49,7 +47,6 @@ from desk.messages.receipts import settle_by_receipt
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-conversations = get_table(Conversation)
 
 # Doing these twice has the same effect as once, so an uncertain one is simply repeated.
 _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
@@ -222,32 +219,16 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     Another lane may have noticed first and opened a new topic: that one stays.
     """
     step = outcome.work.step
-    gone = and_(
-        conversations.c.id == step.conversation_id,
-        conversations.c.staff_topic == step.topic,
-    )
-    await save_former_topics(uow.tx, gone)
-    await uow.tx.execute(
-        update(conversations).where(gone).values(staff_topic=None, staff_card=None)
-    )
+    await staff_places.forget_topic(uow.tx, step.conversation_id, step.topic)
 
 
 async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:
-    gone = and_(
-        conversations.c.id == thread.conversation_id,
-        conversations.c.staff_card == thread.staff_card,
-    )
-    await uow.tx.execute(update(conversations).where(gone).values(staff_card=None))
+    await staff_places.forget_card(uow.tx, thread.conversation_id, thread.staff_card)
 
 
 async def _skip_card(uow: UnitOfWork, thread: Thread) -> None:
     """Let messages go on although the card was refused; the card's next refresh tries again."""
-    refused = and_(
-        conversations.c.id == thread.conversation_id,
-        conversations.c.staff_topic == thread.staff_topic,
-        conversations.c.staff_card.is_(None),
-    )
-    await uow.tx.execute(update(conversations).where(refused).values(staff_card=_NO_CARD))
+    await staff_places.save_card(uow.tx, thread.conversation_id, thread.staff_topic, _NO_CARD)
 
 
 def _attempts(outcome: Outcome) -> int:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
-from db.dialect import count_changed, get_table
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
+from db.queries.messages.new_messages import NewCopy, add_copies
+from db.queues import lanes
 from db.queues.outbox import OutboxRow
-from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
+from db.queues.uncertain import read_states
+from db.tables import OutboxKind, OutboxState, Queue, Side
 from db.tables.base import now_utc
 from desk.conversations.threads import find_thread
 from desk.delivery.ports import SendResult
@@ -26,9 +26,6 @@ from desk.messages.uncertain import mark_arrived
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-lanes = get_table(Lane)
-links = get_table(MessageLink)
-outbox = get_table(Outbox)
 
 # A lease that is about to expire is checked before something is sent under it.
 _LEASE_MARGIN = timedelta(seconds=1)
@@ -42,17 +39,8 @@ async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
     if now_utc() < work.claimed_at + lease - _LEASE_MARGIN:
         return True
 
-    async def renew(tx: AsyncSession) -> bool:
-        result = await tx.execute(
-            update(lanes)
-            .where(
-                lanes.c.queue == work.queue,
-                lanes.c.lane == work.lane,
-                lanes.c.lease == work.token,
-            )
-            .values(lease_until=now_utc() + lease)
-        )
-        return count_changed(result) == 1
+    async def renew(tx: Transaction) -> bool:
+        return await lanes.renew_one(tx, work.queue, work.lane, work.token, now_utc() + lease)
 
     try:
         return await database.run(renew)
@@ -65,7 +53,7 @@ class LostLeaseReconciler:
     """Keeps answers that arrived although their lane was lost, until that is recorded."""
 
     database: Database
-    make_uow: Callable[[AsyncSession, datetime], UnitOfWork]
+    make_uow: Callable[[Transaction, datetime], UnitOfWork]
     _waiting: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -80,12 +68,11 @@ class LostLeaseReconciler:
             if not await self.database.run(lambda tx, each=outcome: self._reconcile_one(tx, each)):  # type: ignore[misc]
                 self._waiting += [(outcome, until)] if now_utc() < until else []
 
-    async def _reconcile_one(self, tx: AsyncSession, outcome: Outcome) -> bool:
+    async def _reconcile_one(self, tx: Transaction, outcome: Outcome) -> bool:
         """Record an outcome; return False while the lane's new holder has not settled it."""
         uow = self.make_uow(tx, now_utc())
         ids = [row.id for row, _ in outcome.results]
-        states = await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids)))
-        if _UNSETTLED & set(states):
+        if _UNSETTLED & await read_states(tx, ids):
             return False
         for row, send_result in outcome.results:
             if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
@@ -99,7 +86,9 @@ class LostLeaseReconciler:
 async def _save_copies(
     uow: UnitOfWork, outcome: Outcome, row: OutboxRow, send_result: SendResult
 ) -> None:
-    copies = [
+    if row.message_id is None:
+        return
+    copies: list[NewCopy] = [
         {
             "message_id": row.message_id,
             "channel_id": row.channel_id,
@@ -109,8 +98,7 @@ async def _save_copies(
         }
         for provider_id in send_result.provider_ids
     ]
-    if copies:
-        await uow.tx.execute(insert(links), copies)
+    await add_copies(uow.tx, copies)
 
 
 async def _notify_arrived(uow: UnitOfWork, row: OutboxRow) -> None:

@@ -3,27 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, insert, update
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.dialect import count_changed, get_table
 from db.ids import ChannelId, MessageId
+from db.queries.conversations import staff_places
 from db.queries.conversations.threads import Thread
+from db.queries.messages.delivery_states import mark_sent
+from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import GeneralPayload
-from db.tables import (
-    Conversation,
-    DeliveryState,
-    Message,
-    MessageLink,
-    OutboxKind,
-    Queue,
-    Side,
-)
+from db.tables import OutboxKind, Queue, Side
 from desk.conversations.threads import find_thread
 from desk.delivery.delay_notice import clear_delay
 from desk.delivery.failures import FailureHandler
@@ -39,10 +29,6 @@ from desk.linking.qr_message import save_message_id
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
 
-links = get_table(MessageLink)
-messages = get_table(Message)
-conversations = get_table(Conversation)
-
 _CARD_GRACE = timedelta(seconds=1)
 
 
@@ -52,7 +38,7 @@ class Settlement:
 
     uow: UnitOfWork
     done: list[int] = field(default_factory=list)
-    copies: list[dict[str, Any]] = field(default_factory=list)
+    copies: list[NewCopy] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
     # Sent QR code pictures: the payload that asked for the picture, and the provider's id.
     qr_pictures: list[tuple[GeneralPayload, str]] = field(default_factory=list)
@@ -126,11 +112,7 @@ def _record_sent(
 
 
 async def _save_topic(uow: UnitOfWork, thread: Thread, topic: str) -> None:
-    await uow.tx.execute(
-        update(conversations)
-        .where(conversations.c.id == thread.conversation_id)
-        .values(staff_topic=topic, staff_card=None)
-    )
+    await staff_places.save_topic(uow.tx, thread.conversation_id, topic)
     # The card waited for its topic. The messages' lane posts it first if the rate limit allows.
     # Only otherwise does this lane post it, so it is due a little later.
     card, later = card_lane(thread.conversation_id), uow.now + _CARD_GRACE
@@ -142,15 +124,8 @@ async def _save_topic(uow: UnitOfWork, thread: Thread, topic: str) -> None:
 async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
     if thread.staff_card is not None:
         return
-    still_there = and_(
-        conversations.c.id == thread.conversation_id,
-        conversations.c.staff_topic == thread.staff_topic,
-        conversations.c.staff_card.is_(None),
-    )
-    result = await uow.tx.execute(
-        update(conversations).where(still_there).values(staff_card=outcome.card)
-    )
-    if count_changed(result) != 1:
+    conversation_id, topic = thread.conversation_id, thread.staff_topic
+    if not await staff_places.save_card(uow.tx, conversation_id, topic, outcome.card):
         return  # another lane posted one first, or the topic was deleted with this card in it
     # The card was drawn from the state at the time of the claim. A change that was in progress then
     # may have an earlier time, so the times alone do not tell what the card shows.
@@ -167,12 +142,10 @@ async def _flush(settlement: Settlement) -> None:
     for (queue, token), next_due in settlement.releases.items():
         await lanes.release(tx, queue, token, next_due)
     await outbox.settle(tx, settlement.done, uow.now)
-    if settlement.copies:
-        await tx.execute(insert(links), settlement.copies)
-    if settlement.sent:
-        await _mark_sent(tx, settlement.sent)
-        for message_id in dict.fromkeys(settlement.sent):
-            uow.events.add_delivery_changed(message_id)
+    await add_copies(tx, settlement.copies)
+    await mark_sent(tx, settlement.sent)
+    for message_id in dict.fromkeys(settlement.sent):
+        uow.events.add_delivery_changed(message_id)
     await _apply_early_receipts(settlement)
     for asked, provider_id in settlement.qr_pictures:
         await save_message_id(uow, asked, provider_id)
@@ -191,11 +164,3 @@ async def _apply_early_receipts(settlement: Settlement) -> None:
             became.setdefault(copy["channel_id"], {})[copy["provider_id"]] = copy["message_id"]
     for channel_id, each in became.items():
         await apply_early_receipts(uow, channel_id, each)
-
-
-async def _mark_sent(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
-    await tx.execute(
-        update(messages)
-        .where(messages.c.id.in_(ids), messages.c.delivery_state == DeliveryState.PENDING)
-        .values(delivery_state=DeliveryState.SENT)
-    )

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.ids import JobId
 from db.queues import jobs
 from db.queues.jobs import NewJob
@@ -26,6 +25,6 @@ class JobCollector:
         self._new.append(job)
         return job.id
 
-    async def flush(self, tx: AsyncSession, now: datetime) -> None:
+    async def flush(self, tx: Transaction, now: datetime) -> None:
         """Write the jobs; those without a time are due at once."""
         await jobs.put(tx, self._new, now)

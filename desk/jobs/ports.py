@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from db.database import Transaction
 from db.queues import jobs
 from db.queues.jobs import ClaimedJob
 from db.tables import JobKind
@@ -52,7 +51,7 @@ class RunningJob:
     claimed: ClaimedJob
     stopping: asyncio.Event
 
-    async def ensure_held(self, tx: AsyncSession) -> None:
+    async def ensure_held(self, tx: Transaction) -> None:
         """Lock the job, so that a process that lost it commits nothing; call it first.
 
         Raises LeaseLostError.

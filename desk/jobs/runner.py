@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import Database
+from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
 from db.queues import jobs
 from db.queues.jobs import ClaimedJob
@@ -115,7 +114,7 @@ class JobRunner:
         return pause
 
     async def _renew_and_claim(
-        self, tx: AsyncSession
+        self, tx: Transaction
     ) -> tuple[list[ClaimedJob], list[ClaimedJob], float]:
         now, until = now_utc(), now_utc() + timedelta(seconds=self._settings.lease)
         lost: list[ClaimedJob] = []
@@ -196,7 +195,7 @@ class JobRunner:
         self._running.clear()
 
 
-async def _write_outcome(tx: AsyncSession, job: ClaimedJob, outcome: Outcome) -> None:
+async def _write_outcome(tx: Transaction, job: ClaimedJob, outcome: Outcome) -> None:
     now = now_utc()
     match outcome:
         case Done(result):

@@ -1,13 +1,9 @@
 """Show an agent how far the last replies got: in the answer to a button, which costs no message."""
 
-from sqlalchemy import select
-
-from db.dialect import get_table
 from db.queries.conversations.threads import Thread
-from db.tables import DeliveryState, Direction, Message
+from db.queries.messages.message_rows import list_newest_replies
+from db.tables import DeliveryState
 from desk.unit_of_work import UnitOfWork
-
-messages = get_table(Message)
 
 _MAX_MESSAGES = 4
 _KEYS = {
@@ -26,16 +22,8 @@ _MAX_LENGTH, _MAX_LINE_LENGTH = 200, 48
 
 async def describe_deliveries(uow: UnitOfWork, thread: Thread) -> str:
     """Return the delivery states of a conversation's newest replies, the newest first."""
-    rows = await uow.tx.execute(
-        select(messages.c.delivery_state, messages.c.message, messages.c.message_type)
-        .where(
-            messages.c.conversation_id == thread.conversation_id,
-            messages.c.direction == Direction.OUTBOUND,
-        )
-        .order_by(messages.c.id.desc())
-        .limit(_MAX_MESSAGES)
-    )
-    lines = [_line(uow, state, words or kind) for state, words, kind in rows]
+    replies = await list_newest_replies(uow.tx, thread.conversation_id, most=_MAX_MESSAGES)
+    lines = [_line(uow, each.delivery_state, each.message or each.message_type) for each in replies]
     return "\n".join(lines)[:_MAX_LENGTH] or uow.text_for_staff("delivery_status.none")
 
 

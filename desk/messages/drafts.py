@@ -6,29 +6,19 @@ for something else (desk/messages/outbound.py).
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select, update
-
-from db.dialect import count_changed, get_table
-from db.ids import MessageId, SessionId
+from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.reply_window import close_reply_window
 from db.queries.conversations.threads import Thread
+from db.queries.messages import drafts as queries
+from db.queries.messages import message_rows
 from db.queues.payloads import Buttons
-from db.tables import (
-    Conversation,
-    DeliveryState,
-    Direction,
-    Message,
-    WhatsAppMessageTemplate,
-)
+from db.tables import DeliveryState, WhatsAppMessageTemplate
 from desk.audit import add_entry
 from desk.messages import window
 from desk.templates.lookup import list_templates
 from desk.unit_of_work import UnitOfWork
-
-messages = get_table(Message)
-conversations = get_table(Conversation)
 
 # Templates on a page of buttons, and drafts that are offered when the customer writes again.
 _PAGE_SIZE = 8
@@ -36,11 +26,6 @@ _MAX_LABEL_LENGTH = 48
 _MAX_OFFERED = 5
 # How many messages are searched for drafts when the customer writes again.
 _MAX_SEARCHED = 500
-_IS_DRAFT = (
-    messages.c.delivery_state == DeliveryState.HELD,
-    messages.c.delivery_error.is_not(None),
-    messages.c.deleted_at.is_(None),
-)
 
 
 async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> bool:
@@ -50,10 +35,7 @@ async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> 
     was written, it can be sent at once; otherwise the window is closed, whatever we stored.
     """
     await uow.flush_messages()
-    found = await uow.tx.execute(
-        select(messages.c.created_at, messages.c.attributes).where(messages.c.id == message_id)
-    )
-    row = found.first()
+    row = await message_rows.find_message(uow.tx, message_id)
     if row is None or not await _hold(uow, message_id):
         return False
     channel = uow.channel_of(thread)
@@ -73,22 +55,14 @@ async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> 
 
 async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
     uow.events.add_delivery_changed(message_id)
-    this = update(messages).where(
-        messages.c.id == message_id,
-        messages.c.deleted_at.is_(None),
-        messages.c.delivery_error.is_(None) | (messages.c.delivery_state != DeliveryState.HELD),
-    )
-    reason = uow.text_for_staff("reason.window_closed")[:500]
-    values = {"delivery_state": DeliveryState.HELD, "delivery_error": reason}
-    return count_changed(await uow.tx.execute(this.values(values))) == 1
+    return await queries.hold(uow.tx, message_id, uow.text_for_staff("reason.window_closed"))
 
 
 async def _close_window(uow: UnitOfWork, thread: Thread) -> None:
     """Save that the window is closed now, if we thought that it was open."""
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return
-    this = update(conversations).where(conversations.c.id == thread.conversation_id)
-    await uow.tx.execute(this.values(reply_until=uow.now))
+    await close_reply_window(uow.tx, thread.conversation_id, uow.now)
     thread.reply_until = uow.now
     uow.refresh_card(thread)
 
@@ -147,17 +121,9 @@ def build_template_buttons(
 
 async def offer_drafts(uow: UnitOfWork, thread: Thread) -> None:
     """Ask whether to send the drafts, now that the customer wrote again."""
-    newest = (
-        select(messages.c.id)
-        .where(messages.c.conversation_id == thread.conversation_id)
-        .order_by(messages.c.id.desc())
-        .limit(_MAX_SEARCHED)
-        .subquery()
-    )
-    kept = select(messages.c.id).join(newest, newest.c.id == messages.c.id).where(*_IS_DRAFT)
-    found = (await uow.tx.scalars(kept.order_by(messages.c.id))).all()
+    found = await queries.list_drafts(uow.tx, thread.conversation_id, most_searched=_MAX_SEARCHED)
     for message_id in found[-_MAX_OFFERED:]:
-        _offer(uow, thread, MessageId(message_id))
+        _offer(uow, thread, message_id)
 
 
 def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
@@ -175,8 +141,7 @@ async def release(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId
 ) -> bool:
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
-    values = {"delivery_state": DeliveryState.PENDING, "delivery_error": None}
-    if not await _change(uow, thread, message_id, values):
+    if not await queries.release_draft(uow.tx, thread.conversation_id, message_id):
         return False
     uow.events.add_delivery_changed(message_id)
     add_entry(uow, agent, "draft.sent", message_id)
@@ -187,32 +152,13 @@ async def discard(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, message_id: MessageId
 ) -> bool:
     """Discard a draft, which stays in the history; return False if it is no draft here any more."""
-    values: dict[str, Any] = {
-        "delivery_state": DeliveryState.FAILED,
-        "delivery_error": "discarded before it was sent",
-        "deleted_at": uow.now,
-    }
-    if not await _change(uow, thread, message_id, values):
+    reason = "discarded before it was sent"
+    if not await queries.discard_draft(uow.tx, thread.conversation_id, message_id, reason, uow.now):
         return False
-    session_id: SessionId | None = await uow.tx.scalar(
-        select(messages.c.session_id).where(messages.c.id == message_id)
-    )
-    if session_id is not None:
-        uow.events.add_message_deleted(session_id, message_id)
+    row = await message_rows.read_message(uow.tx, message_id)
+    uow.events.add_message_deleted(row.session_id, message_id)
     add_entry(uow, agent, "draft.discarded", message_id)
     return True
-
-
-async def _change(
-    uow: UnitOfWork, thread: Thread, message_id: MessageId, values: dict[str, Any]
-) -> bool:
-    this = update(messages).where(
-        messages.c.id == message_id,
-        messages.c.conversation_id == thread.conversation_id,
-        messages.c.direction == Direction.OUTBOUND,
-        *_IS_DRAFT,
-    )
-    return count_changed(await uow.tx.execute(this.values(values))) == 1
 
 
 def is_draft(state: DeliveryState, error: str | None, deleted_at: datetime | None) -> bool:

@@ -5,19 +5,16 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select, update
-
-from db.dialect import count_changed, get_table
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
-from db.tables import Message, Side
+from db.queries.messages import message_rows, revisions
+from db.queries.messages.message_rows import MessageRow
+from db.tables import Side
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
-
-messages = get_table(Message)
 
 
 class Change(Enum):
@@ -37,12 +34,7 @@ async def apply_edit(
     order.
     """
     await uow.flush_messages()  # the message may be from this same transaction
-    rows = await uow.tx.execute(
-        select(messages.c.message, messages.c.entities, messages.c.file, messages.c.history).where(
-            messages.c.id == message_id
-        )
-    )
-    kept = rows.first()
+    kept = await message_rows.find_message(uow.tx, message_id)
     if kept is None:
         return Change.NOTHING
     change = _compare(kept, content)
@@ -55,22 +47,20 @@ async def apply_edit(
         "until": (at or uow.now).isoformat(),
     }
     uow.events.add_message_edited(message_id)
-    await uow.tx.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(
-            message=content.text,
-            entities=content.entities,
-            file=content.file or kept.file,
-            file_url=message_file_path(message_id) if content.file or kept.file else None,
-            edited_at=uow.now,
-            history=[*(kept.history or []), earlier],
-        )
+    await revisions.save_edit(
+        uow.tx,
+        message_id,
+        text=content.text,
+        entities=content.entities,
+        file=content.file or kept.file,
+        file_url=message_file_path(message_id) if content.file or kept.file else None,
+        history=[*(kept.history or []), earlier],
+        now=uow.now,
     )
     return change
 
 
-def _compare(kept: Any, content: Content) -> Change:
+def _compare(kept: MessageRow, content: Content) -> Change:
     if content.file is not None and _file_identity(kept.file) != _file_identity(content.file):
         return Change.FILE
     if (kept.message, kept.entities) != (content.text, content.entities):
@@ -91,13 +81,7 @@ def _file_identity(file: Mapping[str, Any] | None) -> Any:
 async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
     """Mark a message as deleted by its author, and keep its text; return False if it was marked."""
     await uow.flush_messages()
-    change = (
-        update(messages)
-        .where(messages.c.id == message_id, messages.c.deleted_at.is_(None))
-        .values(deleted_at=uow.now)
-    )
-    result = await uow.tx.execute(change)
-    if count_changed(result) != 1:
+    if not await revisions.mark_deleted(uow.tx, message_id, uow.now):
         return False
     uow.events.add_message_edited(message_id)
     return True
@@ -111,8 +95,7 @@ async def record_early_edit(uow: UnitOfWork, message_id: MessageId, at: datetime
     """Record that a message was created from its edit of `at`: its original text is not known."""
     await uow.flush_messages()
     earliest = {**_history_entry(Content(), (at or uow.now).isoformat()), ORIGINAL_MISSING: True}
-    change = {"edited_at": uow.now, "history": [earliest]}
-    await uow.tx.execute(update(messages).where(messages.c.id == message_id).values(change))
+    await revisions.save_edited_history(uow.tx, message_id, [earliest], uow.now)
 
 
 async def save_late_original(
@@ -128,14 +111,13 @@ async def save_late_original(
     if message_id is None:
         return False
     await uow.flush_messages()
-    this = messages.c.id == message_id
-    history = await uow.tx.scalar(select(messages.c.history).where(this))
+    edited = await message_rows.find_message(uow.tx, message_id)
+    history = edited.history if edited else None
     if not history or not history[0].get(ORIGINAL_MISSING):
         return False
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     earliest = _history_entry(said.content, history[0]["until"])
-    change = {"history": [earliest, *history[1:]], "reply_to_id": reply_to}
-    await uow.tx.execute(update(messages).where(this).values(change))
+    await revisions.save_original(uow.tx, message_id, [earliest, *history[1:]], reply_to)
     uow.events.add_message_edited(message_id)
     return True
 

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from sqlalchemy import update
-
-from db.dialect import get_table
 from db.ids import MessageId
+from db.queries.clients.contacts import set_unreachable
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import (
     CopyPayload,
@@ -13,7 +11,6 @@ from db.queues.payloads import (
     ReactionPayload,
 )
 from db.tables import (
-    Contact,
     DeliveryState,
     Direction,
     MessageType,
@@ -43,8 +40,6 @@ from desk.messages.edits import (
 )
 from desk.messages.effects import is_ignored, is_shown, prepare_session, record_effects
 from desk.unit_of_work import UnitOfWork
-
-contacts = get_table(Contact)
 
 
 async def handle_start(
@@ -212,9 +207,7 @@ async def _mark_reachable(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def _set_unreachable(uow: UnitOfWork, thread: Thread, reason: str | None) -> None:
-    await uow.tx.execute(
-        update(contacts).where(contacts.c.id == thread.contact_id).values(unreachable=reason)
-    )
+    await set_unreachable(uow.tx, thread.contact_id, reason)
     thread.unreachable = reason
     uow.refresh_card(thread)
 

@@ -1,18 +1,15 @@
 """Handle what staff writes: replies to the customer, internal notes, edits, reactions."""
 
-from sqlalchemy import select, update
-
-from db.dialect import count_changed, get_table
 from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from db.queries.messages import message_rows
+from db.queries.messages.delivery_states import take_held_answer
 from db.queues.payloads import AnswerPayload, EditPayload, ReactionPayload
 from db.tables import (
     DeliveryState,
     Direction,
-    Message,
-    MessageLink,
     SenderType,
     Side,
 )
@@ -25,9 +22,6 @@ from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
 from desk.messages.effects import prepare_session, record_effects
 from desk.unit_of_work import UnitOfWork
-
-messages = get_table(Message)
-links = get_table(MessageLink)
 
 
 async def reply_from_topic(
@@ -164,11 +158,8 @@ async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage
     if message_id is None:
         return
     change = await apply_edit(uow, message_id, said.content)
-    rows = await uow.tx.execute(
-        select(messages.c.direction, messages.c.delivery_state).where(messages.c.id == message_id)
-    )
-    direction, state = rows.one()
-    if direction != Direction.OUTBOUND or state == DeliveryState.HELD:
+    row = await message_rows.read_message(uow.tx, message_id)
+    if row.direction is not Direction.OUTBOUND or row.delivery_state is DeliveryState.HELD:
         return  # a held reply is sent with the text that it has then
     if change is Change.TEXT:
         edit = EditPayload(said.content, message_id)
@@ -221,20 +212,7 @@ async def send_held_reply(
 
     If the window is closed, it becomes the agent's draft.
     """
-    result = await uow.tx.execute(
-        update(messages)
-        .where(
-            messages.c.id == message_id,
-            messages.c.delivery_state == DeliveryState.HELD,
-            messages.c.delivery_error.is_(None),
-        )
-        .values(
-            delivery_state=DeliveryState.PENDING,
-            author_id=agent.agent_id,
-            author_name=agent.name,
-        )
-    )
-    if count_changed(result) != 1:
+    if not await take_held_answer(uow.tx, message_id, agent.agent_id, agent.name):
         return False
     uow.events.add_delivery_changed(message_id)
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
@@ -263,20 +241,14 @@ async def send_draft(
 
 async def load_content(uow: UnitOfWork, message_id: MessageId) -> tuple[Content, MessageId | None]:
     """Load a message's content, and the id of the message that it replies to."""
-    rows = await uow.tx.execute(
-        select(messages, links.c.chat, links.c.provider_id)
-        .outerjoin(links, (links.c.message_id == messages.c.id) & (links.c.side == Side.STAFF))
-        .where(messages.c.id == message_id)
-        .order_by(links.c.id)
-        .limit(1)
-    )
-    row = rows.one()
+    found = await message_rows.read_message_with_original(uow.tx, message_id)
+    row = found.row
     content = Content(
         type=row.message_type,
         text=row.message,
         entities=row.entities,
         file=row.file,
         attributes=row.attributes,
-        source=(row.chat, row.provider_id) if row.chat else None,
+        source=found.original,
     )
     return content, row.reply_to_id

@@ -7,23 +7,20 @@ then it is stored until the message is known.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert
-
-from db.dialect import get_table
 from db.ids import ChannelId, MessageId
 from db.queries.messages import receipts as queries
+from db.queries.messages.delivery_states import set_delivery_state
+from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queries.messages.receipts import STATE_RANKS, MessageState, OutboxRowState, StoredReceipt
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
-from db.tables import DeliveryState, MessageLink, OutboxState, Queue, Side
+from db.tables import DeliveryState, OutboxState, Queue, Side
 from desk.channels import ServedChannel
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread, find_thread_by_address
 from desk.lanes import person_limit_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
-
-links = get_table(MessageLink)
 
 # States that a receipt can still turn into a failure: the message was not seen to arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
@@ -111,7 +108,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
         return
     if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
         return
-    await queries.set_delivery_state(uow.tx, sent.message_id, kept.state, None)
+    await set_delivery_state(uow.tx, sent.message_id, kept.state, None)
     uow.events.add_delivery_changed(sent.message_id)
     thread = await find_thread(uow, sent.conversation_id)
     if sent.state in _NOT_SENT and thread is not None:
@@ -146,18 +143,18 @@ async def _settle_uncertain(
     if row.message_id is None:
         return
     was_asked = row.state is OutboxState.UNCERTAIN
-    link = {
+    copy: NewCopy = {
         "message_id": row.message_id,
         "channel_id": channel_id,
         "side": Side.CUSTOMER,
         "chat": chat,
         "provider_id": kept.provider_id,
     }
-    await uow.tx.execute(insert(links), [link])
+    await add_copies(uow.tx, [copy])
     sent = await queries.find_message_state(uow.tx, row.message_id)
     if sent is None:
         return
-    await queries.set_delivery_state(uow.tx, sent.message_id, DeliveryState.SENT, None)
+    await set_delivery_state(uow.tx, sent.message_id, DeliveryState.SENT, None)
     uow.events.add_delivery_changed(sent.message_id)
     thread = await find_thread(uow, sent.conversation_id)
     if was_asked and thread is not None:
@@ -173,7 +170,7 @@ async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
         await save_draft(uow, thread, sent.message_id)
         return
     reason = kept.reason or uow.text_for_staff("reason.unknown")
-    await queries.set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
+    await set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
     uow.events.add_delivery_changed(sent.message_id)
     if thread is not None:
         text = uow.text_for_staff("topic.failed", reason=reason)

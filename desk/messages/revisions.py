@@ -1,15 +1,12 @@
 """Change or delete replies and notes outside the topic."""
 
-from sqlalchemy import update
-
-from db.dialect import get_table
-from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow
+from db.queries.messages.revisions import mark_deleted_unsent, set_deleted
 from db.queues import outbox
 from db.queues.payloads import DeletePayload, EditPayload
-from db.tables import DeliveryState, Direction, Message, MessageType, OutboxKind
+from db.tables import DeliveryState, Direction, MessageType, OutboxKind
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
@@ -18,8 +15,6 @@ from desk.messages.attribution import CAPTION_LIMIT, add_author
 from desk.messages.edits import Change, apply_edit
 from desk.messages.from_api import is_from_api
 from desk.unit_of_work import UnitOfWork
-
-messages = get_table(Message)
 
 _CAPTIONED = {
     MessageType.IMAGE,
@@ -87,7 +82,10 @@ async def delete_message(
         return
     stopped = await outbox.cancel_pending(uow.tx, row.id, OutboxKind.ANSWER, uow.now)
     is_held = row.delivery_state is DeliveryState.HELD
-    await _mark_deleted(uow, row.id, unsent=is_held or stopped > 0)
+    if is_held or stopped > 0:
+        await mark_deleted_unsent(uow.tx, row.id, "deleted before it was sent", uow.now)
+    else:
+        await set_deleted(uow.tx, row.id, uow.now)
     uow.events.add_message_deleted(row.session_id, row.id)
     add_entry(uow, agent, "answer.delete", row.id)
     is_answer = row.direction is Direction.OUTBOUND
@@ -100,13 +98,3 @@ async def delete_message(
 def _check(row: MessageRow) -> None:
     if row.direction is Direction.INBOUND:
         raise RevisionError("a customer's message cannot be changed or deleted")
-
-
-async def _mark_deleted(uow: UnitOfWork, message_id: MessageId, *, unsent: bool) -> None:
-    values: dict[str, object] = {"deleted_at": uow.now}
-    if unsent:
-        values |= {
-            "delivery_state": DeliveryState.FAILED,
-            "delivery_error": "deleted before it was sent",
-        }
-    await uow.tx.execute(update(messages).where(messages.c.id == message_id).values(values))

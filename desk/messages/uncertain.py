@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
-
-from db.dialect import count_changed, get_table
 from db.ids import ConversationId, MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
-from db.queues import outbox as queue
+from db.queries.messages.delivery_states import set_delivery_state
+from db.queries.messages.message_rows import read_message
+from db.queues import outbox
+from db.queues import uncertain as queries
 from db.queues.payloads import AnswerPayload
-from db.tables import DeliveryState, Message, Outbox, OutboxState
+from db.tables import DeliveryState, OutboxState
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
@@ -18,16 +18,11 @@ from desk.messages import drafts, window
 from desk.messages.outbound import enqueue_reply
 from desk.unit_of_work import UnitOfWork
 
-outbox = get_table(Outbox)
-messages = get_table(Message)
-
 
 async def find_conversation(uow: UnitOfWork, row_id: int) -> ConversationId | None:
     """Find the conversation of an outbox row."""
-    found: ConversationId | None = await uow.tx.scalar(
-        select(outbox.c.conversation_id).where(outbox.c.id == row_id)
-    )
-    return found
+    subject = await queries.find_subject(uow.tx, row_id)
+    return subject.conversation_id if subject else None
 
 
 async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_id: int) -> bool:
@@ -35,9 +30,9 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
 
     If the window is closed, it becomes a draft.
     """
-    if not await _settle(uow, row_id, OutboxState.FAILED):
+    if not await queries.settle_uncertain(uow.tx, row_id, OutboxState.FAILED):
         return False
-    row = await queue.read_row(uow.tx, row_id)
+    row = await outbox.read_row(uow.tx, row_id)
     answer, message_id = row.payload, row.message_id
     assert isinstance(answer, AnswerPayload)  # noqa: S101 agents are asked about nothing else
     assert message_id is not None  # noqa: S101 as above
@@ -46,7 +41,7 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
     sent = answer.content
     is_open = window.can_send(thread, uow.channel_of(thread), sent, uow.now)
     # A reply that was partly sent cannot be a draft: the courier reports that the rest is refused.
-    if not is_open and not await queue.has_started_sending(uow.tx, message_id, but=[row_id]):
+    if not is_open and not await outbox.has_started_sending(uow.tx, message_id, but=[row_id]):
         await drafts.save_draft(uow, thread, message_id)
         return True
     content = await _load_current_content(uow, message_id, sent)
@@ -58,13 +53,11 @@ async def settle_all(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId, *, arrived: bool
 ) -> bool:
     """Settle every uncertain part of a reply, and tell the topic; return False if there is none."""
-    doubtful = (outbox.c.message_id == message_id, outbox.c.state == OutboxState.UNCERTAIN)
-    found = await uow.tx.scalars(select(outbox.c.id).where(*doubtful).order_by(outbox.c.id))
     settled = [
         await mark_arrived(uow, agent, row_id)
         if arrived
         else await resend(uow, thread, agent, row_id)
-        for row_id in found.all()
+        for row_id in await queries.list_uncertain_rows(uow.tx, message_id)
     ]
     if not any(settled):
         return False
@@ -78,39 +71,23 @@ async def _load_current_content(uow: UnitOfWork, message_id: MessageId, sent: Co
 
     One of several parts is sent unchanged: it is not known which part of the new text it would be.
     """
-    rows = await uow.tx.execute(
-        select(messages.c.message, messages.c.entities, messages.c.history).where(
-            messages.c.id == message_id
-        )
-    )
-    kept = rows.one()
+    kept = await read_message(uow.tx, message_id)
     was_whole = any(earlier["message"] == sent.text for earlier in kept.history or ())
     return replace(sent, text=kept.message, entities=kept.entities) if was_whole else sent
 
 
 async def mark_arrived(uow: UnitOfWork, agent: BoundAgent | None, row_id: int) -> bool:
     """Mark an uncertain reply as arrived; return False if it was settled already."""
-    message_id = await uow.tx.scalar(select(outbox.c.message_id).where(outbox.c.id == row_id))
-    if message_id is None or not await _settle(uow, row_id, OutboxState.DONE):
+    subject = await queries.find_subject(uow.tx, row_id)
+    if subject is None or subject.message_id is None:
         return False
-    await _set_state(uow, message_id, DeliveryState.SENT)
-    add_entry(uow, agent, "answer.arrived", message_id)
+    if not await queries.settle_uncertain(uow.tx, row_id, OutboxState.DONE):
+        return False
+    await _set_state(uow, subject.message_id, DeliveryState.SENT)
+    add_entry(uow, agent, "answer.arrived", subject.message_id)
     return True
-
-
-async def _settle(uow: UnitOfWork, row_id: int, state: OutboxState) -> bool:
-    result = await uow.tx.execute(
-        update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.state == OutboxState.UNCERTAIN)
-        .values(state=state)
-    )
-    return count_changed(result) == 1
 
 
 async def _set_state(uow: UnitOfWork, message_id: MessageId, state: DeliveryState) -> None:
     uow.events.add_delivery_changed(message_id)
-    await uow.tx.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(delivery_state=state, delivery_error=None)
-    )
+    await set_delivery_state(uow.tx, message_id, state, None)

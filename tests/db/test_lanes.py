@@ -185,3 +185,12 @@ async def test_upper_and_lower_case_are_different_lanes(database: Database) -> N
     await put(database, due("a", NOW), due("A", LATER))
     assert await due_names(database, NOW) == ["a"]
     assert sorted(await due_names(database, LATER)) == ["A", "a"]
+
+
+async def test_only_the_holder_of_a_lease_renews_it(database: Database) -> None:
+    await put(database, due("a", SOON))
+    await claim(database, TOKEN, ["a"], SOON)
+    async with database.transaction() as tx:
+        assert not await lanes.renew_one(tx, Queue.STAFF, "a", OTHER_TOKEN, LATER)
+        assert await lanes.renew_one(tx, Queue.STAFF, "a", TOKEN, LATER)
+    assert (await kept(database, "a")).lease_until == LATER

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
-from db.ids import AgentId, UserId
+from db.dialect import get_table, insert_or_ignore
+from db.ids import AgentId, UserId, new_id
 from db.tables import Agent, AgentStatus, LogIn, Role, User
 
 users = get_table(User)
@@ -50,6 +50,24 @@ async def find_user_by_email(tx: AsyncSession, email: str) -> User | None:
     # Read again: Core statements may have changed the row after the object was read.
     fresh = statement.execution_options(populate_existing=True)
     return (await tx.execute(fresh)).scalar_one_or_none()
+
+
+async def add_user_if_new(
+    tx: AsyncSession, *, name: str, email: str, password_hash: str, role: Role, now: datetime
+) -> None:
+    """Add an active user, unless a user has this e-mail address."""
+    row = {
+        "id": new_id(),
+        "name": name,
+        "email": email,
+        "password_hash": password_hash,
+        "role": role,
+        "is_active": True,
+        "token_version": 0,
+        "has_seeded_password": False,
+        "created_at": now,
+    }
+    await tx.execute(insert_or_ignore(tx, users, ("email",)), [row])
 
 
 async def find_user(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -> User | None:

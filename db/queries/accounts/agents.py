@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import count_changed, get_table
-from db.ids import AgentId, ChannelId
+from db.dialect import count_changed, get_table, insert_or_ignore
+from db.ids import AgentId, ChannelId, UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
 
@@ -99,6 +99,30 @@ async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequenc
         )
     )
     return [tuple(row) for row in rows]
+
+
+async def save_agent(
+    tx: AsyncSession,
+    user_id: UserId,
+    *,
+    name: str,
+    status: AgentStatus,
+    capacity: int,
+    now: datetime,
+) -> None:
+    """Add a user's agent, and set the status of the one that exists already."""
+    row = {
+        "id": new_id(),
+        "kind": AgentKind.HUMAN,
+        "name": name,
+        "user_id": user_id,
+        "status": status,
+        "capacity": capacity,
+        "active_sessions": 0,
+        "created_at": now,
+    }
+    await tx.execute(insert_or_ignore(tx, agents, ("user_id",)), [row])
+    await tx.execute(update(agents).where(agents.c.user_id == user_id).values(status=status))
 
 
 async def increment_active_sessions(

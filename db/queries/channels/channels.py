@@ -1,9 +1,10 @@
 """Read and change channels."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -107,6 +108,29 @@ async def list_channels(
         statement = statement.where(channels.c.is_active.is_(is_active))
     paged = paginate(statement, channels.c.created_at, channels.c.id, start=start, limit=limit)
     return list((await tx.scalars(paged)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGroups:
+    """A channel's staff groups, and the new ids of those that moved."""
+
+    channel_id: ChannelId
+    staff_groups: list[str]
+    moved_groups: dict[str, str]
+
+
+async def list_staff_groups(tx: AsyncSession) -> list[ChannelGroups]:
+    """List the staff groups of every channel."""
+    columns = (channels.c.id, channels.c.staff_groups, channels.c.moved_groups)
+    return [ChannelGroups(*row) for row in await tx.execute(select(*columns))]
+
+
+async def set_moved_groups(
+    tx: AsyncSession, channel_id: ChannelId, moved_groups: Mapping[str, str]
+) -> None:
+    """Save the new ids of a channel's groups that moved, by their old ids."""
+    this = update(channels).where(channels.c.id == channel_id)
+    await tx.execute(this.values(moved_groups=dict(moved_groups)))
 
 
 async def list_agents_by_channel(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId
+from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, new_id
 from db.queries.lists.search_scope import is_visible
 from db.tables import Client, Contact, Conversation, Session
 
@@ -98,6 +98,33 @@ _CONTACTS = (
     .where(contacts.c.client_id == bindparam("client"))
     .order_by(contacts.c.id)
 )
+
+
+async def add_client(
+    tx: AsyncSession,
+    *,
+    name: str,
+    username: str | None,
+    telegram_id: str | None,
+    language: str | None,
+    phone: str | None,
+    now: datetime,
+) -> ClientId:
+    """Add a person who wrote to us for the first time."""
+    client_id = ClientId(new_id())
+    await tx.execute(
+        insert(clients).values(
+            id=client_id,
+            name=name,
+            username=username,
+            telegram_id=telegram_id,
+            language=language,
+            phone=phone,
+            is_blocked=False,
+            created_at=now,
+        )
+    )
+    return client_id
 
 
 async def update_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -> None:

@@ -46,3 +46,12 @@ async def update_reply_windows(
 def _build_case(column: Column[Any], values: Mapping[ConversationId, Any]) -> Any:
     typed = {each: literal(value, column.type) for each, value in values.items()}
     return case(typed, value=conversations.c.id, else_=column)
+
+
+async def close_reply_window(
+    tx: AsyncSession, conversation_id: ConversationId, now: datetime
+) -> None:
+    """Save that a conversation's reply window is closed from now on."""
+    await tx.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(reply_until=now)
+    )

@@ -1,9 +1,9 @@
-"""Find and change the staff group in which a conversation is shown."""
+"""Find and change where a conversation is shown to staff: its group, topic and card."""
 
 from sqlalchemy import and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import get_table
+from db.dialect import count_changed, get_table
 from db.ids import ChannelId, ConversationId
 from db.queries.conversations.former_topics import save_former_topics
 from db.tables import Channel, Conversation, Lane
@@ -40,6 +40,58 @@ async def move_conversation(tx: AsyncSession, conversation_id: ConversationId, n
     await save_former_topics(tx, this)
     await tx.execute(
         update(conversations).where(this).values(staff_chat=new, staff_topic=None, staff_card=None)
+    )
+
+
+async def move_staff_group(tx: AsyncSession, old: str, new: str) -> None:
+    """Replace the id of a group, of every channel; topics of the old id do not exist any more."""
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.staff_chat == old)
+        .values(staff_chat=new, staff_topic=None, staff_card=None)
+    )
+
+
+async def save_topic(tx: AsyncSession, conversation_id: ConversationId, topic: str) -> None:
+    """Save a conversation's new topic, which has no card yet."""
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(staff_topic=topic, staff_card=None)
+    )
+
+
+async def forget_topic(
+    tx: AsyncSession, conversation_id: ConversationId | None, topic: str | None
+) -> None:
+    """Clear a conversation's topic if it is still this one."""
+    gone = and_(conversations.c.id == conversation_id, conversations.c.staff_topic == topic)
+    await save_former_topics(tx, gone)
+    await tx.execute(update(conversations).where(gone).values(staff_topic=None, staff_card=None))
+
+
+async def save_card(
+    tx: AsyncSession, conversation_id: ConversationId, topic: str | None, card: str | None
+) -> bool:
+    """Save the card of a topic; return False if it has one already, or if the topic is gone."""
+    result = await tx.execute(
+        update(conversations)
+        .where(
+            conversations.c.id == conversation_id,
+            conversations.c.staff_topic == topic,
+            conversations.c.staff_card.is_(None),
+        )
+        .values(staff_card=card)
+    )
+    return count_changed(result) == 1
+
+
+async def forget_card(tx: AsyncSession, conversation_id: ConversationId, card: str | None) -> None:
+    """Clear a conversation's card if it is still this one."""
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id, conversations.c.staff_card == card)
+        .values(staff_card=None)
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, is_sqlite
-from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
+from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId, new_id
 from db.tables import Agent, Client, Contact, Conversation, Session
 
 conversations = get_table(Conversation)
@@ -163,3 +163,29 @@ async def _lock_and_read(tx: AsyncSession, which: _Selection, **bound: object) -
         return [Thread(*tuple(row)) for row in await tx.execute(which.read, bound)]
     ids = sorted((await tx.scalars(which.lock, bound)).all())
     return await read_by_ids(tx, ids) if ids else []
+
+
+async def add_conversation(
+    tx: AsyncSession,
+    *,
+    contact_id: ContactId,
+    channel_id: ChannelId,
+    staff_chat: str | None,
+    now: datetime,
+) -> ConversationId:
+    """Add the conversation of a new contact, without a topic and without a session."""
+    conversation_id = ConversationId(new_id())
+    await tx.execute(
+        insert(conversations).values(
+            id=conversation_id,
+            contact_id=contact_id,
+            channel_id=channel_id,
+            staff_chat=staff_chat,
+            unread_count=0,
+            session_count=0,
+            is_active=True,
+            last_message_at=now,
+            created_at=now,
+        )
+    )
+    return conversation_id

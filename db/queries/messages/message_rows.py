@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -24,12 +24,15 @@ from db.tables import (
     DeliveryState,
     Direction,
     Message,
+    MessageLink,
     MessageType,
     SenderType,
     Session,
     SessionStatus,
+    Side,
 )
 
+links = get_table(MessageLink)
 messages = get_table(Message)
 sessions = get_table(Session)
 
@@ -160,7 +163,53 @@ async def find_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | 
     return rows[0] if rows else None
 
 
+async def read_message(tx: AsyncSession, message_id: MessageId) -> MessageRow:
+    """Read one message that exists."""
+    return MessageRow(*tuple((await tx.execute(_ONE, {"message": message_id})).one()))
+
+
 _ONE = _READ.where(messages.c.id == bindparam("message"))
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWithOriginal:
+    """A message, and where staff wrote it: chat and provider's id; None: outside the topic."""
+
+    row: MessageRow
+    original: tuple[str, str] | None
+
+
+async def read_message_with_original(
+    tx: AsyncSession, message_id: MessageId
+) -> MessageWithOriginal:
+    """Read one message that exists, with its first copy in the staff's chats."""
+    *row, chat, provider_id = (await tx.execute(_WITH_ORIGINAL, {"message": message_id})).one()
+    return MessageWithOriginal(MessageRow(*row), (chat, provider_id) if chat else None)
+
+
+_WITH_ORIGINAL = (
+    _ONE.add_columns(links.c.chat, links.c.provider_id)
+    .outerjoin(links, and_(links.c.message_id == messages.c.id, links.c.side == Side.STAFF))
+    .order_by(links.c.id)
+    .limit(1)
+)
+
+
+async def list_newest_replies(
+    tx: AsyncSession, conversation_id: ConversationId, *, most: int
+) -> list[MessageRow]:
+    """Read a conversation's newest messages to the customer, the newest first."""
+    return await _read_rows(tx, _REPLIES, {"conversation": conversation_id, "most": most})
+
+
+_REPLIES = (
+    _READ.where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.direction == Direction.OUTBOUND,
+    )
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 _THESE = _READ.where(messages.c.id.in_(bindparam("ids", expanding=True)))
 
 

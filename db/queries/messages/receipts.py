@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, upsert
@@ -107,14 +107,6 @@ async def find_outbox_row(
     mine = (outbox.c.id == row_id, outbox.c.channel_id == channel_id)
     row = (await tx.execute(select(*these).where(*mine))).first()
     return OutboxRowState(*row) if row else None
-
-
-async def set_delivery_state(
-    tx: AsyncSession, message_id: MessageId, state: DeliveryState, reason: str | None
-) -> None:
-    """Set an answer's delivery state."""
-    change = {"delivery_state": state, "delivery_error": reason and reason[:500]}
-    await tx.execute(update(messages).where(messages.c.id == message_id).values(change))
 
 
 async def save_early_receipt(

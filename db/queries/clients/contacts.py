@@ -1,0 +1,60 @@
+"""Add and change contacts, the addresses of clients."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import get_table
+from db.ids import ChannelId, ClientId, ContactId, new_id
+from db.tables import Contact
+
+contacts = get_table(Contact)
+
+
+async def add_contact(
+    tx: AsyncSession,
+    *,
+    client_id: ClientId,
+    own_client_id: ClientId | None,
+    channel_id: ChannelId,
+    external_id: str,
+    alias: str | None,
+    now: datetime,
+) -> ContactId:
+    """Add an address; `own_client_id` is its client before a merge, if that is another one."""
+    contact_id = ContactId(new_id())
+    await tx.execute(
+        insert(contacts).values(
+            id=contact_id,
+            client_id=client_id,
+            own_client_id=own_client_id,
+            channel_id=channel_id,
+            external_id=external_id,
+            alias=alias,
+            created_at=now,
+        )
+    )
+    return contact_id
+
+
+async def set_alias(tx: AsyncSession, contact_id: ContactId, alias: str) -> None:
+    """Save a second id of an address at its provider."""
+    await _update(tx, contact_id, alias=alias)
+
+
+async def change_address(
+    tx: AsyncSession, contact_id: ContactId, external_id: str, alias: str | None
+) -> None:
+    """Give an address new ids at its provider, where it can be reached."""
+    await _update(tx, contact_id, external_id=external_id, alias=alias, unreachable=None)
+
+
+async def set_unreachable(tx: AsyncSession, contact_id: ContactId, reason: str | None) -> None:
+    """Save why an address cannot be reached; None: it can."""
+    await _update(tx, contact_id, unreachable=reason)
+
+
+async def _update(tx: AsyncSession, contact_id: ContactId, **values: Any) -> None:
+    await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(values))
