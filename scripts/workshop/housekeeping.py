@@ -77,6 +77,10 @@ EFFECTS: dict[str, set[str]] = {
     # The text that greets a customer.
     "customer.welcome": {_ASKS_TABLE},
 }
+# Rooms that have no SQL: what they ask of the database is a function of db/queries or db/queues.
+# The import contract keeps out what builds statements; this keeps out what runs them.
+WITHOUT_SQL = ("api/", "bot/", "bridge/", "desk/")
+RUNS_SQL = re.compile(r"\btx\.(?:execute|scalars?|stream(?:_scalars)?|connection)\(")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 # Where a kind of channel may be named: its own room, and …
@@ -121,6 +125,12 @@ def find_violations(path: str, text: str) -> list[str]:
             f"{path}:{number}: an outbox payload without its class"
             for number, line in enumerate(lines, start=1)
             if UNTYPED_PAYLOAD.search(line)
+        ]
+    if path.endswith(".py") and path.startswith(WITHOUT_SQL):
+        violations += [
+            f"{path}:{number}: a statement outside db"
+            for number, line in enumerate(lines, start=1)
+            if RUNS_SQL.search(line)
         ]
     if path.endswith(".py"):
         if BOT_API.search(text) and not path.startswith(BOT_API_PLACES):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from db.content import Content
 from db.database import Database, Transaction
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.accounts.accounts import add_user_if_new, find_user_by_email
@@ -19,13 +20,13 @@ from db.queries.messages.delivery_states import mark_sent, set_delivery_state, t
 from db.queries.messages.new_messages import NewMessage, add_copies, add_messages
 from db.queues import outbox, uncertain
 from db.queues.outbox import OutboxItem
+from db.queues.payloads import AnswerPayload
 from db.tables import (
     Agent,
     AgentStatus,
     DeliveryState,
     Direction,
     MessageType,
-    OutboxKind,
     OutboxState,
     Queue,
     Role,
@@ -208,11 +209,11 @@ async def test_an_uncertain_row_is_settled_once(database: Database, scene: Scene
             queue=Queue.CUSTOMER,
             lane="a",
             rate_limit_key="",
-            kind=OutboxKind.ANSWER,
             channel_id=scene.channel_id,
             due_at=NOW,
             conversation_id=scene.conversation_id,
             message_id=answer,
+            payload=AnswerPayload(Content(text="hello")),
         )
         await outbox.put(tx, [item], NOW)
         (row,) = (await outbox.read_oldest(tx, ["a"], 1))["a"]

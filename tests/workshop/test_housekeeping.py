@@ -205,3 +205,13 @@ def test_slow_work_beside_the_jobs_breaks_a_rule(path: str, text: str, says: str
 )
 def test_jobs_and_tasks_of_a_group_break_no_rule(path: str, text: str) -> None:
     assert find_violations(path, text) == []
+
+
+@pytest.mark.parametrize("call", ["execute", "scalar", "scalars", "stream", "connection"])
+def test_a_statement_outside_db_breaks_a_rule(call: str) -> None:
+    code = f"rows = await uow.tx.{call}(anything)\n"
+    assert find_violations("desk/messages/edits.py", code) == [
+        "desk/messages/edits.py:1: a statement outside db"
+    ]
+    assert find_violations("db/queries/audit.py", code) == []
+    assert find_violations("desk/messages/edits.py", "await uow.tx.flush()\n") == []
