@@ -87,8 +87,8 @@ def _waha_events(channel_id: ChannelId, event: Json) -> list[InboundEvent]:
 def open_line(kind: ChannelKind, channel_id: ChannelId) -> Line:
     match kind:
         case ChannelKind.TELEGRAM:
-            bots = {channel_id: Bot("1:" + "a" * 35)}
-            receiver = TelegramReceiver(bots, build_router())
+            bot = Bot("1:" + "a" * 35)
+            receiver = TelegramReceiver(lambda _: bot, build_router())
             known, updates = cause_updates.TELEGRAM_KNOWN, cause_updates.TELEGRAM
             return Line(kind, DEFAULT_TRAITS, "42", receiver, _telegram_events, known, updates)
         case ChannelKind.WHATSAPP_CLOUD:
