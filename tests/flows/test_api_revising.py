@@ -152,7 +152,7 @@ async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, 
 
 async def test_what_waits_is_never_sent(stage: Stage, api: ApiStage) -> None:
     mia, ann, _, session = await start_api_conversation(stage, api)
-    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=2)
+    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=10)
     message_id = await say(mia, session, "sent too soon")
     refused = lambda: stage.telegram.calls("sendMessage", int(ann.address))  # noqa: E731 a question
 

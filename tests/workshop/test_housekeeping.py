@@ -130,7 +130,8 @@ def test_an_obscure_opening_breaks_a_rule(text: str, line: int) -> None:
 def test_an_outbox_payload_has_its_class(line: str) -> None:
     code = f"async def put():\n    {line}\n"
     violation = "desk/a.py:2: an outbox payload without its class"
-    assert find_violations("desk/a.py", code) == [violation]
+    assert violation in find_violations("desk/a.py", code)
+    assert violation.replace("desk", "scripts") in find_violations("scripts/a.py", code)
     assert find_violations("db/queues/outbox.py", code) == []
     assert find_violations("tests/a.py", code) == []
 
