@@ -102,6 +102,17 @@ async def test_a_session_that_failed_or_stopped_by_itself_is_started_again(
             await on.wait_for_status("WORKING")
 
 
+async def test_a_session_that_fails_as_soon_as_it_is_linked_is_started_again(
+    migrated_sqlite_url: str,
+) -> None:
+    async with run_waha_stage(migrated_sqlite_url) as on:
+        await on.add()
+        await on.until("SCAN_QR_CODE")
+        await on.waha.scan(on.session, phone="4915550000001")
+        await on.waha.force_status(on.session, "FAILED")
+        await on.wait_for_status("WORKING")
+
+
 async def test_a_server_that_forgot_the_session_gets_it_again(migrated_sqlite_url: str) -> None:
     async with run_linked_number(migrated_sqlite_url) as on:
         await on.waha.reset()

@@ -1,6 +1,7 @@
 """Keep one number's session on its WAHA server created, configured, started and linked."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -139,6 +140,9 @@ class SessionSupervisor:
                 await self._client.configure(config)
                 log.info("link.configured", channel=self._channel_id)
                 session = await self._client.get_session() or session
+        if session.me is not None:
+            # Linked, even if the session failed before we saw it work: it starts without a scan.
+            wanted = replace(wanted, is_linked=True)
         await self._send_command(session, wanted)
         return await self._to_link_state(session)
 
