@@ -225,4 +225,7 @@ def decode(kind: OutboxKind, stored: Mapping[str, Any]) -> OutboxPayload:
     values = {name: stored[name] for name, _ in _FIELDS[kind] if name in stored}
     if content := values.get("content"):
         values["content"] = Content.from_json(content)
+    elif ("content", MISSING) in _FIELDS[kind]:
+        # One row without its content must not stop the reading of all others.
+        values["content"] = Content()
     return _CLASSES[kind](**values)

@@ -36,7 +36,8 @@ def clean_name(given: str | None) -> str | None:
     """
     name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rpartition("/")[2]
     name = "".join(each for each in _SPACES.sub(" ", name) if _is_visible(each))
-    name = _FORBIDDEN.sub("_", name).strip(" .")
+    # What stood between two spaces may be gone now.
+    name = _FORBIDDEN.sub("_", _SPACES.sub(" ", name)).strip(" .")
     if len(name) <= _MAX_LENGTH:
         return name or None
     stem, dot, end = name.rpartition(".")

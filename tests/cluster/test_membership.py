@@ -153,6 +153,6 @@ async def test_a_worker_that_hung_ends_when_its_place_was_taken(
     late = now_utc() + timedelta(seconds=10)
     async with database.transaction() as tx:
         await leases.take(tx, "worker:other", "other", late, late, note="sharing")
-    monkeypatch.setattr(module, "LEASE", timedelta())  # as if that much time had passed
+    monkeypatch.setattr(module, "LEASE_DURATION", timedelta())  # as if that much time had passed
     with pytest.raises(WorkerRefusedError):
         await asyncio.wait_for(hung.run(), PATIENCE)

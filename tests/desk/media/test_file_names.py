@@ -24,6 +24,7 @@ from desk.media.file_names import clean_name
         ("invoice\u202egpj.exe", "invoicegpj.exe"),
         ("\ud800.txt", "txt"),
         ("%2e%2e%2fx", "_2e_2e_2fx"),
+        ("a \x1b b.txt", "a b.txt"),
         ("C:secret.txt", "C_secret.txt"),
         ("", None),
         (None, None),
