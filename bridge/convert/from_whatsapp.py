@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.tables import MessageType
+from desk.content import Content
 from desk.formatting.splitting import Entities, utf16_length
 
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
@@ -17,6 +19,7 @@ _CODE = re.compile(r"```(?P<pre>(?:(?!```).)+)```|`(?P<code>[^`\n]+)`", re.DOTAL
 # A URL may contain characters that look like marks. A mark right after the URL does not belong to
 # it.
 _ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.IGNORECASE)
+_LINKS = ("http://", "https://")
 _QUOTE = re.compile(r"^>[ ]?(?=.)", re.MULTILINE)
 
 
@@ -124,3 +127,11 @@ def _remove_marks(state: _ParseState) -> tuple[str, Entities]:
         if units[end] > units[start]
     ]
     return "".join(kept), entities or None
+
+
+def to_text_content(written: str) -> Content:
+    """Convert a customer's text and its formatting marks."""
+    text, entities = parse_formatting(written)
+    has_link = any(each in text.lower() for each in _LINKS)
+    kind = MessageType.LINK if has_link else MessageType.TEXT
+    return Content(type=kind, text=text, entities=entities)

@@ -7,12 +7,11 @@ from typing import Any
 from bridge.cloud.receiving import summaries
 from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.webhook_models import Media, MessageBody, SharedContact
-from bridge.convert.from_whatsapp import parse_formatting
+from bridge.convert.from_whatsapp import parse_formatting, to_text_content
 from db.tables import MessageType
 from desk.content import Content
 from desk.media.file_names import clean_name
 
-_LINKS = ("http://", "https://")
 _MAX_TYPE_LENGTH = 190
 
 
@@ -33,14 +32,6 @@ def parse_contents(body: MessageBody, raw: dict[str, Any], translate: Translate)
 def _parse_text(body: MessageBody, translate: Translate) -> Content | None:
     del translate
     return to_text_content(body.text.body) if body.text and body.text.body else None
-
-
-def to_text_content(written: str) -> Content:
-    """Convert a customer's text and its formatting marks."""
-    text, entities = parse_formatting(written)
-    has_link = any(each in text.lower() for each in _LINKS)
-    kind = MessageType.LINK if has_link else MessageType.TEXT
-    return Content(type=kind, text=text, entities=entities)
 
 
 def _parse_file(kind: MessageType, media: Media | None) -> Content | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.convert.from_whatsapp import parse_formatting
+from bridge.convert.from_whatsapp import parse_formatting, to_text_content
 from bridge.waha.client.models import Location, Media, Message
 from bridge.waha.convert.vcard import parse_card
 from bridge.waha.identifiers import chat_ids
@@ -34,7 +34,7 @@ def to_content(message: Message, tail: str) -> Content:
         kind = _find_file_type(message)
         return Content(kind, text or None, entities, file=_to_file(message, tail))
     if text:
-        return Content(MessageType.TEXT, text, entities)
+        return to_text_content(message.body or "")
     return Content(MessageType.OTHER, f"[{find_engine_type(message.data) or 'unknown'}]")
 
 

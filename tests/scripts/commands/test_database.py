@@ -284,6 +284,8 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "old events removed": 0,
         "settled webhook deliveries removed": 0,
         "deleted webhooks removed": 0,
+        "jobs that are done removed": 0,
+        "failed jobs removed": 0,
         **{f"idle {queue} lanes removed": 0 for queue in Queue},
         "silent conversations archived": 1,
     }
