@@ -105,7 +105,7 @@ async def test_a_join_is_undone_where_it_was_made(own_api: ApiStage) -> None:
     await on.ada.post(f"/clients/{stranger}/join", {"client_id": on.kept})
     first = await on.ada.delete(f"{on.path}/join/{join}")
     assert (first.status, first.problem) == (409, "conflict")
-    assert "undo that first" in first.body["detail"]
+    assert "undo that merge first" in first.body["detail"]
 
 
 async def test_what_is_given_out_and_deleted_is_all_of_the_person(migrated_url: str) -> None:

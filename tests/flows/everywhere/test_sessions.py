@@ -6,6 +6,7 @@ import pytest
 
 from db.tables import ChannelKind
 from tests.flows.channel_stages import run_channel_stage
+from tests.flows.eventually import eventually
 from tests.flows.sessions import active, holder
 from tests.flows.stage import Stage
 
@@ -44,7 +45,11 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     await mia.writes(topic, "/end")
     await topic.wait_for(f"Session 2 was ended by {mia.name}.")
     await topic.card("no open session")
-    assert len([one for one in await ann.list_received() if "is closed" in one.text]) == 2
+
+    async def told_twice() -> bool:
+        return len([one for one in await ann.list_received() if "is closed" in one.text]) == 2
+
+    await eventually(told_twice, "the customer is told of both ends")
     await mia.writes(topic, "/end")
     await topic.wait_for("There is no open session here.")
     await mia.writes(topic, "I forgot to say: thank you")
