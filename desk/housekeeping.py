@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 SETTLED_RETENTION = timedelta(days=7)
 # A listener that was away for longer than a long weekend reads everything again.
 _EVENT_RETENTION = timedelta(days=3)
-# Deliveries under way when their webhook was deleted are settled by then.
+# A delivery that was running when its webhook was deleted is settled within this time.
 _WEBHOOK_GRACE = timedelta(minutes=5)
 _CODE_RETENTION = timedelta(days=1)
 # A little longer than api/routing/idempotency.py answers by them.

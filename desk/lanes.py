@@ -4,7 +4,7 @@ from db.ids import ChannelId, ConversationId
 from db.tables import Queue, Side
 
 # What the names of outbox lanes begin with, before a colon, by their queue. Messages to a chat
-# outside any conversation count as the customer's, whoever reads that chat.
+# outside any conversation count as the customer's, even if staff reads that chat.
 LANE_PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),

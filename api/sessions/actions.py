@@ -41,7 +41,7 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
 async def assign(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Assignment
 ) -> SessionDetail:
-    """Assign an open session to an agent, whoever holds it."""
+    """Assign an open session to an agent, even if another agent holds it."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.assign, uow, thread, session_id, to)

@@ -62,15 +62,15 @@ async def test_a_deleted_topic_is_opened_again_with_its_card(stage: Stage) -> No
     await stage.telegram.delete_topic(stage.group, topic.thread)
     await ann.sends("photo", caption="look")
     await ann.says("are you there?")
-    anew = await stage.topic(ann)
-    assert anew.thread != topic.thread
-    await anew.wait_for("are you there?")
-    assert await anew.texts() == ["look", "are you there?"]
-    await anew.card(ann.name, "Session: #1")
-    await mia.writes(anew, "here I am")
+    new_topic = await stage.topic(ann)
+    assert new_topic.thread != topic.thread
+    await new_topic.wait_for("are you there?")
+    assert await new_topic.texts() == ["look", "are you there?"]
+    await new_topic.card(ann.name, "Session: #1")
+    await mia.writes(new_topic, "here I am")
     await ann.wait_for("here I am")
 
-    await stage.telegram.delete_topic(stage.group, anew.thread)
+    await stage.telegram.delete_topic(stage.group, new_topic.thread)
     await ann.says("are you still there?")
     await ann.sends("photo", caption="look again")
     third = await stage.topic(ann)
@@ -83,8 +83,8 @@ async def test_a_deleted_card_is_posted_anew(stage: Stage) -> None:
     old = await topic.card(ann.name)
     await stage.telegram.delete(stage.group, int(old.id))
     await mia.writes(topic, "/end")
-    anew = await topic.card("no open session")
-    assert anew.id != old.id
+    new_card = await topic.card("no open session")
+    assert new_card.id != old.id
 
 
 @pytest.mark.parametrize("what", ["text", "photo"])
