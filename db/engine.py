@@ -81,25 +81,15 @@ def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
     # One connection: SQLite has one writer, and a second connection would only wait for the lock.
     engine = create_async_engine(
         address.url,
-        async_creator=build_inline_connector(address.url),
+        async_creator=build_inline_connector(address.url, _SQLITE_PRAGMAS),
         echo=log_sql,
         hide_parameters=not log_sql,
         pool_size=1,
         max_overflow=0,
         pool_timeout=address.pool_timeout,
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own BEGIN comes too late and is deferred; `_begin_immediate` sends ours.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _SQLITE_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:

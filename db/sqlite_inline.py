@@ -7,7 +7,7 @@ process, COMMIT for the disk) still go to the thread. See docs/adr/0008-sqlite-o
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -46,20 +46,40 @@ class InlineConnection(aiosqlite.Connection):
         return fn(*args, **kwargs)
 
 
-def build_inline_connector(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
-    """Return a function that opens connections to this database file."""
+def build_inline_connector(
+    url: URL, statements: Sequence[str]
+) -> Callable[[], Awaitable[InlineConnection]]:
+    """Return a function that opens connections to this database file and runs `statements`."""
     (database,), options = SQLiteDialect_aiosqlite().create_connect_args(url)
     # The thread opens the file; the event loop's thread uses it too, but never both at once.
-    options = {**options, "check_same_thread": False}
+    # Without isolation level: the driver's own BEGIN comes too late and is deferred.
+    options = {**options, "check_same_thread": False, "isolation_level": None}
 
     async def connect() -> InlineConnection:
         connection = InlineConnection(lambda: sqlite3.connect(database, **options), _ROWS_AT_ONCE)
-        # A daemon thread: a process that ends with an error must not hang on an open connection.
-        connection._thread.daemon = True  # noqa: SLF001 as SQLAlchemy itself does
-        await connection
+        await _open(connection)
+        try:
+            for statement in statements:
+                await connection.execute_fetchall(statement)
+        except BaseException:
+            await connection.close()
+            raise
         return connection
 
     return connect
+
+
+async def _open(connection: InlineConnection) -> None:
+    """Open a connection; if that fails, wait until its thread has ended."""
+    # A daemon thread: a process that ends with an error must not hang on an open connection.
+    connection._thread.daemon = True  # noqa: SLF001 as SQLAlchemy itself does
+    try:
+        await connection
+    except sqlite3.Error:
+        # aiosqlite only asks its thread to end. If the event loop closed first, the thread would
+        # print a traceback after the program's own message.
+        connection._thread.join()  # noqa: SLF001 there is no public way to wait
+        raise
 
 
 def _may_block(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:

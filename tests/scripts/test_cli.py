@@ -96,8 +96,6 @@ def test_missing_tables_are_told(
     assert refused.err == "osmodesk: tables are missing; run: osmodesk db migrate\n"
 
 
-# The driver's thread may find the loop closed when the program has already ended.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
     ("address", "told"),
     [
