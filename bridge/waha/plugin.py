@@ -9,7 +9,7 @@ from bridge.waha.client.client import WahaClient
 from bridge.waha.intake.lid_resolver import LidResolver
 from bridge.waha.intake.webhook import PATH, build_waha_routes
 from bridge.waha.limits import WAHA_LIMITS
-from bridge.waha.receiver import WahaReceiver
+from bridge.waha.receiving.receiver import WahaReceiver
 from bridge.waha.sending.sender import WahaSender
 from bridge.waha.session.session_config import WebhookConfig
 from bridge.waha.session.supervisor import SessionSupervisor

@@ -20,7 +20,7 @@ from bridge.cloud.receiving.account_events import UnknownFieldError
 from bridge.cloud.receiving.receiver import CloudReceiver
 from bridge.cloud.traits import CLOUD_TRAITS
 from bridge.waha.intake.raw_events import RawEvent, to_inbound_event
-from bridge.waha.receiver import WahaReceiver
+from bridge.waha.receiving.receiver import WahaReceiver
 from bridge.waha.traits import WAHA_TRAITS
 from db.database import Database
 from db.dialect import get_table

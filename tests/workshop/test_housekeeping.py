@@ -158,7 +158,7 @@ def test_a_plain_opening_breaks_no_rule() -> None:
     ],
 )
 def test_an_effect_that_no_table_was_asked_for_breaks_a_rule(text: str) -> None:
-    [violation] = find_violations("bridge/waha/receiver.py", text)
+    [violation] = find_violations("bridge/waha/receiving/receiver.py", text)
     assert " without asking the table of causes" in violation
     assert find_violations("tests/desk/test_a.py", text) == []
 

@@ -1,0 +1,1 @@
+"""Handle what WAHA reports of linked numbers."""
