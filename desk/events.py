@@ -26,13 +26,13 @@ class EventCollector:
             await events.put(tx, self._records, now)
             self._records.clear()
 
-    def add_message_new(self, session_id: SessionId, message_id: MessageId) -> None:
+    def add_message_new(self, session_id: SessionId | None, message_id: MessageId) -> None:
         self._records.append(EventRecord(EventKind.MESSAGE_NEW, session_id, message_id))
 
     def add_message_edited(self, message_id: MessageId) -> None:
         self._records.append(EventRecord(EventKind.MESSAGE_EDITED, None, message_id))
 
-    def add_message_deleted(self, session_id: SessionId, message_id: MessageId) -> None:
+    def add_message_deleted(self, session_id: SessionId | None, message_id: MessageId) -> None:
         self._records.append(EventRecord(EventKind.MESSAGE_DELETED, session_id, message_id))
 
     def add_messages_read(self, session_id: SessionId) -> None:

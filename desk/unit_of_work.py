@@ -131,8 +131,7 @@ class UnitOfWork:
         author_name: str | None = None,
         message_id: MessageId | None = None,
     ) -> MessageId:
-        """Add a message to the thread's open session, under `message_id` if given."""
-        assert thread.session_id is not None  # noqa: S101 callers open a session first
+        """Add a message to the thread's open session if it has one, under `message_id` if given."""
         message_id = message_id or MessageId(new_id())
         self._messages.append(
             {
@@ -176,6 +175,10 @@ class UnitOfWork:
         """Count one more unread message of the customer."""
         reading = self.unread_updates.setdefault(thread.conversation_id, UnreadUpdate())
         reading.add, reading.has_message = reading.add + 1, True
+
+    def note_message(self, thread: Thread) -> None:
+        """Note that the conversation has a new message, which changes nothing about the unread."""
+        self.unread_updates.setdefault(thread.conversation_id, UnreadUpdate()).has_message = True
 
     def mark_read_by_staff(
         self, thread: Thread, session_id: SessionId, *, has_message: bool = True

@@ -146,7 +146,7 @@ def upgrade() -> None:
     op.create_table(
         "messages",
         sa.Column("id", Ulid, nullable=False),
-        sa.Column("session_id", Ulid, nullable=False),
+        sa.Column("session_id", Ulid, nullable=True),
         sa.Column("conversation_id", Ulid, nullable=False),
         sa.Column(
             "sender_type",

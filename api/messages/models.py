@@ -32,7 +32,10 @@ class MessageOut(ResponseModel):
     """A message of a customer, an agent or the system."""
 
     id: Ulid
-    session_id: Ulid
+    session_id: Ulid | None = Field(
+        description="null: it was said while no session was open, on the business's own phone or "
+        "before the number was linked"
+    )
     conversation_id: Ulid
     sender_type: SenderType
     direction: Direction = Field(description="internal: a note that only staff sees")

@@ -5,6 +5,7 @@ from api.access.permissions import require_visible
 from api.errors.problems import Conflict, NotFound, ValidationFailed
 from db.ids import MessageId, SessionId
 from db.queries.conversations.location import (
+    MessageLocation,
     SessionLocation,
     find_conversation_of_message,
     find_message_location,
@@ -48,11 +49,14 @@ async def lock_message_and_thread(
     return row, thread
 
 
-async def _lock_visible_thread(uow: UnitOfWork, caller: Caller, place: SessionLocation) -> Thread:
+async def _lock_visible_thread(
+    uow: UnitOfWork, caller: Caller, place: SessionLocation | MessageLocation
+) -> Thread:
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted in the meantime
-    if thread.session_id == place.session_id:  # read under the lock: the holder may have changed
+    # Read under the lock: the holder may have changed.
+    if place.session_id is not None and thread.session_id == place.session_id:
         require_visible(caller, holder=thread.cs_id, is_open=True)
     else:
         require_visible(caller, holder=place.cs_id, is_open=False)

@@ -62,7 +62,7 @@ class Side(StrEnum):
 
 
 class Message(SQLModel, table=True):
-    """A message in a session (the reference schema's `chats`)."""
+    """A message of a conversation, usually in a session (the reference schema's `chats`)."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -72,7 +72,8 @@ class Message(SQLModel, table=True):
     )
 
     id: MessageId = primary_ulid()
-    session_id: SessionId = reference("sessions.id")
+    # Empty: said while no session was open: on the business's phone, or before it was linked.
+    session_id: SessionId | None = reference("sessions.id", nullable=True)
     conversation_id: ConversationId = reference("conversations.id")
     sender_type: SenderType = Field(sa_type=short_enum(SenderType))
     direction: Direction = Field(sa_type=short_enum(Direction))

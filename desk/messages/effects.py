@@ -67,6 +67,8 @@ async def record_effects(
         uow.add_unread(thread)
     if effects.counts_as_answer and thread.session_id is not None:
         uow.mark_read_by_staff(thread, thread.session_id)
+    elif effects.counts_as_answer:  # said between two sessions: nothing is unread there
+        uow.note_message(thread)
     if effects.extends_window and said is not None:
         await _extend_window(uow, uow.channel_of(thread), thread, said)
 

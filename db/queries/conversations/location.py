@@ -29,6 +29,21 @@ class SessionLocation:
         return self.status is SessionStatus.ACTIVE
 
 
+@dataclass(frozen=True, slots=True)
+class MessageLocation:
+    """A message's conversation and channel, and its session if it was said in one."""
+
+    session_id: SessionId | None
+    conversation_id: ConversationId
+    cs_id: AgentId | None
+    status: SessionStatus | None
+    channel_id: ChannelId
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is SessionStatus.ACTIVE
+
+
 _LOCATION = select(
     sessions.c.id,
     sessions.c.conversation_id,
@@ -37,8 +52,17 @@ _LOCATION = select(
     conversations.c.channel_id,
 ).join(conversations, conversations.c.id == sessions.c.conversation_id)
 _OF_SESSION = _LOCATION.where(sessions.c.id == bindparam("id"))
-_OF_MESSAGE = _LOCATION.join(messages, messages.c.session_id == sessions.c.id).where(
-    messages.c.id == bindparam("id")
+_OF_MESSAGE = (
+    select(
+        messages.c.session_id,
+        messages.c.conversation_id,
+        sessions.c.cs_id,
+        sessions.c.status,
+        conversations.c.channel_id,
+    )
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .outerjoin(sessions, sessions.c.id == messages.c.session_id)
+    .where(messages.c.id == bindparam("id"))
 )
 _CONVERSATION = select(messages.c.conversation_id).where(messages.c.id == bindparam("id"))
 
@@ -49,10 +73,10 @@ async def find_session_location(tx: AsyncSession, session_id: SessionId) -> Sess
     return SessionLocation(*row) if row else None
 
 
-async def find_message_location(tx: AsyncSession, message_id: MessageId) -> SessionLocation | None:
-    """Find the session of a message."""
+async def find_message_location(tx: AsyncSession, message_id: MessageId) -> MessageLocation | None:
+    """Find the conversation of a message, and its session if it was said in one."""
     row = (await tx.execute(_OF_MESSAGE, {"id": message_id})).first()
-    return SessionLocation(*row) if row else None
+    return MessageLocation(*row) if row else None
 
 
 async def find_conversation_of_message(

@@ -42,7 +42,8 @@ class MessageRow:
     """One message with all its columns."""
 
     id: MessageId
-    session_id: SessionId
+    # None: said while no session was open.
+    session_id: SessionId | None
     conversation_id: ConversationId
     sender_type: SenderType
     direction: Direction

@@ -22,7 +22,8 @@ class NewMessage(TypedDict):
     """A message that is not stored yet."""
 
     id: MessageId
-    session_id: SessionId
+    # None: said while no session was open.
+    session_id: SessionId | None
     conversation_id: ConversationId
     sender_type: SenderType
     direction: Direction
