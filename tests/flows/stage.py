@@ -154,11 +154,12 @@ class Stage:
         """Await something while delayed work becomes due at once."""
         task = asyncio.ensure_future(awaited)
         while not task.done():
-            await self._skip_delays()
+            await self.skip_delays()
             await asyncio.wait({task}, timeout=0.1)
         return task.result()
 
-    async def _skip_delays(self) -> None:
+    async def skip_delays(self) -> None:
+        """Make every delivery that waits due now."""
         await self.change(
             "UPDATE outbox SET due_at = created_at WHERE state = 'pending'"
             # These wait for a delivery status.
