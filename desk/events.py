@@ -1,99 +1,266 @@
-"""Collect the events of a transaction; only this module creates events.
+"""The events of a transaction: what happened, as its producers know it.
 
-They are stored in that transaction, as one row (docs/adr/0014-events.md).
+Only this module creates events. The unit of work gives them to the projections when it flushes
+(desk/projections.py). They happened at the time of their unit of work.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from db.database import Transaction
-from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
-from db.queries.events import events
-from db.queries.events.events import EventRecord
-from db.tables import AgentStatus, EventKind, LinkStatus
+from db.content import Content
+from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
+from db.queries.conversations.threads import Thread
+from db.tables import AgentStatus, DeliveryState, Direction, LinkStatus, SenderType
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A message is in the history, whoever wrote it."""
+
+    # None: it was said between two sessions.
+    session_id: SessionId | None
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    message_id: MessageId
+    sender: SenderType
+    # The agent who wrote it; None: the customer, or an agent who is not known.
+    author_id: AgentId | None
+    direction: Direction
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A message's text, file or deletion mark has changed."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    """Staff deleted a message."""
+
+    session_id: SessionId | None
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRead:
+    """Staff has read the customer's messages in the session so far."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryChanged:
+    """A reply's delivery state has changed."""
+
+    message_id: MessageId
+    state: DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDelayed:
+    """A reply waits for the provider, at least until then."""
+
+    message_id: MessageId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A session has begun; `agent_id` holds it from the start."""
+
+    session_id: SessionId
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    agent_id: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAssigned:
+    """An agent holds a session that waited."""
+
+    session_id: SessionId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTransferred:
+    """Another agent holds a session, or it waits again (None)."""
+
+    session_id: SessionId
+    former: AgentId
+    to: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """A session has ended; `agent_id` held it."""
+
+    session_id: SessionId
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    agent_id: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReopened:
+    """An ended session was reopened; `former` is its former holder."""
+
+    session_id: SessionId
+    former: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosing:
+    """The reply window closes soon."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClientChanged:
+    """A session belongs to another client, after a merge or its undoing."""
+
+    session_id: SessionId
+    now_of: ClientId
+    was_of: ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatusChanged:
+    """An agent went online, or to another status."""
+
+    agent_id: AgentId
+    status: AgentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TypingStarted:
+    """An agent writes in a session, or (None) the customer."""
+
+    session_id: SessionId
+    agent_id: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLinkChanged:
+    """The status of a channel's link to its phone has changed."""
+
+    channel_id: ChannelId
+    status: LinkStatus
+
+
+Event = (
+    MessageAdded
+    | MessageEdited
+    | MessageDeleted
+    | MessagesRead
+    | DeliveryChanged
+    | DeliveryDelayed
+    | SessionOpened
+    | SessionAssigned
+    | SessionTransferred
+    | SessionEnded
+    | SessionReopened
+    | WindowClosing
+    | SessionClientChanged
+    | AgentStatusChanged
+    | TypingStarted
+    | ChannelLinkChanged
+)
 
 
 class EventCollector:
     """The events of one transaction; each method adds one."""
 
-    __slots__ = ("_records",)
+    __slots__ = ("_new",)
 
     def __init__(self) -> None:
-        self._records: list[EventRecord] = []
+        self._new: list[Event] = []
 
-    async def flush(self, tx: Transaction, now: datetime) -> None:
-        """Write the collected events."""
-        if self._records:
-            await events.put(tx, self._records, now)
-            self._records.clear()
+    def take(self) -> list[Event]:
+        """Return the events since the last call."""
+        taken, self._new = self._new, []
+        return taken
 
-    def add_message_new(self, session_id: SessionId | None, message_id: MessageId) -> None:
-        self._records.append(EventRecord(EventKind.MESSAGE_NEW, session_id, message_id))
+    def add_message_new(
+        self,
+        thread: Thread,
+        message_id: MessageId,
+        content: Content,
+        *,
+        sender: SenderType,
+        author_id: AgentId | None,
+        direction: Direction,
+    ) -> None:
+        self._new.append(
+            MessageAdded(
+                thread.session_id,
+                thread.conversation_id,
+                thread.channel_id,
+                message_id,
+                sender,
+                author_id,
+                direction,
+                content,
+            )
+        )
 
     def add_message_edited(self, message_id: MessageId) -> None:
-        self._records.append(EventRecord(EventKind.MESSAGE_EDITED, None, message_id))
+        self._new.append(MessageEdited(message_id))
 
     def add_message_deleted(self, session_id: SessionId | None, message_id: MessageId) -> None:
-        self._records.append(EventRecord(EventKind.MESSAGE_DELETED, session_id, message_id))
+        self._new.append(MessageDeleted(session_id, message_id))
 
     def add_messages_read(self, session_id: SessionId) -> None:
-        """Add that staff has read the customer's messages in the session so far."""
-        self._records.append(EventRecord(EventKind.MESSAGE_READ, session_id))
+        self._new.append(MessagesRead(session_id))
 
-    def add_delivery_changed(self, message_id: MessageId) -> None:
-        """Add that a reply's delivery state has changed."""
-        self._records.append(EventRecord(EventKind.DELIVERY, None, message_id))
+    def add_delivery_changed(self, message_id: MessageId, state: DeliveryState) -> None:
+        self._new.append(DeliveryChanged(message_id, state))
 
     def add_delivery_delayed(self, message_id: MessageId, until: datetime) -> None:
-        """Add that a reply waits for the provider, at least until then."""
-        more = {"held_until": until.isoformat()}
-        self._records.append(EventRecord(EventKind.DELIVERY, None, message_id, more))
+        self._new.append(DeliveryDelayed(message_id, until))
 
-    def add_session_opened(self, session_id: SessionId) -> None:
-        self._records.append(EventRecord(EventKind.SESSION_OPENED, session_id))
+    def add_session_opened(
+        self, thread: Thread, session_id: SessionId, agent_id: AgentId | None
+    ) -> None:
+        self._new.append(
+            SessionOpened(session_id, thread.conversation_id, thread.channel_id, agent_id)
+        )
 
     def add_session_assigned(self, session_id: SessionId, agent_id: AgentId) -> None:
-        """Add that an agent holds a session that waited."""
-        self._records.append(EventRecord(EventKind.SESSION_ASSIGNED, session_id, agent_id))
+        self._new.append(SessionAssigned(session_id, agent_id))
 
     def add_session_transferred(
         self, session_id: SessionId, *, frm: AgentId, to: AgentId | None
     ) -> None:
-        """Add that another agent holds a session, or that it waits again (None)."""
-        self._records.append(
-            EventRecord(EventKind.SESSION_TRANSFERRED, session_id, to, {"from": frm})
-        )
+        self._new.append(SessionTransferred(session_id, frm, to))
 
-    def add_session_ended(self, session_id: SessionId) -> None:
-        self._records.append(EventRecord(EventKind.SESSION_ENDED, session_id))
+    def add_session_ended(
+        self, thread: Thread, session_id: SessionId, agent_id: AgentId | None
+    ) -> None:
+        self._new.append(
+            SessionEnded(session_id, thread.conversation_id, thread.channel_id, agent_id)
+        )
 
     def add_session_reopened(self, session_id: SessionId, *, held_by: AgentId | None) -> None:
-        """Add that an ended session was reopened; `held_by` is its former holder."""
-        self._records.append(
-            EventRecord(EventKind.SESSION_REOPENED, session_id, None, {"from": held_by})
-        )
+        self._new.append(SessionReopened(session_id, held_by))
 
     def add_window_closing(self, session_id: SessionId) -> None:
-        """Add that the reply window closes soon."""
-        self._records.append(EventRecord(EventKind.WINDOW_CLOSING, session_id))
+        self._new.append(WindowClosing(session_id))
 
     def add_session_client_changed(
         self, session_id: SessionId, now_of: ClientId, was_of: ClientId
     ) -> None:
-        """Add that a session belongs to another client, after a merge or its undoing."""
-        more = {"client": now_of, "was": was_of}
-        self._records.append(EventRecord(EventKind.SESSION_CLIENT, session_id, None, more))
+        self._new.append(SessionClientChanged(session_id, now_of, was_of))
 
     def add_agent_status(self, agent_id: AgentId, status: AgentStatus) -> None:
-        self._records.append(
-            EventRecord(EventKind.AGENT_STATUS, None, agent_id, {"status": status.value})
-        )
+        self._new.append(AgentStatusChanged(agent_id, status))
 
     def add_typing(self, session_id: SessionId, agent_id: AgentId | None) -> None:
-        """Add that an agent writes in a session, or (None) the customer."""
-        self._records.append(EventRecord(EventKind.TYPING, session_id, agent_id))
+        self._new.append(TypingStarted(session_id, agent_id))
 
     def add_channel_link(self, channel_id: ChannelId, status: LinkStatus) -> None:
-        """Add that the status of a channel's link to its phone has changed."""
-        self._records.append(
-            EventRecord(EventKind.CHANNEL_LINK, None, channel_id, {"status": status.value})
-        )
+        self._new.append(ChannelLinkChanged(channel_id, status))

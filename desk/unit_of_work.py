@@ -4,14 +4,13 @@ Handlers collect rows here instead of writing them one by one; `flush` writes th
 statements with many rows each, which keeps a busy desk fast.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from db.database import Transaction
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
@@ -43,12 +42,16 @@ from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.events import EventCollector
 from desk.jobs.collector import JobCollector
+from desk.loaded_rows import LoadedRows
+from desk.projections import Projection, run_projections
 from desk.texts import translate
 from desk.urls.public import message_file_path
 
 # The items of an album come one by one without an end mark: this is how long to wait for them.
 ALBUM_HOLD = timedelta(milliseconds=600)
 _MAX_KEY_LENGTH = 191  # as long as its column
+# Projections may add events, which the others follow; more rounds than this go in a circle.
+_MAX_ROUNDS = 8
 ChooseGroup = Callable[[ServedChannel], str | None]
 
 
@@ -58,7 +61,7 @@ def choose_first_group(channel: ServedChannel) -> str | None:
 
 
 @dataclass(slots=True)
-class UnitOfWork:
+class UnitOfWork(LoadedRows):
     """One transaction's data: loaded rows, and rows to write."""
 
     tx: Transaction
@@ -69,36 +72,16 @@ class UnitOfWork:
     default_region: str | None = None
     # Chooses the staff group of a new conversation.
     choose_group: ChooseGroup = choose_first_group
-    threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
-    # Telegram account → the agent it is bound to; None: none was found.
-    bound_agents: dict[str, BoundAgent | None] = field(default_factory=dict)
-    # (channel, chat, provider's id) → the message that stands there, as loaded for a whole batch;
-    # None: none of ours.
-    known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
-    # When the update being handled came; None: it came from no provider.
-    came_at: datetime | None = None
+    projections: Sequence["Projection[UnitOfWork]"] = ()
     outbox_items: list[OutboxItem] = field(default_factory=list)
+    # Whether something was written to the outbox: after the commit the couriers must wake.
+    has_deliveries: bool = False
     unread_updates: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
     window_updates: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
     events: EventCollector = field(default_factory=EventCollector)
     jobs: JobCollector = field(default_factory=JobCollector)
     _messages: list[NewMessage] = field(default_factory=list)
     _links: list[NewCopy] = field(default_factory=list)
-
-    # Loaded rows
-
-    def add_thread(self, thread: Thread) -> Thread:
-        """Keep a thread for the rest of the transaction, under all its names."""
-        self.threads["contact", thread.channel_id, thread.external_id] = thread
-        self.threads["conversation", thread.conversation_id] = thread
-        if thread.staff_chat and thread.staff_topic:
-            self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
-        return thread
-
-    def drop_thread(self, thread: Thread) -> None:
-        """Drop a thread whose rows have changed, so that it is loaded again when needed."""
-        for name in [name for name, each in self.threads.items() if each is thread]:
-            del self.threads[name]
 
     def channel_of(self, thread: Thread) -> ServedChannel:
         return self.channels[thread.channel_id]
@@ -107,12 +90,9 @@ class UnitOfWork:
         self, channel_id: ChannelId, chat: str, provider_id: str
     ) -> MessageId | None:
         """Find a message of this transaction by where its original stands."""
+        place = channel_id, chat, provider_id
         for link in reversed(self._links):
-            if (link["channel_id"], link["chat"], link["provider_id"]) == (
-                channel_id,
-                chat,
-                provider_id,
-            ):
+            if (link["channel_id"], link["chat"], link["provider_id"]) == place:
                 return link["message_id"]
         return None
 
@@ -154,7 +134,14 @@ class UnitOfWork:
                 "created_at": self.now,
             }
         )
-        self.events.add_message_new(thread.session_id, message_id)
+        self.events.add_message_new(
+            thread,
+            message_id,
+            content,
+            sender=sender,
+            author_id=author_id,
+            direction=direction,
+        )
         return message_id
 
     def add_link(
@@ -368,14 +355,30 @@ class UnitOfWork:
         return translate(thread.language or self.channel_of(thread).language, key, **values)
 
     async def flush(self) -> None:
-        """Write everything that was collected, in an order that foreign keys allow."""
+        """Write everything that was collected, and give its events to the projections.
+
+        May be called again in the same transaction: then it writes what was added since.
+        """
+        for _ in range(_MAX_ROUNDS):
+            await self._write()
+            happened = self.events.take()
+            if not happened:
+                return
+            await run_projections(self.projections, self, happened)
+        raise RuntimeError("projections add events to each other's events without end")
+
+    async def _write(self) -> None:
+        """Write the collected rows, in an order that foreign keys allow."""
         await self.flush_messages()
         for session_id in await update_unread(self.tx, self.unread_updates, self.now):
             self.events.add_messages_read(session_id)
+        self.unread_updates.clear()
         await update_reply_windows(self.tx, self.window_updates)
+        self.window_updates.clear()
+        self.has_deliveries = self.has_deliveries or bool(self.outbox_items)
         await outbox.put(self.tx, self.outbox_items, self.now)
+        self.outbox_items.clear()
         await self.jobs.flush(self.tx, self.now)
-        await self.events.flush(self.tx, self.now)
 
     async def flush_messages(self) -> None:
         """Write the messages collected so far, for a handler that must read one of them."""

@@ -39,7 +39,7 @@ from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.staff_groups import GroupChooser
 from desk.delivery.cards import build_card
-from desk.delivery.courier import Courier, CourierSettings
+from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
@@ -48,6 +48,7 @@ from desk.jobs.runner import JobRunner
 from desk.lanes import limit_channel, limit_kind
 from desk.limits.rate_limiter import NO_LIMITS, RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
+from desk.live.projection import LiveEvents
 from desk.media.cache import MediaCache
 from desk.media.cleanup import MediaCleanup
 from desk.media.ffmpeg import find_converter
@@ -57,6 +58,7 @@ from desk.messages import window_timer
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
+from desk.projections import Projection
 from desk.receiving.intake import Intake
 from desk.receiving.timers import Timer, TimerReceiver
 from desk.receiving.worker import Worker
@@ -64,7 +66,8 @@ from desk.setup.environment_channel import EnvironmentChannel
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
-from desk.unit_of_work import ChooseGroup
+from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
@@ -94,6 +97,11 @@ def list_plugins(settings: Settings) -> Plugins:
     )
 
 
+def list_projections() -> list[Projection[UnitOfWork]]:
+    """List what follows the events of each transaction, inside that transaction."""
+    return [LiveEvents()]
+
+
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:
     """Return the channel of the bot token in the environment."""
     token = settings.telegram_bot_token
@@ -119,7 +127,7 @@ class Application:
     membership: ClusterMembership
     inbox_notifier: Notifier
     outbox_notifier: Notifier
-    choose_group: ChooseGroup
+    uow_factory: UnitOfWorkFactory
     services: ApiServices
     hub: Hub
     intake: Intake
@@ -159,12 +167,12 @@ class Application:
         return ChannelServices(
             database=self.database,
             channels=self.channels,
+            uow_factory=self.uow_factory,
             intake=self.intake,
             metrics=self.metrics,
             inbox_notifier=self.inbox_notifier,
             outbox_notifier=self.outbox_notifier,
             leader_lock=self.membership.leader_lock,
-            staff_language=self.settings.default_language,
             secret_key=_get_secret_key(self.settings),
             public_url=self.settings.public_url,
             get_address=lambda: self.address,
@@ -202,25 +210,29 @@ async def build_application(
     rate_limiter = _build_rate_limiter(plugins, channels)
     metrics = Metrics(lambda: database.retries)
     usage = _build_usage(plugins, rate_limiter, channels)
+    uow_factory = UnitOfWorkFactory(
+        channels,
+        list_projections(),
+        staff_language=settings.default_language,
+        default_region=settings.default_region,
+        choose_group=GroupChooser(rate_limiter).choose,
+    )
     courier = _build_courier(
         settings,
         database,
-        channels,
+        uow_factory,
         connections,
         rate_limiter=rate_limiter,
         usage=usage,
         metrics=metrics,
     )
-    choose_group = GroupChooser(rate_limiter).choose
     outbox_notifier = membership.notifiers.create_notifier("outbox", courier.signal)
     channels_notifier = membership.notifiers.create_notifier("channels", reloader.signal)
     worker = Worker(
         database,
-        channels,
+        uow_factory,
         plugins.build_receivers(connections),
         outbox_notifier=outbox_notifier,
-        staff_language=settings.default_language,
-        choose_group=choose_group,
         metrics=metrics,
         timers=TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer}),
     )
@@ -235,14 +247,7 @@ async def build_application(
     event_wakers = NotifierGroup(events_signal.notify, webhook_dispatcher.notify)
     database.on_new_events = membership.notifiers.create_notifier("events", event_wakers).notify
     inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
-    transactions = Transactions(
-        database,
-        channels,
-        outbox_notifier,
-        staff_language=settings.default_language,
-        default_region=settings.default_region,
-        choose_group=choose_group,
-    )
+    transactions = Transactions(database, uow_factory, outbox_notifier)
     jobs = _build_job_runner(database, transactions, services, metrics)
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
@@ -259,7 +264,7 @@ async def build_application(
         membership,
         inbox_notifier=inbox_notifier,
         outbox_notifier=outbox_notifier,
-        choose_group=choose_group,
+        uow_factory=uow_factory,
         services=services,
         hub=Hub(database, events_signal),
         intake=Intake(database, inbox_notifier),
@@ -338,22 +343,21 @@ async def _save_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: 
 def _build_courier(
     settings: Settings,
     database: Database,
-    channels: Channels,
+    uow_factory: UnitOfWorkFactory,
     connections: Connections,
     *,
     rate_limiter: RateLimiter,
     usage: SharedUsage,
     metrics: Metrics,
 ) -> Courier:
-    language = settings.default_language
+    language, channels = settings.default_language, uow_factory.channels
     executor = StepExecutor(
         channels,
         connections.senders,
         lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc()),
         _build_file_transfer(settings, channels, connections),
     )
-    chosen = CourierSettings(staff_language=language)
-    return Courier(database, channels, executor, rate_limiter, chosen, metrics=metrics, usage=usage)
+    return Courier(database, uow_factory, executor, rate_limiter, metrics=metrics, usage=usage)
 
 
 def _build_file_transfer(

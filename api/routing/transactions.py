@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from db.database import Database, Transaction
-from db.tables.base import now_utc
-from desk.channels import Channels
 from desk.cluster.notify import Notifier
-from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
+from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 
 T = TypeVar("T")
 # A transaction that takes longer is cancelled, and the client is told to try again.
@@ -21,19 +20,12 @@ class Transactions:
     def __init__(
         self,
         database: Database,
-        channels: Channels,
+        uow_factory: UnitOfWorkFactory,
         outbox_notifier: Notifier,
-        *,
-        staff_language: str = "en",
-        default_region: str | None = None,
-        choose_group: ChooseGroup = choose_first_group,
     ) -> None:
         self._database = database
-        self._channels = channels
+        self._uow_factory = uow_factory
         self._outbox_notifier = outbox_notifier
-        self._staff_language = staff_language
-        self._default_region = default_region
-        self._choose_group = choose_group
 
     async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and wake the couriers after the commit.
@@ -44,10 +36,10 @@ class Transactions:
 
         async def once(tx: Transaction) -> T:
             nonlocal wrote
-            uow = self._make_uow(tx)
+            uow = self._uow_factory.create(tx)
             done = await work(uow)
-            wrote = bool(uow.outbox_items)
             await uow.flush()
+            wrote = uow.has_deliveries
             return done
 
         async with asyncio.timeout(_TRANSACTION_TIMEOUT_SECONDS):
@@ -55,13 +47,3 @@ class Transactions:
         if wrote:
             self._outbox_notifier.notify()
         return done
-
-    def _make_uow(self, tx: Transaction) -> UnitOfWork:
-        return UnitOfWork(
-            tx,
-            now_utc(),
-            self._channels,
-            self._staff_language,
-            self._default_region,
-            choose_group=self._choose_group,
-        )

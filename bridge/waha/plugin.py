@@ -16,16 +16,13 @@ from bridge.waha.session.supervisor import SessionSupervisor
 from bridge.waha.setup.linker import WahaLinker
 from bridge.waha.setup.provider import WahaProvider, create_client
 from bridge.waha.traits import WAHA_TRAITS
-from db.database import Transaction
 from db.ids import ChannelId
 from db.tables import ChannelKind
-from db.tables.base import now_utc
 from desk.channels import ServedChannel
 from desk.plugins.connection import ChannelServices, Connection, SupervisedTask
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugin
 from desk.setup.providers import Credentials
-from desk.unit_of_work import UnitOfWork
 
 
 def build_waha_plugin(*, has_limits: bool) -> ChannelPlugin[web.RouteDef]:
@@ -58,16 +55,13 @@ class WahaConnection(Connection):
         yield SupervisedTask(name, self, self.session_supervisor.run)
 
     def _build_supervisor(self, services: ChannelServices, name: str) -> SessionSupervisor:
-        def make_uow(tx: Transaction) -> UnitOfWork:
-            return UnitOfWork(tx, now_utc(), services.channels, services.staff_language)
-
         return SessionSupervisor(
             self.channel.id,
             self.client,
             services.database,
             self._build_hook(services),
             services.leader_lock(name),
-            make_uow=make_uow,
+            make_uow=services.uow_factory.create,
             outbox_notifier=services.outbox_notifier,
         )
 

@@ -65,7 +65,7 @@ async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: s
     text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
     uow.enqueue_staff_notice(thread, text)
     add_entry(uow, agent, "session.end", thread.session_id)
-    uow.events.add_session_ended(thread.session_id)
+    uow.events.add_session_ended(thread, thread.session_id, thread.cs_id)
     _clear_session(thread)
     uow.refresh_card(thread)
     await assign_waiting(uow)
@@ -101,7 +101,7 @@ async def _open(
     thread.session_count += 1
     thread.session_number, thread.session_since = thread.session_count, uow.now
     thread.cs_id, thread.cs_name = agent_id, agent_name
-    uow.events.add_session_opened(thread.session_id)
+    uow.events.add_session_opened(thread, thread.session_id, agent_id)
     uow.refresh_card(thread)
 
 

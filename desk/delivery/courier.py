@@ -6,7 +6,7 @@ turns, with no transaction open.
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,6 @@ from db.queues.lanes import LeaseLostError
 from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
-from desk.channels import Channels
 from desk.cluster.wake import Signal
 from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, claim
 from desk.delivery.delay_notice import show_delay
@@ -34,8 +33,10 @@ from desk.lanes import NO_LIMIT, limit_channel
 from desk.limits.clock import steady_now
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedUsage
+from desk.projections import ProjectionError
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory, run_without_failing
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +58,9 @@ _SLOW_AFTER_FLOOD = 300.0
 
 @dataclass(frozen=True, slots=True)
 class CourierSettings:
-    """How much a courier does at once, and in which language it writes to staff."""
+    """How much a courier does at once."""
 
     lanes_at_once: int = 64
-    staff_language: str = "en"
 
 
 class Courier:
@@ -69,24 +69,25 @@ class Courier:
     def __init__(
         self,
         database: Database,
-        channels: Channels,
+        uow_factory: UnitOfWorkFactory,
         executor: StepExecutor,
         rate_limiter: RateLimiter,
-        settings: CourierSettings,
+        settings: CourierSettings | None = None,
         *,
         metrics: Metrics | None = None,
         usage: SharedUsage | None = None,
     ) -> None:
         self.signal = Signal()
         self._database = database
-        self._channels = channels
+        self._channels = uow_factory.channels
+        self._uow_factory = uow_factory
         self._executor = executor
         self._rate_limiter = rate_limiter
-        self._settings = settings
+        self._settings = settings or CourierSettings()
         self._metrics = metrics or Metrics()
         self._usage = usage or NoSharedUsage()
         self._failures = FailureHandler(random.Random())  # noqa: S311 jitter, no secret
-        self._lost_leases = LostLeaseReconciler(database, self._make_uow)
+        self._lost_leases = LostLeaseReconciler(database, uow_factory)
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._finished: list[Outcome] = []
         self._under_way: dict[tuple[str, str], str] = {}
@@ -153,8 +154,8 @@ class Courier:
         await self._lost_leases.reconcile()
         ended, self._finished = self._finished, []
         try:
-            works, pause = await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
-        except LeaseLostError:
+            works, pause = await self._run_turn(ended)
+        except (LeaseLostError, ProjectionError):
             self._finished = ended + self._finished
             await self._settle_one_by_one(len(ended))
             return 0.0
@@ -168,12 +169,19 @@ class Courier:
             self._works.put_nowait(work)
         return pause
 
+    async def _run_turn(self, ended: Sequence[Outcome]) -> tuple[list[Work], float]:
+        if ended:
+            return await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
+        return await run_without_failing(
+            self._database, lambda tx, without: self._settle_and_claim(tx, (), without)
+        )
+
     async def _settle_and_claim(
-        self, tx: Transaction, ended: Sequence[Outcome]
+        self, tx: Transaction, ended: Sequence[Outcome], without: Collection[str] = ()
     ) -> tuple[list[Work], float]:
         now, at = now_utc(), steady_now()
         if ended:
-            await settle(self._make_uow(tx, now), ended, self._failures)
+            await settle(self._uow_factory.create(tx, now), ended, self._failures)
             # Before the claim, so that nothing is sent through a rate-limit key that just closed.
             self._apply_rate_limits(ended)
         await self._renew_leases(tx, now, at)
@@ -189,19 +197,13 @@ class Courier:
                 tx, self._rate_limiter, now, at, most=room, classes=due, channels=self._channels
             )
             await self._usage.save_usage(tx, at)
-            await self._show_delays(tx, now, claimed.delayed)
+            if claimed.delayed:
+                uow = self._uow_factory.create(tx, now, without=without)
+                await _show_delays(uow, claimed.delayed)
             if claimed.works:
                 return claimed.works, _IDLE
         # The due lanes had to wait, and were postponed until then.
         return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
-
-    async def _show_delays(
-        self, tx: Transaction, now: datetime, delayed: Sequence[tuple[OutboxRow, datetime]]
-    ) -> None:
-        uow = self._make_uow(tx, now)
-        for row, until in delayed:
-            await show_delay(uow, [row], until)
-        await uow.flush()
 
     async def _next_dues(self, tx: Transaction, at: float) -> dict[Queue, datetime]:
         return await lanes.read_next_due_by_queue(
@@ -228,15 +230,15 @@ class Courier:
     async def _settle_one_by_one(self, many: int) -> None:
         """Settle each outcome by itself; only what another worker took over is dropped.
 
-        After a database error the rest waits for the next turn.
+        What happened is recorded even if a projection fails: it is left out. After a database error
+        the rest waits for the next turn.
         """
         for _ in range(many):
             outcome = self._finished[0]
             try:
-                await self._database.run(
-                    lambda tx, outcome=outcome: settle(  # type: ignore[misc]
-                        self._make_uow(tx, now_utc()), [outcome], self._failures
-                    )
+                await self._uow_factory.record(
+                    self._database,
+                    lambda uow, outcome=outcome: settle(uow, [outcome], self._failures),  # type: ignore[misc]
                 )
             except LeaseLostError:
                 log.warning("courier.lease_lost", lane=outcome.work.lane)
@@ -279,5 +281,8 @@ class Courier:
         for outcome in ended:
             self._under_way.pop((outcome.work.token, outcome.work.lane), None)
 
-    def _make_uow(self, tx: Transaction, now: datetime) -> UnitOfWork:
-        return UnitOfWork(tx, now, self._channels, self._settings.staff_language)
+
+async def _show_delays(uow: UnitOfWork, delayed: Sequence[tuple[OutboxRow, datetime]]) -> None:
+    for row, until in delayed:
+        await show_delay(uow, [row], until)
+    await uow.flush()

@@ -157,5 +157,5 @@ async def _set_delivery_state(
     uow: UnitOfWork, row: OutboxRow, state: DeliveryState, reason: str
 ) -> None:
     if row.message_id is not None:
-        uow.events.add_delivery_changed(row.message_id)
+        uow.events.add_delivery_changed(row.message_id, state)
         await set_delivery_state(uow.tx, row.message_id, state, reason)

@@ -5,7 +5,6 @@ agent about the answer already. After sending without the lane it may settle not
 agent was asked about an answer that did arrive, the worker records the arrival for them.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,6 +23,7 @@ from desk.delivery.ports import SendResult
 from desk.delivery.work import Outcome, Work
 from desk.messages.uncertain import mark_arrived
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class LostLeaseReconciler:
     """Keeps answers that arrived although their lane was lost, until that is recorded."""
 
     database: Database
-    make_uow: Callable[[Transaction, datetime], UnitOfWork]
+    uow_factory: UnitOfWorkFactory
     _waiting: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -65,22 +65,26 @@ class LostLeaseReconciler:
         """Record what can be recorded now; the rest is tried again with the next call."""
         waiting, self._waiting = self._waiting, []
         for outcome, until in waiting:
-            if not await self.database.run(lambda tx, each=outcome: self._reconcile_one(tx, each)):  # type: ignore[misc]
+            is_settled = await self.uow_factory.record(
+                self.database,
+                lambda uow, each=outcome: _reconcile_one(uow, each),  # type: ignore[misc]
+            )
+            if not is_settled:
                 self._waiting += [(outcome, until)] if now_utc() < until else []
 
-    async def _reconcile_one(self, tx: Transaction, outcome: Outcome) -> bool:
-        """Record an outcome; return False while the lane's new holder has not settled it."""
-        uow = self.make_uow(tx, now_utc())
-        ids = [row.id for row, _ in outcome.results]
-        if _UNSETTLED & await read_states(tx, ids):
-            return False
-        for row, send_result in outcome.results:
-            if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
-                log.info("delivery.arrived_after_all", lane=outcome.work.lane)
-                await _save_copies(uow, outcome, row, send_result)
-                await _notify_arrived(uow, row)
-        await uow.flush()
-        return True
+
+async def _reconcile_one(uow: UnitOfWork, outcome: Outcome) -> bool:
+    """Record an outcome; return False while the lane's new holder has not settled it."""
+    ids = [row.id for row, _ in outcome.results]
+    if _UNSETTLED & await read_states(uow.tx, ids):
+        return False
+    for row, send_result in outcome.results:
+        if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
+            log.info("delivery.arrived_after_all", lane=outcome.work.lane)
+            await _save_copies(uow, outcome, row, send_result)
+            await _notify_arrived(uow, row)
+    await uow.flush()
+    return True
 
 
 async def _save_copies(

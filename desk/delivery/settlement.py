@@ -13,7 +13,7 @@ from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import GeneralPayload
-from db.tables import OutboxKind, Queue, Side
+from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.conversations.threads import find_thread
 from desk.delivery.delay_notice import clear_delay
 from desk.delivery.failures import FailureHandler
@@ -145,7 +145,7 @@ async def _flush(settlement: Settlement) -> None:
     await add_copies(tx, settlement.copies)
     await mark_sent(tx, settlement.sent)
     for message_id in dict.fromkeys(settlement.sent):
-        uow.events.add_delivery_changed(message_id)
+        uow.events.add_delivery_changed(message_id, DeliveryState.SENT)
     await _apply_early_receipts(settlement)
     for asked, provider_id in settlement.qr_pictures:
         await save_message_id(uow, asked, provider_id)

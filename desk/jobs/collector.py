@@ -26,5 +26,6 @@ class JobCollector:
         return job.id
 
     async def flush(self, tx: Transaction, now: datetime) -> None:
-        """Write the jobs; those without a time are due at once."""
+        """Write the jobs that were added since; those without a time are due at once."""
         await jobs.put(tx, self._new, now)
+        self._new.clear()

@@ -54,8 +54,10 @@ async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> 
 
 
 async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
-    uow.events.add_delivery_changed(message_id)
-    return await queries.hold(uow.tx, message_id, uow.text_for_staff("reason.window_closed"))
+    if not await queries.hold(uow.tx, message_id, uow.text_for_staff("reason.window_closed")):
+        return False
+    uow.events.add_delivery_changed(message_id, DeliveryState.HELD)
+    return True
 
 
 async def _close_window(uow: UnitOfWork, thread: Thread) -> None:
@@ -143,7 +145,7 @@ async def release(
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
     if not await queries.release_draft(uow.tx, thread.conversation_id, message_id):
         return False
-    uow.events.add_delivery_changed(message_id)
+    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
     add_entry(uow, agent, "draft.sent", message_id)
     return True
 

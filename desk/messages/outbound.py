@@ -214,7 +214,7 @@ async def send_held_reply(
     """
     if not await take_held_answer(uow.tx, message_id, agent.agent_id, agent.name):
         return False
-    uow.events.add_delivery_changed(message_id)
+    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
     await record_effects(uow, thread, Cause.HELD_ANSWER)
     add_entry(uow, agent, "answer.send_as", message_id)

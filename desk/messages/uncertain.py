@@ -89,5 +89,5 @@ async def mark_arrived(uow: UnitOfWork, agent: BoundAgent | None, row_id: int) -
 
 
 async def _set_state(uow: UnitOfWork, message_id: MessageId, state: DeliveryState) -> None:
-    uow.events.add_delivery_changed(message_id)
+    uow.events.add_delivery_changed(message_id, state)
     await set_delivery_state(uow.tx, message_id, state, None)

@@ -12,6 +12,7 @@ from desk.delivery.ports import ChannelSender
 from desk.receiving.intake import Intake
 from desk.setup.providers import Credentials
 from desk.telemetry.metrics import Metrics
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.urls.private import is_loopback
 
 # Raises an error if something that `/readyz` reports on does not work.
@@ -35,13 +36,13 @@ class ChannelServices:
 
     database: Database
     channels: Channels
+    uow_factory: UnitOfWorkFactory
     intake: Intake
     metrics: Metrics
     inbox_notifier: Notifier
     outbox_notifier: Notifier
     # Returns the lock for work that only one process may do, by its name.
     leader_lock: Callable[[str], LeaderLock]
-    staff_language: str
     secret_key: str
     public_url: str | None
     # Returns where this process serves HTTP; empty when it does not.

@@ -19,7 +19,7 @@ from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
-from desk.channels import Channels, UnknownChannelError
+from desk.channels import UnknownChannelError
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import Signal
 from desk.errors import NotSettledYetError
@@ -29,7 +29,8 @@ from desk.receiving.parking import MAX_ATTEMPTS, notify_admins
 from desk.receiving.ports import Receiver, RowHandler
 from desk.receiving.timers import TimerReceiver, is_timer
 from desk.telemetry.metrics import Metrics
-from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
+from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.unserved_channels import RETRY_SOON, find_retry_times
 
 log = structlog.get_logger(__name__)
@@ -70,23 +71,20 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        channels: Channels,
+        uow_factory: UnitOfWorkFactory,
         receivers: Mapping[ChannelKind, Receiver],
         *,
         outbox_notifier: Notifier,
-        staff_language: str = "en",
-        choose_group: ChooseGroup = choose_first_group,
         metrics: Metrics | None = None,
         timers: Receiver | None = None,
     ) -> None:
         self.signal = Signal()
         self._database = database
-        self._channels = channels
+        self._channels = uow_factory.channels
+        self._uow_factory = uow_factory
         self._receivers = receivers
         self._timers = timers or TimerReceiver({})
         self._outbox_notifier = outbox_notifier
-        self._staff_language = staff_language
-        self._choose_group = choose_group
         self._metrics = metrics or Metrics()
         self._stopping = False
         self._next_look = 0.0
@@ -139,7 +137,7 @@ class Worker:
 
     async def _handle_batch(self, tx: Transaction) -> tuple[list[InboxRow], float]:
         """Handle what is due; return the rows, and how many seconds to sleep after them."""
-        uow = self._make_uow(tx)
+        uow = self._uow_factory.create(tx)
         batch = await self._leave_unserved(tx, await _claim_batch(tx, uow.now), uow.now)
         await self._handle(uow, batch)
         if len(batch.next_due) == _LANES_AT_ONCE or uow.now in batch.next_due.values():
@@ -199,7 +197,7 @@ class Worker:
         tried: list[InboxRow] = []
 
         async def work(tx: Transaction) -> int:
-            uow = self._make_uow(tx)
+            uow = self._uow_factory.create(tx)
             found = await _claim_batch(tx, uow.now, per_lane=1, only=lane)
             batch = await self._leave_unserved(tx, found, uow.now)
             tried[:] = batch.rows
@@ -236,7 +234,7 @@ class Worker:
         # stored.
         reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
-        uow = self._make_uow(tx)
+        uow = self._uow_factory.create(tx)
         if row.attempts + 1 >= MAX_ATTEMPTS:
             due = uow.now
             changed = await inbox.park(tx, row, reason, uow.now)
@@ -254,11 +252,6 @@ class Worker:
         if due is None:
             return _IDLE
         return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
-
-    def _make_uow(self, tx: Transaction) -> UnitOfWork:
-        return UnitOfWork(
-            tx, now_utc(), self._channels, self._staff_language, choose_group=self._choose_group
-        )
 
 
 async def _claim_batch(

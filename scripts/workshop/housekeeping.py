@@ -77,6 +77,15 @@ EFFECTS: dict[str, set[str]] = {
     # The text that greets a customer.
     "customer.welcome": {_ASKS_TABLE},
 }
+# Every transaction of the desk has the same projections, and the event log has one writer: these
+# names may be called in these modules alone.
+ONE_CALLER: dict[str, set[str]] = {
+    "UnitOfWork": {"desk/unit_of_work_factory.py"},
+    "UnitOfWorkFactory": {"scripts/wiring.py"},
+    "add_to_log": {"desk/live/projection.py"},
+}
+EVENT_LOG = "db/queries/events/events.py"
+WRITES_EVENT_LOG = re.compile(r"\b(?:insert|update)\(events\)|(?<![\w.])Event\(|INTO event[s]\b")
 # Rooms that have no SQL: what they ask of the database is a function of db/queries or db/queues.
 # The import contract keeps out what builds statements; this keeps out what runs them.
 WITHOUT_SQL = ("api/", "bot/", "bridge/", "desk/")
@@ -132,6 +141,12 @@ def find_violations(path: str, text: str) -> list[str]:
             for number, line in enumerate(lines, start=1)
             if RUNS_SQL.search(line)
         ]
+    if path.endswith(".py") and Path(path).parts[0] in ROOMS and path != EVENT_LOG:
+        violations += [
+            f"{path}:{number}: writes the event log: add an event to the unit of work"
+            for number, line in enumerate(lines, start=1)
+            if WRITES_EVENT_LOG.search(line) and not line.startswith("class ")
+        ]
     if path.endswith(".py"):
         if BOT_API.search(text) and not path.startswith(BOT_API_PLACES):
             violations.append(f"{path}: another client of the Bot API beside aiogram's Bot")
@@ -149,6 +164,10 @@ def find_violations(path: str, text: str) -> list[str]:
         violations += [
             f"{path}:{number}: {name} without asking the table of causes ({_ASKS_TABLE})"
             for number, name in _find_effects(path, tree)
+        ]
+        violations += [
+            f"{path}:{number}: calls {name} beside {', '.join(sorted(ONE_CALLER[name]))}"
+            for number, name in _find_detours(path, tree)
         ]
         violations += [
             f"{path}:{number}: names the kind of channel {kind}: ask its plug-in or its traits"
@@ -175,6 +194,22 @@ def _find_lost_work(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
                     node.lineno,
                     "the table of jobs: use uow.jobs.enqueue, db/queues/jobs.py",
                 )
+
+
+def _find_detours(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find calls that go round the projections."""
+    if path.startswith("tests/"):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                pass
+            case ast.alias(name=name, asname=str()):
+                pass
+            case _:
+                continue
+        if name in ONE_CALLER and path not in ONE_CALLER[name]:
+            yield getattr(node, "lineno", 1), name
 
 
 def _find_channel_kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId, MessageId, SessionId, new_id
+from db.queries.events.events import EventRecord, add_to_log
 from db.tables import (
     DeliveryState,
     Direction,
+    EventKind,
     Message,
     MessageType,
     SenderType,
@@ -20,7 +22,6 @@ from db.tables import (
     WebhookDeliveryState,
 )
 from db.tables.base import now_utc
-from desk.events import EventCollector
 from tests.api.stage import ApiStage
 
 messages = get_table(Message)
@@ -49,11 +50,9 @@ async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> li
     ]
 
     async def work(tx: AsyncSession) -> None:
-        events = EventCollector()
         await tx.execute(insert(messages), rows)
-        for message_id in ids:
-            events.add_message_new(session, message_id)
-        await events.flush(tx, now_utc())
+        happened = [EventRecord(EventKind.MESSAGE_NEW, session, each) for each in ids]
+        await add_to_log(tx, happened, now_utc())
 
     await api.database.run(work)
     return ids
@@ -63,13 +62,13 @@ async def give(api: ApiStage, session: SessionId, to: AgentId | None, frm: Agent
     """Give a session to an agent, or to nobody."""
 
     async def work(tx: AsyncSession) -> None:
-        events = EventCollector()
         if frm is None and to is not None:
-            events.add_session_assigned(session, to)
+            happened = [EventRecord(EventKind.SESSION_ASSIGNED, session, to)]
+            await add_to_log(tx, happened, now_utc())
         elif frm is not None:
-            events.add_session_transferred(session, frm=frm, to=to)
+            happened = [EventRecord(EventKind.SESSION_TRANSFERRED, session, to, {"from": frm})]
+            await add_to_log(tx, happened, now_utc())
         await tx.execute(sessions.update().where(sessions.c.id == session).values(cs_id=to))
-        await events.flush(tx, now_utc())
 
     await api.database.run(work)
 
@@ -78,11 +77,9 @@ async def end(api: ApiStage, session: SessionId) -> None:
     """End a session."""
 
     async def work(tx: AsyncSession) -> None:
-        events = EventCollector()
-        events.add_session_ended(session)
         done = {"status": SessionStatus.ENDED, "ended_at": now_utc()}
         await tx.execute(sessions.update().where(sessions.c.id == session).values(**done))
-        await events.flush(tx, now_utc())
+        await add_to_log(tx, [EventRecord(EventKind.SESSION_ENDED, session)], now_utc())
 
     await api.database.run(work)
 

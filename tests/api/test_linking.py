@@ -10,7 +10,8 @@ from desk.accounts.encryption import Encryptor
 from desk.channels import Channels, ServedChannel
 from desk.linking.states import LinkReport
 from desk.linking.status import update_status
-from desk.unit_of_work import UnitOfWork
+from desk.live.projection import LiveEvents
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from tests.api.event_stream import open_event_stream
 from tests.api.stage import SECRET_KEY, ApiStage
 
@@ -135,7 +136,7 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
     async def scanned(tx: AsyncSession) -> None:
         row = await tx.get_one(Channel, channel)
         served = ServedChannel.from_row(row, enrols_members=False)
-        uow = UnitOfWork(tx, now_utc(), Channels([served]))
+        uow = UnitOfWorkFactory(Channels([served]), [LiveEvents()]).create(tx)
         seen = LinkReport(LinkStatus.SCAN_QR_CODE, uow.now, qr="2@now", is_event=False)
         await update_status(uow, served, seen)
         await uow.flush()

@@ -16,6 +16,7 @@ from desk.cluster.wake import Signal
 from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from tests.api.stage import ApiStage, Json
 
 TOKEN = "123456789:AAsecretsecretsecretsecretsecret"
@@ -109,7 +110,9 @@ async def handled(api: ApiStage, channel: ChannelId) -> list[str]:
     )
     listener = Listener()
     receivers = {ChannelKind.TELEGRAM: listener}
-    worker = Worker(api.database, Channels([served]), receivers, outbox_notifier=Signal())
+    worker = Worker(
+        api.database, UnitOfWorkFactory(Channels([served]), []), receivers, outbox_notifier=Signal()
+    )
     for _ in range(10):
         await worker._turn()
     return listener.handled

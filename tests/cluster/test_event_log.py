@@ -49,7 +49,7 @@ class Writer:
 
 async def write(tx: AsyncSession, *tokens: str) -> None:
     happened = [EventRecord(EventKind.MESSAGE_NEW, SessionId("s"), token) for token in tokens]
-    await events.put(tx, happened, now_utc())
+    await events.add_to_log(tx, happened, now_utc())
 
 
 def tokens_of(rows: list[EventLogRow]) -> list[str]:

@@ -45,7 +45,7 @@ class Slow(FakeSender):
 def courier_with(stage: Stage, sender: FakeSender) -> Courier:
     executor = StepExecutor(stage.channels, {stage.channel_id: sender}, stage.draw)
     settings = CourierSettings(lanes_at_once=8)
-    return Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
+    return Courier(stage.database, stage.uow_factory, executor, stage.rate_limiter, settings)
 
 
 async def is_in_state(stage: Stage, answer: MessageId, state: DeliveryState) -> bool:
@@ -138,7 +138,7 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
         stage.channels, {stage.channel_id: sender}, stage.draw, cast("FileTransfer", transfer)
     )
     settings = CourierSettings(lanes_at_once=8)
-    courier = Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
+    courier = Courier(stage.database, stage.uow_factory, executor, stage.rate_limiter, settings)
     async with running(courier):
         await until(lambda: _is_set(transfer.begun), courier)
         await stage.change("lanes", lease="01OTHER")

@@ -42,8 +42,10 @@ from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
 from desk.lanes import limit_channel, limit_kind
 from desk.limits.rate_limiter import Limits, RateLimiter
+from desk.live.projection import LiveEvents
 from desk.messages.outbound import enqueue_reply
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 
 GROUP = "-1001"
 T = TypeVar("T")
@@ -133,6 +135,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
+        self.uow_factory = UnitOfWorkFactory(self.channels, [LiveEvents()])
         self.failures = FailureHandler(random.Random(1))  # noqa: S311 no secret
         self.executor = StepExecutor(self.channels, {self.channel_id: self.sender}, self.draw)
 
@@ -149,7 +152,7 @@ class Stage:
         """Run work in one transaction of the desk."""
 
         async def whole(tx: AsyncSession) -> T:
-            uow = UnitOfWork(tx, self.now, self.channels)
+            uow = self.uow_factory.create(tx, self.now)
             result = await work(uow)
             await uow.flush()
             return result
@@ -236,7 +239,7 @@ class Stage:
 
     async def settle(self, *outcomes: Outcome) -> None:
         async def work(tx: AsyncSession) -> None:
-            await settle(UnitOfWork(tx, self.now, self.channels), outcomes, self.failures)
+            await settle(self.uow_factory.create(tx, self.now), outcomes, self.failures)
 
         await self.database.run(work)
 

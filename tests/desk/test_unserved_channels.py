@@ -19,6 +19,7 @@ from desk.delivery.claims import claim
 from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.unserved_channels import wake_lanes
 from tests.desk.stage import Stage, open_stage, text
 
@@ -58,7 +59,9 @@ async def turn(stage: Stage, channels: Channels) -> list[str]:
     """Run one turn of a worker that knows these channels; return what it handled."""
     listener = Listener()
     receivers = {ChannelKind.TELEGRAM: listener}
-    await Worker(stage.database, channels, receivers, outbox_notifier=Signal())._turn()
+    await Worker(
+        stage.database, UnitOfWorkFactory(channels, []), receivers, outbox_notifier=Signal()
+    )._turn()
     return listener.handled
 
 

@@ -82,6 +82,33 @@ def test_telegram_has_one_client() -> None:
     assert find_violations("bot/bot_factory.py", text) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "only"),
+    [
+        ("uow = UnitOfWork(tx, now, channels)", "UnitOfWork", "desk/unit_of_work_factory.py"),
+        ("factory = UnitOfWorkFactory(channels, [])", "UnitOfWorkFactory", "scripts/wiring.py"),
+        ("await events.add_to_log(tx, records, now)", "add_to_log", "desk/live/projection.py"),
+        ("from desk.a import UnitOfWork as Work", "UnitOfWork", "desk/unit_of_work_factory.py"),
+    ],
+)
+def test_nobody_goes_round_the_projections(line: str, name: str, only: str) -> None:
+    text = f"async def a():\n    {line}\n"
+    assert find_violations("api/a.py", text) == [f"api/a.py:2: calls {name} beside {only}"]
+    for path in (only, "tests/desk/test_a.py"):
+        assert find_violations(path, text) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["await tx.execute(insert(events), rows)", "tx.add(Event(records='[]'))"]
+)
+def test_the_event_log_has_one_writer(line: str) -> None:
+    text = f"async def a():\n    {line}\n"
+    assert "db/queries/a.py:2: writes the event log: add an event to the unit of work" in (
+        find_violations("db/queries/a.py", text)
+    )
+    assert find_violations("db/queries/events/events.py", text) == []
+
+
 def test_a_kind_of_channel_is_named_in_its_own_room_alone() -> None:
     text = "is_bot = channel.kind is ChannelKind.TELEGRAM\n"
     assert find_violations("desk/a.py", text) == [

@@ -227,8 +227,8 @@ class SessionSupervisor:
             await self._leader_lock.check(tx)
             uow = self._make_uow(tx)
             await work(uow)
-            wrote = bool(uow.outbox_items)
             await uow.flush()
+            wrote = uow.has_deliveries
 
         await self._database.run(once)
         if wrote:

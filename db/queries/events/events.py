@@ -65,7 +65,7 @@ _NEWEST = select(events.c.id).order_by(events.c.id.desc()).limit(_MOST)
 _OLDEST = select(func.min(events.c.id))
 
 
-async def put(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -> None:
+async def add_to_log(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -> None:
     """Write this transaction's events in order; its commit wakes the listeners."""
     tx.info[NEW_EVENTS] = True
     await tx.execute(_PUT, {"records": encode_records(records), "created_at": now})

@@ -24,6 +24,7 @@ from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
 from desk.media.upload_store import UploadStore
+from desk.unit_of_work_factory import UnitOfWorkFactory
 
 Client = TestClient[web.Request, web.Application]
 BEGINNING = (
@@ -56,7 +57,7 @@ async def serving(
         "POST", "/file", take, "Take", access=AccessRule.ANYONE, consumes=FORM_TYPE, form=FileForm
     )
     unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
-    transactions = Transactions(unused, Channels(), Signal())
+    transactions = Transactions(unused, UnitOfWorkFactory(Channels(), []), Signal())
     context = ApiContext(transactions, services={LogIns: LogIns("j" * 40), UploadReceiver: forms})
     async with TestClient(TestServer(build_api(context, [route]))) as client:
         yield client

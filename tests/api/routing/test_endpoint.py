@@ -27,6 +27,7 @@ from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 
 Client = TestClient[web.Request, web.Application]
 
@@ -54,7 +55,9 @@ async def serving(
     notifier: FakeNotifier | None = None,
     seconds: float = 20,
 ) -> AsyncIterator[Client]:
-    transactions = Transactions(database, Channels(), notifier or FakeNotifier())
+    transactions = Transactions(
+        database, UnitOfWorkFactory(Channels(), []), notifier or FakeNotifier()
+    )
     services = {LogIns: LogIns("j" * 40)}
     context = ApiContext(transactions, HttpPolicy(body_seconds=seconds), services)
     async with TestClient(TestServer(build_api(context, routes))) as client:

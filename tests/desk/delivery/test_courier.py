@@ -53,7 +53,7 @@ class BlockedSender(FakeSender):
 def courier_of(stage: Stage, database: Database | None = None) -> Courier:
     return Courier(
         database or stage.database,
-        stage.channels,
+        stage.uow_factory,
         stage.executor,
         stage.rate_limiter,
         CourierSettings(lanes_at_once=8),

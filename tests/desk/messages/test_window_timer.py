@@ -163,7 +163,7 @@ async def test_a_worker_handles_timers_beside_what_customers_write(scene: Scene)
     await scene.stage.change("conversations", reply_until=until)
     timers = TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer})
     stage = scene.stage
-    worker = Worker(stage.database, stage.channels, {}, outbox_notifier=Signal(), timers=timers)
+    worker = Worker(stage.database, stage.uow_factory, {}, outbox_notifier=Signal(), timers=timers)
     async with running(worker):
         while not await warnings(scene):
             worker.signal.notify()
@@ -193,7 +193,7 @@ async def test_an_unknown_timer_is_parked_and_holds_nobody_up(scene: Scene) -> N
 
     await scene.stage.change("inbox", state=InboxState.DONE, settled_at=scene.stage.now)
     await scene.stage.run_in_uow(set_it)
-    worker = Worker(scene.stage.database, scene.stage.channels, {}, outbox_notifier=Signal())
+    worker = Worker(scene.stage.database, scene.stage.uow_factory, {}, outbox_notifier=Signal())
     async with running(worker):
         await all_settled(scene.stage, worker)
     [*_, row] = await rows(scene.stage)

@@ -107,7 +107,7 @@ class Scene:
                 row for rows in found.values() for row in rows if row.due_at <= self.stage.now
             ]
             assert all(is_timer(row) for row in due)
-            uow = UnitOfWork(tx, self.stage.now, self.stage.channels)
+            uow = self.stage.uow_factory.create(tx, self.stage.now)
             receiver = TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer})
             for handling in await receiver.prepare(uow, due):
                 await handling()

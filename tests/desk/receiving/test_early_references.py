@@ -49,7 +49,10 @@ class FakeReceiver:
 @asynccontextmanager
 async def working(stage: Stage, receiver: FakeReceiver) -> AsyncIterator[None]:
     worker = Worker(
-        stage.database, stage.channels, {ChannelKind.TELEGRAM: receiver}, outbox_notifier=Signal()
+        stage.database,
+        stage.uow_factory,
+        {ChannelKind.TELEGRAM: receiver},
+        outbox_notifier=Signal(),
     )
     async with asyncio.timeout(3 * PATIENCE), asyncio.TaskGroup() as group:
         group.create_task(worker.run())

@@ -47,7 +47,7 @@ class FakeReceiver:
 
 def worker_of(stage: Stage, receiver: FakeReceiver) -> Worker:
     receivers = {ChannelKind.TELEGRAM: receiver}
-    return Worker(stage.database, stage.channels, receivers, outbox_notifier=Signal())
+    return Worker(stage.database, stage.uow_factory, receivers, outbox_notifier=Signal())
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from desk.cluster.wake import Signal
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from tests.bridge.cloud import webhook_bodies
@@ -281,7 +282,9 @@ async def test_what_cannot_be_handled_is_parked_with_its_reason_and_holds_nobody
     await env.post(b"{")
     served = ServedChannel.from_row(env.channel, enrols_members=False, traits=TRAITS)
     receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}
-    worker = Worker(env.database, Channels([served]), receivers, outbox_notifier=Signal())
+    worker = Worker(
+        env.database, UnitOfWorkFactory(Channels([served]), []), receivers, outbox_notifier=Signal()
+    )
     running = asyncio.ensure_future(worker.run())
 
     async def all_settled() -> bool:
