@@ -58,7 +58,13 @@ class TelegramConnection(Connection):
             await leader_lock.acquire()
         save_profile = partial(_save_bot_profile, services, self.channel.id)
         webhook = _build_webhook(services, self.channel.id)
-        await register(self.bot, webhook, self.channel.staff_groups, save_profile)
+        await register(
+            self.bot,
+            webhook,
+            self.channel.staff_groups,
+            save_profile,
+            language=services.staff_language,
+        )
         self.readiness.is_registered = True
 
 

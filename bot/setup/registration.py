@@ -1,7 +1,7 @@
 """Register a bot at Telegram: set its webhook and commands, and learn its name."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -16,20 +16,11 @@ from aiogram.types import (
 
 from bot.intake.raw_updates import ALLOWED_UPDATES
 from db.errors import DATABASE_ERRORS
+from desk.texts import LANGUAGES, translate
 
 log = structlog.get_logger(__name__)
 
-_STAFF_COMMANDS = {
-    "end": "End the session",
-    "claim": "Take the session",
-    "r": "Send a canned reply",
-    "t": "Send a template",
-    "online": "Receive new sessions",
-    "offline": "Receive no new sessions",
-    "status": "Show your status and sessions",
-    "qr": "Show the QR code to link a number (admins)",
-    "help": "Show the commands",
-}
+_STAFF_COMMANDS = ("end", "claim", "r", "t", "online", "offline", "status", "qr", "help")
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
@@ -46,8 +37,10 @@ async def register(
     webhook: WebhookSettings | None,
     staff_groups: tuple[str, ...],
     on_identified: Callable[[User], Awaitable[None]],
+    *,
+    language: str,
 ) -> None:
-    """Register a bot and retry until Telegram accepts it.
+    """Register a bot and retry until Telegram accepts it; `language` is the staff's.
 
     `on_identified` receives the bot's user. If the database is unavailable then, wait for it too.
     """
@@ -62,7 +55,7 @@ async def register(
                     allowed_updates=ALLOWED_UPDATES,
                     max_connections=40,
                 )
-            await _set_commands(bot, staff_groups)
+            await _set_commands(bot, staff_groups, language)
         except (TelegramAPIError, ClientDecodeError, *DATABASE_ERRORS) as error:
             log.warning("bot.not_registered", reason=type(error).__name__, next_try=backoff)
             await asyncio.sleep(backoff)
@@ -71,13 +64,24 @@ async def register(
             return
 
 
-async def _set_commands(bot: Bot, staff_groups: tuple[str, ...]) -> None:
-    start = [BotCommand(command="start", description="Start")]
-    staff = [BotCommand(command=name, description=text) for name, text in _STAFF_COMMANDS.items()]
+async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) -> None:
+    """Set the menus: the customers' in the language of their app, the staff's in that of staff."""
+    everybody = BotCommandScopeAllPrivateChats()
+    staff = _build_menu(_STAFF_COMMANDS, language)
     try:
-        await bot.set_my_commands(start, scope=BotCommandScopeAllPrivateChats())
+        # Without a language it is the menu of everybody whose language we do not have.
+        await bot.set_my_commands(_build_menu(("start",), language), scope=everybody)
+        for each in LANGUAGES:
+            menu = _build_menu(("start",), each)
+            await bot.set_my_commands(menu, scope=everybody, language_code=each)
         for group in staff_groups:
             await bot.set_my_commands(staff, scope=BotCommandScopeChat(chat_id=group))
     except TelegramAPIError as error:
         # The bot works without a menu, so this failure must not stop it.
         log.info("bot.no_command_menu", reason=error.message)
+
+
+def _build_menu(names: Iterable[str], language: str) -> list[BotCommand]:
+    return [
+        BotCommand(command=name, description=translate(language, f"menu.{name}")) for name in names
+    ]

@@ -1,6 +1,7 @@
 """Tests of the registration at Telegram while Telegram or the database is unavailable."""
 
-from aiogram.types import User
+import pytest
+from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 from sqlalchemy.exc import OperationalError
 
 from bot.bot_factory import make_bot
@@ -23,9 +24,37 @@ async def test_a_database_that_is_away_is_waited_for() -> None:
         await telegram.add_bot(TOKEN, first_name="Desk")
         bot = make_bot(TOKEN, sandbox.url)
         try:
-            await register(bot, None, (), on_identified)
+            await register(bot, None, (), on_identified, language="en")
         finally:
             await bot.session.close()
         methods = [call["method"] for call in await telegram.calls()]
     assert seen == ["Desk", "Desk"]
-    assert methods == ["getMe", "getMe", "setMyCommands"]
+    assert methods == ["getMe", "getMe", *["setMyCommands"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "end"),
+    [("en", "Start", "End the session"), ("id", "Mulai", "Akhiri sesi")],
+)
+async def test_menus_speak_the_language_of_who_reads_them(
+    language: str, start: str, end: str
+) -> None:
+    async def on_identified(me: User) -> None:
+        assert me.first_name == "Desk"
+
+    private = BotCommandScopeAllPrivateChats()
+    async with serve() as sandbox, TelegramSandbox(sandbox.url) as telegram:
+        me = await telegram.add_bot(TOKEN, first_name="Desk")
+        group = await telegram.add_group("Staff", bots=[me])
+        bot = make_bot(TOKEN, sandbox.url)
+        try:
+            await register(bot, None, (str(group["id"]),), on_identified, language=language)
+            others = await bot.get_my_commands(private)
+            english = await bot.get_my_commands(private, language_code="en")
+            indonesian = await bot.get_my_commands(private, language_code="id")
+            staff = await bot.get_my_commands(BotCommandScopeChat(chat_id=group["id"]))
+        finally:
+            await bot.session.close()
+    assert [each.description for each in others] == [start]
+    assert [each.description for each in (*english, *indonesian)] == ["Start", "Mulai"]
+    assert {each.command: each.description for each in staff}["end"] == end
