@@ -12,7 +12,7 @@ from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queues.lanes import LaneDueTime, make_due
 from db.queues.oldest_rows import read_oldest_rows
-from db.queues.payloads import ChatPayload, OutboxPayload, decode, encode
+from db.queues.payloads import ChatPayload, OutboxPayload, StoredPayload, decode, encode
 from db.tables import Lane, Outbox, OutboxKind, OutboxState, Queue
 
 lanes = get_table(Lane)
@@ -64,7 +64,7 @@ class OutboxRow:
     channel_id: ChannelId
     conversation_id: ConversationId | None
     message_id: MessageId | None
-    payload: OutboxPayload
+    payload: StoredPayload
     state: OutboxState
     attempts: int
     due_at: datetime
@@ -151,7 +151,7 @@ def _to_row(row: Any) -> OutboxRow:
         attempts=row.attempts,
         due_at=row.due_at,
         created_at=row.created_at,
-        has_waited_for_receipt=_WAITED_KEY in row.payload,
+        has_waited_for_receipt=isinstance(row.payload, dict) and _WAITED_KEY in row.payload,
     )
 
 
@@ -292,7 +292,7 @@ async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPaylo
     await tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
 
 
-def _store(payload: OutboxPayload, *, has_waited: bool) -> dict[str, Any]:
+def _store(payload: StoredPayload, *, has_waited: bool) -> dict[str, Any]:
     return {**encode(payload), **({_WAITED_KEY: True} if has_waited else {})}
 
 

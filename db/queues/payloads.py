@@ -186,6 +186,26 @@ OutboxPayload = (
     CustomerPayload | StaffPayload | ChatPayload | PinPayload | ButtonReplyPayload | SeenPayload
 )
 
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePayload:
+    """Stands for a stored payload that lacks a required part, or has one of another form.
+
+    Its row is read like any other, so that it stops neither its lane nor other lanes, and is given
+    up with the reason.
+    """
+
+    kind: OutboxKind
+    stored: object
+    reason: str
+
+    @property
+    def refers_to(self) -> MessageId | None:
+        return None
+
+
+StoredPayload = OutboxPayload | UnreadablePayload
+
 # What erasing a client leaves of a payload. Such rows are settled: nobody decodes them.
 NO_PAYLOAD: Mapping[str, Any] = {}
 
@@ -208,8 +228,10 @@ def _list_fields(payload_class: type[OutboxPayload]) -> tuple[tuple[str, object]
 _FIELDS = {kind: _list_fields(each) for kind, each in _CLASSES.items()}
 
 
-def encode(payload: OutboxPayload) -> dict[str, Any]:
+def encode(payload: StoredPayload) -> dict[str, Any]:
     """Return the stored form of a payload."""
+    if isinstance(payload, UnreadablePayload):
+        return dict(payload.stored) if isinstance(payload.stored, Mapping) else {}
     stored = {
         name: value
         for name, default in _FIELDS[payload.kind]
@@ -220,12 +242,21 @@ def encode(payload: OutboxPayload) -> dict[str, Any]:
     return stored
 
 
-def decode(kind: OutboxKind, stored: Mapping[str, Any]) -> OutboxPayload:
+def decode(kind: OutboxKind, stored: object) -> StoredPayload:
     """Return the payload that was stored for a row of this kind."""
+    try:
+        if not isinstance(stored, Mapping):
+            raise TypeError("it is no object")
+        return _decode(kind, stored)
+    # Whatever a row contains must not stop the reading of all others.
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        return UnreadablePayload(kind, stored, f"{type(error).__name__}: {error}")
+
+
+def _decode(kind: OutboxKind, stored: Mapping[str, Any]) -> OutboxPayload:
     values = {name: stored[name] for name, _ in _FIELDS[kind] if name in stored}
-    if content := values.get("content"):
-        values["content"] = Content.from_json(content)
+    if values.get("content") is not None:
+        values["content"] = Content.from_json(values["content"])
     elif ("content", MISSING) in _FIELDS[kind]:
-        # One row without its content must not stop the reading of all others.
-        values["content"] = Content()
+        raise LookupError("content is missing")
     return _CLASSES[kind](**values)

@@ -24,6 +24,7 @@ from db.queues.payloads import (
     ReactionPayload,
     SeenPayload,
     StaffNoticePayload,
+    UnreadablePayload,
 )
 from db.tables import Direction, OutboxKind, Side
 from desk.content import Content
@@ -79,7 +80,8 @@ class Addresses:
             case ButtonReplyPayload():
                 text = Content(text=payload.text)
                 return Delivery(*base, text, callback=payload.callback, alert=payload.alert)
-            case CardPayload() | PinPayload() | SeenPayload():
+            # The last one is never sent: `Unreadable` in desk/delivery/work.py.
+            case CardPayload() | PinPayload() | SeenPayload() | UnreadablePayload():
                 return Delivery(*base)
 
     def get_copies(self, row: OutboxRow, side: Side) -> Sequence[MessageCopy]:

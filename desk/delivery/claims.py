@@ -11,6 +11,7 @@ from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import UnreadablePayload
 from db.tables import OutboxKind, Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
@@ -34,6 +35,7 @@ from desk.delivery.work import (
     DeliverMerged,
     Step,
     TooLate,
+    Unreadable,
     Work,
 )
 from desk.formatting.merging import merge_texts
@@ -265,6 +267,8 @@ def _choose_step(
     addresses: Addresses,
 ) -> Step | None:
     head, thread = rows[0], addresses.thread_of(rows[0])
+    if isinstance(head.payload, UnreadablePayload):
+        return Unreadable(head)
     if was_being_sent(head):
         return Ambiguous(head)
     if queue is Queue.CUSTOMER and _is_too_late(claim_run, head, thread):

@@ -37,6 +37,7 @@ from desk.delivery.work import (
     PinCard,
     ShowCard,
     TooLate,
+    Unreadable,
     Work,
 )
 from desk.errors import (
@@ -151,10 +152,8 @@ class StepExecutor:
             case PinCard(thread):
                 if thread.staff_card is not None:
                     await self._get_topics(thread).pin(_topic_of(thread), thread.staff_card)
-            case TooLate():
-                raise WindowClosed("the reply window closed while this message waited")
-            case Ambiguous():
-                raise Uncertain("the program stopped while this message was being sent")
+            case (TooLate() | Unreadable() | Ambiguous()) as unsent:
+                raise _explain(unsent)
 
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
@@ -233,3 +232,14 @@ async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
 
 def _topic_of(thread: Thread) -> Destination:
     return Destination(thread.staff_chat or "", thread.staff_topic)
+
+
+def _explain(step: TooLate | Unreadable | Ambiguous) -> DeliveryError:
+    """Return why a row is settled without being sent."""
+    match step:
+        case TooLate():
+            return WindowClosed("the reply window closed while this message waited")
+        case Unreadable():
+            return Rejected("what was stored of this message cannot be read")
+        case Ambiguous():
+            return Uncertain("the program stopped while this message was being sent")

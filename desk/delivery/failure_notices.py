@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.revisions import set_deleted
 from db.queues import outbox
@@ -13,6 +15,7 @@ from db.queues.payloads import (
     DeletePayload,
     EditPayload,
     ReactionPayload,
+    UnreadablePayload,
 )
 from db.tables import DeliveryState, OutboxKind, Queue
 from desk.conversations.notices import notify_beside
@@ -20,6 +23,8 @@ from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 # Notices about these kinds are replies to the agent's message, or to its copy.
 _REPLY_KINDS = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
@@ -73,6 +78,26 @@ async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
             await _notify_topic(uow, row, f"{text}\n\n{content.text}" if content.text else text)
             if isinstance(error, FileRefused) and not by:
                 await _notify_customer(uow, row)
+        case UnreadablePayload() as unreadable:
+            await _notify_unreadable(uow, row, unreadable, error)
+
+
+async def _notify_unreadable(
+    uow: UnitOfWork, row: OutboxRow, unreadable: UnreadablePayload, error: Rejected
+) -> None:
+    """Notify the admins of a row that was set aside, and the topic if it was a message."""
+    log.error("outbox.unreadable", row=row.id, kind=row.kind, reason=unreadable.reason)
+    channel = uow.channels[row.channel_id]
+    told = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
+    for group in channel.staff_groups[:1]:
+        # Many such rows must not use up the group's limit.
+        dedup_key = f"unreadable:{channel.id}:{uow.now:%Y-%m-%dT%H}"
+        uow.enqueue_for_chat(channel.staff_channel_id, group, told, group=True, dedup_key=dedup_key)
+    if row.kind is OutboxKind.ANSWER:
+        await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
+    if row.kind in {OutboxKind.ANSWER, OutboxKind.COPY}:
+        text = uow.text_for_staff("topic.unreadable", reason=str(error))
+        await _notify_topic(uow, row, text, dedup_key=f"failed:{row.message_id}")
 
 
 async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPayload) -> None:

@@ -6,7 +6,13 @@ from itertools import takewhile
 
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import AnswerPayload, CopyPayload, MessagePayload, NoticePayload
+from db.queues.payloads import (
+    AnswerPayload,
+    CopyPayload,
+    MessagePayload,
+    NoticePayload,
+    UnreadablePayload,
+)
 from db.tables import OutboxKind, OutboxState, Queue
 from desk.channels import ServedChannel
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
@@ -78,10 +84,10 @@ def get_head_due(rows: Sequence[OutboxRow]) -> datetime:
 
 
 def take_independent(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """Return the rows from the head on that do not need the id of another one of them."""
+    """Return the rows from the head on that can be sent and do not need the id of another one."""
     run = [rows[0]]
     for row in rows[1:]:
-        if row.payload.refers_to or _get_album(row):
+        if row.payload.refers_to or _get_album(row) or isinstance(row.payload, UnreadablePayload):
             break
         run.append(row)
     return run

@@ -136,7 +136,22 @@ class TooLate(_UnsentStep):
     """Settle a row whose reply window closed while it waited."""
 
 
-Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverMerged | Ambiguous | TooLate
+@dataclass(frozen=True, slots=True)
+class Unreadable(_UnsentStep):
+    """Give up a row whose stored payload cannot be read."""
+
+
+Step = (
+    OpenTopic
+    | ShowCard
+    | PinCard
+    | Deliver
+    | DeliverAlbum
+    | DeliverMerged
+    | Ambiguous
+    | TooLate
+    | Unreadable
+)
 
 
 @dataclass(frozen=True, slots=True)

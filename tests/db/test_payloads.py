@@ -1,6 +1,7 @@
 """Outbox payloads: stored and read again, each is what it was."""
 
 import json
+from dataclasses import MISSING, fields
 from typing import Any, get_args
 
 import pytest
@@ -15,6 +16,7 @@ from db.queues.payloads import (
     EditPayload,
     OutboxPayload,
     StaffNoticePayload,
+    UnreadablePayload,
     decode,
     encode,
 )
@@ -86,3 +88,33 @@ def test_rows_that_wait_during_an_update_are_read(
 
 def test_defaults_are_not_stored() -> None:
     assert encode(AnswerPayload(Content(text="Hi"))) == {"content": {"type": "TEXT", "text": "Hi"}}
+
+
+def _damage(stored: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Return what is left of a stored payload by an accident."""
+    junk = st.none() | st.integers() | WORDS | st.lists(WORDS) | JSON_OBJECTS
+    if not stored:
+        return junk
+    name = st.sampled_from(sorted(stored))
+    without = name.map(lambda key: {k: v for k, v in stored.items() if k != key})
+    return junk | without | st.tuples(name, junk).map(lambda pair: {**stored, pair[0]: pair[1]})
+
+
+@given(st.data(), PAYLOADS)
+def test_a_damaged_payload_never_stops_the_reading(
+    data: st.DataObject, payload: OutboxPayload
+) -> None:
+    damaged = data.draw(_damage(json.loads(json.dumps(encode(payload)))))
+    read = decode(payload.kind, damaged)
+    assert read.kind is payload.kind
+    if isinstance(read, UnreadablePayload):
+        assert read.reason
+        assert read.refers_to is None
+
+
+@pytest.mark.parametrize("kind", OutboxKind)
+def test_a_payload_without_its_required_parts_is_unreadable(kind: OutboxKind) -> None:
+    [payload_class] = [each for each in CLASSES if each.kind is kind]
+    required = [each for each in fields(payload_class) if each.default is MISSING]
+    required = [each for each in required if each.default_factory is MISSING]
+    assert isinstance(decode(kind, {}), UnreadablePayload) is bool(required)
