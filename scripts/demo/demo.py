@@ -18,21 +18,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import migrations
 from db.database import Database
 from db.dialect import get_table
+from db.sqlite_guard import hold_process_lock
 from db.tables import Agent, AgentStatus, User
-from db.url import parse_database_url
+from db.url import DatabaseUrl, parse_database_url
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.configuration.settings import Settings
 from scripts.demo import whatsapp
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.processes.run import run_until
-from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS
+from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS, SampleAccount
 from scripts.seeding.seed import seed_all
 
 FOLDER = Path("demo")
 _TOKEN = "900000000:demo-only-token-that-opens-nothing-else"  # noqa: S105 the sandbox's own
 _GROUP = -1009000000001
 _FIRST_AGENT = 910000001
+# Who may renew the code of the number to link.
+_ADMIN = 910000009
 _PAGE_PORT, _API_PORT = 8090, 8080
 
 users = get_table(User)
@@ -46,12 +49,17 @@ class _Agent:
     email: str
     name: str
     telegram_id: int
+    # An admin who is offline gets no sessions.
+    is_online: bool = True
 
 
 def run_demo() -> None:
     """Run the demo until Ctrl-C."""
     set_up_logging("WARNING")
     FOLDER.mkdir(exist_ok=True)
+    # A second demo would write over the first one's people before its desk is refused.
+    with hold_process_lock(_build_database_url(), "and is a demo: open its page, or stop it first"):
+        pass
     asyncio.run(_run_demo())
 
 
@@ -87,7 +95,7 @@ def _build_settings(sandbox: str) -> Settings:
     kept = _load_secrets()
     return Settings(
         _env_file=None,
-        database_url=parse_database_url(f"sqlite+aiosqlite:///{FOLDER / 'osmodesk.db'}"),
+        database_url=_build_database_url(),
         media_dir=FOLDER / "media",
         telegram_bot_token=SecretStr(_TOKEN),
         telegram_staff_group=(str(_GROUP),),
@@ -98,6 +106,10 @@ def _build_settings(sandbox: str) -> Settings:
         host="127.0.0.1",
         port=_choose_port(_API_PORT),
     )
+
+
+def _build_database_url() -> DatabaseUrl:
+    return parse_database_url(f"sqlite+aiosqlite:///{FOLDER / 'osmodesk.db'}")
 
 
 def _load_secrets() -> dict[str, str]:
@@ -130,10 +142,16 @@ async def _add_people(url: str) -> None:
 
 def _list_staff() -> list[_Agent]:
     accounts = (account for account in SAMPLE_ACCOUNTS if account.role == "CS")
-    return [
+    staff = [
         _Agent(account.email, account.name, _FIRST_AGENT + number)
         for number, account in enumerate(accounts)
     ]
+    admin = _get_admin()
+    return [*staff, _Agent(admin.email, admin.name, _ADMIN, is_online=False)]
+
+
+def _get_admin() -> SampleAccount:
+    return next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
 
 
 async def _seed_database(settings: Settings, sandbox: str) -> None:
@@ -150,7 +168,7 @@ async def _seed_database(settings: Settings, sandbox: str) -> None:
 
 
 async def _bind_agents(tx: AsyncSession) -> None:
-    """Bind each seeded agent once and set them online; later the player decides."""
+    """Bind each seeded agent once and set those who answer online; later the player decides."""
     for each in _list_staff():
         user_id = await tx.scalar(
             select(users.c.id).where(users.c.email == each.email, users.c.telegram_id.is_(None))
@@ -159,7 +177,7 @@ async def _bind_agents(tx: AsyncSession) -> None:
             continue
         bound = {"telegram_id": str(each.telegram_id)}
         await tx.execute(update(users).where(users.c.id == user_id).values(bound))
-        online = {"status": AgentStatus.ONLINE}
+        online = {"status": AgentStatus.ONLINE if each.is_online else AgentStatus.OFFLINE}
         await tx.execute(update(agents).where(agents.c.user_id == user_id).values(online))
 
 
@@ -175,11 +193,12 @@ def _choose_port(port: int) -> int:
 
 
 def _print_greeting(page: str, api: str) -> None:
-    admin = next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
+    admin = _get_admin()
     lines = [
         "",
         f"  The demo runs here:  {page}/",
         "  On the left you are a customer on Telegram or WhatsApp; next to it is the staff group.",
+        f"  To link the second WhatsApp number, write /qr in the staff group as {admin.name}.",
         f"  Try the API at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  {api}/readyz shows whether the desk is ready. All data is stored in {FOLDER}/.",
         "  Ctrl-C stops the demo; the next start continues where it stopped.",

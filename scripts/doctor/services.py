@@ -46,7 +46,7 @@ async def check_model(http: aiohttp.ClientSession, settings: Settings) -> CheckR
     if settings.openai_api_key is None:
         return report_ok(
             "openai",
-            "OPENAI_API_KEY is not set: AI agents answer from their knowledge articles only",
+            "OPENAI_API_KEY is not set; nothing needs it yet, AI agents are still to come",
         )
     where, key = settings.openai_base_url, settings.openai_api_key.get_secret_value()
     try:
@@ -78,7 +78,9 @@ def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
         return report_warning(
             "openai", text, f"set OPENAI_MODEL to one that it has, such as {some}"
         )
-    return report_ok("openai", f"{where} answers and has {settings.openai_model}")
+    return report_ok(
+        "openai", f"{where} answers and has {settings.openai_model}; nothing uses it yet"
+    )
 
 
 def check_disk(settings: Settings) -> list[CheckResult]:

@@ -67,6 +67,47 @@ async def test_customers_of_every_kind_reach_staff_and_are_answered(tmp_path: Pa
         await _play(url, "second")
 
 
+async def test_an_admin_of_the_demo_renews_the_code_of_a_phone_that_came_too_late(
+    tmp_path: Path,
+) -> None:
+    async with demo(tmp_path) as url, TelegramSandbox(url) as telegram, WahaSandbox(url) as waha:
+        session = (await waha.state())["sessions"][0]["name"]
+        while (await waha.until(session, "SCAN_QR_CODE", "FAILED", seconds=PATIENCE))[
+            "status"
+        ] != "FAILED":
+            await waha.next_code(session)
+        people = (await telegram.state())["users"]
+        admin = next(each for each in people if each["first_name"] == "Admin")
+        await telegram.say(admin, "/qr", chat=GROUP)
+
+        async def is_shown() -> bool:
+            told = await telegram.messages(GROUP, 1)
+            if "Write /qr to get a new one" in (told[-1].get("text") or ""):
+                # The desk did not know yet that the code had expired.
+                await telegram.say(admin, "/qr", chat=GROUP)
+            is_waiting = (await waha.session(session))["status"] == "SCAN_QR_CODE"
+            return is_waiting and any(each.get("photo") for each in told)
+
+        await eventually(is_shown, "a new code is shown in the group", PATIENCE)
+        await waha.scan(session, phone="628999000111")
+        await waha.until(session, "WORKING", seconds=PATIENCE)
+
+
+async def test_a_second_demo_beside_the_first_is_refused(tmp_path: Path) -> None:
+    async with demo(tmp_path):
+        second = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "scripts.cli", "demo"),
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        printed, _ = await asyncio.wait_for(second.communicate(), PATIENCE)
+        [line] = printed.decode().splitlines()
+        assert second.returncode == 1
+        assert "is a demo: open its page, or stop it first" in line
+
+
 async def _play(url: str, time: str) -> None:
     async with (
         TelegramSandbox(url) as telegram,
