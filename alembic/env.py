@@ -22,4 +22,9 @@ if connection is not None:
     migrate(connection)
 else:
     address = os.environ.get("DATABASE_URL", "sqlite+aiosqlite:///osmodesk.db")
-    run_on_new_connection(Database(parse_database_url(address)), migrate)
+    # alembic's command line: `alembic downgrade …`
+    command = getattr(context.config.cmd_opts, "cmd", None)
+    removes_tables = command is not None and command[0].__name__ == "downgrade"
+    run_on_new_connection(
+        Database(parse_database_url(address)), migrate, removes_tables=removes_tables
+    )

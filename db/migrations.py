@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from db import types
 from db.database import Database
+from db.exclusive_use import keep_desks_away
 
 _TYPE_NAMES = {
     id(each): name
@@ -62,11 +64,17 @@ async def downgrade(database: Database, revision: str) -> None:
         await connection.run_sync(lambda sync: command.downgrade(build_config(sync), revision))
 
 
-def run_on_new_connection(database: Database, work: Callable[[Connection], None]) -> None:
-    """Run `work` on a new connection, for alembic's own command line."""
+def run_on_new_connection(
+    database: Database, work: Callable[[Connection], None], *, removes_tables: bool
+) -> None:
+    """Run `work` on a new connection, for alembic's own command line.
+
+    Raises DatabaseInUseError if it `removes_tables` of a running desk.
+    """
 
     async def run() -> None:
-        async with database.engine.begin() as connection:
+        keeping = keep_desks_away(database) if removes_tables else nullcontext()
+        async with keeping, database.engine.begin() as connection:
             await connection.run_sync(work)
         await database.close()
 

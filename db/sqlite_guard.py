@@ -11,16 +11,22 @@ from pathlib import Path
 
 from db.url import DatabaseUrl
 
+_START_ADVICE = (
+    "and SQLite allows only one: stop that process, or start `osmodesk run` instead of web and "
+    "worker, or set DATABASE_URL to a MySQL / MariaDB database"
+)
+
 
 class DatabaseInUseError(Exception):
-    """Another process uses the SQLite file; the message says which one and what to do."""
+    """Another process uses the database; the message says which one and what to do."""
 
 
 @contextmanager
-def hold_process_lock(address: DatabaseUrl) -> Iterator[None]:
+def hold_process_lock(address: DatabaseUrl, advice: str = _START_ADVICE) -> Iterator[None]:
     """Hold the file for this process until the block ends, or the process ends in any way.
 
-    Raises DatabaseInUseError. Does nothing for a database server and for a database in memory.
+    Raises DatabaseInUseError, whose message ends with `advice`. Does nothing for a database server
+    and for a database in memory.
     """
     if not address.is_sqlite or address.url.database in {None, "", ":memory:"}:
         yield
@@ -35,17 +41,13 @@ def hold_process_lock(address: DatabaseUrl) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             held.seek(0)
-            raise DatabaseInUseError(_reason(held.read())) from None
+            raise DatabaseInUseError(f"{_name_holder(held.read())}, {advice}") from None
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()
         yield
 
 
-def _reason(pid: str) -> str:
+def _name_holder(pid: str) -> str:
     whose = f"process {pid.strip()}" if pid.strip().isdecimal() else "another process"
-    return (
-        f"{whose} serves this SQLite file, and SQLite allows only one: stop that process, or start "
-        "`osmodesk run` instead of web and worker, or set DATABASE_URL to a MySQL / MariaDB "
-        "database"
-    )
+    return f"{whose} uses this SQLite file"

@@ -75,6 +75,7 @@ from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
+from scripts.monitoring.database_watch import DatabaseWatch, watch_database
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
@@ -134,6 +135,7 @@ class Application:
     webhook_dispatcher: WebhookDispatcher
     transactions: Transactions
     jobs: JobRunner
+    database_watch: DatabaseWatch
     task_monitor: TaskMonitor = field(default_factory=TaskMonitor)
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
@@ -160,7 +162,8 @@ class Application:
         return ApiContext(self.transactions, http_policy, self.services.by_type, self.shutdown)
 
     def _list_checks(self) -> dict[str, Check]:
-        return list_checks(self.database, self.redis, self.connections.checks())
+        of_connections = self.connections.checks()
+        return list_checks(self.database, self.database_watch, self.redis, of_connections)
 
     def build_channel_services(self) -> ChannelServices:
         """Build what the channels' routes and background tasks use."""
@@ -271,6 +274,7 @@ async def build_application(
         webhook_dispatcher=webhook_dispatcher,
         transactions=transactions,
         jobs=jobs,
+        database_watch=await watch_database(database),
     )
     application.services.add(application.hub)
     application.services.add(_build_typing(plugins, channels, connections))

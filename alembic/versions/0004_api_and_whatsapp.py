@@ -96,6 +96,13 @@ def upgrade() -> None:
         op.f("ix_password_resets_expires_at"), "password_resets", ["expires_at"], unique=False
     )
     op.create_table(
+        "installation_marks",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation_marks")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
         "idempotency_keys",
         sa.Column("user_id", Ulid, nullable=False),
         sa.Column("key", Key, nullable=False),
@@ -317,6 +324,7 @@ def downgrade() -> None:
     op.drop_table("event_cursors")
     op.drop_table("events")
     op.drop_table("idempotency_keys")
+    op.drop_table("installation_marks")
     op.drop_table("password_resets")
     op.drop_table("recovery_codes")
     op.drop_table("second_factors")

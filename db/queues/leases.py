@@ -18,6 +18,10 @@ from db.tables import Lane, Queue
 
 lanes = get_table(Lane)
 
+# The leases by which processes show that they are alive: their names begin so.
+WORKER, WEB = "worker:", "web:"
+PROCESSES = (WORKER, WEB)
+
 
 @dataclass(frozen=True, slots=True)
 class LeaseInfo:

@@ -14,6 +14,7 @@ from db.tables.clients import Client, ClientMerge, Contact
 from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
+from db.tables.installation import InstallationMark
 from db.tables.jobs import Job, JobKind, JobState
 from db.tables.log_ins import (
     LogIn,
@@ -76,6 +77,7 @@ __all__ = [
     "IdempotencyKey",
     "Inbox",
     "InboxState",
+    "InstallationMark",
     "Job",
     "JobKind",
     "JobState",

@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 LEASE_DURATION = timedelta(seconds=3.5)
 RENEW_INTERVAL = 0.5
-_WORKER = "worker:"
 _JOIN_LOCK = "workers"
 # A worker's note in its lease: whether it receives other processes' notifications at all.
 _ALONE, _SHARING = "alone", "sharing"
@@ -78,7 +77,7 @@ class WorkerRegistry:
         # A worker that has started goes on while Redis is away, but none starts beside another one.
         self._must_be_alone = not redis_answers
         self._token = new_id()
-        self._name = f"{_WORKER}{self._token}"
+        self._name = f"{leases.WORKER}{self._token}"
         self._locks: dict[str, _LeaderLease] = {}
         self._renewed = now_utc()
 
@@ -147,7 +146,7 @@ class WorkerRegistry:
     async def _find_conflicting(self, tx: Transaction) -> list[leases.LeaseInfo]:
         others = [
             other
-            for other in await leases.list_active(tx, _WORKER, now_utc())
+            for other in await leases.list_active(tx, leases.WORKER, now_utc())
             if other.name != self._name
         ]
         return [other for other in others if self._must_be_alone or other.note == _ALONE]

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from db.database import Database
+from db.exclusive_use import is_held
+from db.sqlite_guard import DatabaseInUseError
 from desk.cluster.leader import LeaderLock, SingleProcessLock
 from desk.cluster.membership import WorkerRegistry
 from desk.cluster.notify import LocalNotifierHub, NotifierHub
+from desk.cluster.web_lease import WebLease
 from scripts.configuration.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -26,6 +29,7 @@ class ClusterMembership:
 
     notifiers: NotifierHub = field(default_factory=LocalNotifierHub)
     worker_registry: WorkerRegistry | None = None
+    web_lease: WebLease | None = None
 
     def leader_lock(self, name: str) -> LeaderLock:
         """Return the lock for work that only one process may do."""
@@ -36,17 +40,19 @@ class ClusterMembership:
         )
 
     def tasks(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
-        """List what a worker runs to stay a member."""
+        """List what a process runs to stay a member."""
         yield self.notifiers.run
-        if self.worker_registry is not None:
-            yield self.worker_registry.run
+        for each in (self.worker_registry, self.web_lease):
+            if each is not None:
+                yield each.run
 
     async def leave(self) -> None:
         """Leave the cluster at once; a process that misses this notices within seconds."""
         try:
             async with asyncio.timeout(_LEAVE_TIMEOUT):
-                if self.worker_registry is not None:
-                    await self.worker_registry.leave()
+                for each in (self.worker_registry, self.web_lease):
+                    if each is not None:
+                        await each.leave()
         except TimeoutError:
             log.info("cluster.leave_timed_out")
         await self.notifiers.close()
@@ -57,7 +63,7 @@ async def join_cluster(
 ) -> ClusterMembership:
     """Join the other processes; a worker must be accepted by the workers that are alive.
 
-    Raises RefusedError, which says why and what to do.
+    Raises WorkerRefusedError or DatabaseInUseError, which say why and what to do.
     """
     if database.is_sqlite:
         return ClusterMembership()  # one process does everything: db/sqlite_guard.py
@@ -70,20 +76,43 @@ async def join_cluster(
         name = database.address.url.database or ""
         subscribed = None if is_worker else _WEB_SIGNALS
         notifiers = redis = RedisNotifierHub(settings.redis_url, name, subscribed=subscribed)
-        answers = await redis.answers()
+        try:
+            answers = await redis.answers()
+        except BaseException:
+            await redis.close()
+            raise
         if not answers:
             log.warning(
                 "redis.unreachable",
                 hint="until Redis answers, work is found by polling every second",
             )
-    if not is_worker:
-        return ClusterMembership(notifiers)
-    worker_registry = WorkerRegistry(
-        database, has_redis=settings.redis_url is not None, redis_answers=answers
+    membership = (
+        ClusterMembership(
+            notifiers,
+            WorkerRegistry(
+                database, has_redis=settings.redis_url is not None, redis_answers=answers
+            ),
+        )
+        if is_worker
+        else ClusterMembership(notifiers, web_lease=WebLease(database))
     )
     try:
-        await worker_registry.join()
+        await _register(membership, database)
     except BaseException:
-        await notifiers.close()
+        await membership.leave()
         raise
-    return ClusterMembership(notifiers, worker_registry)
+    return membership
+
+
+async def _register(membership: ClusterMembership, database: Database) -> None:
+    """Take the lease of this process; raise DatabaseInUseError while a command holds the database.
+
+    In this order: whichever of this process and the command comes later sees the other.
+    """
+    for each in (membership.worker_registry, membership.web_lease):
+        if each is not None:
+            await each.join()
+    if await database.run(lambda tx: is_held(tx, database.address)):
+        raise DatabaseInUseError(
+            "a command is resetting or restoring this database: start again when it is done"
+        )

@@ -28,23 +28,51 @@ def setup() -> None:
 @app.command()
 def migrate() -> None:
     """Migrate the tables to this version; do nothing where they are up to date."""
-    from db import migrations
-    from scripts.commands.database_work import run_on_database
+    from scripts.commands.database_work import migrate_unused, run_on_database
 
-    run_on_database(migrations.upgrade)
+    run_on_database(migrate_unused)
     typer.echo(UP_TO_DATE)
+
+
+@app.command()
+def push(
+    force_reset: Annotated[
+        bool, typer.Option("--force-reset", help="Delete everything first, as `db reset` does.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Bring the tables to this version, as `db migrate`: the schema changes by migrations only."""
+    if force_reset:
+        reset(yes)
+    else:
+        migrate()
+
+
+@app.command("seed")
+def seed_() -> None:
+    """Add demonstration accounts, clients and one open session: the same as `osmodesk seed`."""
+    from scripts.commands.seed import seed
+
+    seed()
+
+
+@app.command()
+def generate() -> None:
+    """Print TypeScript types of the tables, for programs that read the database."""
+    from scripts.upkeep.typescript import generate_types
+
+    typer.echo(generate_types(), nl=False)
 
 
 @app.command()
 def deploy() -> None:
     """Migrate during a release, without questions; fail if the database is not up to date then."""
-    from db import migrations
     from db.revision import is_current
-    from scripts.commands.database_work import run_on_database
+    from scripts.commands.database_work import migrate_unused, run_on_database
     from scripts.upkeep.errors import UpkeepError
 
     async def work(database: "Database") -> None:
-        await migrations.upgrade(database)
+        await migrate_unused(database)
         if not await is_current(database):
             raise UpkeepError("the database is not at the newest migration")
 
@@ -54,13 +82,15 @@ def deploy() -> None:
 
 @app.command()
 def reset(yes: Yes = False) -> None:
-    """Delete everything and create empty tables."""
+    """Delete everything and create empty tables. Refused while a desk is running."""
     from db import migrations
+    from db.exclusive_use import keep_desks_away
     from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> None:
-        await migrations.downgrade(database, "base")
-        await migrations.upgrade(database)
+        async with keep_desks_away(database):
+            await migrations.downgrade(database, "base")
+            await migrations.upgrade(database)
 
     _confirm("This deletes everything in {address}. Continue?", yes=yes)
     run_on_database(work)
@@ -117,18 +147,21 @@ def backup(file: Annotated[Path, typer.Argument(help="A file that does not exist
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
 ) -> None:
-    """Replace everything in the database with a backup. Stop `osmodesk run` first."""
-    from db.revision import is_current
+    """Replace everything in the database with a backup. Refused while a desk is running."""
+    from db.exclusive_use import keep_desks_away
     from scripts.commands.database_work import run_on_database
-    from scripts.configuration.settings import load_settings
+    from scripts.upkeep.backup import mark_restored
     from scripts.upkeep.backup import restore as read
 
+    async def work(database: "Database") -> bool:
+        async with keep_desks_away(database):
+            read(database.address, file)
+            return await mark_restored(database)
+
     _confirm("This replaces everything in {address}. Continue?", yes=yes)
-    read(load_settings().database_url, file)
-    current = run_on_database(is_current)
     typer.echo(
         "restored"
-        if current
+        if run_on_database(work)
         else "restored; the backup is older than this version: run osmodesk db migrate"
     )
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from db.database import Database
 from db.revision import is_current
+from db.sqlite_guard import hold_process_lock
 from scripts.configuration.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -27,12 +28,23 @@ async def run_with_settings(
     With `migrate_sqlite`, an SQLite file is migrated first, as by `osmodesk run`, because it has no
     administrator.
     """
-    from db import migrations  # noqa: PLC0415 alembic is slow to import, and rarely needed
-
     database = Database(settings.database_url, log_sql=settings.log_sql)
     try:
-        if migrate_sqlite and database.is_sqlite and not await is_current(database):
-            await migrations.upgrade(database)
+        if migrate_sqlite and database.is_sqlite:
+            await migrate_unused(database)
         return await work(database)
     finally:
         await database.close()
+
+
+async def migrate_unused(database: Database) -> None:
+    """Run the pending migrations; raise DatabaseInUseError if a desk works on an SQLite file.
+
+    Its program is of another version then. On MySQL / MariaDB a release migrates beside it.
+    """
+    if await is_current(database):
+        return
+    from db import migrations  # noqa: PLC0415 alembic is slow to import, and rarely needed
+
+    with hold_process_lock(database.address, "and is of another version: stop it first"):
+        await migrations.upgrade(database)

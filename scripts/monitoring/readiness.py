@@ -1,13 +1,12 @@
 """Readiness checks for `/readyz`: whether everything that a process needs is available now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from sqlalchemy import text
+from functools import partial
 
 from api.http.health import Check
 from db.database import Database
 from db.revision import is_current
+from scripts.monitoring.database_watch import DatabaseWatch
 
 # Shorter than the limit of `/readyz` for one check, so that the answer can say what is wrong.
 _REDIS_TIMEOUT = 1.0
@@ -17,22 +16,12 @@ class NotMigratedError(Exception):
     """The database is not at this program's version."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseReadiness:
-    """Checks the database."""
-
-    database: Database
-
-    async def check(self) -> None:
-        async with self.database.transaction() as tx:
-            await tx.execute(text("SELECT 1"))
-
-    async def check_migrated(self) -> None:
-        """Raise NotMigratedError while the database is at another version."""
-        if not await is_current(self.database):
-            raise NotMigratedError(
-                "the database is not at this program's version: run `osmodesk db deploy` first"
-            )
+async def _check_migrated(database: Database) -> None:
+    """Raise NotMigratedError while the database is at another version."""
+    if not await is_current(database):
+        raise NotMigratedError(
+            "the database is not at this program's version: run `osmodesk db deploy` first"
+        )
 
 
 class RedisReadiness:
@@ -60,14 +49,14 @@ class RedisReadiness:
 
 def list_checks(
     database: Database,
+    watch: DatabaseWatch,
     redis: RedisReadiness | None,
     of_connections: Mapping[str, Check],
 ) -> dict[str, Check]:
     """List every check by its name in the answer."""
-    of_database = DatabaseReadiness(database)
     found: dict[str, Check] = {
-        "database": of_database.check,
-        "migrations": of_database.check_migrated,
+        "database": watch.check,
+        "migrations": partial(_check_migrated, database),
     }
     if redis is not None:
         found["redis"] = redis.check

@@ -157,7 +157,7 @@ async def _serve_until(
     """Serve until `stop`, and notify the workers of what arrived."""
     async with asyncio.TaskGroup() as group:
         background_tasks = [
-            group.create_task(application.membership.notifiers.run()),
+            *(group.create_task(each()) for each in application.membership.tasks()),
             *_start_common_tasks(group, application),
         ]
         await stop.wait()
@@ -215,7 +215,7 @@ async def _work_until(
 def _start_common_tasks(
     group: asyncio.TaskGroup, application: Application
 ) -> list[asyncio.Task[None]]:
-    """Start what every process runs: the channel reloader, the event hub and the intake."""
+    """Start what every process runs: channel reloader, event hub, intake, database watch."""
     watch = application.task_monitor.watch
     return [
         watch(
@@ -225,6 +225,7 @@ def _start_common_tasks(
         watch("hub", group.create_task(application.hub.run())),
         watch("intake", group.create_task(application.intake.run())),
         watch("intake:due", group.create_task(application.intake.make_due())),
+        watch("database-watch", group.create_task(application.database_watch.run())),
     ]
 
 

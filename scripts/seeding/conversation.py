@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -77,9 +77,13 @@ async def seed_session(tx: AsyncSession, now: datetime) -> bool:
         created_at=now - SAMPLE_MESSAGES[0].ago,
     )
     tx.add(session)
-    agent.active_sessions += 1
-    agent.last_assigned_at = session.created_at
     await tx.flush()
+    # Not through the ORM: a desk may change the same count at this moment.
+    assigned = {"active_sessions": _agents.c.active_sessions + 1}
+    mine = _agents.c.id == agent.id
+    await tx.execute(
+        update(_agents).where(mine).values(**assigned, last_assigned_at=session.created_at)
+    )
     tx.add_all(_build_message(sample, session, agent, client, now) for sample in SAMPLE_MESSAGES)
     await tx.flush()
     return True

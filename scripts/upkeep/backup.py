@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+from db.database import Database
+from db.queries.installation import forget_marks
+from db.revision import is_current
 from db.url import DatabaseUrl
 from scripts.upkeep import mysql_dump, sqlite_copy
 from scripts.upkeep.errors import UpkeepError
@@ -31,7 +34,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
 
 
 def restore(address: DatabaseUrl, file: Path) -> None:
-    """Replace everything in the database with a backup.
+    """Replace everything in the database with a backup; no desk may be running.
 
     The file is checked first: an incomplete backup changes nothing. Raises UpkeepError.
     """
@@ -41,3 +44,14 @@ def restore(address: DatabaseUrl, file: Path) -> None:
         sqlite_copy.restore(address, file)
     else:
         mysql_dump.restore(address, file)
+
+
+async def mark_restored(database: Database) -> bool:
+    """Make the contents known as new ones; return False if they are of another version.
+
+    A process that was suspended meanwhile must notice, even if it made the mark in the backup.
+    """
+    if not await is_current(database):
+        return False
+    await database.run(forget_marks)
+    return True

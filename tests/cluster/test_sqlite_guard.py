@@ -28,9 +28,7 @@ def test_a_second_process_is_refused_until_the_first_is_killed(sqlite_url: str) 
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with (
-            pytest.raises(
-                DatabaseInUseError, match=f"process {holder.pid} serves this SQLite file"
-            ),
+            pytest.raises(DatabaseInUseError, match=f"process {holder.pid} uses this SQLite file"),
             hold_process_lock(address),
         ):
             pass

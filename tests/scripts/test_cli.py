@@ -18,7 +18,7 @@ Environment = Callable[..., None]
 GROUPS = {
     (): "run web worker demo doctor seed bench chaos accounts db",
     ("accounts",): "add passwd link list",
-    ("db",): "setup migrate deploy reset check studio backup restore cleanup",
+    ("db",): "setup push generate migrate deploy seed reset check studio backup restore cleanup",
 }
 COMMANDS = [(*group, name) for group, names in GROUPS.items() for name in names.split()]
 

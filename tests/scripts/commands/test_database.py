@@ -30,6 +30,7 @@ from db.tables import (
     Session,
     SessionStatus,
     User,
+    metadata,
 )
 from db.url import parse_database_url
 from scripts.upkeep.cleanup import clean_up
@@ -79,7 +80,7 @@ def add_client(url: str, name: str) -> None:
     on(url, work)
 
 
-@pytest.mark.parametrize("command", ["migrate", "deploy"])
+@pytest.mark.parametrize("command", ["migrate", "deploy", "push"])
 def test_tables_are_made_and_stay(fresh: Command, database_url: str, command: str) -> None:
     assert fresh("db", command).code == 0
     add_client(database_url, "Ani")
@@ -93,12 +94,31 @@ def test_setup_migrates_and_seeds(fresh: Command) -> None:
     assert "admin@helpdesk.com" in fresh("accounts", "list").out
 
 
-def test_reset_asks_first(osmo: Command, migrated_url: str) -> None:
+def test_db_seed_is_seed(osmo: Command) -> None:
+    done = osmo("db", "seed")
+    assert (done.code, done.err) == (0, "")
+    assert "cs1@helpdesk.com already exists" in osmo("seed").out
+
+
+def test_generate_prints_a_type_for_each_table(osmodesk: Command) -> None:
+    done = osmodesk("db", "generate")
+    assert (done.code, done.err) == (0, "")
+    for table in metadata.tables:
+        assert f"\n  {table}: " in done.out
+    contacts = done.out.partition("export type ContactsRow = {")[2].partition("}")[0]
+    assert "  external_id: string;\n" in contacts
+    sessions = done.out.partition("export type SessionsRow = {")[2].partition("}")[0]
+    assert '  status: "ACTIVE" | "ENDED";\n' in sessions
+    assert "  ended_at: string | null;\n" in sessions
+
+
+@pytest.mark.parametrize("command", [("reset",), ("push", "--force-reset")])
+def test_reset_asks_first(osmo: Command, migrated_url: str, command: tuple[str, ...]) -> None:
     add_client(migrated_url, "Ani")
-    refused = osmo("db", "reset", stdin="n\n")
+    refused = osmo("db", *command, stdin="n\n")
     assert refused.code == 1
     assert names(migrated_url) == ["Ani"]
-    assert osmo("db", "reset", "--yes").code == 0
+    assert osmo("db", *command, "--yes").code == 0
     assert names(migrated_url) == []
 
 
