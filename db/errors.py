@@ -5,6 +5,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 # Errors that the database raises, or the connection to it.
 DATABASE_ERRORS = (DBAPIError, NoConnection)
+# The server cannot be reached, starts, stops, or has no free connection: waiting may help.
+_AWAY_CODES = {1040, 1053, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 2002, 2003, 2006, 2013}
 # MySQL / MariaDB refuse some values without raising a data error: characters that a column's
 # character set lacks (1267, 1366), a check constraint (3819, 4025).
 _REFUSED_VALUE_CODES = {1267, 1366, 3819, 4025}
@@ -13,6 +15,16 @@ _REFUSED_VALUE_CODES = {1267, 1366, 3819, 4025}
 def is_transient(error: BaseException) -> bool:
     """Check whether a retry may help: the error is not caused by the values that were written."""
     return isinstance(error, DATABASE_ERRORS) and not _is_refused_value(error)
+
+
+def is_away(error: BaseException) -> bool:
+    """Check whether the database may answer later: nothing about its address or user is wrong."""
+    if isinstance(error, NoConnection):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = _get_code(error)
+    return code in _AWAY_CODES or "database is locked" in str(code)
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -31,5 +43,9 @@ def describe_error(error: BaseException) -> str:
 def _is_refused_value(error: BaseException) -> bool:
     if isinstance(error, DataError | IntegrityError):
         return True
-    reason: object = next(iter(getattr(getattr(error, "orig", None), "args", ())), None)
-    return reason in _REFUSED_VALUE_CODES
+    return _get_code(error) in _REFUSED_VALUE_CODES
+
+
+def _get_code(error: BaseException) -> object:
+    """Return a server's error code; of SQLite, the message."""
+    return next(iter(getattr(getattr(error, "orig", None), "args", ())), None)

@@ -30,6 +30,10 @@ class WorkerRefusedError(Exception):
     """A worker may not start beside those that are alive; the text says why and what to do."""
 
 
+class RedisAwayError(WorkerRefusedError):
+    """The only reason is that Redis does not answer, so waiting may help."""
+
+
 @dataclass(slots=True)
 class _LeaderLease:
     """One leader lock of the registry; see `desk.cluster.leader.LeaderLock`."""
@@ -102,7 +106,7 @@ class WorkerRegistry:
             if any(
                 name in seen and other.until > seen[name].until for name, other in now_seen.items()
             ):
-                raise WorkerRefusedError(self._reason())
+                raise self._refusal()
             seen = {**now_seen, **seen}
             await asyncio.sleep(RENEW_INTERVAL / 2)
 
@@ -158,7 +162,7 @@ class WorkerRegistry:
                 lock.note(leads=False)
         taken, others = await self._database.run(self._renew_all if not late else self._join_again)
         if others:
-            raise WorkerRefusedError(self._reason())
+            raise self._refusal()
         self._renewed = now_utc()
         for name, lock in self._locks.items():
             lock.note(leads=name in taken)
@@ -181,18 +185,18 @@ class WorkerRegistry:
         }
         return taken, []
 
-    def _reason(self) -> str:
+    def _refusal(self) -> WorkerRefusedError:
         if self._note == _ALONE:
-            return (
+            return WorkerRefusedError(
                 "another worker is alive on this database, and several workers need Redis: set "
                 "REDIS_URL for all of them, or stop the other one (`osmodesk run` is a worker too)"
             )
         if self._must_be_alone:
-            return (
+            return RedisAwayError(
                 "another worker is alive on this database, and no Redis answers at REDIS_URL: "
                 "start Redis, or correct REDIS_URL"
             )
-        return (
+        return WorkerRefusedError(
             "another worker is alive on this database that runs without Redis: "
             "restart that one with the same REDIS_URL, then start this one"
         )

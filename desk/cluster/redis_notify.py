@@ -12,7 +12,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from db.ids import new_id
 from desk.cluster.notify import Notifier
@@ -24,6 +24,10 @@ _BATCH_DELAY = 0.002
 _TIMEOUT = 2.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _CONNECTION_ERRORS = (RedisError, OSError, TimeoutError)
+
+
+class RedisRefusedError(Exception):
+    """Redis answers and refuses us; the text says what to correct."""
 
 
 class RedisNotifierHub:
@@ -54,9 +58,11 @@ class RedisNotifierHub:
         return _SharedNotifier(signal, lambda: self._announce(topic))
 
     async def answers(self) -> bool:
-        """Check whether Redis answers."""
+        """Check whether Redis answers; raise RedisRefusedError if it answers with a refusal."""
         try:
             await self._redis.publish(f"{self._prefix}hello", self._sender_id)
+        except (AuthenticationError, NoPermissionError):
+            raise RedisRefusedError("Redis rejects the user or the password in REDIS_URL") from None
         except _CONNECTION_ERRORS as error:
             log.debug("redis.away", reason=type(error).__name__)
             return False

@@ -20,6 +20,7 @@ from scripts.application.http_server import HttpServer
 from scripts.configuration.settings import Settings
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
+from scripts.processes.waiting import start_when_available
 from scripts.wiring import Application, Plugins, build_application, list_plugins
 
 log = structlog.get_logger(__name__)
@@ -70,35 +71,45 @@ async def run_until(
 ) -> None:
     """Run a process until `stop` is set; call `ready` with the address once it serves.
 
+    While the database is away at the start, waits for it and says so.
+
     `plugins` are the kinds of channels to serve; None means those that this program has.
     Raises NotMigratedError where a MySQL database is older than this program, and
-    DatabaseInUseError or RefusedError where another process prevents the start.
+    DatabaseInUseError or WorkerRefusedError where another process prevents the start.
     """
     with hold_process_lock(settings.database_url):
-        database = Database(settings.database_url, log_sql=settings.log_sql)
-        membership = ClusterMembership()
-        try:
-            await _prepare_database(database)
-            membership = await join_cluster(settings, database, is_worker=is_worker)
-            application = await build_application(
-                settings,
-                database,
-                membership,
-                plugins or list_plugins(settings),
-                is_worker=is_worker,
-            )
-        except BaseException:
-            await membership.leave()
-            await database.close()
-            raise
+        application = await start_when_available(
+            lambda: _start(settings, plugins or list_plugins(settings), is_worker=is_worker), stop
+        )
+        if application is None:
+            log.info("stopped")
+            return
         try:
             await _run_application(
                 stop, application, is_web=is_web, is_worker=is_worker, ready=ready
             )
         finally:
-            await membership.leave()
+            await application.membership.leave()
             await application.close()
             log.info("stopped")
+
+
+async def _start(settings: Settings, plugins: Plugins, *, is_worker: bool) -> Application:
+    """Open the database, join the other processes and build the application."""
+    database = Database(settings.database_url, log_sql=settings.log_sql)
+    membership = ClusterMembership()
+    try:
+        await _prepare_database(database)
+        membership = await join_cluster(settings, database, is_worker=is_worker)
+        application = await build_application(
+            settings, database, membership, plugins, is_worker=is_worker
+        )
+        await _log_warnings(settings, application)
+    except BaseException:
+        await membership.leave()
+        await database.close()
+        raise
+    return application
 
 
 async def _run_application(
@@ -109,7 +120,6 @@ async def _run_application(
     is_worker: bool,
     ready: Callable[[str], None] | None,
 ) -> None:
-    await _log_warnings(application.settings, application)
     async with contextlib.AsyncExitStack() as stack:
         http_server = _build_http_server(application) if is_web else None
         if http_server is not None:
