@@ -1,7 +1,11 @@
 """A stored row that cannot be read is set aside and told; nothing waits behind it."""
 
+import pytest
+
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_an_unreadable_answer_is_told_and_the_next_one_arrives(stage: Stage) -> None:
@@ -40,21 +44,25 @@ async def test_an_unreadable_card_or_copy_holds_up_nothing(stage: Stage) -> None
     await ann.says("hello")
     topic = await stage.topic(ann)
     await topic.wait_for("hello")
-    [known] = await stage.rows(
-        "SELECT conversation_id, channel_id, lane FROM outbox WHERE kind = 'copy'"
+    [its] = await stage.rows(
+        "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+        " WHERE c.external_id = :address",
+        address=ann.address,
     )
     await stage.change(
         "INSERT INTO outbox (lane, channel_id, conversation_id, kind, payload, state, attempts,"
         " due_at, created_at) SELECT lane, channel_id, conversation_id, kind, '[1]', 'pending', 0,"
-        " due_at, created_at FROM outbox WHERE kind IN ('copy', 'card', 'general') OR lane = :lane",
-        lane=known["lane"],
+        " due_at, created_at FROM outbox WHERE conversation_id = :id",
+        **its,
     )
     await ann.says("still there?")
     await topic.wait_for("still there?")
+    await topic.wait_for("could not be delivered")
     await stage.general.wait_for("cannot be read and was set aside")
 
     async def settled() -> bool:
-        waiting = "SELECT id FROM outbox WHERE state IN ('pending', 'sending')"
-        return not await stage.rows(waiting)
+        waiting = "SELECT id FROM outbox WHERE state = 'pending' AND conversation_id = :id"
+        await stage.change("UPDATE lanes SET due_at = '2026-01-01' WHERE lease IS NULL")
+        return not await stage.rows(waiting, **its)
 
     await eventually(settled, "nothing waits")
