@@ -63,7 +63,7 @@ class TelegramConnection(Connection):
             webhook,
             self.channel.staff_groups,
             save_profile,
-            language=services.staff_language,
+            language=services.uow_factory.staff_language,
         )
         self.readiness.is_registered = True
 
