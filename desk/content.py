@@ -13,7 +13,8 @@ class Person:
     """The writer of a message, as the provider names them."""
 
     external_id: str
-    name: str
+    # As they call themselves; None: the provider does not say.
+    name: str | None = None
     username: str | None = None
     language: str | None = None
     # A verified number: the provider vouches for it.

@@ -17,7 +17,7 @@ def to_person(user: User) -> Person:
     """Convert the author of a message."""
     return Person(
         external_id=str(user.id),
-        name=user.full_name.strip()[:190] or str(user.id),
+        name=user.full_name,
         # Cut to the column sizes. Telegram's own limits are far lower, and an overlong value must
         # not lose a customer.
         username=user.username and user.username[:64],

@@ -12,6 +12,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from db.queues.payloads import Buttons
 from desk.delivery.ports import Card
+from desk.formatting.names import clean_name
 
 _MAX_TOPIC_NAME = 128
 
@@ -46,7 +47,7 @@ def to_thread_id(topic: str | None) -> int | None:
 
 def to_topic_name(title: str) -> str:
     """Convert a customer's name to a topic name."""
-    return title.strip()[:_MAX_TOPIC_NAME] or "…"
+    return clean_name(title, _MAX_TOPIC_NAME) or "…"
 
 
 def render_card(card: Card) -> tuple[str, list[MessageEntity]]:

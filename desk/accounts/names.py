@@ -3,6 +3,7 @@
 import re
 
 from desk.accounts.errors import BadEmailError, BadNameError
+from desk.formatting.names import clean_name, is_visible
 
 MAX_NAME_LENGTH = 120
 MAX_EMAIL_LENGTH = 190
@@ -26,12 +27,11 @@ def normalize_email(text: str) -> str:
 def normalize_name(text: str) -> str:
     """Return the name as stored, on one line; raise BadNameError."""
     name = " ".join(text.split())
-    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+    if not is_visible(name) or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise BadNameError(f"the name should have 1 to {MAX_NAME_LENGTH} characters, on one line")
     return name
 
 
 def name_from_telegram(text: str, telegram_id: str) -> str:
     """Return a valid name from a Telegram name; never empty."""
-    shown = "".join(letter for letter in text if letter.isprintable())
-    return " ".join(shown.split())[:MAX_NAME_LENGTH] or f"Telegram {telegram_id}"
+    return clean_name(text, MAX_NAME_LENGTH) or f"Telegram {telegram_id}"

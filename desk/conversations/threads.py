@@ -17,6 +17,7 @@ from desk.channels import ServedChannel
 from desk.content import Person
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.errors import NotSettledYetError
+from desk.formatting.names import clean_name
 from desk.phones import parse_international
 from desk.unit_of_work import UnitOfWork
 
@@ -25,6 +26,8 @@ from desk.unit_of_work import UnitOfWork
 _SETTLED_WITHIN = timedelta(seconds=10)
 # The clocks of our processes differ by less than this.
 _CLOCKS_DIFFER = timedelta(seconds=2)
+# As long as its column.
+MAX_NAME_LENGTH = 190
 
 
 async def find_thread_by_contact(
@@ -189,11 +192,7 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
         await update_contact(uow, thread, person)
     if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
         await _assign_staff_group(uow, thread, channel)
-    if thread.own_client_id is not None:
-        return thread  # they are merged into a client with another name
-    name = thread.name if thread.is_renamed else person.name
-    if (thread.name, thread.username) != (name, person.username):
-        await _rename(uow, thread, name, person.username)
+    await _update_profile(uow, thread, person)
     return thread
 
 
@@ -233,7 +232,7 @@ async def _find_or_create_client(uow: UnitOfWork, person: Person) -> tuple[Clien
             return found
     client_id = await clients.add_client(
         uow.tx,
-        name=person.name,
+        name=choose_name(person),
         username=person.username,
         telegram_id=person.telegram_id,
         language=person.language,
@@ -300,7 +299,24 @@ async def _choose_group(uow: UnitOfWork, channel: ServedChannel) -> str | None:
     return uow.choose_group(replace(channel, staff_groups=groups))
 
 
-async def _rename(uow: UnitOfWork, thread: Thread, name: str, username: str | None) -> None:
-    await clients.update_client(uow.tx, thread.client_id, name=name, username=username)
-    thread.name, thread.username = name, username
-    uow.refresh_card(thread)
+def choose_name(person: Person) -> str:
+    """Return what to call a person: their own name if it can be seen, else how they are known."""
+    number = person.phone or person.external_id.partition("@")[0]
+    return clean_name(person.name, MAX_NAME_LENGTH) or person.username or number
+
+
+async def _update_profile(uow: UnitOfWork, thread: Thread, person: Person) -> None:
+    """Save a customer's new name, user name and language; what they do not tell stays."""
+    changes: dict[str, str | None] = {}
+    if person.language and person.language != thread.language:
+        changes["language"] = thread.language = person.language
+    # A client who was merged into another one has that one's name.
+    if thread.own_client_id is None:
+        name = None if thread.is_renamed else clean_name(person.name, MAX_NAME_LENGTH)
+        if name and name != thread.name:
+            changes["name"] = thread.name = name
+        if person.username != thread.username and (person.username or person.telegram_id):
+            changes["username"] = thread.username = person.username
+    if changes:
+        await clients.update_client(uow.tx, thread.client_id, **changes)
+        uow.refresh_card(thread)

@@ -144,9 +144,7 @@ class StepExecutor:
                 send_result = await self._deliver(self._get_sender(rows[0].channel_id), delivery)
                 outcome.results.extend((row, send_result) for row in rows)
             case OpenTopic(thread):
-                outcome.topic = await self._get_topics(thread).open_topic(
-                    thread.staff_chat or "", thread.name
-                )
+                outcome.topic = await self._open_topic(thread)
             case ShowCard(thread):
                 outcome.card = await self._show_card(thread)
             case PinCard(thread):
@@ -202,6 +200,14 @@ class StepExecutor:
         for row, delivery in zip(rows, deliveries, strict=True):
             outcome.results.append((row, await self._deliver(sender, delivery)))
 
+    async def _open_topic(self, thread: Thread) -> str:
+        """Open a topic named after the customer, or after their number if that is refused."""
+        topics, chat = self._get_topics(thread), thread.staff_chat or ""
+        try:
+            return await topics.open_topic(chat, thread.name)
+        except Rejected:
+            return await topics.open_topic(chat, build_plain_title(thread))
+
     async def _show_card(self, thread: Thread) -> str:
         card, topics = self._draw(thread), self._get_topics(thread)
         if thread.staff_card is None:
@@ -222,6 +228,12 @@ class StepExecutor:
             # (desk/unserved_channels.py).
             raise Unavailable("this channel is not served at the moment", retry_after=1)
         return sender
+
+
+def build_plain_title(thread: Thread) -> str:
+    """Return a topic title that no provider refuses: the customer's number or id."""
+    letters = (letter for letter in thread.external_id if letter.isascii() and letter.isalnum())
+    return "".join(letters) or thread.conversation_id
 
 
 async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:

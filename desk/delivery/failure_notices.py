@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.revisions import set_deleted
 from db.queues import outbox
@@ -55,6 +56,19 @@ def notify_channel_stopped(
             uow.enqueue_for_chat(
                 channel.staff_channel_id, group, text, group=True, dedup_key=dedup_key
             )
+
+
+def notify_topic_refused(uow: UnitOfWork, thread: Thread, error: Rejected) -> None:
+    """Notify the staff group, once a day, that a customer's topic cannot be opened."""
+    text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
+    dedup_key = f"no-topic:{thread.conversation_id}:{uow.now:%Y-%m-%d}"
+    uow.enqueue_for_chat(
+        uow.channel_of(thread).staff_channel_id,
+        thread.staff_chat or "",
+        text,
+        group=True,
+        dedup_key=dedup_key,
+    )
 
 
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:

@@ -20,6 +20,7 @@ from desk.delivery.failure_notices import (
     ask_if_arrived,
     notify_channel_stopped,
     notify_staff,
+    notify_topic_refused,
     save_as_draft,
 )
 from desk.delivery.work import (
@@ -53,6 +54,8 @@ _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
 
 # An internal error in one copy must not hold up the whole conversation for ever.
 _MAX_INTERNAL_ERRORS = 4
+# A topic is refused under two titles: only a person can find out why.
+_TOPIC_RETRY_SECONDS = 600.0
 # This stands in for a card id: no message has it, so an edit of it is refused.
 _NO_CARD = "0"
 
@@ -127,10 +130,10 @@ class FailureHandler:
     async def _give_up(self, uow: UnitOfWork, outcome: Outcome, error: Rejected) -> datetime | None:
         """Settle what was refused for good; the rows behind it go on."""
         match outcome.work.step:
-            case OpenTopic():
-                return await self._retry_later(
-                    uow, outcome, Unavailable(str(error), retry_after=60)
-                )
+            case OpenTopic(thread):
+                notify_topic_refused(uow, thread, error)
+                late = Unavailable(str(error), retry_after=_TOPIC_RETRY_SECONDS)
+                return await self._retry_later(uow, outcome, late)
             case ShowCard(thread) if thread.staff_card is not None:
                 await _forget_card(uow, thread)  # it was deleted: post a new one
                 return await _retry_now(uow, outcome, error)

@@ -37,15 +37,14 @@ async def prepare_session(
     cause: Cause,
     *,
     author: BoundAgent | None = None,
-    name: str | None = None,
 ) -> None:
     """Open the session that a cause needs, and send the automatic texts that follow from it.
 
-    `author` is the agent who wrote, `name` the customer's name for the welcome.
+    `author` is the agent who wrote.
     """
     effects = find_effects(uow, thread, cause)
     if effects.greets:
-        text = uow.text_for_customer(thread, "customer.welcome", name=name or thread.name)
+        text = uow.text_for_customer(thread, "customer.welcome", name=thread.name)
         uow.enqueue_customer_notice(thread, text)
     if effects.opens is Opening.NEXT_AGENT:
         is_waiting = await ensure_session(uow, thread)

@@ -49,7 +49,7 @@ async def handle_start(
     thread = await ensure_thread(uow, channel, person)
     if is_ignored(uow, thread, Cause.START):
         return
-    await prepare_session(uow, thread, Cause.START, name=person.name)
+    await prepare_session(uow, thread, Cause.START)
     if thread.staff_topic is None:
         uow.open_topic(thread)
     _add_start_message(uow, thread, said)

@@ -31,6 +31,8 @@ _MARKER = {
     "new_chat_member": _LEFT,
 }
 _SOON = timedelta(seconds=20)
+# More than a case orders faults.
+_MOST_TRIES = 60
 
 
 @dataclass(slots=True)
@@ -57,7 +59,11 @@ class FieldStage:
     async def hurry(self) -> None:
         """Let everything that waits become due at once, and wait until it is done."""
         await self.settle()
-        for _ in range(2):  # what becomes due may cause more
+        for _ in range(_MOST_TRIES):
+            if not await self.telegram.rows(
+                "SELECT id FROM outbox WHERE state = 'pending' LIMIT 1"
+            ):
+                return
             await self.telegram.change(
                 "UPDATE inbox SET due_at = received_at WHERE state = 'pending'"
             )

@@ -30,11 +30,15 @@ async def commands_of_other_bots_do_nothing(seen: Outcome) -> None:
     assert mia["status"] == "online"
 
 
-@CHECKS.of("04-invisible-name", not_yet="section E")
+@CHECKS.of("04-invisible-name")
 async def an_invisible_name_is_replaced(seen: Outcome) -> None:
     [zed] = seen.conversations
     assert zed["name"] == zed["external_id"]
-    # Even then the title is refused here; so the topic gets a name that cannot be.
+    tried = {call["params"]["name"] for call in await seen.list_calls("createForumTopic")}
+    assert tried == {zed["external_id"]}
+    assert (
+        len([text for text in await seen.list_general() if "No topic can be opened" in text]) == 1
+    )
     assert await seen.list_topic_texts() == ["I need help"]
 
 
@@ -93,7 +97,7 @@ async def an_old_cards_button_works(seen: Outcome) -> None:
     assert await seen.list_sessions() == ["ENDED"]
 
 
-@CHECKS.of("34-language-later", not_yet="section E")
+@CHECKS.of("34-language-later")
 async def the_language_is_the_latest(seen: Outcome) -> None:
     assert seen.conversations[0]["language"] == "id"
     assert "Percakapan" in (await seen.list_received_texts())[-1]
@@ -149,7 +153,7 @@ async def other_chats_are_passed_over(seen: Outcome) -> None:
     await seen.assert_calm()
 
 
-@CHECKS.of("48-deleted-account", not_yet="section E")
+@CHECKS.of("48-deleted-account")
 async def nobody_is_without_a_name(seen: Outcome) -> None:
     first, second = await seen.list_topic_names()
     assert first == "777001"

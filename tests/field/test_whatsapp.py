@@ -94,7 +94,7 @@ async def contacts_have_all_their_numbers(seen: Outcome) -> None:
         assert part in raw
 
 
-@CLOUD.of("31-no-profile", not_yet="a missing name overwrites the known one")
+@CLOUD.of("31-no-profile")
 async def a_known_name_stays(seen: Outcome) -> None:
     assert seen.conversations[0]["name"] == "Dewi Lestari"
 

@@ -53,7 +53,7 @@ def to_person(*names: str | None, contact: Contact | None = None) -> Person:
     external_id = choose_external_id(phone, user_id)
     return Person(
         external_id=external_id,
-        name=name or username or (f"+{phone}" if phone else external_id),
+        name=name or None,
         username=username or None,
         phone=f"+{phone}" if phone else None,
         alias=user_id if phone else None,

@@ -44,7 +44,7 @@ def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
     phone = chat_ids.to_phone(known)
     return Person(
         external_id=known,
-        name=name or phone or f"~{known.partition('@')[0]}",
+        name=name,
         phone=phone,
         alias=chat if chat != known else None,
     )

@@ -1,7 +1,6 @@
 """Handle WAHA's events of linked numbers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -133,17 +132,6 @@ def _find_chat(event: Event, named: object, written_id: str | None) -> str | Non
     return chat
 
 
-async def _find_person(
-    uow: UnitOfWork, channel: ServedChannel, event: Event, chat: str, name: str | None
-) -> Person:
-    """Return the person of a chat, with the stored name if the event gives none."""
-    person = to_person(chat, event.resolved, name)
-    if name is None:
-        thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
-        person = replace(person, name=thread.name) if thread else person
-    return person
-
-
 async def _on_message(
     uow: UnitOfWork, channel: ServedChannel, event: Event, message: Message
 ) -> None:
@@ -155,7 +143,7 @@ async def _on_message(
         await _handle_own_echo(uow, channel, chat, message_id)
         return
     name = None if message.from_me else find_name(message)
-    person = await _find_person(uow, channel, event, chat, name)
+    person = to_person(chat, event.resolved, name)
     said = IncomingMessage(
         content=to_content(message, message_id.tail),
         chat=person.external_id,
@@ -242,7 +230,7 @@ async def _on_edit(uow: UnitOfWork, channel: ServedChannel, event: Event, edit: 
     chat = _find_chat(event, edit.chat, edit.id)
     if chat is None:
         return
-    person = await _find_person(uow, channel, event, chat, find_name(edit))
+    person = to_person(chat, event.resolved, find_name(edit))
     # Only the tail is given. Only the author can edit.
     target = message_ids.parse_message_id(edit.edited_id)
     said = IncomingMessage(

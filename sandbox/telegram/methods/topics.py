@@ -9,6 +9,8 @@ from sandbox.telegram.state.call import Call, find_room, has_right
 
 ICON_COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 NAME_LENGTH = 128
+# The server removes these from a title.
+INVISIBLE = " \u2800\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
 def _forum(call: Call, refusal: errors.Refusal) -> Room:
@@ -34,7 +36,7 @@ def create_forum_topic(call: Call) -> Json:
     """Open a topic."""
     room = _forum(call, errors.no_right_to_create_topic)
     name = call.params["name"].strip()[:NAME_LENGTH]
-    if not name:
+    if not name.strip(INVISIBLE):
         raise bad_request("topic title must be non-empty")
     color = call.params.get("icon_color", ICON_COLORS[0])
     if color not in ICON_COLORS:

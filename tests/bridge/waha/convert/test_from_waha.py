@@ -11,6 +11,7 @@ from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to
 from bridge.waha.identifiers.file_ids import FileId, find_file_path
 from db.tables import MessageType
 from desk.content import Content
+from desk.conversations.threads import choose_name
 
 FROM = "491511234567@c.us"
 BASE = {"id": f"false_{FROM}_AAA", "timestamp": 1667561485, "from": FROM, "fromMe": False}
@@ -116,10 +117,10 @@ def test_a_person_is_known_by_the_phone_where_it_is_known() -> None:
     assert (plain.external_id, plain.phone, plain.alias) == (FROM, "+491511234567", None)
     found = to_person("99@lid", FROM, None)
     assert (found.external_id, found.phone, found.alias) == (FROM, "+491511234567", "99@lid")
-    assert found.name == "+491511234567"
+    assert choose_name(found) == "+491511234567"
     hidden = to_person("99@lid", None, None)
     assert (hidden.external_id, hidden.phone, hidden.alias) == ("99@lid", None, None)
-    assert hidden.name == "~99"
+    assert choose_name(hidden) == "99"
 
 
 def test_times_are_whole_or_not_or_milliseconds() -> None:
