@@ -75,7 +75,7 @@ async def _save_bot_profile(services: ChannelServices, channel_id: ChannelId, me
     async def save(tx: Transaction) -> str:
         return await channel_queries.save_title(tx, channel_id, title, username)
 
-    services.channels.rename(channel_id, await services.database.run(save))
+    services.channels.rename(channel_id, await services.database.run(save), username)
 
 
 def _build_webhook(services: ChannelServices, channel_id: ChannelId) -> WebhookSettings | None:

@@ -10,6 +10,7 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic_core import from_json
 
+from bot.update_parser import parse_update
 from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
@@ -41,7 +42,7 @@ class TelegramReceiver:
         try:
             bot = self._find_bot(row.channel_id)
             update = _drop_topic_root(from_json(row.payload))
-            return Update.model_validate(update, context={"bot": bot})
+            return parse_update(update, bot)
         except Exception as error:
             return error
 

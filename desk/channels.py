@@ -140,9 +140,11 @@ class Channels:
             self._traits,
         )
 
-    def rename(self, channel_id: ChannelId, name: str) -> None:
-        """Set a channel's name to the one that its provider knows."""
-        self._known[channel_id] = replace(self[channel_id], name=name)
+    def rename(self, channel_id: ChannelId, name: str, username: str | None) -> None:
+        """Set a channel's names to those that its provider knows."""
+        known = self[channel_id]
+        settings = {**known.settings, "username": username}
+        self._known[channel_id] = replace(known, name=name, settings=settings)
 
     def move_group(self, old: str, new: str) -> None:
         """Replace a staff group's id."""

@@ -35,3 +35,5 @@ class IncomingMessage:
     reply_to: str | None = None
     # When it was written, by the provider's clock, where that matters: it may arrive days later.
     at: datetime | None = None
+    # The topic of the customer's chat that it was written in.
+    topic: str | None = None

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("channel_id", Ulid, nullable=False),
         sa.Column("external_id", Key, nullable=False),
         sa.Column("alias", Key, nullable=True),
+        sa.Column("chat_topic", Key, nullable=True),
         sa.Column("unreachable", sa.String(length=190), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

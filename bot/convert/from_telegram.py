@@ -44,7 +44,15 @@ def to_incoming_message(message: Message) -> IncomingMessage:
         chat=str(message.chat.id),
         provider_id=str(message.message_id),
         reply_to=_find_reply_target(message),
+        topic=_find_private_topic(message),
     )
+
+
+def _find_private_topic(message: Message) -> str | None:
+    """Return the topic of a private chat that a message was written in."""
+    if message.chat.type != "private" or not message.is_topic_message:
+        return None
+    return str(message.message_thread_id)
 
 
 def to_content(message: Message) -> Content:

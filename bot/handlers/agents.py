@@ -4,14 +4,23 @@ from aiogram.types import Message
 
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
-from desk.accounts.binding import redeem_link_code
+from desk.accounts.binding import is_link_code, redeem_link_code
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.conversations import presence
+from desk.conversations.staff_members import leave_customers
 from desk.unit_of_work import UnitOfWork
 
 # A deep link carries a code as /start link_CODE.
 LINK_PREFIX = "link_"
+
+
+def find_link_code(command: str | None, argument: str) -> str | None:
+    """Return the code that a command carries; words behind `/link` are no code."""
+    if command == "start" and argument.startswith(LINK_PREFIX):
+        return argument.removeprefix(LINK_PREFIX)
+    is_code = argument != "" and (len(argument.split()) == 1 or is_link_code(argument))
+    return argument if command == "link" and is_code else None
 
 
 async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, argument: str) -> None:
@@ -33,6 +42,7 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     if bound is None:
         _reply(message, uow, channel, "agent.link_failed")
     else:
+        await leave_customers(uow, str(user.id), bound)
         _reply(message, uow, channel, "agent.linked", name=bound.name)
 
 

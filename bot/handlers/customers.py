@@ -9,10 +9,13 @@ from desk.messages import inbound
 from desk.unit_of_work import UnitOfWork
 
 
-async def on_start(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Greet a customer and open a session."""
+async def on_start(
+    message: Message, user: User, uow: UnitOfWork, channel: ServedChannel, *, has_words: bool
+) -> None:
+    """Greet a customer and open a session; what came with the command is for staff."""
     who = from_telegram.to_person(user)
-    await inbound.handle_start(uow, channel, who, from_telegram.to_incoming_message(message))
+    said = from_telegram.to_incoming_message(message)
+    await inbound.handle_start(uow, channel, who, said, has_words=has_words)
 
 
 async def on_message(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:

@@ -1,6 +1,6 @@
 """Handle blocked bots, agents who leave the staff group, and groups that get a new id."""
 
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdated, Message
 
 from desk.accounts.binding import unbind_telegram
 from desk.channels import ServedChannel
@@ -25,7 +25,7 @@ async def on_member_left(message: Message, uow: UnitOfWork) -> None:
 
 async def on_member(event: ChatMemberUpdated, uow: UnitOfWork) -> None:
     """Unbind an agent who left the staff group or was removed from it."""
-    if event.new_chat_member.status in _LEFT_STATUSES:
+    if _is_gone(event.new_chat_member):
         await _unbind_agent(uow, str(event.new_chat_member.user.id))
 
 
@@ -39,6 +39,13 @@ async def on_own_membership(
         await inbound.mark_unreachable(uow, channel, customer, reason)
     else:
         await inbound.mark_reachable(uow, channel, customer)
+
+
+def _is_gone(member: ChatMemberUnion) -> bool:
+    """Check whether somebody is not in the group; a restricted member may be outside, too."""
+    if isinstance(member, ChatMemberRestricted):
+        return not member.is_member
+    return member.status in _LEFT_STATUSES
 
 
 async def _unbind_agent(uow: UnitOfWork, telegram_id: str) -> None:

@@ -7,10 +7,11 @@ from aiogram.types import (
     ChatMemberUpdated,
     Message,
     MessageReactionUpdated,
+    User,
 )
 
 from bot.handlers import agents, buttons, customers, linking, membership, staff_group
-from bot.handlers.command_parser import parse_command
+from bot.handlers.command_parser import is_for_other_bot, parse_command
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.unit_of_work import UnitOfWork
@@ -30,25 +31,42 @@ async def _route_private(message: Message, uow: UnitOfWork, channel: ServedChann
     user = message.from_user
     if user is None:
         return
-    command, argument = parse_command(message)
-    if command == "link":
-        await agents.on_link(message, uow, channel, argument)
-    elif command == "start" and argument.startswith(agents.LINK_PREFIX):
-        code = argument.removeprefix(agents.LINK_PREFIX)
-        await agents.on_link(message, uow, channel, code)
-    elif command in _PRESENCE_COMMANDS:
-        await agents.on_presence(message, uow, channel, command or "")
-    elif agent := await find_bound_agent(uow, str(user.id)):
+    agent = await find_bound_agent(uow, str(user.id))
+    if await _run_private_command(message, uow, channel, is_agent=agent is not None):
+        return
+    if agent is not None:
         await agents.on_private(message, uow, channel, agent)
-    elif command == "start":
-        await customers.on_start(message, user, uow, channel)
+    elif (command := parse_command(message))[0] == "start":
+        await customers.on_start(message, user, uow, channel, has_words=bool(command[1]))
     else:
         await customers.on_message(message, user, uow, channel)
+
+
+async def _run_private_command(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, *, is_agent: bool
+) -> bool:
+    """Run a command about the author's own account; return False if it is none.
+
+    A customer's command counts only alone: with words behind it, it is a message for staff.
+    """
+    if is_for_other_bot(message, channel):
+        return False
+    command, argument = parse_command(message)
+    code = agents.find_link_code(command, argument)
+    if code is not None or (command == "link" and (is_agent or not argument)):
+        await agents.on_link(message, uow, channel, code or "")
+    elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
+        await agents.on_presence(message, uow, channel, command or "")
+    else:
+        return False
+    return True
 
 
 async def _route_staff_group(
     message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot
 ) -> None:
+    if is_for_other_bot(message, channel):
+        return
     if message.migrate_to_chat_id is not None:
         await membership.on_group_moved(message, uow)
     elif message.left_chat_member is not None:
@@ -66,9 +84,19 @@ async def _route_staff_group(
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route an edit."""
     if message.chat.type == "private" and message.from_user is not None:
-        await customers.on_edit(message, message.from_user, uow, channel)
-    elif _is_staff_group(message.chat, uow, channel):
+        await _route_private_edit(message, message.from_user, uow, channel)
+    elif _is_staff_group(message.chat, uow, channel) and not is_for_other_bot(message, channel):
         await staff_group.on_edit(message, uow, channel)
+
+
+async def _route_private_edit(
+    message: Message, user: User, uow: UnitOfWork, channel: ServedChannel
+) -> None:
+    """Pass a customer's edit on; what an agent edits, or a code, is nobody's message."""
+    command, argument = parse_command(message)
+    is_code = agents.find_link_code(command, argument) is not None or command == "link"
+    if not is_code and await find_bound_agent(uow, str(user.id)) is None:
+        await customers.on_edit(message, user, uow, channel)
 
 
 async def on_reaction(

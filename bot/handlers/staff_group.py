@@ -110,13 +110,13 @@ async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
     await outbound.add_note_from_topic(
         uow, thread, None, _choose_display_name(message), from_telegram.to_incoming_message(message)
     )
-    user_id = message.from_user.id if message.from_user else message.chat.id
+    writer = message.sender_chat or message.from_user or message.chat
     _reply_in_topic(
         message,
         uow,
         thread,
         "topic.not_bound",
-        dedup_key=f"unbound:{thread.conversation_id}:{user_id}",
+        dedup_key=f"unbound:{thread.conversation_id}:{writer.id}",
         name=_choose_display_name(message),
     )
 
@@ -162,10 +162,13 @@ def _is_anonymous(message: Message) -> bool:
 
 
 def _is_from_person(message: Message, bot: Bot) -> bool:
-    """Check that neither a bot nor a linked channel wrote the message."""
+    """Check that neither a bot nor a linked channel wrote the message.
+
+    Somebody may write as a channel of theirs.
+    """
     if message.is_automatic_forward:
         return False
-    if _is_anonymous(message):
+    if message.sender_chat is not None:
         return True
     user = message.from_user
     return user is not None and user.id != bot.id and not user.is_bot
@@ -174,4 +177,6 @@ def _is_from_person(message: Message, bot: Bot) -> bool:
 def _choose_display_name(message: Message) -> str:
     if _is_anonymous(message):
         return message.author_signature or message.chat.title or "admin"
+    if message.sender_chat is not None:
+        return message.sender_chat.title or "?"
     return message.from_user.full_name if message.from_user else "?"

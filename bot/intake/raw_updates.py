@@ -71,6 +71,8 @@ def _find_chat_lane(place: _Json) -> str | None:
     if not _is_id(chat_id):
         return None
     thread = place.get("message_thread_id")
+    if isinstance(chat, dict) and chat.get("type") == "private":
+        return str(chat_id)  # one customer is one lane, whatever topics their chat has
     if place.get("is_topic_message") and _is_id(thread):
         return topic_location(str(chat_id), str(thread))
     return str(chat_id)

@@ -1,6 +1,7 @@
 """Send messages, albums, edits, reactions and button answers to Telegram."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -22,7 +23,7 @@ from aiogram.types import ReactionTypeEmoji
 from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.downloads import MediaDownloader
-from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS
+from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, TOPIC_GONE_ERRORS
 from bot.sender.local_files import LocalFileSender
 from bot.sender.qr_codes import QrCodeSender, is_qr_code
 from bot.sender.topics import Topics
@@ -54,6 +55,21 @@ class TelegramSender(Topics):
 
     async def deliver(self, delivery: Delivery) -> SendResult:
         """Send a text or a local file, copy a message of Telegram's, or send a description."""
+        return await self._send_to_topic(delivery, self._deliver)
+
+    async def _send_to_topic(
+        self, delivery: Delivery, send: Callable[[Delivery], Awaitable[SendResult]]
+    ) -> SendResult:
+        """Send to the topic of a customer's chat; if the topic is gone, send beside it."""
+        try:
+            return await send(delivery)
+        except Rejected as refusal:
+            is_gone = any(words in str(refusal) for words in TOPIC_GONE_ERRORS)
+            if delivery.side is not Side.CUSTOMER or not delivery.destination.topic or not is_gone:
+                raise
+        return await send(replace(delivery, destination=Destination(delivery.destination.chat)))
+
+    async def _deliver(self, delivery: Delivery) -> SendResult:
         content = delivery.content
         if content.is_text:
             return await self._send_text(delivery, content)
@@ -149,7 +165,8 @@ class TelegramSender(Topics):
 
     async def show_typing(self, place: Destination) -> None:
         """Show a customer for some seconds that an agent is typing."""
-        action = SendChatAction(chat_id=place.chat, action="typing")
+        thread = to_telegram.to_thread_id(place.topic)
+        action = SendChatAction(chat_id=place.chat, message_thread_id=thread, action="typing")
         await self._call(action, Side.CUSTOMER, seconds=_TYPING_SECONDS)
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:

@@ -179,7 +179,9 @@ class SeenPayload(_Payload):
 
 
 CustomerPayload = AnswerPayload | NoticePayload | EditPayload | ReactionPayload | DeletePayload
-StaffPayload = CopyPayload | StaffNoticePayload | EditPayload | ReactionPayload | CardPayload
+StaffPayload = (
+    CopyPayload | StaffNoticePayload | EditPayload | ReactionPayload | CardPayload | DeletePayload
+)
 # What may name its chat itself.
 ChatPayload = GeneralPayload | EditPayload | DeletePayload
 OutboxPayload = (

@@ -49,6 +49,8 @@ class Contact(SQLModel, table=True):
     external_id: str = Field(sa_type=Key)
     # Another id that the provider uses for the same address: messages under either id belong here.
     alias: str | None = Field(default=None, sa_type=Key)
+    # The topic that the customer wrote in last, where the chat with them has topics.
+    chat_topic: str | None = Field(default=None, sa_type=Key)
     # Why this address cannot be reached at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
     created_at: datetime = timestamp()

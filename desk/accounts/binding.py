@@ -16,6 +16,7 @@ __all__ = [
     "BoundAgent",
     "enrol_member",
     "find_bound_agent",
+    "is_link_code",
     "issue_link_code",
     "list_bound_agents",
     "redeem_link_code",
@@ -107,6 +108,11 @@ def generate_code() -> str:
     return "-".join(
         letters[start : start + _GROUP_SIZE] for start in range(0, _CODE_LENGTH, _GROUP_SIZE)
     )
+
+
+def is_link_code(text: str) -> bool:
+    """Check whether a text has the form of a code, however it is grouped."""
+    return re.fullmatch(rf"(?:[\s_-]*[0-9A-Za-z]){{{_CODE_LENGTH}}}[\s_-]*", text) is not None
 
 
 def hash_code(code: str) -> str:

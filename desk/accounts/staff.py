@@ -6,6 +6,7 @@ from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from desk.accounts.binding import enrol_member
 from desk.channels import ServedChannel
+from desk.conversations.staff_members import leave_customers
 from desk.unit_of_work import UnitOfWork
 
 
@@ -31,4 +32,6 @@ async def find_or_enrol_agent(
     if agent is None and channel.enrols_members:
         agent = await enrol_member(uow.tx, telegram_id, name, now=uow.now)
         uow.bound_agents[telegram_id] = agent
+        if agent is not None:
+            await leave_customers(uow, telegram_id, agent)
     return agent

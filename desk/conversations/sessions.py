@@ -49,11 +49,18 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> bool:
     return True
 
 
-async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str) -> bool:
+async def end(
+    uow: UnitOfWork,
+    thread: Thread,
+    agent: BoundAgent | None,
+    name: str,
+    *,
+    is_told: bool = True,
+) -> bool:
     """End the open session, tell the customer, and assign waiting sessions to the free place.
 
-    `name` is the name of who ended it, `agent` their account if they have one. Returns False if no
-    session was open.
+    `name` is the name of who ended it, `agent` their account if they have one. Unless `is_told`,
+    neither the customer nor the topic reads about it. Returns False if no session was open.
     """
     if thread.session_id is None or not await sessions.end_session(uow.tx, thread, uow.now):
         return False
@@ -61,9 +68,10 @@ async def end(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: s
         await agents.decrement_active_sessions(uow.tx, thread.cs_id)
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
-    uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
-    text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
-    uow.enqueue_staff_notice(thread, text)
+    if is_told:
+        uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
+        text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
+        uow.enqueue_staff_notice(thread, text)
     add_entry(uow, agent, "session.end", thread.session_id)
     uow.events.add_session_ended(thread, thread.session_id, thread.cs_id)
     _clear_session(thread)

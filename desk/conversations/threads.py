@@ -14,7 +14,7 @@ from db.queues import outbox
 from db.tables import Queue, Side
 from desk import lanes
 from desk.channels import ServedChannel
-from desk.content import Person
+from desk.content import IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.errors import NotSettledYetError
 from desk.formatting.names import clean_name
@@ -261,6 +261,13 @@ async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
     await clients.update_client(uow.tx, thread.client_id, phone=phone)
     thread.phone = phone
     await ask_about_same_phone(uow, thread)
+
+
+async def remember_chat_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
+    """Save which topic of their own chat a customer wrote in: they are answered there."""
+    if thread.chat_topic != said.topic:
+        await contacts.set_chat_topic(uow.tx, thread.contact_id, said.topic)
+        thread.chat_topic = said.topic
 
 
 async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> None:

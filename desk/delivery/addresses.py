@@ -101,7 +101,9 @@ class Addresses:
                 return Destination(named.chat, named.topic)
             return Destination("")
         if side is Side.CUSTOMER:
-            return Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
+            return Destination(
+                thread.external_id, thread.chat_topic, last_inbound_id=thread.last_inbound_id
+            )
         return Destination(thread.staff_chat or "", thread.staff_topic)
 
 

@@ -84,7 +84,9 @@ class TypingIndicator:
             raise Unavailable("this channel is not served at the moment")
         try:
             await sender.show_typing(
-                Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
+                Destination(
+                    thread.external_id, thread.chat_topic, last_inbound_id=thread.last_inbound_id
+                )
             )
         except RateLimited as error:
             return error

@@ -29,6 +29,7 @@ from desk.conversations.threads import (
     find_referenced_message,
     find_thread_by_address,
     find_thread_by_contact,
+    remember_chat_topic,
 )
 from desk.formatting.splitting import split_content
 from desk.messages.edits import (
@@ -43,13 +44,25 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def handle_start(
-    uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    person: Person,
+    said: IncomingMessage,
+    *,
+    has_words: bool = False,
 ) -> None:
-    """Greet a customer who pressed Start, and open a session for them."""
+    """Greet a customer who pressed Start, and open a session for them.
+
+    `has_words`: they wrote something behind the command, or a link to the bot carried it.
+    """
     thread = await ensure_thread(uow, channel, person)
     if is_ignored(uow, thread, Cause.START):
         return
+    await remember_chat_topic(uow, thread, said)
     await prepare_session(uow, thread, Cause.START)
+    if has_words:
+        await _add_message(uow, channel, thread, said, Cause.MESSAGE)
+        return
     if thread.staff_topic is None:
         uow.open_topic(thread)
     _add_start_message(uow, thread, said)
@@ -82,6 +95,7 @@ async def receive_message(
 async def _add_message(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage, cause: Cause
 ) -> MessageId:
+    await remember_chat_topic(uow, thread, said)
     await prepare_session(uow, thread, cause)
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     message_id = uow.add_message(

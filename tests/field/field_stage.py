@@ -92,7 +92,7 @@ class FieldStage:
 async def run_field(database_url: str) -> AsyncIterator[FieldStage]:
     """Run one desk with all channels and their people."""
     async with (
-        prepare_stage(database_url, whatsapp_limits="off") as stage,
+        prepare_stage(database_url, kind=Stage, whatsapp_limits="off") as stage,
         GraphSandbox(stage.url) as graph,
         WahaSandbox(stage.url) as waha,
         stage.desk() as stage.address,

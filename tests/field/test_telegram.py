@@ -20,7 +20,7 @@ async def an_albums_caption_is_for_all_of_it(seen: Outcome) -> None:
     assert [each["direction"] for each in kept] == ["inbound", *["internal"] * 3]
 
 
-@CHECKS.of("03-command-of-another-bot", not_yet="section E")
+@CHECKS.of("03-command-of-another-bot")
 async def commands_of_other_bots_do_nothing(seen: Outcome) -> None:
     assert await seen.list_received() == []
     assert await seen.list_topic_texts() == ["hello"]
@@ -42,7 +42,7 @@ async def an_invisible_name_is_replaced(seen: Outcome) -> None:
     assert await seen.list_topic_texts() == ["I need help"]
 
 
-@CHECKS.of("06-as-a-channel", not_yet="section E")
+@CHECKS.of("06-as-a-channel")
 async def a_channel_is_told_that_nothing_was_sent(seen: Outcome) -> None:
     assert await seen.list_received() == []
     shown = await seen.list_topic_texts()
@@ -59,7 +59,7 @@ async def staff_sees_what_a_question_is_about(seen: Outcome) -> None:
     assert (await seen.list_messages())[-1]["message"] == "is this still valid?"
 
 
-@CHECKS.of("09-private-topics", not_yet="section E")
+@CHECKS.of("09-private-topics")
 async def a_thread_is_answered_in_the_thread(seen: Outcome) -> None:
     assert await seen.list_received_texts() == ["the answer"]
     calls = await seen.list_calls("sendMessage")
@@ -68,7 +68,7 @@ async def a_thread_is_answered_in_the_thread(seen: Outcome) -> None:
     assert await seen.list_topic_texts() == ["hello", "first, in topic 11", "second, in topic 12"]
 
 
-@CHECKS.of("11-unknown-part", not_yet="section C")
+@CHECKS.of("11-unknown-part")
 async def unknown_parts_are_left_out(seen: Outcome) -> None:
     shown = await seen.list_topic_texts()
     assert len(shown) == 4
@@ -84,7 +84,7 @@ async def a_custom_emoji_is_told(seen: Outcome) -> None:
     assert "own emoji" in (await seen.list_topic_texts())[-1]
 
 
-@CHECKS.of("29-command-newline", not_yet="section E")
+@CHECKS.of("29-command-newline")
 async def a_command_ends_at_any_white_space(seen: Outcome) -> None:
     shown = await seen.list_topic_texts()
     assert "I was sent here by your shop" in shown[0]

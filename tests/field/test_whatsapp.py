@@ -8,6 +8,7 @@ from tests.field.checks import Checks
 from tests.field.field_stage import FieldStage
 from tests.field.outcome import Outcome
 from tests.field.player import play_case
+from tests.flows.stage import Json
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CLOUD, WAHA = Checks("cloud"), Checks("waha")
@@ -119,7 +120,7 @@ async def entities_become_marks(seen: Outcome) -> None:
     assert "*bold* space here" in posted[1]
 
 
-async def _list_texts(seen: Outcome) -> list[dict[str, object]]:
+async def _list_texts(seen: Outcome) -> list[Json]:
     to = seen.conversations[0]["external_id"]
     calls = await seen.player.graph.calls("messages", to)
     return [call for call in calls if (call["body"] or {}).get("type") == "text"]

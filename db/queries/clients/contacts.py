@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import ChannelId, ClientId, ContactId, new_id
-from db.tables import Contact
+from db.ids import ChannelId, ClientId, ContactId, ConversationId, new_id
+from db.tables import Client, Contact, Conversation
 
+clients = get_table(Client)
 contacts = get_table(Contact)
+conversations = get_table(Conversation)
 
 
 async def add_contact(
@@ -37,6 +39,24 @@ async def add_contact(
         )
     )
     return contact_id
+
+
+async def list_conversations_of_account(tx: AsyncSession, telegram_id: str) -> list[ConversationId]:
+    """List the conversations that a Telegram account has as a customer."""
+    mine = func.coalesce(contacts.c.own_client_id, contacts.c.client_id) == clients.c.id
+    rows = await tx.scalars(
+        select(conversations.c.id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(clients, mine)
+        .where(clients.c.telegram_id == telegram_id)
+        .order_by(conversations.c.id)
+    )
+    return [ConversationId(each) for each in rows]
+
+
+async def set_chat_topic(tx: AsyncSession, contact_id: ContactId, topic: str | None) -> None:
+    """Save the topic of their own chat that a customer wrote in last."""
+    await _update(tx, contact_id, chat_topic=topic)
 
 
 async def set_alias(tx: AsyncSession, contact_id: ContactId, alias: str) -> None:

@@ -52,6 +52,8 @@ class Thread:
     last_inbound_id: str | None = None
     # The contact's original client, while that client is merged into this one.
     own_client_id: ClientId | None = None
+    # The topic of their own chat that the customer wrote in last.
+    chat_topic: str | None = None
 
 
 _COLUMNS = (
@@ -81,6 +83,7 @@ _COLUMNS = (
     conversations.c.reply_until,
     conversations.c.last_inbound_id,
     contacts.c.own_client_id,
+    contacts.c.chat_topic,
 )
 _FROM = (
     conversations.join(contacts, contacts.c.id == conversations.c.contact_id)

@@ -65,7 +65,7 @@ def to_member_shape(user: Json, member: Member) -> Json:
         shape |= {name: bool(rights.get(name, True)) for name in ADMIN_RIGHTS}
     if member.status == RESTRICTED:
         shape |= {name: bool(rights.get(name, False)) for name in PERMISSIONS}
-        shape |= {"is_member": True, "until_date": 0}
+        shape |= {"is_member": member.rights.get("is_member", True), "until_date": 0}
     if member.status == KICKED:
         shape["until_date"] = 0
     if "custom_title" in rights and member.is_admin:
