@@ -1,31 +1,17 @@
 """The audit log records actions that people may ask about later."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from db.database import Transaction
-from db.ids import UserId, new_id
+from db.ids import new_id
 from db.queries import audit
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.audit import NewAuditEntry
 from db.tables.base import now_utc
+from desk.actors import Actor
 from desk.unit_of_work import UnitOfWork
 
 _MAX_LENGTH = 190
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """An acting user, or a name without an account."""
-
-    name: str
-    user_id: UserId | None = None
-
-
-# The person who runs `osmodesk` on the server, who can read the database and needs no account.
-CONSOLE = Actor("console")
-_SYSTEM = Actor("system")
 
 
 async def record(
@@ -43,23 +29,26 @@ async def record(
 
 def add_entry(
     uow: UnitOfWork,
-    actor: BoundAgent | None,
+    by: Actor,
     action: str,
     subject: str,
     details: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry that is written with the rest of the unit of work."""
-    by = Actor(actor.name, actor.user_id) if actor else _SYSTEM
     audit.add_entry_on_flush(uow.tx, _entry(by, action, subject, details, uow.now))
 
 
 def _entry(
     by: Actor, action: str, subject: str, details: dict[str, Any] | None, now: datetime
 ) -> NewAuditEntry:
+    name = by.name
+    if by.anonymous_in is not None:
+        # The name that the group shows is nobody's.
+        name, details = "anonymous admin", {**(details or {}), "group": by.anonymous_in}
     return {
         "id": new_id(),
         "user_id": by.user_id,
-        "actor": by.name[:_MAX_LENGTH],
+        "actor": name[:_MAX_LENGTH],
         "action": action,
         "subject": subject[:_MAX_LENGTH],
         "details": details,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.ids import MessageId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from desk.actors import AgentActor
 
 
 @dataclass(slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class LoadedRows:
 
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
     # Telegram account → the agent it is bound to; None: none was found.
-    bound_agents: dict[str, BoundAgent | None] = field(default_factory=dict)
+    bound_agents: dict[str, AgentActor | None] = field(default_factory=dict)
     # (channel, chat, provider's id) → the message that stands there, as loaded for a whole batch;
     # None: none of ours.
     known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.database import Transaction
-from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
+from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
@@ -34,10 +34,10 @@ from db.tables import (
     DeliveryState,
     Direction,
     Queue,
-    SenderType,
     Side,
 )
 from desk import lanes
+from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.events import EventCollector
@@ -103,12 +103,10 @@ class UnitOfWork(LoadedRows):
         thread: Thread,
         content: Content,
         *,
-        sender: SenderType,
+        author: Actor,
         direction: Direction,
         state: DeliveryState,
         reply_to: MessageId | None = None,
-        author_id: AgentId | None = None,
-        author_name: str | None = None,
         message_id: MessageId | None = None,
     ) -> MessageId:
         """Add a message to the thread's open session if it has one, under `message_id` if given."""
@@ -118,7 +116,7 @@ class UnitOfWork(LoadedRows):
                 "id": message_id,
                 "session_id": thread.session_id,
                 "conversation_id": thread.conversation_id,
-                "sender_type": sender,
+                "sender_type": author.sender_type,
                 "direction": direction,
                 "message_type": content.type,
                 "message": content.text,
@@ -127,9 +125,9 @@ class UnitOfWork(LoadedRows):
                 "file_url": message_file_path(message_id) if content.file else None,
                 "attributes": _attributes(content),
                 "reply_to_id": reply_to,
-                "author_id": author_id,
-                "author_name": author_name,
-                "is_read": sender is not SenderType.CLIENT,
+                "author_id": author.agent_id,
+                "author_name": author.name,
+                "is_read": author.kind is not ActorKind.CUSTOMER,
                 "delivery_state": state,
                 "created_at": self.now,
             }
@@ -138,8 +136,8 @@ class UnitOfWork(LoadedRows):
             thread,
             message_id,
             content,
-            sender=sender,
-            author_id=author_id,
+            sender=author.sender_type,
+            author_id=author.agent_id,
             direction=direction,
         )
         return message_id

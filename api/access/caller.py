@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.ids import AgentId, LogInId, UserId
-from db.queries.accounts.accounts import BoundAgent
 from db.tables import Role
-from desk.audit import Actor
+from desk.actors import AgentActor, human_agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,6 @@ class Caller:
         return self.role is Role.ADMIN
 
     @property
-    def agent(self) -> BoundAgent:
-        """Return the caller as an agent for the functions in desk/."""
-        return BoundAgent(self.user_id, self.agent_id, self.name, self.role, self.telegram_id)
-
-    @property
-    def actor(self) -> Actor:
-        """Return the caller as an actor for the audit log."""
-        return Actor(self.name, self.user_id)
+    def actor(self) -> AgentActor:
+        """Return the caller as an actor for the functions in desk/."""
+        return human_agent(self.name, self.agent_id, self.user_id, self.role)

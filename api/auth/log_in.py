@@ -15,7 +15,8 @@ from desk.accounts.log_ins import LogIns, TokenPair
 from desk.accounts.login_throttle import LoginThrottle
 from desk.accounts.names import clean_email
 from desk.accounts.second_factor import SecondFactors
-from desk.audit import Actor, record
+from desk.actors import human
+from desk.audit import record
 from desk.unit_of_work import UnitOfWork
 
 
@@ -83,7 +84,7 @@ async def _authenticate(
     )
     if user is None:
         return await _record_failure(uow, request, BadCredentials(), "password")
-    by = Actor(user.name, user.id)
+    by = human(user.name, user.id)
     if (await factors.get_status(uow.tx, user.id)).is_on:
         if request.code is None:
             return SecondFactorRequired()
@@ -106,9 +107,9 @@ async def _lock_unchanged_user(uow: UnitOfWork, request: _LogInRequest) -> User 
 async def _record_failure(
     uow: UnitOfWork, request: _LogInRequest, problem: Problem, because: str
 ) -> Problem:
-    by, subject = Actor(request.email), f"email:{request.email}"
+    by, subject = human(request.email), f"email:{request.email}"
     if request.user is not None:
-        by, subject = Actor(request.email, request.user.id), f"user:{request.user.id}"
+        by, subject = human(request.email, request.user.id), f"user:{request.user.id}"
     details = {"because": because, **request.client.to_audit_details()}
     await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
     return problem

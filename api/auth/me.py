@@ -40,7 +40,7 @@ async def change(
                 uow.tx, caller.user_id, body.name, by=caller.actor, now=uow.now
             )
         if body.status is not None:
-            await presence.set_status(uow, caller.agent, body.status)
+            await presence.set_status(uow, caller.actor, body.status)
         if hashes is not None:
             await _change_password(uow, caller, *hashes)
         return await _build_me(uow, caller, name)

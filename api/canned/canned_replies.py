@@ -53,7 +53,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewCannedReply) -> Canne
         text=body.text,
         language=body.language or "",
         channel_id=None if body.channel_id is None else ChannelId(body.channel_id),
-        by=caller.agent,
+        by=caller.actor,
     )
     return _to_schema(made)
 
@@ -63,7 +63,7 @@ async def change(
 ) -> CannedReplyOut:
     """Change a canned reply; messages that were sent with it stay as they are."""
     return _to_schema(
-        await canned_replies.change(uow, reply_id, _read_changes(body), by=caller.agent)
+        await canned_replies.change(uow, reply_id, _read_changes(body), by=caller.actor)
     )
 
 
@@ -76,7 +76,7 @@ def _read_changes(body: CannedReplyChanges) -> dict[str, Any]:
 
 async def delete(uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId) -> None:
     """Delete a canned reply; messages that were sent with it stay."""
-    await canned_replies.delete(uow, reply_id, by=caller.agent)
+    await canned_replies.delete(uow, reply_id, by=caller.actor)
 
 
 async def preview(

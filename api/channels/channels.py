@@ -69,7 +69,7 @@ async def change(
     """
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        row, by = await channels.lock_channel(uow, channel_id), caller.agent
+        row, by = await channels.lock_channel(uow, channel_id), caller.actor
         channels.change_channel(uow, row, _read_changes(body), by=by)
         if body.window_warning_minutes is not None:
             channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)

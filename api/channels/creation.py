@@ -58,7 +58,7 @@ async def create(
     found = await check_channel_health(providers, kind, credentials, staff, address)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        sealed, by = encryptor.encrypt(credentials), caller.agent
+        sealed, by = encryptor.encrypt(credentials), caller.actor
         row = await channels.create_channel(
             uow,
             kind,

@@ -46,7 +46,7 @@ async def renew_credentials(
 
     async def work(uow: UnitOfWork) -> ChannelOut:
         row, sealed = await channels.lock_channel(uow, channel_id), encryptor.encrypt(credentials)
-        await channels.replace_credentials(uow, row, identity, sealed, by=caller.agent)
+        await channels.replace_credentials(uow, row, identity, sealed, by=caller.actor)
         out = await to_schema(uow, row, own, providers, public)
         if before:
             return out
@@ -79,7 +79,7 @@ async def renew_webhook_secret(
         secret, kept = provider.webhook.secret, dict(channels.decrypt_credentials(row, encryptor))
         kept.pop(secret, None)
         credentials = provider.complete(kept)
-        channels.save_webhook_secret(uow, row, encryptor.encrypt(credentials), by=caller.agent)
+        channels.save_webhook_secret(uow, row, encryptor.encrypt(credentials), by=caller.actor)
         webhook = webhook_to_schema(provider.webhook, channel_id, public, credentials=credentials)
         assert webhook is not None  # noqa: S101 looked at above
         return webhook

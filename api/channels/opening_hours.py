@@ -105,7 +105,7 @@ async def set_hours(
 
     async def work(uow: UnitOfWork) -> HoursOut:
         row = await channels.lock_channel(uow, channel_id)
-        channels.set_hours(uow, row, document, by=caller.agent)
+        channels.set_hours(uow, row, document, by=caller.actor)
         return _to_schema(row, uow.now)
 
     done = await transactions.run(work)
@@ -123,7 +123,7 @@ async def remove_hours(
 
     async def work(uow: UnitOfWork) -> None:
         row = await channels.lock_channel(uow, channel_id)
-        channels.set_hours(uow, row, None, by=caller.agent)
+        channels.set_hours(uow, row, None, by=caller.actor)
 
     await transactions.run(work)
     notifier.notify()

@@ -45,7 +45,7 @@ async def add_staff_group(
 
     async def work(uow: UnitOfWork) -> StaffGroupOut:
         row = await channels.lock_channel(uow, channel_id)
-        add_group(uow, row, body.id, by=caller.agent)
+        add_group(uow, row, body.id, by=caller.actor)
         check_results.save_group_checks(row, found, uow.now)
         return next(each for each in staff_groups_to_schema(row) if each.id == body.id)
 
@@ -67,7 +67,7 @@ async def remove_staff_group(
     async def work(uow: UnitOfWork) -> None:
         row = await channels.lock_channel(uow, channel_id)
         own.check_groups_editable(row)
-        await remove_group(uow, row, group, by=caller.agent)
+        await remove_group(uow, row, group, by=caller.actor)
 
     await transactions.run(work)
     notifier.notify()

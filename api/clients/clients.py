@@ -63,9 +63,9 @@ async def change(
         name = " ".join(body.name.split())
         if not name:
             raise ValidationFailed.field("name", "must not be blank", "blank")
-        await clients.rename(uow, client_id, name, by=caller.agent)
+        await clients.rename(uow, client_id, name, by=caller.actor)
     if "phone" in body.model_fields_set:
-        await clients.set_phone(uow, client_id, body.phone, by=caller.agent)
+        await clients.set_phone(uow, client_id, body.phone, by=caller.actor)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
@@ -75,14 +75,14 @@ async def block(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientD
     Blocking a client who is blocked changes nothing.
     """
     client_id = (await load_visible_client(uow, caller, client_id)).id
-    await clients.block(uow, client_id, by=caller.agent)
+    await clients.block(uow, client_id, by=caller.actor)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def unblock(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Unblock a client; unblocking a client who is not blocked changes nothing."""
     client_id = (await load_visible_client(uow, caller, client_id)).id
-    await clients.unblock(uow, client_id, by=caller.agent)
+    await clients.unblock(uow, client_id, by=caller.actor)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 

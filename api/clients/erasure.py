@@ -25,7 +25,7 @@ async def erase_client(
     """
     try:
         job_id = await transactions.run(
-            partial(request_erasure, client_id=client_id, by=caller.agent)
+            partial(request_erasure, client_id=client_id, by=caller.actor)
         )
     except MergedClientError as error:
         raise Conflict(str(error)) from None

@@ -74,7 +74,7 @@ async def _load_header(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> 
     client = await find_client(uow.tx, client_id, viewer=None)
     if client is None:
         raise NotFound
-    add_entry(uow, caller.agent, "client.export", client_id)
+    add_entry(uow, caller.actor, "client.export", client_id)
     return ClientExport(
         exported_at=uow.now,
         client=ClientOut.model_validate(client),

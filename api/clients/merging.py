@@ -26,7 +26,7 @@ async def merge_clients(
     if other is None or await find_client(uow.tx, other, viewer=visibility_scope(caller)) is None:
         raise ValidationFailed.field("client_id", "is not a client whom you may see", "unknown")
     try:
-        now = await merge(uow, kept.id, other, by=caller.agent)
+        now = await merge(uow, kept.id, other, by=caller.actor)
     except ClientNotFoundError:
         raise NotFound from None
     except MergeError as error:
@@ -43,7 +43,7 @@ async def unmerge_clients(
     if row is None or kept.id != await queries.find_surviving_client(uow.tx, row.kept_id):
         raise NotFound
     try:
-        await unmerge(uow, join_id, by=caller.agent)
+        await unmerge(uow, join_id, by=caller.actor)
     except ClientNotFoundError:
         raise NotFound from None
     except MergeError as error:

@@ -76,7 +76,7 @@ async def _send(
         await require_open_window(uow, thread)
     await uploads.save(received.incoming, message_id)
     send = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
-    await send(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
+    await send(uow, thread, caller.actor, content, reply_to=reply_to, message_id=message_id)
     return await load_message_schema(uow, message_id)
 
 

@@ -105,7 +105,7 @@ async def request_pairing_code(
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
     async def audit(uow: UnitOfWork) -> None:
-        add_entry(uow, link.caller.agent, "link_code_requested", f"channel:{channel_id}")
+        add_entry(uow, link.caller.actor, "link_code_requested", f"channel:{channel_id}")
 
     await link.transactions.run(audit)
     return PairingCode(code=code)
@@ -124,7 +124,7 @@ async def _run_command(channel_id: ChannelId, link: LinkDependencies, verb: Link
         raise
 
     async def load_link(uow: UnitOfWork) -> LinkOut:
-        add_entry(uow, link.caller.agent, f"link_{verb}", f"channel:{channel_id}")
+        add_entry(uow, link.caller.actor, f"link_{verb}", f"channel:{channel_id}")
         channel = await load_channel(uow, channel_id)
         return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 

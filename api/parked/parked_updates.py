@@ -65,12 +65,12 @@ async def show(uow: UnitOfWork, update_id: int) -> ParkedUpdateOut:
 
 async def retry(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
     """Handle a parked update again, before later updates of the same conversation."""
-    await parked_updates.retry(uow, update_id, by=caller.agent)
+    await parked_updates.retry(uow, update_id, by=caller.actor)
 
 
 async def drop(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
     """Drop a parked update without handling it; the audit log records who did."""
-    await parked_updates.drop(uow, update_id, by=caller.agent)
+    await parked_updates.drop(uow, update_id, by=caller.actor)
 
 
 def _cursor_of(row: Inbox) -> Cursor:

@@ -46,9 +46,9 @@ async def change(
     if body.channel_ids is not None:
         await _set_channels(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
-        await set_capacity(uow, agent_id, body.capacity, by=caller.agent)
+        await set_capacity(uow, agent_id, body.capacity, by=caller.actor)
     if body.status is not None:
-        await set_agent_status(uow, row, body.status, by=caller.agent)
+        await set_agent_status(uow, row, body.status, by=caller.actor)
     return await show(uow, agent_id)
 
 
@@ -57,7 +57,7 @@ async def _set_channels(
 ) -> None:
     if set(channel_ids) - await queries.find_existing_channels(uow.tx, channel_ids):
         raise ValidationFailed.field("channel_ids", "contains an unknown channel", "unknown")
-    await set_channels(uow, agent_id, channel_ids, by=caller.agent)
+    await set_channels(uow, agent_id, channel_ids, by=caller.actor)
 
 
 async def create_link_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> LinkCode:

@@ -65,9 +65,9 @@ async def change(
     if body.name is not None:
         await rename_account(uow.tx, user_id, body.name, by=caller.actor, now=uow.now)
     if body.email is not None:
-        await administration.change_email(uow, user, body.email, by=caller.agent)
+        await administration.change_email(uow, user, body.email, by=caller.actor)
     if body.role is not None:
-        await administration.change_role(uow, user, body.role, by=caller.agent)
+        await administration.change_role(uow, user, body.role, by=caller.actor)
     await _set_active(uow, caller, user, body.is_active)
     if body.second_factor_required is not None:
         require = partial(factors.set_required, by=caller.actor, now=uow.now)
@@ -79,7 +79,7 @@ async def _set_active(uow: UnitOfWork, caller: Caller, user: User, is_active: bo
     if is_active is True:
         await administration.enable_user(uow, user, by=caller.actor)
     elif is_active is False:
-        await administration.disable_user(uow, user, by=caller.agent)
+        await administration.disable_user(uow, user, by=caller.actor)
 
 
 async def create_reset_link(

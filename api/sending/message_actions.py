@@ -33,7 +33,7 @@ async def edit_message(
     if row.direction is Direction.OUTBOUND and not capabilities.can_edit(thread.channel_id):
         raise Conflict(_NOT_SUPPORTED)
     try:
-        await revisions.change_text(uow, thread, caller.agent, row, body.text)
+        await revisions.change_text(uow, thread, caller.actor, row, body.text)
     except RevisionError as error:
         raise Conflict(str(error)) from None
     return await load_message_schema(uow, message_id)
@@ -49,13 +49,13 @@ async def delete_message(
     """
     row, thread = await lock_message_and_thread(uow, caller, message_id)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
-        await drafts.discard(uow, thread, caller.agent, message_id)
+        await drafts.discard(uow, thread, caller.actor, message_id)
         notify_beside(uow, thread, message_id, "topic.draft_discarded", agent=caller.name)
         return await load_message_schema(uow, message_id)
     if row.direction is Direction.OUTBOUND and not capabilities.can_delete(thread.channel_id):
         raise Conflict(_NOT_SUPPORTED)
     try:
-        await revisions.delete_message(uow, thread, caller.agent, row)
+        await revisions.delete_message(uow, thread, caller.actor, row)
     except RevisionError as error:
         raise Conflict(str(error)) from None
     return await load_message_schema(uow, message_id)
@@ -70,7 +70,7 @@ async def resend_message(uow: UnitOfWork, caller: Caller, message_id: MessageId)
     if row.delivery_state in {DeliveryState.HELD, DeliveryState.UNCERTAIN}:
         await require_open_window(uow, thread)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
-        await outbound.send_draft(uow, thread, message_id, caller.agent)
+        await outbound.send_draft(uow, thread, message_id, caller.actor)
         notify_beside(uow, thread, message_id, "topic.draft_sent", agent=caller.name)
         return await load_message_schema(uow, message_id)
     return await _settle_uncertain(uow, caller, message_id, arrived=False)
@@ -85,7 +85,7 @@ async def _settle_uncertain(
     uow: UnitOfWork, caller: Caller, message_id: MessageId, *, arrived: bool
 ) -> MessageOut:
     _, thread = await lock_message_and_thread(uow, caller, message_id)
-    done = await uncertain.settle_all(uow, thread, caller.agent, message_id, arrived=arrived)
+    done = await uncertain.settle_all(uow, thread, caller.actor, message_id, arrived=arrived)
     if not done:
         raise Conflict("this answer is not uncertain, or was already settled")
     return await load_message_schema(uow, message_id)

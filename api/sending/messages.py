@@ -42,7 +42,7 @@ async def _send(
     send = from_api.add_note_from_api if body.internal else from_api.reply_from_api
     content = Content(text=body.text)
     return await load_message_schema(
-        uow, await send(uow, thread, caller.agent, content, reply_to=reply_to)
+        uow, await send(uow, thread, caller.actor, content, reply_to=reply_to)
     )
 
 

@@ -78,7 +78,7 @@ async def _send(
     if header is not None:
         header = await _copy_header_file(uploads, header)
     message_id = await template_messages.send_template(
-        uow, thread, caller.agent, template, _read_values(body), reply_to=reply_to, header=header
+        uow, thread, caller.actor, template, _read_values(body), reply_to=reply_to, header=header
     )
     message = await load_message_schema(uow, message_id)
     return schema.model_copy(update={"text": message.message or "", "message": message})

@@ -9,9 +9,9 @@ from api.sessions.lists import load_detail
 from api.sessions.models import Assignment, SessionDetail, Transfer
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
+from desk.actors import AgentActor, to_actor
 from desk.conversations import actions, transfers
 from desk.conversations.sessions import mark_read
 from desk.conversations.threads import find_thread
@@ -34,7 +34,7 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
     holder, is_open = _current_holder(thread, place)
     if not can_see(caller, holder=holder, is_open=is_open):
         await _require_waiting_recently(uow, holder, is_open)
-    await actions.claim_session(uow, thread, session_id, caller.agent)
+    await actions.claim_session(uow, thread, session_id, caller.actor)
     return await load_detail(uow, session_id)
 
 
@@ -45,7 +45,7 @@ async def assign(
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.assign, uow, thread, session_id, to)
-    await give(by=caller.agent, reason=body.reason)
+    await give(by=caller.actor, reason=body.reason)
     return await load_detail(uow, session_id)
 
 
@@ -56,14 +56,14 @@ async def transfer(
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.transfer, uow, thread, session_id, to)
-    await give(by=caller.agent, reason=body.reason)
+    await give(by=caller.actor, reason=body.reason)
     return await load_detail(uow, session_id)
 
 
 async def end(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """End a session; the customer is told, and the longest waiting session gets the free place."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
-    await actions.end_session(uow, thread, session_id, caller.agent)
+    await actions.end_session(uow, thread, session_id, caller.actor)
     return await load_detail(uow, session_id)
 
 
@@ -73,7 +73,7 @@ async def reopen(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sess
     The agent who held it gets it again; if they cannot, it waits.
     """
     thread, place = await _lock_visible_thread(uow, caller, session_id)
-    await actions.reopen_session(uow, thread, session_id, caller.agent, place.cs_id)
+    await actions.reopen_session(uow, thread, session_id, caller.actor, place.cs_id)
     return await load_detail(uow, session_id)
 
 
@@ -115,8 +115,8 @@ async def _require_waiting_recently(uow: UnitOfWork, holder: AgentId | None, is_
         raise NotFound
 
 
-async def _load_agent(uow: UnitOfWork, agent_id: str) -> BoundAgent:
+async def _load_agent(uow: UnitOfWork, agent_id: str) -> AgentActor:
     agent = await agents.find_agent(uow.tx, AgentId(agent_id))
     if agent is None:
         raise ValidationFailed.field("agent_id", "is not an agent who can log in", "unknown")
-    return agent
+    return to_actor(agent)

@@ -53,7 +53,7 @@ async def sync(
 
     async def work(uow: UnitOfWork) -> TemplateSyncOut:
         found = await save_templates(uow.tx, channel_id, fetched, uow.now)
-        add_entry(uow, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
+        add_entry(uow, caller.actor, "channel.templates_synced", f"channel:{channel_id}")
         return TemplateSyncOut(found=found.found, gone=found.gone)
 
     return await transactions.run(work)

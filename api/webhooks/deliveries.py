@@ -40,7 +40,7 @@ async def replay_delivery(
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
         raise Conflict("the delivery is still pending")
-    await management.replay_delivery(uow, caller.agent, row)
+    await management.replay_delivery(uow, caller.actor, row)
     return DeliveryOut.model_validate(await _load_delivery(uow, webhook_id, delivery_id))
 
 

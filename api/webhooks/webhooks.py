@@ -39,7 +39,7 @@ async def create(
     events = _unique_values(body.events)
     try:
         webhook_id, secret = await management.create_webhook(
-            uow, secrets, caller.agent, name=body.name, url=body.url, events=events
+            uow, secrets, caller.actor, name=body.name, url=body.url, events=events
         )
     except management.TooManyWebhooksError:
         most = management.MAX_WEBHOOKS
@@ -70,7 +70,7 @@ async def change(
         urls.check(body.url)
     if body.events is not None:
         found["events"] = _unique_values(body.events)
-    await management.change_webhook(uow, caller.agent, row, **found)
+    await management.change_webhook(uow, caller.actor, row, **found)
     return _to_schema(await load_webhook(uow, webhook_id))
 
 
@@ -79,12 +79,12 @@ async def renew_secret(
 ) -> WebhookSecret:
     """Create a new secret for a webhook; from now on only the new secret signs deliveries."""
     row = await load_webhook(uow, webhook_id)
-    return WebhookSecret(secret=await management.renew_secret(uow, secrets, caller.agent, row))
+    return WebhookSecret(secret=await management.renew_secret(uow, secrets, caller.actor, row))
 
 
 async def remove(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> None:
     """Delete a webhook; pending deliveries are dropped."""
-    await management.delete_webhook(uow, caller.agent, await load_webhook(uow, webhook_id))
+    await management.delete_webhook(uow, caller.actor, await load_webhook(uow, webhook_id))
 
 
 async def send_test_event(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
@@ -92,7 +92,7 @@ async def send_test_event(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId
     row = await load_webhook(uow, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
-    delivery_id = await management.send_test(uow, caller.agent, row)
+    delivery_id = await management.send_test(uow, caller.actor, row)
     delivery = await queries.find_delivery(uow.tx, webhook_id, delivery_id)
     return DeliveryOut.model_validate(delivery)
 

@@ -2,10 +2,10 @@
 
 from aiogram.types import Message
 
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from desk.accounts.binding import is_link_code, redeem_link_code
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
+from desk.actors import AgentActor, to_actor
 from desk.channels import ServedChannel
 from desk.conversations import presence
 from desk.conversations.staff_members import leave_customers
@@ -42,7 +42,7 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     if bound is None:
         _reply(message, uow, channel, "agent.link_failed")
     else:
-        await leave_customers(uow, str(user.id), bound)
+        await leave_customers(uow, str(user.id), to_actor(bound))
         _reply(message, uow, channel, "agent.linked", name=bound.name)
 
 
@@ -75,7 +75,7 @@ async def on_presence(
 
 
 async def on_private(
-    message: Message, uow: UnitOfWork, channel: ServedChannel, agent: BoundAgent
+    message: Message, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> None:
     """Explain to an agent who writes to the bot where customers are answered."""
     if message.content_type == "text":
@@ -84,7 +84,7 @@ async def on_private(
 
 async def _find_agent(
     message: Message, uow: UnitOfWork, channel: ServedChannel
-) -> BoundAgent | None:
+) -> AgentActor | None:
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None

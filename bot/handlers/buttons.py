@@ -5,10 +5,10 @@ from aiogram.types import CallbackQuery
 from bot.handlers import merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import EditPayload
 from desk.accounts.staff import find_or_enrol_agent
+from desk.actors import Actor, AgentActor, anonymous_admin, to_actor
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.conversations import sessions
@@ -23,45 +23,50 @@ _MAX_ROW_ID_DIGITS = 18
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Run a button's action if the person who pressed it has the right to."""
-    by_admin = query.from_user.id == _GROUP_ANONYMOUS_BOT
-    agent = None
-    if not by_admin:
-        agent = await find_or_enrol_agent(
-            uow, channel, str(query.from_user.id), query.from_user.full_name
-        )
-    if agent is None and not by_admin:
+    actor = await _find_actor(query, uow, channel)
+    if actor is None:
         uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
-    text, alert = await _run_button(query, uow, agent)
+    text, alert = await _run_button(query, uow, actor)
     uow.answer_button(channel.id, query.id, text, alert=alert)
 
 
-async def _run_button(
-    query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None
-) -> tuple[str, bool]:
+async def _find_actor(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel
+) -> Actor | None:
+    """Find who pressed: an agent, or an administrator who acts as the group."""
+    user = query.from_user
+    if user.id != _GROUP_ANONYMOUS_BOT:
+        return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+    assert query.message is not None  # noqa: S101 only buttons in a group are routed here
+    chat = query.message.chat
+    return anonymous_admin(chat.title or user.full_name, str(chat.id))
+
+
+async def _run_button(query: CallbackQuery, uow: UnitOfWork, actor: Actor) -> tuple[str, bool]:
     """Run the action; return the text to show and whether it must be confirmed."""
     verb, _, argument = (query.data or "").partition(":")
     match verb:
-        case "claim" if agent is not None:
-            return await _claim(uow, agent, ConversationId(argument))
+        case "claim" if isinstance(actor, AgentActor):
+            return await _claim(uow, actor, ConversationId(argument))
         case "end":
-            return await _end(uow, agent, ConversationId(argument), query.from_user.full_name)
+            return await _end(uow, actor, ConversationId(argument))
         case "status":
             return await _describe_delivery_status(uow, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")
-            return await _send_as(query, uow, agent, MessageId(message_id), choice)
+            return await _send_as(query, uow, actor, MessageId(message_id), choice)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _MAX_ROW_ID_DIGITS:
-            return await _resolve_uncertain(uow, agent, verb, int(argument))
-        case "join" | "unjoin" if agent is not None:
-            return await merging.on_button(uow, agent, verb, argument)
+            return await _resolve_uncertain(uow, actor, verb, int(argument))
+        case "join" | "unjoin" if isinstance(actor, AgentActor):
+            return await merging.on_button(uow, actor, verb, argument)
         case _ if verb in templates.BUTTON_VERBS:
-            return await templates.on_button(query, uow, agent, verb, argument)
+            return await templates.on_button(query, uow, actor, verb, argument)
     return uow.text_for_staff("button.out_of_date"), True
 
 
 async def _claim(
-    uow: UnitOfWork, agent: BoundAgent, conversation_id: ConversationId
+    uow: UnitOfWork, agent: AgentActor, conversation_id: ConversationId
 ) -> tuple[str, bool]:
     thread = await find_thread(uow, conversation_id)
     if thread is None or thread.session_id is None:
@@ -82,12 +87,9 @@ async def _describe_delivery_status(
     return await delivery_status.describe_deliveries(uow, thread), True
 
 
-async def _end(
-    uow: UnitOfWork, agent: BoundAgent | None, conversation_id: ConversationId, name: str
-) -> tuple[str, bool]:
+async def _end(uow: UnitOfWork, actor: Actor, conversation_id: ConversationId) -> tuple[str, bool]:
     thread = await find_thread(uow, conversation_id)
-    name = agent.name if agent else name
-    if thread is None or not await sessions.end(uow, thread, agent, name):
+    if thread is None or not await sessions.end(uow, thread, actor):
         return uow.text_for_staff("button.out_of_date"), True
     return uow.text_for_staff("button.ended"), False
 
@@ -95,14 +97,14 @@ async def _end(
 async def _send_as(
     query: CallbackQuery,
     uow: UnitOfWork,
-    presser: BoundAgent | None,
+    presser: Actor,
     message_id: MessageId,
     choice: str,
 ) -> tuple[str, bool]:
     """Send a held answer as the chosen agent; `me` is the person who pressed the button."""
-    sender = presser if choice == "me" else await agents.find_agent(uow.tx, AgentId(choice))
+    sender = presser if choice == "me" else await _find_agent(uow, AgentId(choice))
     message = query.message
-    if sender is None or message is None:
+    if not isinstance(sender, AgentActor) or message is None:
         return uow.text_for_staff("agent.not_agent"), True
     topic = str(getattr(message, "message_thread_id", ""))
     thread = await find_thread_by_topic(uow, str(message.chat.id), topic)
@@ -115,22 +117,27 @@ async def _send_as(
     return _describe_sent(uow, thread), False
 
 
+async def _find_agent(uow: UnitOfWork, agent_id: AgentId) -> AgentActor | None:
+    agent = await agents.find_agent(uow.tx, agent_id)
+    return to_actor(agent) if agent else None
+
+
 def _describe_sent(uow: UnitOfWork, thread: Thread) -> str:
     is_open = window.is_open(thread, uow.channel_of(thread), uow.now)
     return uow.text_for_staff("button.sent" if is_open else "button.kept")
 
 
 async def _resolve_uncertain(
-    uow: UnitOfWork, agent: BoundAgent | None, verb: str, row_id: int
+    uow: UnitOfWork, actor: Actor, verb: str, row_id: int
 ) -> tuple[str, bool]:
     conversation_id = await uncertain.find_conversation(uow, row_id)
     thread = await find_thread(uow, conversation_id) if conversation_id else None
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     if verb == "arrived":
-        done, key = await uncertain.mark_arrived(uow, agent, row_id), "button.settled"
+        done, key = await uncertain.mark_arrived(uow, actor, row_id), "button.settled"
     else:
-        done, key = await uncertain.resend(uow, thread, agent, row_id), "button.sent"
+        done, key = await uncertain.resend(uow, thread, actor, row_id), "button.sent"
         if done:
             return _describe_sent(uow, thread), False
     return uow.text_for_staff(key if done else "button.already_settled"), not done

@@ -6,8 +6,8 @@ from aiogram.types import Message
 
 from bot.convert import from_telegram
 from bot.handlers.command_parser import parse_command
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from desk.actors import Actor, AgentActor
 from desk.canned import lookup
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_beside, notify_topic
@@ -20,36 +20,32 @@ _MAX_LISTED = 60
 _MAX_TITLE = 60
 
 
-async def on_command(
-    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
-) -> None:
+async def on_command(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
     """Send the customer a canned reply, list the replies, or suggest similar ones.
 
-    `name` is the author's name if their account is hidden. Then the bot asks which agent it is.
+    If an anonymous administrator asks, the bot asks which agent it is.
     """
     _, shortcut = parse_command(message)
     if not shortcut:
         await _list_replies(uow, thread)
         return
-    said = await _expand_command(message, uow, thread, agent, name)
+    said = await _expand_command(message, uow, thread, author)
     if said is None:
         await _suggest_similar(uow, thread, shortcut)
-    elif agent is None:
-        await outbound.hold_anonymous_reply(uow, thread, said)
+    elif not isinstance(author, AgentActor):
+        await outbound.hold_anonymous_reply(uow, thread, author, said)
         notify_topic(uow, thread, "topic.canned_text", more=said.content.text)
     else:
-        message_id = await outbound.reply_from_topic(uow, thread, agent, said)
+        message_id = await outbound.reply_from_topic(uow, thread, author, said)
         is_open = window.is_open(thread, uow.channel_of(thread), uow.now)
         key = "topic.canned_sent" if is_open else "topic.canned_text"
         notify_beside(uow, thread, message_id, key, more=said.content.text)
 
 
-async def on_edit(
-    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
-) -> None:
+async def on_edit(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
     """Replace the reply that a command sent with another one; the command itself is never sent."""
     _, shortcut = parse_command(message)
-    said = await _expand_command(message, uow, thread, agent, agent.name if agent else "")
+    said = await _expand_command(message, uow, thread, author)
     if said is None:
         await _suggest_similar(uow, thread, shortcut)
     else:
@@ -57,14 +53,14 @@ async def on_edit(
 
 
 async def _expand_command(
-    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
+    message: Message, uow: UnitOfWork, thread: Thread, author: Actor
 ) -> IncomingMessage | None:
     """Return the reply that the command stands for, or None if there is none."""
     _, shortcut = parse_command(message)
     reply = await lookup.find_reply(uow, thread, shortcut)
     if reply is None:
         return None
-    text = lookup.fill_in(uow, thread, reply, agent, name)
+    text = lookup.fill_in(uow, thread, reply, author)
     return replace(from_telegram.to_incoming_message(message), content=Content(text=text))
 
 

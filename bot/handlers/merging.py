@@ -1,15 +1,15 @@
 """Handle the buttons that merge two customers and undo a merge."""
 
 from db.ids import ClientId, MergeId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import merging as queries
+from desk.actors import AgentActor
 from desk.clients.merging import ClientNotFoundError, MergeError, can_merge, merge, unmerge
 from desk.unit_of_work import UnitOfWork
 
 ButtonAnswer = tuple[str, bool]
 
 
-async def on_button(uow: UnitOfWork, agent: BoundAgent, verb: str, argument: str) -> ButtonAnswer:
+async def on_button(uow: UnitOfWork, agent: AgentActor, verb: str, argument: str) -> ButtonAnswer:
     """Merge two customers or undo a merge, if the agent who pressed may see both."""
     try:
         if verb == "join":
@@ -23,7 +23,7 @@ async def on_button(uow: UnitOfWork, agent: BoundAgent, verb: str, argument: str
 
 
 async def _merge(
-    uow: UnitOfWork, agent: BoundAgent, kept: ClientId, other: ClientId
+    uow: UnitOfWork, agent: AgentActor, kept: ClientId, other: ClientId
 ) -> ButtonAnswer:
     before = [await queries.find_surviving_client(uow.tx, each) for each in (kept, other)]
     if None in before:
@@ -36,7 +36,7 @@ async def _merge(
     return uow.text_for_staff("button.merged"), False
 
 
-async def _unmerge(uow: UnitOfWork, agent: BoundAgent, merge_id: MergeId) -> ButtonAnswer:
+async def _unmerge(uow: UnitOfWork, agent: AgentActor, merge_id: MergeId) -> ButtonAnswer:
     row = await queries.find_merge(uow.tx, merge_id)
     if row is None:
         raise ClientNotFoundError

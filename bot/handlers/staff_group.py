@@ -8,9 +8,9 @@ from bot.convert.causes import is_service_message
 from bot.handlers import canned_replies, templates
 from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import read_emoji
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
+from desk.actors import Actor, AgentActor, anonymous_admin, human
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
@@ -26,26 +26,19 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
     thread = await _find_thread(message, uow, channel)
     if thread is None or is_service_message(message) or not _is_from_person(message, bot):
         return
-    agent = await _find_author(message, uow, channel)
+    author = await _find_author(message, uow, channel)
     command, _ = parse_command(message)
+    said = from_telegram.to_incoming_message(message)
     if command is not None:
-        await _run_command(message, uow, thread, agent, command)
+        await _run_command(message, uow, thread, author, command)
     elif (message.text or message.caption or "").startswith(_NOTE_PREFIX):
-        await outbound.add_note_from_topic(
-            uow,
-            thread,
-            agent,
-            _choose_display_name(message),
-            from_telegram.to_incoming_message(message),
-        )
-    elif agent is not None:
-        await outbound.reply_from_topic(
-            uow, thread, agent, from_telegram.to_incoming_message(message)
-        )
-    elif _is_anonymous(message):
-        await outbound.hold_anonymous_reply(uow, thread, from_telegram.to_incoming_message(message))
+        await outbound.add_note_from_topic(uow, thread, author, said)
+    elif isinstance(author, AgentActor):
+        await outbound.reply_from_topic(uow, thread, author, said)
+    elif author.anonymous_in is not None:
+        await outbound.hold_anonymous_reply(uow, thread, author, said)
     else:
-        await _reject(message, uow, thread)
+        await _reject(message, uow, thread, author)
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
@@ -77,39 +70,36 @@ async def on_reaction(
 
 
 async def _run_command(
-    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, command: str
+    message: Message, uow: UnitOfWork, thread: Thread, author: Actor, command: str
 ) -> None:
-    if agent is None and not _is_anonymous(message):
-        await _reject(message, uow, thread)
+    if not isinstance(author, AgentActor) and author.anonymous_in is None:
+        await _reject(message, uow, thread, author)
         return
     match command:
         case "end":
-            if not await sessions.end(uow, thread, agent, _choose_display_name(message)):
+            if not await sessions.end(uow, thread, author):
                 _reply_in_topic(message, uow, thread, "topic.no_session")
-        case "claim" if agent is not None:
-            if await sessions.claim(uow, thread, agent):
-                _reply_in_topic(message, uow, thread, "topic.claimed", agent=agent.name)
+        case "claim" if isinstance(author, AgentActor):
+            if await sessions.claim(uow, thread, author):
+                _reply_in_topic(message, uow, thread, "topic.claimed", agent=author.name)
             elif thread.session_id is None:
                 _reply_in_topic(message, uow, thread, "topic.no_session")
             else:
                 _reply_in_topic(message, uow, thread, "button.taken", agent=thread.cs_name)
         case canned_replies.COMMAND:
-            await canned_replies.on_command(
-                message, uow, thread, agent, _choose_display_name(message)
-            )
+            await canned_replies.on_command(message, uow, thread, author)
         case templates.COMMAND:
-            await templates.on_command(message, uow, thread, agent)
+            await templates.on_command(message, uow, thread, author)
         case "help":
             _reply_in_topic(message, uow, thread, "topic.help")
         case _:
             _reply_in_topic(message, uow, thread, "topic.unknown_command", command=f"/{command}")
 
 
-async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
+async def _reject(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
     """Notify a non-agent, once in a topic, that nothing was sent."""
-    await outbound.add_note_from_topic(
-        uow, thread, None, _choose_display_name(message), from_telegram.to_incoming_message(message)
-    )
+    said = from_telegram.to_incoming_message(message)
+    await outbound.add_note_from_topic(uow, thread, author, said)
     writer = message.sender_chat or message.from_user or message.chat
     _reply_in_topic(
         message,
@@ -117,7 +107,7 @@ async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
         thread,
         "topic.not_bound",
         dedup_key=f"unbound:{thread.conversation_id}:{writer.id}",
-        name=_choose_display_name(message),
+        name=author.name,
     )
 
 
@@ -147,13 +137,18 @@ async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel
     return thread if is_ours else None
 
 
-async def _find_author(
-    message: Message, uow: UnitOfWork, channel: ServedChannel
-) -> BoundAgent | None:
+async def _find_author(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Actor:
+    """Return the author: an agent, an anonymous administrator, or somebody who is neither."""
+    if _is_anonymous(message):
+        name = message.author_signature or message.chat.title or "admin"
+        return anonymous_admin(name, str(message.chat.id))
+    if message.sender_chat is not None:
+        return human(message.sender_chat.title or "?")
     user = message.from_user
-    if user is None or message.sender_chat is not None:
-        return None
-    return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+    if user is None:
+        return human("?")
+    agent = await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+    return agent or human(user.full_name)
 
 
 def _is_anonymous(message: Message) -> bool:
@@ -172,11 +167,3 @@ def _is_from_person(message: Message, bot: Bot) -> bool:
         return True
     user = message.from_user
     return user is not None and user.id != bot.id and not user.is_bot
-
-
-def _choose_display_name(message: Message) -> str:
-    if _is_anonymous(message):
-        return message.author_signature or message.chat.title or "admin"
-    if message.sender_chat is not None:
-        return message.sender_chat.title or "?"
-    return message.from_user.full_name if message.from_user else "?"

@@ -5,9 +5,9 @@ from aiogram.types import CallbackQuery, Message
 from bot.convert import from_telegram
 from bot.handlers.command_parser import parse_command
 from db.ids import MessageId, TemplateId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import Buttons, EditPayload
+from desk.actors import Actor, AgentActor
 from desk.content import Content
 from desk.conversations.notices import is_already_sent, notify_topic
 from desk.conversations.threads import find_thread_by_topic
@@ -22,20 +22,18 @@ _MAX_PAGES = 999
 ButtonAnswer = tuple[str, bool]
 
 
-async def on_command(
-    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
-) -> None:
+async def on_command(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
     """Send the customer a template; without an argument, list the templates as buttons."""
     _, argument = parse_command(message)
     if not argument:
         text, buttons = await drafts.build_question(uow, thread, None)
         uow.enqueue_staff_notice(thread, text, buttons=buttons)
-    elif agent is None:
+    elif not isinstance(author, AgentActor):
         notify_topic(uow, thread, "topic.template_by_agent")
     else:
         name, given = template_commands.parse_arguments(argument)
         said = from_telegram.to_incoming_message(message)
-        await template_commands.send_by_name(uow, thread, agent, name, given, said=said)
+        await template_commands.send_by_name(uow, thread, author, name, given, said=said)
 
 
 def on_edit(uow: UnitOfWork, thread: Thread) -> None:
@@ -44,7 +42,7 @@ def on_edit(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def on_button(
-    query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None, verb: str, argument: str
+    query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, argument: str
 ) -> ButtonAnswer:
     """Run the action of a button below a list of templates or a draft."""
     message = query.message
@@ -58,14 +56,14 @@ async def on_button(
     at = str(message.message_id)
     if verb == "tpls":
         return await _turn_page(uow, thread, at, first, second)
-    if agent is None:
+    if not isinstance(actor, AgentActor):
         return uow.text_for_staff("topic.template_by_agent"), True
     match verb:
         case "tpl":
-            return await _send_template(uow, thread, agent, at, template_id=first, about=second)
+            return await _send_template(uow, thread, actor, at, template_id=first, about=second)
         case "draft":
-            return await _send_draft(uow, thread, agent, at, MessageId(first))
-    return await _discard_draft(uow, thread, agent, at, MessageId(first))
+            return await _send_draft(uow, thread, actor, at, MessageId(first))
+    return await _discard_draft(uow, thread, actor, at, MessageId(first))
 
 
 async def _turn_page(
@@ -80,7 +78,7 @@ async def _turn_page(
 
 
 async def _send_template(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, *, template_id: str, about: str
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, *, template_id: str, about: str
 ) -> ButtonAnswer:
     template = await get_template(uow, thread, TemplateId(template_id))
     if template is None:
@@ -98,7 +96,7 @@ async def _send_template(
 
 
 async def _send_draft(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, message_id: MessageId
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, message_id: MessageId
 ) -> ButtonAnswer:
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return uow.text_for_staff("button.still_closed"), True
@@ -109,7 +107,7 @@ async def _send_draft(
 
 
 async def _discard_draft(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, message_id: MessageId
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, message_id: MessageId
 ) -> ButtonAnswer:
     if not await drafts.discard(uow, thread, agent, message_id):
         return uow.text_for_staff("button.draft_gone"), True

@@ -7,12 +7,14 @@ from db.database import Transaction
 from db.ids import AgentId, UserId, new_id
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import AccountRow
-from db.tables import Agent, AgentKind, Role, User
+from db.queries.accounts.agents import add_human_agent
+from db.tables import Role, User
 from db.tables.base import now_utc
 from desk.accounts.errors import EmailTakenError, NoSuchAccountError
 from desk.accounts.names import normalize_email, normalize_name
 from desk.accounts.passwords import UNUSABLE_HASH, check_new_password, hash_password
-from desk.audit import CONSOLE, Actor, record
+from desk.actors import CONSOLE, Actor
+from desk.audit import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,7 @@ async def add_user_and_agent(tx: Transaction, user: User) -> AgentId:
     """Add a new user and its agent, in the order that the foreign keys need."""
     tx.add(user)
     await tx.flush()
-    agent = Agent(
-        id=AgentId(new_id()), kind=AgentKind.HUMAN, name=user.name, user_id=user.id, capacity=10
-    )
-    tx.add(agent)
-    await tx.flush()
-    return agent.id
+    return await add_human_agent(tx, user.id, user.name)
 
 
 async def set_password(

@@ -3,16 +3,16 @@
 from db.ids import UserId
 from db.queries.accounts import accounts as queries
 from db.queries.accounts import password_resets, staff_lists
-from db.queries.accounts.accounts import BoundAgent
 from db.tables import Role, User
 from desk.accounts.errors import EmailTakenError, LastAdminError
 from desk.accounts.names import normalize_email
-from desk.audit import Actor, add_entry, record
+from desk.actors import Actor, human_agent
+from desk.audit import add_entry, record
 from desk.conversations import presence
 from desk.unit_of_work import UnitOfWork
 
 
-async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent) -> None:
+async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: Actor) -> None:
     """Change a user's role, effective at once; raise LastAdminError."""
     if role is user.role:
         return
@@ -22,7 +22,7 @@ async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent
     add_entry(uow, by, "account.role_changed", f"user:{user.id}", details)
 
 
-async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgent) -> None:
+async def change_email(uow: UnitOfWork, user: User, email: str, *, by: Actor) -> None:
     """Change the email address that a user logs in with; raise BadEmailError or EmailTakenError."""
     email = normalize_email(email)
     if email == user.email:
@@ -34,7 +34,7 @@ async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgen
     add_entry(uow, by, "account.email_changed", f"user:{user.id}", details)
 
 
-async def disable_user(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
+async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     """Disable a user at once; their sessions go to other agents or wait; raise LastAdminError."""
     if not user.is_active:
         return
@@ -52,7 +52,7 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
     add_entry(uow, by, "account.disabled", f"user:{user.id}")
     row = await staff_lists.find_user(uow.tx, user.id)
     if row is not None:
-        agent = BoundAgent(user.id, row.agent_id, row.name, row.role, row.telegram_id)
+        agent = human_agent(row.name, row.agent_id, user.id, row.role)
         await presence.retire_agent(uow, agent, by=by)
 
 

@@ -10,7 +10,8 @@ from db.ids import UserId
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import BoundAgent
 from desk.accounts.enrolment import enrol_member
-from desk.audit import CONSOLE, Actor, record
+from desk.actors import CONSOLE, Actor, human
+from desk.audit import record
 
 __all__ = [
     "BoundAgent",
@@ -47,7 +48,7 @@ async def redeem_link_code(
     user = await queries.lock_user_by_link_code(tx, hash_code(code), now)
     if user is None:
         return None
-    by = Actor(telegram_name or telegram_id, user.id)
+    by = human(telegram_name or telegram_id, user.id)
     holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None and holder != user.id:
         await _unbind_user(

@@ -10,7 +10,8 @@ from db.queries.accounts.agents import save_agent
 from db.tables import AgentStatus, Role
 from desk.accounts.names import name_from_telegram
 from desk.accounts.passwords import UNUSABLE_HASH
-from desk.audit import Actor, record
+from desk.actors import human
+from desk.audit import record
 
 
 async def enrol_member(
@@ -31,7 +32,7 @@ async def enrol_member(
     online = AgentStatus.ONLINE
     await save_agent(tx, user_id, name=name, status=online, capacity=10, now=now)
     details = {"telegram_id": telegram_id, "name": name}
-    await record(tx, Actor(name, user_id), "member.enrolled", f"user:{user_id}", details, now=now)
+    await record(tx, human(name, user_id), "member.enrolled", f"user:{user_id}", details, now=now)
     return await queries.find_bound_agent(tx, telegram_id)
 
 

@@ -20,7 +20,8 @@ from desk.accounts.refresh_tokens import (
     classify_use,
     hash_token,
 )
-from desk.audit import Actor, record
+from desk.actors import Actor, human
+from desk.audit import record
 
 # Enough for all devices of one person.
 MAX_LISTED = 100
@@ -116,7 +117,7 @@ class LogIns:
     ) -> None:
         if not await queries.end_log_in(tx, kept.log_in_id, "refresh token used twice", now):
             return
-        by = Actor(kept.user_name, kept.user_id)
+        by = human(kept.user_name, kept.user_id)
         details = {"log_in": kept.log_in_id, **client.to_audit_details()}
         await record(tx, by, "log_in.reused", f"user:{kept.user_id}", details, now=now)
 

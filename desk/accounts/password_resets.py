@@ -10,7 +10,8 @@ from db.queries.accounts import accounts
 from db.queries.accounts import password_resets as queries
 from desk.accounts.accounts import set_password_hash
 from desk.accounts.refresh_tokens import hash_token
-from desk.audit import Actor, record
+from desk.actors import Actor, human
+from desk.audit import record
 
 RESET_LIFETIME = timedelta(hours=24)
 _PREFIX = "odp_"
@@ -46,5 +47,5 @@ async def redeem_reset(tx: Transaction, token: str, password_hash: str, now: dat
     if user is None or not user.is_active:
         return False
     await queries.delete_reset(tx, user.id)
-    await set_password_hash(tx, user, password_hash, by=Actor(user.name, user.id), now=now)
+    await set_password_hash(tx, user, password_hash, by=human(user.name, user.id), now=now)
     return True

@@ -19,7 +19,8 @@ from db.ids import UserId
 from db.queries.accounts import second_factors as queries
 from desk.accounts.binding import generate_code, hash_code
 from desk.accounts.encryption import Encryptor
-from desk.audit import Actor, record
+from desk.actors import Actor
+from desk.audit import record
 
 PURPOSE = b"osmodesk: second factors, 1"
 RECOVERY_CODE_COUNT = 10

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from db.queries import canned_replies as queries
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import CannedReply
+from desk.actors import Actor
 from desk.canned.rendering import (
     CannedText,
     choose_replies,
@@ -35,11 +35,9 @@ async def suggest_shortcuts(uow: UnitOfWork, thread: Thread, shortcut: str) -> l
     return find_similar(shortcut, (each.shortcut for each in await list_replies(uow, thread)))
 
 
-def fill_in(
-    uow: UnitOfWork, thread: Thread, reply: CannedText, agent: BoundAgent | None, name: str
-) -> str:
-    """Fill in a reply for a customer; `name` is the sender's name if there is no agent."""
-    return render(reply.text, build_values(uow, thread, agent.name if agent else name))
+def fill_in(uow: UnitOfWork, thread: Thread, reply: CannedText, author: Actor) -> str:
+    """Fill in a reply for a customer."""
+    return render(reply.text, build_values(uow, thread, author.name))
 
 
 def build_values(uow: UnitOfWork, thread: Thread, agent: str) -> Mapping[str, str]:

@@ -1,9 +1,9 @@
 """Rename and block customers, set their phone numbers, and tell their topics."""
 
 from db.ids import ClientId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import clients
 from db.queries.conversations.threads import Thread
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.conversations.notices import notify_topic
@@ -12,7 +12,7 @@ from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
 
 
-async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
+async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: Actor) -> None:
     """Set the name that staff gives a customer; the provider's name no longer replaces it."""
     threads = await lock_threads(uow, client_id)
     await clients.update_client(uow.tx, client_id, name=name, is_renamed=True)
@@ -24,9 +24,7 @@ async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: BoundAg
         uow.refresh_card(thread)
 
 
-async def set_phone(
-    uow: UnitOfWork, client_id: ClientId, phone: str | None, *, by: BoundAgent
-) -> None:
+async def set_phone(uow: UnitOfWork, client_id: ClientId, phone: str | None, *, by: Actor) -> None:
     """Save a customer's phone number, as confirmed by staff; None removes it.
 
     The number is stored in one form (`desk/phones.py`), so that the customer is found by it. If
@@ -44,12 +42,12 @@ async def set_phone(
         await ask_about_same_phone(uow, threads[-1])
 
 
-async def block(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
+async def block(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:
     """Block a customer, so that their messages are ignored; return False if already blocked."""
     return await _set_blocked(uow, client_id, True, by=by)
 
 
-async def unblock(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
+async def unblock(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:
     """Unblock a customer, so that their messages are accepted; return False if not blocked."""
     return await _set_blocked(uow, client_id, False, by=by)
 
@@ -63,7 +61,7 @@ async def lock_threads(uow: UnitOfWork, client_id: ClientId) -> list[Thread]:
 
 
 async def _set_blocked(
-    uow: UnitOfWork, client_id: ClientId, is_blocked: bool, *, by: BoundAgent
+    uow: UnitOfWork, client_id: ClientId, is_blocked: bool, *, by: Actor
 ) -> bool:
     threads = await lock_threads(uow, client_id)
     if not await clients.set_blocked(uow.tx, client_id, is_blocked):

@@ -10,7 +10,6 @@ from typing import Any
 
 from db.ids import ChannelId, ClientId, MessageId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
 from db.queries.conversations.threads import lock_by_ids
@@ -18,6 +17,7 @@ from db.queues.outbox import OutboxItem
 from db.queues.payloads import DeletePayload
 from db.tables import Queue, Side
 from desk import lanes
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.assignment import assign_waiting
@@ -53,7 +53,7 @@ class ConcurrentChangeError(Exception):
 
 
 async def erase_step(
-    uow: UnitOfWork, client_id: ClientId, forget: RemoveFile, *, by: BoundAgent
+    uow: UnitOfWork, client_id: ClientId, forget: RemoveFile, *, by: Actor
 ) -> ErasureStep:
     """Erase a part of what is stored about a client, and at last the client.
 
@@ -124,7 +124,7 @@ def _staff_channel(uow: UnitOfWork, trace: ErasedConversation) -> ChannelId:
 
 
 async def _finish(
-    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: BoundAgent
+    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: Actor
 ) -> bool:
     """Delete what is left; return False if another process did so at the same time."""
     holders = await erasure.list_open_session_holders(uow.tx, client_id)
@@ -154,7 +154,7 @@ async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None
     await erasure.clear_agent_notices(uow.tx, about, uow.now)
 
 
-def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: BoundAgent) -> None:
+def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: Actor) -> None:
     """Enqueue the deletion of the topic, which holds copies of all messages, and tell the group."""
     chat, topic = trace.topics[0]
     staff = _staff_channel(uow, trace)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from db.ids import AgentId, ClientId, JobId, UserId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import merging
 from db.queues import jobs
 from db.tables import JobKind, JobState, Role
+from desk.actors import Actor, human_agent
 from desk.clients.erasure import (
     ConcurrentChangeError,
     ErasureStep,
@@ -44,7 +44,7 @@ class EraseClient:
 
     kind: ClassVar[JobKind] = JobKind.ERASE_CLIENT
     client_id: ClientId
-    by: BoundAgent
+    by: Actor
 
     @property
     def dedup_key(self) -> str:
@@ -57,12 +57,11 @@ class EraseClient:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "EraseClient":
         by = data["by"]
-        agent = AgentId(by["agent"])
-        who = BoundAgent(UserId(by["user"]), agent, by["name"], Role(by["role"]), None)
+        who = human_agent(by["name"], AgentId(by["agent"]), UserId(by["user"]), Role(by["role"]))
         return cls(ClientId(data["client"]), who)
 
 
-async def request_erasure(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> JobId | None:
+async def request_erasure(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> JobId | None:
     """Enqueue the erasure of a client, and return its job; None: there is no such client.
 
     Asking again returns the same job, as long as it is open. Raises MergedClientError.

@@ -8,12 +8,11 @@ from collections.abc import Collection
 from typing import Any
 
 from db.ids import ClientId, MergeId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import merging as queries
 from db.queries.clients.clients import find_client
 from db.queries.clients.merging import ClientState, MergeRow
 from db.queries.conversations.threads import Thread
-from db.tables import Role
+from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread
@@ -29,9 +28,9 @@ class ClientNotFoundError(MergeError):
     """There is no such client, or no such merge."""
 
 
-async def can_merge(uow: UnitOfWork, agent: BoundAgent, *client_ids: ClientId) -> bool:
+async def can_merge(uow: UnitOfWork, agent: AgentActor, *client_ids: ClientId) -> bool:
     """Check whether an agent may merge these clients: an administrator, or one who sees all."""
-    if agent.role is Role.ADMIN:
+    if agent.is_admin:
         return True
     for client_id in client_ids:
         kept = await queries.find_surviving_client(uow.tx, client_id)
@@ -40,7 +39,7 @@ async def can_merge(uow: UnitOfWork, agent: BoundAgent, *client_ids: ClientId) -
     return True
 
 
-async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAgent) -> ClientId:
+async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: AgentActor) -> ClientId:
     """Merge `other` into `kept` (or the clients that they are merged into); return who is kept.
 
     The name is that of the kept client, unless staff renamed only the other one. A phone number or
@@ -77,7 +76,7 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAg
     return kept
 
 
-async def unmerge(uow: UnitOfWork, merge_id: MergeId, *, by: BoundAgent) -> MergeRow:
+async def unmerge(uow: UnitOfWork, merge_id: MergeId, *, by: AgentActor) -> MergeRow:
     """Undo a merge: each client gets back what is theirs, with all that came since.
 
     Values that the kept client took from the other are removed, unless somebody has changed them

@@ -2,8 +2,8 @@
 
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from desk.actors import AgentActor, to_actor
 from desk.audit import add_entry
 from desk.conversations import sessions
 from desk.conversations.assignment import assign_waiting
@@ -22,7 +22,7 @@ def require_open(thread: Thread, session_id: SessionId) -> None:
 
 
 async def claim_session(
-    uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: BoundAgent
+    uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: AgentActor
 ) -> None:
     """Claim a waiting session for an agent; do nothing if the agent holds it already.
 
@@ -37,13 +37,13 @@ async def claim_session(
 
 
 async def end_session(
-    uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: BoundAgent
+    uow: UnitOfWork, thread: Thread, session_id: SessionId, agent: AgentActor
 ) -> None:
     """End a session; raise SessionActionError if it has ended already."""
     if thread.session_id != session_id:
         raise SessionActionError("this session has ended already")
     holder, number = thread.cs_id, thread.session_number
-    await sessions.end(uow, thread, agent, agent.name)
+    await sessions.end(uow, thread, agent)
     await notify_agent(uow, thread, holder, "agent.session_ended", by=agent, number=number)
 
 
@@ -51,7 +51,7 @@ async def reopen_session(
     uow: UnitOfWork,
     thread: Thread,
     session_id: SessionId,
-    agent: BoundAgent,
+    agent: AgentActor,
     former: AgentId | None,
 ) -> None:
     """Reopen an ended session for `former`, who held it; without `former` it waits again.
@@ -62,7 +62,8 @@ async def reopen_session(
         raise SessionActionError("this session is open")
     if thread.session_id is not None:
         raise SessionActionError("another session of this conversation is open: go on in that one")
-    holder = await agents.find_agent(uow.tx, former) if former else None
+    found = await agents.find_agent(uow.tx, former) if former else None
+    holder = to_actor(found) if found else None
     if not await sessions.reopen(uow, thread, session_id, holder):
         raise SessionActionError(
             "this was not the conversation's last session: reopen the last one"

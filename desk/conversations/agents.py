@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.accounts.staff_lists import AgentRow
 from db.tables import AgentStatus
+from desk.actors import Actor, human_agent
 from desk.audit import add_entry
 from desk.conversations import presence
 from desk.conversations.assignment import assign_waiting
@@ -14,20 +14,18 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def set_agent_status(
-    uow: UnitOfWork, agent: AgentRow, status: AgentStatus, *, by: BoundAgent
+    uow: UnitOfWork, agent: AgentRow, status: AgentStatus, *, by: Actor
 ) -> None:
     """Set an agent's status, with the consequences for a human agent's sessions."""
     if agent.user_id is None or agent.role is None:
         await presence.save_status(uow, agent.id, status)
         add_entry(uow, by, f"agent.{status.value}", agent.id)
         return
-    known = BoundAgent(agent.user_id, agent.id, agent.name, agent.role, agent.telegram_id)
+    known = human_agent(agent.name, agent.id, agent.user_id, agent.role)
     await presence.set_status(uow, known, status, by=by)
 
 
-async def set_capacity(
-    uow: UnitOfWork, agent_id: AgentId, capacity: int, *, by: BoundAgent
-) -> None:
+async def set_capacity(uow: UnitOfWork, agent_id: AgentId, capacity: int, *, by: Actor) -> None:
     """Set how many sessions an agent is given at most; assign waiting sessions if there is room."""
     await staff_lists.set_capacity(uow.tx, agent_id, capacity)
     add_entry(uow, by, "capacity.changed", agent_id, {"capacity": capacity})
@@ -35,7 +33,7 @@ async def set_capacity(
 
 
 async def set_channels(
-    uow: UnitOfWork, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
+    uow: UnitOfWork, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: Actor
 ) -> None:
     """Assign an agent to exactly these channels, and assign the sessions that wait there."""
     await staff_lists.set_channels(uow.tx, agent_id, channel_ids)

@@ -2,10 +2,10 @@
 
 from db.ids import AgentId, MessageId, new_id
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues import outbox
 from db.queues.payloads import Buttons
+from desk.actors import Actor
 from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
@@ -63,7 +63,7 @@ async def notify_agent(
     agent_id: AgentId | None,
     key: str,
     *,
-    by: BoundAgent,
+    by: Actor,
     more: str | None = None,
     **values: object,
 ) -> None:

@@ -2,11 +2,11 @@
 
 from db.ids import AgentId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.accounts.agents import AgentPresence
 from db.queries.conversations import sessions
 from db.queries.conversations.sessions import SessionRef
 from db.tables import AgentStatus, OfflinePolicy
+from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.conversations.assignment import assign_waiting, reserve_agent
 from desk.conversations.threads import find_thread
@@ -14,7 +14,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def set_status(
-    uow: UnitOfWork, agent: BoundAgent, status: AgentStatus, *, by: BoundAgent | None = None
+    uow: UnitOfWork, agent: AgentActor, status: AgentStatus, *, by: Actor | None = None
 ) -> AgentPresence:
     """Set an agent's status with all consequences, and return their presence.
 
@@ -31,7 +31,7 @@ async def set_status(
 
 
 async def go_online(
-    uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
+    uow: UnitOfWork, agent: AgentActor, *, by: Actor | None = None
 ) -> AgentPresence:
     """Set an agent online, assign waiting sessions to them, and return their presence."""
     await save_status(uow, agent.agent_id, AgentStatus.ONLINE)
@@ -42,7 +42,7 @@ async def go_online(
 
 
 async def go_offline(
-    uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
+    uow: UnitOfWork, agent: AgentActor, *, by: Actor | None = None
 ) -> AgentPresence:
     """Set an agent offline and return their presence.
 
@@ -58,7 +58,7 @@ async def go_offline(
     return await agents.read_presence(uow.tx, agent.agent_id)
 
 
-async def retire_agent(uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent) -> None:
+async def retire_agent(uow: UnitOfWork, agent: AgentActor, *, by: Actor) -> None:
     """Set an agent offline for good: their sessions go to others, or wait."""
     await save_status(uow, agent.agent_id, AgentStatus.OFFLINE)
     add_entry(uow, by, "agent.offline", agent.agent_id)
@@ -69,7 +69,7 @@ async def retire_agent(uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent) ->
 
 
 async def _release_session(
-    uow: UnitOfWork, agent: BoundAgent, held: SessionRef, policy: OfflinePolicy | None = None
+    uow: UnitOfWork, agent: AgentActor, held: SessionRef, policy: OfflinePolicy | None = None
 ) -> None:
     served = held.channel_id in uow.channels
     if policy is None:
@@ -98,6 +98,6 @@ async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -
         uow.events.add_agent_status(agent_id, status)
 
 
-async def get_presence(uow: UnitOfWork, agent: BoundAgent) -> AgentPresence:
+async def get_presence(uow: UnitOfWork, agent: AgentActor) -> AgentPresence:
     """Return an agent's presence."""
     return await agents.read_presence(uow.tx, agent.agent_id)

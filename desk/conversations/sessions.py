@@ -2,10 +2,10 @@
 
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
+from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.conversations.assignment import assign_waiting, reserve_agent
 from desk.unit_of_work import UnitOfWork
@@ -23,7 +23,7 @@ async def ensure_session(uow: UnitOfWork, thread: Thread) -> bool:
     return agent is None
 
 
-async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> None:
+async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
     """Open a session unless one is open; the agent holds it if nobody else does."""
     if thread.session_id is None:
         await agents.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
@@ -32,7 +32,7 @@ async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: BoundAg
         await claim(uow, thread, agent)
 
 
-async def claim(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> bool:
+async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
     """Claim a waiting session; return False if there is none, or if somebody holds it.
 
     An agent may claim more sessions than their capacity, which bounds automatic assignment only.
@@ -49,18 +49,11 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: BoundAgent) -> bool:
     return True
 
 
-async def end(
-    uow: UnitOfWork,
-    thread: Thread,
-    agent: BoundAgent | None,
-    name: str,
-    *,
-    is_told: bool = True,
-) -> bool:
+async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = True) -> bool:
     """End the open session, tell the customer, and assign waiting sessions to the free place.
 
-    `name` is the name of who ended it, `agent` their account if they have one. Unless `is_told`,
-    neither the customer nor the topic reads about it. Returns False if no session was open.
+    Unless `is_told`, neither the customer nor the topic reads about it. Returns False if no session
+    was open.
     """
     if thread.session_id is None or not await sessions.end_session(uow.tx, thread, uow.now):
         return False
@@ -70,9 +63,9 @@ async def end(
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
     if is_told:
         uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
-        text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=name)
+        text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=by.name)
         uow.enqueue_staff_notice(thread, text)
-    add_entry(uow, agent, "session.end", thread.session_id)
+    add_entry(uow, by, "session.end", thread.session_id)
     uow.events.add_session_ended(thread, thread.session_id, thread.cs_id)
     _clear_session(thread)
     uow.refresh_card(thread)
@@ -81,7 +74,7 @@ async def end(
 
 
 async def reopen(
-    uow: UnitOfWork, thread: Thread, ended: SessionId, holder: BoundAgent | None
+    uow: UnitOfWork, thread: Thread, ended: SessionId, holder: AgentActor | None
 ) -> bool:
     """Reopen the last session for `holder`; without a holder it waits. Return False if it cannot.
 

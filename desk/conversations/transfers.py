@@ -2,10 +2,10 @@
 
 from db.ids import SessionId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from db.queries.conversations.handovers import add_handover
 from db.queries.conversations.threads import Thread
+from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.conversations.actions import SessionActionError, require_open
 from desk.conversations.assignment import assign_waiting
@@ -17,9 +17,9 @@ async def assign(
     uow: UnitOfWork,
     thread: Thread,
     session_id: SessionId,
-    to: BoundAgent,
+    to: AgentActor,
     *,
-    by: BoundAgent,
+    by: AgentActor,
     reason: str | None,
 ) -> None:
     """Assign an open session to an agent, held or not; raise SessionActionError if not possible.
@@ -34,9 +34,9 @@ async def transfer(
     uow: UnitOfWork,
     thread: Thread,
     session_id: SessionId,
-    to: BoundAgent,
+    to: AgentActor,
     *,
-    by: BoundAgent,
+    by: AgentActor,
     reason: str,
 ) -> None:
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
@@ -46,7 +46,7 @@ async def transfer(
     await _change_holder(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
-def _require_new_holder(thread: Thread, session_id: SessionId, to: BoundAgent) -> None:
+def _require_new_holder(thread: Thread, session_id: SessionId, to: AgentActor) -> None:
     require_open(thread, session_id)
     if thread.cs_id == to.agent_id:
         raise SessionActionError(f"{to.name} has this session already")
@@ -55,9 +55,9 @@ def _require_new_holder(thread: Thread, session_id: SessionId, to: BoundAgent) -
 async def _change_holder(
     uow: UnitOfWork,
     thread: Thread,
-    to: BoundAgent,
+    to: AgentActor,
     *,
-    by: BoundAgent,
+    by: AgentActor,
     reason: str | None,
     action: str,
 ) -> None:

@@ -18,6 +18,7 @@ from db.queues.outbox import OutboxRow
 from db.queues.uncertain import read_states
 from db.tables import OutboxKind, OutboxState, Queue, Side
 from db.tables.base import now_utc
+from desk.actors import SYSTEM
 from desk.conversations.threads import find_thread
 from desk.delivery.ports import SendResult
 from desk.delivery.work import Outcome, Work
@@ -79,7 +80,7 @@ async def _reconcile_one(uow: UnitOfWork, outcome: Outcome) -> bool:
     if _UNSETTLED & await read_states(uow.tx, ids):
         return False
     for row, send_result in outcome.results:
-        if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
+        if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, SYSTEM, row.id):
             log.info("delivery.arrived_after_all", lane=outcome.work.lane)
             await _save_copies(uow, outcome, row, send_result)
             await _notify_arrived(uow, row)

@@ -1,7 +1,7 @@
 """`/qr`: show the QR codes of a staff group's numbers to an administrator, where they ask."""
 
 from db.queries.channels import whatsapp_sessions
-from db.tables import LinkStatus, Role, WhatsAppSession
+from db.tables import LinkStatus, WhatsAppSession
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.linking import qr_message
@@ -28,11 +28,11 @@ async def show_codes(
     if not ours and (numbers or not uow.channels.is_default_in(channel.id, group)):
         return  # another bot of the group answers
     agent = await find_bound_agent(uow, telegram_id) if telegram_id else None
-    if agent is None or agent.role is not Role.ADMIN:
+    if agent is None or not agent.is_admin:
         _say(uow, channel, group, topic, uow.text_for_staff("link.for_admins"))
     elif not ours:
         _say(uow, channel, group, topic, uow.text_for_staff("link.no_numbers"))
-    for number in ours if agent is not None and agent.role is Role.ADMIN else ():
+    for number in ours if agent is not None and agent.is_admin else ():
         row = await whatsapp_sessions.lock_link(uow.tx, number.id)
         if (why_not := _explain_missing_code(uow, number, row)) is not None:
             _say(uow, channel, group, topic, why_not)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.ids import MessageId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.reply_window import close_reply_window
 from db.queries.conversations.threads import Thread
 from db.queries.messages import drafts as queries
 from db.queries.messages import message_rows
 from db.queues.payloads import Buttons
 from db.tables import DeliveryState, WhatsAppMessageTemplate
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.messages import window
 from desk.templates.lookup import list_templates
@@ -139,9 +139,7 @@ def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
     uow.enqueue_staff_notice(thread, text, buttons=buttons, reply_to=message_id)
 
 
-async def release(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId
-) -> bool:
+async def release(uow: UnitOfWork, thread: Thread, agent: Actor, message_id: MessageId) -> bool:
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
     if not await queries.release_draft(uow.tx, thread.conversation_id, message_id):
         return False
@@ -150,9 +148,7 @@ async def release(
     return True
 
 
-async def discard(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, message_id: MessageId
-) -> bool:
+async def discard(uow: UnitOfWork, thread: Thread, agent: Actor, message_id: MessageId) -> bool:
     """Discard a draft, which stays in the history; return False if it is no draft here any more."""
     reason = "discarded before it was sent"
     if not await queries.discard_draft(uow.tx, thread.conversation_id, message_id, reason, uow.now):

@@ -4,9 +4,9 @@
 `record_effects` after it. scripts/workshop/housekeeping.py refuses code that goes round them.
 """
 
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.reply_window import ReplyWindowUpdate
 from db.queries.conversations.threads import Thread
+from desk.actors import Actor, AgentActor
 from desk.causes import NOTHING, Cause, Effects, Opening, get_effects
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage
@@ -36,11 +36,11 @@ async def prepare_session(
     thread: Thread,
     cause: Cause,
     *,
-    author: BoundAgent | None = None,
+    author: Actor | None = None,
 ) -> None:
     """Open the session that a cause needs, and send the automatic texts that follow from it.
 
-    `author` is the agent who wrote.
+    `author` is who wrote.
     """
     effects = find_effects(uow, thread, cause)
     if effects.greets:
@@ -50,7 +50,7 @@ async def prepare_session(
         is_waiting = await ensure_session(uow, thread)
         if is_waiting and effects.sends_queue_notice:
             await send_queue_notice(uow, thread)
-    elif effects.opens is Opening.AUTHOR and author is not None:
+    elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):
         await ensure_session_held_by(uow, thread, author)
 
 

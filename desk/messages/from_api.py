@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from db.ids import MessageId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import CopyPayload
+from desk.actors import AgentActor
 from desk.causes import Cause
 from desk.content import Content
 from desk.formatting.splitting import split_content
@@ -28,7 +28,7 @@ def is_from_api(attributes: Mapping[str, Any] | None) -> bool:
 async def reply_from_api(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     content: Content,
     *,
     reply_to: MessageId | None = None,
@@ -47,7 +47,7 @@ async def reply_from_api(
 async def add_note_from_api(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     content: Content,
     *,
     reply_to: MessageId | None = None,
@@ -59,7 +59,6 @@ async def add_note_from_api(
         uow,
         thread,
         agent,
-        agent.name,
         said,
         cause=Cause.API_NOTE,
         reply_to=reply_to,

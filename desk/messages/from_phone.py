@@ -1,6 +1,7 @@
 """Replies that staff writes on the phone whose number a channel is."""
 
-from db.tables import DeliveryState, Direction, SenderType, Side
+from db.tables import DeliveryState, Direction, Side
+from desk.actors import human
 from desk.causes import NOTHING, Cause, get_effects
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
@@ -30,20 +31,19 @@ async def add_reply_from_phone(
     if await find_message(uow, channel.id, chat, said.provider_id) is not None:
         return
     await prepare_session(uow, thread, cause)
-    author = uow.text_for_staff("topic.on_the_phone")
+    author = human(uow.text_for_staff("topic.on_the_phone"))
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, said.reply_to)
     message_id = uow.add_message(
         thread,
         said.content,
-        sender=SenderType.CS,
+        author=author,
         direction=Direction.OUTBOUND,
         state=DeliveryState.SENT,
         reply_to=reply_to,
-        author_name=author,
     )
     uow.add_link(
         message_id, channel.id, Side.CUSTOMER, IncomingMessage(said.content, chat, said.provider_id)
     )
     await record_effects(uow, thread, cause)
-    shown = add_author(said.content, author)
-    show_in_topic(uow, thread, author, message_id, shown, cause=cause, reply_to=reply_to)
+    shown = add_author(said.content, author.name)
+    show_in_topic(uow, thread, author.name, message_id, shown, cause=cause, reply_to=reply_to)

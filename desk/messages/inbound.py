@@ -14,9 +14,9 @@ from db.tables import (
     DeliveryState,
     Direction,
     MessageType,
-    SenderType,
     Side,
 )
+from desk.actors import customer
 from desk.causes import NOTHING, Cause, get_effects
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
@@ -101,11 +101,10 @@ async def _add_message(
     message_id = uow.add_message(
         thread,
         said.content,
-        sender=SenderType.CLIENT,
+        author=customer(thread.name),
         direction=Direction.INBOUND,
         state=DeliveryState.RECEIVED,
         reply_to=reply_to,
-        author_name=thread.name,
     )
     uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
     hold = said.content.album is not None
@@ -231,9 +230,8 @@ def _add_start_message(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -
     message_id = uow.add_message(
         thread,
         Content(type=MessageType.TEXT, text=said.content.text),
-        sender=SenderType.CLIENT,
+        author=customer(thread.name),
         direction=Direction.INBOUND,
         state=DeliveryState.RECEIVED,
-        author_name=thread.name,
     )
     uow.add_link(message_id, thread.channel_id, Side.CUSTOMER, said)

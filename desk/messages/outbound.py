@@ -2,7 +2,6 @@
 
 from db.ids import MessageId
 from db.queries.accounts import agents
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows
 from db.queries.messages.delivery_states import take_held_answer
@@ -10,9 +9,9 @@ from db.queues.payloads import AnswerPayload, EditPayload, ReactionPayload
 from db.tables import (
     DeliveryState,
     Direction,
-    SenderType,
     Side,
 )
+from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage
@@ -25,7 +24,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def reply_from_topic(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, said: IncomingMessage
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, said: IncomingMessage
 ) -> MessageId:
     """Save an agent's reply from the topic, and send it to the customer."""
     reply_to = await _find_replied_message(uow, thread, said)
@@ -37,7 +36,7 @@ async def reply_from_topic(
 async def reply(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     content: Content,
     reply_to: MessageId | None = None,
     *,
@@ -74,7 +73,7 @@ def _add_message(
     thread: Thread,
     content: Content,
     state: DeliveryState,
-    agent: BoundAgent | None,
+    author: Actor,
     *,
     reply_to: MessageId | None,
     message_id: MessageId | None = None,
@@ -83,12 +82,10 @@ def _add_message(
     return uow.add_message(
         thread,
         content,
-        sender=SenderType.CS,
+        author=author,
         direction=Direction.OUTBOUND,
         state=state,
         reply_to=reply_to,
-        author_id=agent.agent_id if agent else None,
-        author_name=agent.name if agent else None,
         message_id=message_id,
     )
 
@@ -111,13 +108,12 @@ def enqueue_reply(
 async def add_note_from_topic(
     uow: UnitOfWork,
     thread: Thread,
-    author: BoundAgent | None,
-    author_name: str,
+    author: Actor,
     said: IncomingMessage,
 ) -> MessageId | None:
     """Save an internal note from the topic; return None if no session is open to hold it."""
-    cause = Cause.NOTE if author is not None else Cause.STRANGER_NOTE
-    message_id = await add_note(uow, thread, author, author_name, said.content, cause=cause)
+    cause = Cause.NOTE if isinstance(author, AgentActor) else Cause.STRANGER_NOTE
+    message_id = await add_note(uow, thread, author, said.content, cause=cause)
     if message_id is not None:
         uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
@@ -126,8 +122,7 @@ async def add_note_from_topic(
 async def add_note(
     uow: UnitOfWork,
     thread: Thread,
-    author: BoundAgent | None,
-    author_name: str,
+    author: Actor,
     content: Content,
     *,
     cause: Cause,
@@ -141,12 +136,10 @@ async def add_note(
     return uow.add_message(
         thread,
         content,
-        sender=SenderType.CS,
+        author=author,
         direction=Direction.INTERNAL,
         state=DeliveryState.RECEIVED,
         reply_to=reply_to,
-        author_id=author.agent_id if author else None,
-        author_name=author_name,
         message_id=message_id,
     )
 
@@ -179,12 +172,14 @@ async def react_from_topic(
         uow.enqueue_for_customer(thread, ReactionPayload(message_id, emoji))
 
 
-async def hold_anonymous_reply(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
+async def hold_anonymous_reply(
+    uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage
+) -> None:
     """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
     await prepare_session(uow, thread, Cause.ANONYMOUS_ANSWER)
     reply_to = await _find_replied_message(uow, thread, said)
     message_id = _add_message(
-        uow, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to
+        uow, thread, said.content, DeliveryState.HELD, author, reply_to=reply_to
     )
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     await record_effects(uow, thread, Cause.ANONYMOUS_ANSWER)
@@ -206,7 +201,7 @@ async def _ask_sender(
 
 
 async def send_held_reply(
-    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> bool:
     """Send a held reply in this agent's name; return False if somebody did already.
 
@@ -227,7 +222,7 @@ async def send_held_reply(
 
 
 async def send_draft(
-    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> bool:
     """Send a draft, now that the window is open; return False if it is no draft any more."""
     if not await drafts.release(uow, thread, agent, message_id):

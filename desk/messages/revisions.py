@@ -1,12 +1,12 @@
 """Change or delete replies and notes outside the topic."""
 
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow
 from db.queries.messages.revisions import mark_deleted_unsent, set_deleted
 from db.queues import outbox
 from db.queues.payloads import DeletePayload, EditPayload
 from db.tables import DeliveryState, Direction, MessageType, OutboxKind
+from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
@@ -31,7 +31,7 @@ class RevisionError(Exception):
 
 
 async def change_text(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow, text: str | None
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, row: MessageRow, text: str | None
 ) -> None:
     """Change the text of a reply or a note, at the customer's and in the topic.
 
@@ -69,7 +69,7 @@ def _check_change(row: MessageRow, said: Content) -> None:
 
 
 async def delete_message(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, row: MessageRow
 ) -> None:
     """Delete a reply at the customer's, or a note; keep its text, and send the topic a notice.
 

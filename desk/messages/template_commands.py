@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import WhatsAppMessageTemplate
+from desk.actors import AgentActor
 from desk.canned.rendering import find_similar
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_topic
@@ -28,7 +28,7 @@ def parse_arguments(argument: str) -> tuple[str, list[str]]:
 async def send_by_name(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     name: str,
     given: Sequence[str],
     *,
@@ -45,7 +45,7 @@ async def send_by_name(
 async def try_send(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     template: WhatsAppMessageTemplate,
     given: Sequence[str],
     *,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from db.ids import MessageId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import MessageType, TemplateStatus, WhatsAppMessageTemplate
+from desk.actors import AgentActor
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_beside
 from desk.messages import from_api, outbound
@@ -69,7 +69,7 @@ def render_template(
 async def send_template(
     uow: UnitOfWork,
     thread: Thread,
-    agent: BoundAgent,
+    agent: AgentActor,
     template: WhatsAppMessageTemplate,
     variables: Mapping[str, str],
     *,

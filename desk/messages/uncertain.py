@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from db.ids import ConversationId, MessageId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.message_rows import read_message
@@ -11,6 +10,7 @@ from db.queues import outbox
 from db.queues import uncertain as queries
 from db.queues.payloads import AnswerPayload
 from db.tables import DeliveryState, OutboxState
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
@@ -25,7 +25,7 @@ async def find_conversation(uow: UnitOfWork, row_id: int) -> ConversationId | No
     return subject.conversation_id if subject else None
 
 
-async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_id: int) -> bool:
+async def resend(uow: UnitOfWork, thread: Thread, agent: Actor, row_id: int) -> bool:
     """Send an uncertain reply again; return False if it was settled already.
 
     If the window is closed, it becomes a draft.
@@ -50,7 +50,7 @@ async def resend(uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, row_
 
 
 async def settle_all(
-    uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId, *, arrived: bool
+    uow: UnitOfWork, thread: Thread, agent: Actor, message_id: MessageId, *, arrived: bool
 ) -> bool:
     """Settle every uncertain part of a reply, and tell the topic; return False if there is none."""
     settled = [
@@ -76,7 +76,7 @@ async def _load_current_content(uow: UnitOfWork, message_id: MessageId, sent: Co
     return replace(sent, text=kept.message, entities=kept.entities) if was_whole else sent
 
 
-async def mark_arrived(uow: UnitOfWork, agent: BoundAgent | None, row_id: int) -> bool:
+async def mark_arrived(uow: UnitOfWork, agent: Actor, row_id: int) -> bool:
     """Mark an uncertain reply as arrived; return False if it was settled already."""
     subject = await queries.find_subject(uow.tx, row_id)
     if subject is None or subject.message_id is None:

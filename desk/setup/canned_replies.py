@@ -5,9 +5,9 @@ from typing import Any
 
 from db.ids import CannedReplyId, ChannelId, new_id
 from db.queries import canned_replies as queries
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels
 from db.tables import CannedReply
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables, slot_key
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
@@ -24,7 +24,7 @@ async def create(
     text: str,
     language: str,
     channel_id: ChannelId | None,
-    by: BoundAgent,
+    by: Actor,
 ) -> CannedReply:
     """Create a reply; raise InvalidValueError, or NotPossibleError if its shortcut is taken."""
     _check_text(text)
@@ -49,7 +49,7 @@ async def create(
 
 
 async def change(
-    uow: UnitOfWork, reply_id: CannedReplyId, values: Mapping[str, Any], *, by: BoundAgent
+    uow: UnitOfWork, reply_id: CannedReplyId, values: Mapping[str, Any], *, by: Actor
 ) -> CannedReply:
     """Change fields of a reply; raise NotFoundError, InvalidValueError or NotPossibleError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
@@ -78,7 +78,7 @@ async def change(
     return reply
 
 
-async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: BoundAgent) -> None:
+async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: Actor) -> None:
     """Delete a reply; raise NotFoundError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.ids import AgentId, ChannelId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
@@ -44,7 +44,7 @@ async def create_channel(
     credentials: str,
     *,
     name: str | None,
-    by: BoundAgent,
+    by: Actor,
     channel_id: ChannelId | None = None,
     staff_channel_id: ChannelId | None = None,
 ) -> Channel:
@@ -74,7 +74,7 @@ async def create_channel(
 
 
 def change_channel(
-    uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: Actor
 ) -> None:
     """Set some of `PLAIN_FIELDS`; unchanged values are not audited."""
     changed: dict[str, Any] = {}
@@ -88,7 +88,7 @@ def change_channel(
         add_entry(uow, by, "channel.changed", _subject(channel), changed)
 
 
-def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: BoundAgent) -> None:
+def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
     """Set how long before the reply window closes an agent is warned; 0 means never."""
     was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
     if was == minutes:
@@ -103,7 +103,7 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: B
     )
 
 
-async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent) -> None:
+async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) -> None:
     """Switch a channel on or off; what waits for it stays, and continues when it is on again.
 
     Raises NotPossibleError if there are no credentials to switch it on with.
@@ -122,7 +122,7 @@ async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAg
 
 
 async def set_agents(
-    uow: UnitOfWork, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, agent_ids: Collection[AgentId], *, by: Actor
 ) -> None:
     """Set the agents that serve a channel (empty: all), and assign the sessions that wait there.
 
@@ -140,7 +140,7 @@ async def set_agents(
 
 
 async def replace_credentials(
-    uow: UnitOfWork, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, identity: Identity, credentials: str, *, by: Actor
 ) -> None:
     """Replace a channel's credentials, for the same bot or number; raise NotPossibleError."""
     if identity.external_id != channel.external_id:
@@ -161,9 +161,7 @@ async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> N
     channel.external_id = external_id
 
 
-def save_webhook_secret(
-    uow: UnitOfWork, channel: Channel, credentials: str, *, by: BoundAgent
-) -> None:
+def save_webhook_secret(uow: UnitOfWork, channel: Channel, credentials: str, *, by: Actor) -> None:
     """Store encrypted credentials that have a new webhook secret."""
     channel.credentials = credentials
     add_entry(uow, by, "channel.webhook_secret_changed", _subject(channel))
@@ -177,7 +175,7 @@ def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
 
 
 def set_hours(
-    uow: UnitOfWork, channel: Channel, hours: dict[str, Any] | None, *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, hours: dict[str, Any] | None, *, by: Actor
 ) -> None:
     """Set a channel's opening hours, which are already validated; None means always open."""
     if channel.opening_hours == hours:

@@ -3,9 +3,9 @@
 import re
 
 from db.queries import parked as queries
-from db.queries.accounts.accounts import BoundAgent
 from db.queues.lanes import LaneDueTime, make_due
 from db.tables import Inbox, Queue
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.formatting.masking import mask_secrets
 from desk.setup.errors import NotFoundError
@@ -16,7 +16,7 @@ _AUDIT_LENGTH = 300
 _CODE = re.compile(r"(/link(?:@\w+)?\s+|link_)[\w-]+")
 
 
-async def retry(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
+async def retry(uow: UnitOfWork, update_id: int, *, by: Actor) -> None:
     """Handle a parked update again, before the later updates of its lane; raise NotFoundError."""
     row = await _get_parked(uow, update_id)
     if not await queries.unpark(uow.tx, update_id, uow.now):
@@ -25,7 +25,7 @@ async def retry(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
     add_entry(uow, by, "parked.retried", _subject(update_id), _details(row))
 
 
-async def drop(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
+async def drop(uow: UnitOfWork, update_id: int, *, by: Actor) -> None:
     """Settle a parked update without handling it; raise NotFoundError."""
     row = await _get_parked(uow, update_id)
     reason = f"dropped by {by.name}: {row.error or ''}"

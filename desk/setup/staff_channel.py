@@ -1,10 +1,10 @@
 """The Telegram channel whose bot serves the staff groups of a channel without a bot."""
 
 from db.ids import ChannelId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
 from db.queries.conversations.staff_places import has_any_topic
 from db.tables import Channel
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.setup.errors import InvalidValueError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
@@ -37,7 +37,7 @@ async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Cha
 
 
 async def change_staff_channel(
-    uow: UnitOfWork, channel: Channel, wanted: ChannelId | None, *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, wanted: ChannelId | None, *, by: Actor
 ) -> None:
     """Let another bot serve a channel's staff groups.
 

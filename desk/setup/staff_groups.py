@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from db.ids import ChannelId
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels
 from db.queries.conversations import staff_places
 from db.queues import outbox
 from db.tables import Channel
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.lanes import chat_lane, group_limit_key
 from desk.setup.errors import NotFoundError, NotPossibleError
@@ -23,7 +23,7 @@ def get_groups(channel: Channel) -> list[str]:
     return [channel.moved_groups.get(group, group) for group in channel.staff_groups]
 
 
-def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
+def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: Actor) -> None:
     """Add a staff group to a channel; raise NotPossibleError."""
     if not can_have_groups(uow, channel):
         raise NotPossibleError(
@@ -40,7 +40,7 @@ def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) 
     add_entry(uow, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
 
 
-async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
+async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: Actor) -> None:
     """Remove a staff group from a channel; its conversations move to another group.
 
     Raises NotFoundError, and NotPossibleError if there is no other group for them.
@@ -84,7 +84,7 @@ async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: 
 
 
 async def set_groups(
-    uow: UnitOfWork, channel: Channel, groups: Sequence[str], *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, groups: Sequence[str], *, by: Actor
 ) -> None:
     """Set the staff groups of a channel; raise NotPossibleError."""
     before = get_groups(channel)

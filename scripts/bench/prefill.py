@@ -20,12 +20,12 @@ from db.tables import (
     Message,
     MessageLink,
     MessageType,
-    SenderType,
     Session,
     SessionStatus,
     Side,
 )
 from db.tables.base import now_utc
+from desk.actors import ActorKind
 
 _PER_SESSION = 20
 _SESSIONS_AT_ONCE = 500
@@ -125,7 +125,7 @@ class _Rows:
                 "id": message,
                 "session_id": session,
                 "conversation_id": conversation,
-                "sender_type": SenderType.CLIENT if number % 2 else SenderType.CS,
+                "sender_type": (ActorKind.CUSTOMER if number % 2 else ActorKind.HUMAN).sender_type,
                 "direction": Direction.INBOUND if number % 2 else Direction.OUTBOUND,
                 "message_type": MessageType.TEXT,
                 "message": f"An old message of some sixty characters, the {number}th.",

@@ -77,7 +77,7 @@ def drop_second_factor(email: Email) -> None:
     from db.tables.base import now_utc
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.second_factor import disable_second_factor
-    from desk.audit import CONSOLE
+    from desk.actors import CONSOLE
     from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> None:

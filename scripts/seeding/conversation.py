@@ -20,10 +20,10 @@ from db.tables import (
     Direction,
     Message,
     MessageType,
-    SenderType,
     Session,
     User,
 )
+from desk.actors import ActorKind
 from scripts.seeding.samples import (
     SAMPLE_AGENT,
     SAMPLE_CHANNEL_ID,
@@ -151,18 +151,18 @@ async def _add_sample_channel(tx: AsyncSession, now: datetime) -> Channel:
 
 
 def _count_unread(messages: Sequence[SampleMessage]) -> int:
-    return sum(each.sender == SenderType.CLIENT and not each.is_read for each in messages)
+    return sum(each.author is ActorKind.CUSTOMER and not each.is_read for each in messages)
 
 
 def _build_message(
     sample: SampleMessage, session: Session, agent: Agent, client: Client, now: datetime
 ) -> Message:
-    inbound = sample.sender == SenderType.CLIENT
+    inbound = sample.author is ActorKind.CUSTOMER
     return Message(
         id=MessageId(new_id()),
         session_id=session.id,
         conversation_id=session.conversation_id,
-        sender_type=sample.sender,
+        sender_type=sample.author.sender_type,
         direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
         message_type=MessageType.TEXT,
         message=sample.text,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from db.tables import Role, SenderType
+from db.tables import Role
+from desk.actors import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class SampleClient:
 
 @dataclass(frozen=True, slots=True)
 class SampleMessage:
-    sender: SenderType
+    author: ActorKind
     text: str
     ago: timedelta
     is_read: bool = True
@@ -51,13 +52,15 @@ SAMPLE_CLIENTS = (
 SAMPLE_CUSTOMER = SAMPLE_CLIENTS[0]
 SAMPLE_AGENT = SAMPLE_ACCOUNTS[1]
 SAMPLE_MESSAGES = (
-    SampleMessage(SenderType.CLIENT, "Hello, my order has not arrived yet.", timedelta(minutes=12)),
     SampleMessage(
-        SenderType.CS,
+        ActorKind.CUSTOMER, "Hello, my order has not arrived yet.", timedelta(minutes=12)
+    ),
+    SampleMessage(
+        ActorKind.HUMAN,
         "Hello John, I am sorry to hear that. Could you tell me the order number?",
         timedelta(minutes=10),
     ),
-    SampleMessage(SenderType.CLIENT, "It is #12345.", timedelta(minutes=9), is_read=False),
+    SampleMessage(ActorKind.CUSTOMER, "It is #12345.", timedelta(minutes=9), is_read=False),
 )
 # Used where no Telegram channel exists yet; it is not served.
 SAMPLE_CHANNEL_ID = "900000000"

@@ -111,6 +111,13 @@ KIND_PLACES = {
 }
 
 
+# The one module that may name these: others ask an actor (desk/actors.py), or its queries.
+MEMBER_PLACES = {
+    ("SenderType", "CS"): "desk/actors.py",
+    ("AgentKind", "HUMAN"): "db/queries/accounts/agents.py",
+}
+
+
 def find_violations(path: str, text: str) -> list[str]:
     """List each rule that a committed file breaks, with the line."""
     lines = text.splitlines()
@@ -174,6 +181,10 @@ def find_violations(path: str, text: str) -> list[str]:
             for number, kind in _find_channel_kinds(tree)
             if not path.startswith(tuple(KIND_PLACES))
         ]
+        violations += [
+            f"{path}:{number}: names {member}: only {place} may"
+            for number, member, place in _find_members(path, tree)
+        ]
     return violations
 
 
@@ -210,6 +221,18 @@ def _find_detours(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
                 continue
         if name in ONE_CALLER and path not in ONE_CALLER[name]:
             yield getattr(node, "lineno", 1), name
+
+
+def _find_members(path: str, tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """List the members of enums that a module names but may not, with the place that may."""
+    if path.startswith(("db/tables/", "tests/")):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=member):
+                place = MEMBER_PLACES.get((owner, member))
+                if place is not None and path != place:
+                    yield node.lineno, f"{owner}.{member}", place
 
 
 def _find_channel_kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -23,11 +23,11 @@ from db.tables import (
     MessageLink,
     MessageType,
     Outbox,
-    SenderType,
     Side,
     metadata,
 )
 from db.tables.base import now_utc
+from desk.actors import customer, human
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, Person
@@ -179,7 +179,7 @@ class Stage:
             message_id = uow.add_message(
                 thread,
                 parts[0],
-                sender=SenderType.CS,
+                author=human("Mia"),
                 direction=Direction.OUTBOUND,
                 state=DeliveryState.PENDING,
             )
@@ -199,7 +199,7 @@ class Stage:
             message_id = uow.add_message(
                 thread,
                 content,
-                sender=SenderType.CLIENT,
+                author=customer("Ana"),
                 direction=Direction.INBOUND,
                 state=DeliveryState.RECEIVED,
             )

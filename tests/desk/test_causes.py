@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import AgentId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import (
     Agent,
@@ -18,9 +17,9 @@ from db.tables import (
     Direction,
     OutboxKind,
     Role,
-    SenderType,
     User,
 )
+from desk.actors import AgentActor, customer, human_agent
 from desk.causes import EFFECTS, NOTHING, Cause, Effects, Opening, get_effects
 from desk.channel_traits import ChannelTraits
 from desk.channels import Channels
@@ -100,7 +99,7 @@ async def test_causes_do_what_the_table_says(database: Database, kind: ChannelKi
     assert wrong == []
 
 
-async def find_faults(stage: Stage, case: Case, thread: Thread, mia: BoundAgent) -> list[str]:
+async def find_faults(stage: Stage, case: Case, thread: Thread, mia: AgentActor) -> list[str]:
     """Let a cause happen, and list what differs from the table; nothing of it is kept."""
     faults: list[str] = []
 
@@ -122,7 +121,7 @@ async def find_faults(stage: Stage, case: Case, thread: Thread, mia: BoundAgent)
     return faults
 
 
-async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: BoundAgent) -> list[str]:
+async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: AgentActor) -> list[str]:
     effects = case.effects
     said = IncomingMessage(Content(text="hello"), thread.external_id, new_id())
     opens = not case.is_open and effects.opens is not Opening.NONE
@@ -133,7 +132,7 @@ async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: BoundAgent)
         uow.add_message(
             thread,
             said.content,
-            sender=SenderType.CLIENT,
+            author=customer("Ann"),
             direction=Direction.INBOUND,
             state=DeliveryState.RECEIVED,
         )
@@ -168,11 +167,11 @@ async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: BoundAgent)
     ]
 
 
-async def add_agent(database: Database) -> BoundAgent:
+async def add_agent(database: Database) -> AgentActor:
     user = User(name="Mia", email="mia@example.com", password_hash="x", role=Role.CS)
     async with database.transaction() as tx:
         tx.add(user)
         await tx.flush()
         agent = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
         tx.add(agent)
-    return BoundAgent(user.id, agent.id, "Mia", Role.CS, None)
+    return human_agent("Mia", agent.id, user.id, Role.CS)

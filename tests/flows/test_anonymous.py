@@ -1,5 +1,6 @@
 """An administrator who writes as the group: the answer is kept until an agent is chosen for it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -84,5 +85,12 @@ async def test_notes_and_commands_need_no_name(stage: Stage) -> None:
     await boss.writes(topic, "/end", anonymous=True)
     await ann.wait_for("This conversation is closed.")
     await topic.wait_for("Session 1 was ended by Staff.")
+    [entry] = await stage.rows(
+        "SELECT a.* FROM audit_log a JOIN sessions s ON s.id = a.subject"
+        " JOIN clients c ON c.id = s.client_id WHERE c.name = :name AND a.action = 'session.end'",
+        name=ann.name,
+    )
+    assert (entry["user_id"], entry["actor"]) == (None, "anonymous admin")
+    assert json.loads(entry["details"]) == {"group": str(stage.group["id"])}
     assert "Who should answer" not in "".join(await topic.texts())
     assert not [one for one in await ann.list_received() if "boss" in one.text]

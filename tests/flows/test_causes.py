@@ -39,6 +39,7 @@ from db.tables import (
     User,
 )
 from db.tables.base import now_utc
+from desk.actors import SYSTEM
 from desk.causes import Cause, Opening, get_effects
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 from desk.channels import Channels, ServedChannel
@@ -161,7 +162,7 @@ async def find_faults(
         uow = UnitOfWork(tx, now_utc(), channels)
         thread = await find_thread_by_contact(uow, channel.id, line.customer)
         assert thread is not None
-        await sessions.end(uow, thread, None, "x")
+        await sessions.end(uow, thread, SYSTEM)
         await uow.flush()
         await set_state(tx, is_blocked=is_blocked)
         try:

@@ -119,6 +119,17 @@ def test_a_kind_of_channel_is_named_in_its_own_room_alone() -> None:
     assert find_violations("desk/a.py", "kinds = tuple(ChannelKind)\n") == []
 
 
+def test_who_a_message_is_from_is_said_by_its_actor_alone() -> None:
+    text = "sender = SenderType.CS\nkind = tables.AgentKind.HUMAN\n"
+    assert find_violations("desk/a.py", text) == [
+        "desk/a.py:1: names SenderType.CS: only desk/actors.py may",
+        "desk/a.py:2: names AgentKind.HUMAN: only db/queries/accounts/agents.py may",
+    ]
+    assert find_violations("desk/actors.py", "sender = SenderType.CS\n") == []
+    assert find_violations("tests/desk/a.py", text) == []
+    assert find_violations("desk/a.py", "SenderType.AI, AgentKind.AI\n") == []
+
+
 def test_old_words_are_allowed_in_prose_and_in_parts_of_names() -> None:
     text = (
         '"""An errand, a herald."""\n'

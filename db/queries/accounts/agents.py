@@ -101,6 +101,14 @@ async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequenc
     return [tuple(row) for row in rows]
 
 
+async def add_human_agent(tx: AsyncSession, user_id: UserId, name: str) -> AgentId:
+    """Add the agent of a new user."""
+    agent_id = AgentId(new_id())
+    tx.add(Agent(id=agent_id, kind=AgentKind.HUMAN, name=name, user_id=user_id))
+    await tx.flush()
+    return agent_id
+
+
 async def save_agent(
     tx: AsyncSession,
     user_id: UserId,

@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import LogInId, UserId, new_id
-from db.tables import Agent, AgentKind, LogIn, Role, User
+from db.tables import LogIn, Role, User
 from db.tables.base import now_utc
 from desk.accounts.access_tokens import AccessTokens, Claims
+from desk.accounts.accounts import add_user_and_agent
 from scripts.bench.events.listeners import Listeners
 from scripts.bench.processes import MeasuredProcess, start_python
 from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage
@@ -97,9 +98,7 @@ async def _create_tokens(database: Database, streams: int) -> list[str]:
             role = Role.CS if number % 2 else Role.ADMIN
             email = f"listener{number}@bench.example"
             user = User(id=user_id, name="Listener", email=email, role=role, password_hash=_NONE)
-            tx.add(user)
-            await tx.flush()
-            tx.add(Agent(kind=AgentKind.HUMAN, name="Listener", user_id=user_id))
+            await add_user_and_agent(tx, user)
             kept = LogIn(id=log_in, user_id=user_id, address="::1", user_agent="bench")
             kept.expires_at = now + timedelta(days=1)
             tx.add(kept)

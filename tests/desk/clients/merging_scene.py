@@ -15,7 +15,6 @@ from db.ids import (
     UserId,
     new_id,
 )
-from db.queries.accounts.accounts import BoundAgent
 from db.tables import (
     Agent,
     AgentKind,
@@ -25,6 +24,7 @@ from db.tables import (
     Role,
     User,
 )
+from desk.actors import AgentActor, human_agent
 from desk.channels import ServedChannel
 from desk.clients.erasure import ErasureStep, erase_step
 from desk.clients.merging import merge, unmerge
@@ -45,7 +45,7 @@ class Scene:
     bot: ServedChannel
     other_bot: ServedChannel
     number: ServedChannel
-    ada: BoundAgent
+    ada: AgentActor
 
     async def comes(
         self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
@@ -149,5 +149,5 @@ async def scene(stage: Stage) -> Scene:
         await tx.flush()
         tx.add(agent)
     stage.channels.replace_all([bot, *served])
-    ada = BoundAgent(UserId(user.id), AgentId(agent.id), "Ada", Role.ADMIN, None)
+    ada = human_agent("Ada", AgentId(agent.id), UserId(user.id), Role.ADMIN)
     return Scene(stage, bot, served[0], served[1], ada)

@@ -5,14 +5,14 @@ from sqlalchemy import func, select
 
 from db.dialect import get_table
 from db.ids import AgentId, ClientId, ConversationId, UserId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
 from db.tables import Client, Contact, Conversation, MessageLink, Role
+from desk.actors import human_agent
 from desk.clients.erasure import ErasureStep, erase_step
 from tests.desk.stage import Stage, text
 
-ADA = BoundAgent(UserId(new_id()), AgentId(new_id()), "Ada", Role.ADMIN, None)
+ADA = human_agent("Ada", AgentId(new_id()), UserId(new_id()), Role.ADMIN)
 
 
 async def client_of(stage: Stage, conversation_id: ConversationId) -> ClientId:

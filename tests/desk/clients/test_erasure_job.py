@@ -8,11 +8,11 @@ from typing import TypeVar
 import pytest
 
 from db.ids import AgentId, ClientId, JobId, UserId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queues import jobs
 from db.queues.jobs import ClaimedJob
 from db.tables import Client, ClientMerge, JobKind, JobState, Message, Role
 from db.tables.base import now_utc
+from desk.actors import human_agent
 from desk.clients.erasure import MergedClientError
 from desk.clients.erasure_job import EraseClient, ErasureHandler, request_erasure
 from desk.jobs.ports import RunningJob
@@ -21,7 +21,7 @@ from desk.unit_of_work import UnitOfWork
 from tests.desk.clients.test_erasure import client_of, count
 from tests.desk.stage import Stage, text
 
-ADA = BoundAgent(UserId(new_id()), AgentId(new_id()), "Ada", Role.ADMIN, None)
+ADA = human_agent("Ada", AgentId(new_id()), UserId(new_id()), Role.ADMIN)
 KINDS = [JobKind.ERASE_CLIENT]
 T = TypeVar("T")
 

@@ -2,6 +2,7 @@
 
 from db.ids import ConversationId, MessageId
 from db.queues.payloads import EditPayload
+from desk.actors import SYSTEM
 from desk.errors import Uncertain
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages import uncertain
@@ -22,7 +23,7 @@ async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, words: 
 
 async def send_again(stage: Stage, ana: ConversationId, row_id: int) -> None:
     async def press(uow: UnitOfWork) -> None:
-        assert await uncertain.resend(uow, await thread_of(uow, ana), None, row_id)
+        assert await uncertain.resend(uow, await thread_of(uow, ana), SYSTEM, row_id)
 
     await stage.run_in_uow(press)
     await stage.deliver()

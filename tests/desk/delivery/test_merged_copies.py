@@ -2,9 +2,9 @@
 
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, UserId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.messages.message_rows import find_message
 from db.tables import Agent, AgentKind, Role, User
+from desk.actors import AgentActor, human_agent
 from desk.content import Content
 from desk.limits.rate_limiter import Limit, Limits
 from desk.messages import from_api, revisions
@@ -12,14 +12,14 @@ from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, text, thread_of
 
 
-async def agent(stage: Stage) -> BoundAgent:
+async def agent(stage: Stage) -> AgentActor:
     user = User(id=UserId(new_id()), name="Mia", email="m@x.test", password_hash="!", role=Role.CS)
     made = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
     async with stage.database.transaction() as tx:
         tx.add(user)
         await tx.flush()
         tx.add(made)
-    return BoundAgent(user.id, made.id, "Mia", Role.CS, None)
+    return human_agent("Mia", made.id, user.id, Role.CS)
 
 
 async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database: Database) -> None:
@@ -47,7 +47,7 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
 
 
 async def answer(
-    stage: Stage, conversation_id: ConversationId, mia: BoundAgent, words: str
+    stage: Stage, conversation_id: ConversationId, mia: AgentActor, words: str
 ) -> MessageId:
     async def say(uow: UnitOfWork) -> MessageId:
         thread = await thread_of(uow, conversation_id)

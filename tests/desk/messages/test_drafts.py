@@ -283,7 +283,7 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
     await scene.close()
 
     async def end(uow: UnitOfWork) -> None:
-        await sessions.end(uow, await thread_of(uow, scene.ann), scene.mia, "Mia")
+        await sessions.end(uow, await thread_of(uow, scene.ann), scene.mia)
 
     before = len(await scene.told())
     await scene.stage.run_in_uow(end)

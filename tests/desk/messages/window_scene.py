@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queues import inbox
 from db.queues.inbox import InboxRow
 from db.tables import (
@@ -24,6 +23,7 @@ from db.tables import (
     User,
     WhatsAppMessageTemplate,
 )
+from desk.actors import AgentActor, human_agent
 from desk.causes import Cause
 from desk.channel_traits import ChannelTraits
 from desk.content import Content, IncomingMessage, Person
@@ -41,7 +41,7 @@ class Scene:
     """A stage with an agent and one customer's conversation."""
 
     stage: Stage
-    mia: BoundAgent
+    mia: AgentActor
     ann: ConversationId
 
     async def writes(self, text: str = "hello", *, at: datetime | None = None) -> None:
@@ -141,7 +141,7 @@ async def open_scene(database: Database) -> Scene:
         tx.add(agent)
     ann = await stage.customer("Ann")
     await stage.change("conversations", staff_topic="7", staff_card="8")
-    scene = Scene(stage, BoundAgent(user.id, agent.id, "Mia", Role.CS, None), ann)
+    scene = Scene(stage, human_agent("Mia", agent.id, user.id, Role.CS), ann)
     await scene.writes()
     await scene.answers("I am Mia.")
     await stage.deliver()

@@ -15,6 +15,7 @@ from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
+from desk.actors import anonymous_admin
 from desk.causes import Cause
 from desk.cluster.wake import Signal
 from desk.content import Content, IncomingMessage, Person
@@ -166,7 +167,7 @@ async def test_an_agents_reply_waits_for_the_copy_to_be_settled(stage: Stage) ->
     async def reply(uow: UnitOfWork) -> None:
         thread = await thread_of(uow, ana)
         said = IncomingMessage(Content(text="on its way"), GROUP, "9001", reply_to=there)
-        await outbound.hold_anonymous_reply(uow, thread, said)
+        await outbound.hold_anonymous_reply(uow, thread, anonymous_admin("Staff", GROUP), said)
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "on its way")).reply_to_id == question
