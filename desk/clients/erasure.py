@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Any
 
 from db.ids import ChannelId, ClientId, MessageId
-from db.queries.accounts import agents
 from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
+from db.queries.conversations import holders
 from db.queries.conversations.threads import lock_by_ids
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import DeletePayload
@@ -127,7 +127,7 @@ async def _finish(
     uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: Actor
 ) -> bool:
     """Delete what is left; return False if another process did so at the same time."""
-    holders = await erasure.list_open_session_holders(uow.tx, client_id)
+    held_by = await erasure.list_open_session_holders(uow.tx, client_id)
     count = await erasure.delete_client(uow.tx, client_id, traces)
     if count is None:
         return False
@@ -136,10 +136,10 @@ async def _finish(
         await _delete_references(uow, trace)
         if trace.has_topic:
             _close_topic(uow, trace, by)
-    for holder in holders:
+    for holder in held_by:
         if holder is not None:
-            await agents.decrement_active_sessions(uow.tx, holder)
-    if holders:
+            await holders.decrement_active_sessions(uow.tx, holder)
+    if held_by:
         await assign_waiting(uow)
     return True
 

@@ -2,7 +2,7 @@
 
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import agents
-from db.queries.conversations import sessions
+from db.queries.conversations import holders, sessions
 from db.queries.conversations.sessions import SessionRef
 from desk.conversations.policy import Candidate, choose_agent
 from desk.conversations.threads import find_thread
@@ -28,7 +28,7 @@ async def reserve_agent(
         )
         if chosen is None:
             return None
-        if await agents.increment_active_sessions(
+        if await holders.increment_active_sessions(
             uow.tx, chosen.agent_id, uow.now, seen=chosen.active_sessions
         ):
             return chosen
@@ -56,7 +56,7 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False
-    await sessions.assign_session(uow.tx, waiting.session_id, agent.agent_id, held_by=None)
+    await holders.assign_session(uow.tx, waiting.session_id, agent.agent_id, held_by=None)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     uow.events.add_session_assigned(waiting.session_id, agent.agent_id)
     text = uow.text_for_customer(thread, "customer.assigned", agent=agent.name)

@@ -3,7 +3,7 @@
 from db.ids import AgentId
 from db.queries.accounts import agents
 from db.queries.accounts.agents import AgentPresence
-from db.queries.conversations import sessions
+from db.queries.conversations import holders, sessions
 from db.queries.conversations.sessions import SessionRef
 from db.tables import AgentStatus, OfflinePolicy
 from desk.actors import Actor, AgentActor
@@ -80,10 +80,10 @@ async def _release_session(
     heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
     if heir is None and policy is OfflinePolicy.PASS_ON:
         return  # nobody can take it: a late answer is better than none
-    await sessions.assign_session(
+    await holders.assign_session(
         uow.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
     )
-    await agents.decrement_active_sessions(uow.tx, agent.agent_id)
+    await holders.decrement_active_sessions(uow.tx, agent.agent_id)
     thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
     uow.events.add_session_transferred(
         held.session_id, frm=agent.agent_id, to=heir.agent_id if heir else None

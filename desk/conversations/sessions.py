@@ -1,8 +1,7 @@
 """Sessions: a message opens one if none is open, and somebody ends it."""
 
 from db.ids import AgentId, SessionId
-from db.queries.accounts import agents
-from db.queries.conversations import sessions
+from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
 from desk.actors import Actor, AgentActor
@@ -26,7 +25,7 @@ async def ensure_session(uow: UnitOfWork, thread: Thread) -> bool:
 async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
     """Open a session unless one is open; the agent holds it if nobody else does."""
     if thread.session_id is None:
-        await agents.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
+        await holders.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
         await _open(uow, thread, agent.agent_id, agent.name)
     elif thread.cs_id is None:
         await claim(uow, thread, agent)
@@ -39,9 +38,9 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
     """
     if thread.session_id is None or thread.cs_id is not None:
         return False
-    if not await sessions.assign_session(uow.tx, thread.session_id, agent.agent_id, held_by=None):
+    if not await holders.assign_session(uow.tx, thread.session_id, agent.agent_id, held_by=None):
         return False
-    await agents.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
+    await holders.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     add_entry(uow, agent, "session.claim", thread.session_id)
     uow.events.add_session_assigned(thread.session_id, agent.agent_id)
@@ -55,10 +54,10 @@ async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = Tru
     Unless `is_told`, neither the customer nor the topic reads about it. Returns False if no session
     was open.
     """
-    if thread.session_id is None or not await sessions.end_session(uow.tx, thread, uow.now):
+    if thread.session_id is None or not await holders.end_session(uow.tx, thread, uow.now):
         return False
     if thread.cs_id is not None:
-        await agents.decrement_active_sessions(uow.tx, thread.cs_id)
+        await holders.decrement_active_sessions(uow.tx, thread.cs_id)
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
     if is_told:
@@ -83,11 +82,11 @@ async def reopen(
     if thread.session_id is not None:
         return False
     cs_id = holder.agent_id if holder else None
-    since = await sessions.reopen_session(uow.tx, thread, ended, cs_id)
+    since = await holders.reopen_session(uow.tx, thread, ended, cs_id)
     if since is None:
         return False
     if holder is not None:
-        await agents.increment_active_sessions(uow.tx, holder.agent_id, uow.now)
+        await holders.increment_active_sessions(uow.tx, holder.agent_id, uow.now)
     thread.session_id, thread.session_number = ended, thread.session_count
     thread.session_since = since
     thread.cs_id, thread.cs_name = cs_id, holder.name if holder else None
@@ -98,7 +97,7 @@ async def reopen(
 async def _open(
     uow: UnitOfWork, thread: Thread, agent_id: AgentId | None, agent_name: str | None
 ) -> None:
-    thread.session_id = await sessions.open_session(uow.tx, thread, agent_id, uow.now)
+    thread.session_id = await holders.open_session(uow.tx, thread, agent_id, uow.now)
     thread.session_count += 1
     thread.session_number, thread.session_since = thread.session_count, uow.now
     thread.cs_id, thread.cs_name = agent_id, agent_name

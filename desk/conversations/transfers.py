@@ -1,9 +1,7 @@
 """Transfer sessions between agents by hand, and record who did it, why and when."""
 
 from db.ids import SessionId
-from db.queries.accounts import agents
-from db.queries.conversations import sessions
-from db.queries.conversations.handovers import add_handover
+from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor
 from desk.audit import add_entry
@@ -63,15 +61,17 @@ async def _change_holder(
 ) -> None:
     assert thread.session_id is not None  # noqa: S101 checked by the callers
     session_id, former, giver = thread.session_id, thread.cs_id, thread.cs_name
-    if not await sessions.assign_session(uow.tx, session_id, to.agent_id, held_by=former):
+    if not await holders.assign_session(uow.tx, session_id, to.agent_id, held_by=former):
         raise SessionActionError("this session was changed at the same time: load it again")
-    await add_handover(uow.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=uow.now)
+    await holders.add_handover(
+        uow.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=uow.now
+    )
     if former is None:
         uow.events.add_session_assigned(session_id, to.agent_id)
     else:
-        await agents.decrement_active_sessions(uow.tx, former)
+        await holders.decrement_active_sessions(uow.tx, former)
         uow.events.add_session_transferred(session_id, frm=former, to=to.agent_id)
-    await agents.increment_active_sessions(uow.tx, to.agent_id, uow.now)
+    await holders.increment_active_sessions(uow.tx, to.agent_id, uow.now)
     thread.cs_id, thread.cs_name = to.agent_id, to.name
     # The reason is left out: the log is kept for ever, and a reason may describe the customer.
     add_entry(uow, by, action, session_id, {"from": former, "to": to.agent_id})

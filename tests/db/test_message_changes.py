@@ -14,7 +14,7 @@ from db.queries.clients.clients import add_client
 from db.queries.clients.contacts import add_contact
 from db.queries.conversations import staff_places, threads
 from db.queries.conversations.former_topics import find_conversation_by_former_topic
-from db.queries.conversations.sessions import open_session
+from db.queries.conversations.holders import open_session
 from db.queries.messages import drafts, message_rows, revisions
 from db.queries.messages.delivery_states import mark_sent, set_delivery_state, take_held_answer
 from db.queries.messages.new_messages import NewMessage, add_copies, add_messages

@@ -133,30 +133,6 @@ async def save_agent(
     await tx.execute(update(agents).where(agents.c.user_id == user_id).values(status=status))
 
 
-async def increment_active_sessions(
-    tx: AsyncSession, agent_id: AgentId, now: datetime, *, seen: int | None = None
-) -> bool:
-    """Count one more session for an agent; with `seen`, only if the count is still `seen`."""
-    held = agents.c.id == agent_id
-    if seen is not None:
-        held = and_(held, agents.c.active_sessions == seen)
-    result = await tx.execute(
-        update(agents)
-        .where(held)
-        .values(active_sessions=agents.c.active_sessions + 1, last_assigned_at=now)
-    )
-    return count_changed(result) == 1
-
-
-async def decrement_active_sessions(tx: AsyncSession, agent_id: AgentId) -> None:
-    """Count one session less for an agent."""
-    await tx.execute(
-        update(agents)
-        .where(agents.c.id == agent_id, agents.c.active_sessions > 0)
-        .values(active_sessions=agents.c.active_sessions - 1)
-    )
-
-
 async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
     """Set an agent's presence; return False if it did not change."""
     other = and_(agents.c.id == agent_id, agents.c.status != status)

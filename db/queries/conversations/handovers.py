@@ -1,14 +1,13 @@
-"""Read and write handovers: from whom, to whom, why and when."""
+"""Read handovers: from whom, to whom, why and when."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import AgentId, SessionId, new_id
-from db.queries.conversations.threads import Thread
+from db.ids import AgentId, SessionId
 from db.tables import Agent, ConversationHandover
 
 handovers = get_table(ConversationHandover)
@@ -60,27 +59,3 @@ async def list_newest_handovers(
     """List a session's handovers, newest first."""
     rows = await tx.execute(_NEWEST, {"session": session_id, "most": most})
     return [HandoverRow(*tuple(row)) for row in rows]
-
-
-async def add_handover(
-    tx: AsyncSession,
-    thread: Thread,
-    *,
-    to: AgentId,
-    by: AgentId,
-    reason: str | None,
-    now: datetime,
-) -> None:
-    """Record that the thread's session goes from its holder to another agent."""
-    await tx.execute(
-        insert(handovers).values(
-            id=new_id(),
-            conversation_id=thread.conversation_id,
-            session_id=thread.session_id,
-            from_agent_id=thread.cs_id,
-            to_agent_id=to,
-            by_agent_id=by,
-            reason=reason,
-            created_at=now,
-        )
-    )
