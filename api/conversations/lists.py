@@ -74,7 +74,7 @@ async def mark_conversation_read(
     if thread is None:
         raise NotFound  # deleted in the meantime
     if thread.session_id is not None:
-        require_visible(caller, holder=thread.cs_id, is_open=True)
+        require_visible(caller, holder=thread.holder_id, is_open=True)
     await mark_all_read(uow, thread)
 
 

@@ -57,7 +57,7 @@ async def _lock_visible_thread(
         raise NotFound  # deleted in the meantime
     # Read under the lock: the holder may have changed.
     if place.session_id is not None and thread.session_id == place.session_id:
-        require_visible(caller, holder=thread.cs_id, is_open=True)
+        require_visible(caller, holder=thread.holder_id, is_open=True)
     else:
         require_visible(caller, holder=place.cs_id, is_open=False)
     if thread.channel_id not in uow.channels:

@@ -105,7 +105,7 @@ async def _lock_visible_thread(
 def _current_holder(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
     """Return the holder of a session, and whether it is open, as read under the lock."""
     if thread.session_id == place.session_id:
-        return thread.cs_id, True
+        return thread.holder_id, True
     return place.cs_id, False
 
 

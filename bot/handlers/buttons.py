@@ -71,11 +71,11 @@ async def _claim(
     thread = await find_thread(uow, conversation_id)
     if thread is None or thread.session_id is None:
         return uow.text_for_staff("button.out_of_date"), True
-    if thread.cs_id == agent.agent_id:
+    if thread.holder_id == agent.agent_id:
         return uow.text_for_staff("button.already_yours"), False
     if await sessions.claim(uow, thread, agent):
         return uow.text_for_staff("button.claimed"), False
-    return uow.text_for_staff("button.taken", agent=thread.cs_name), True
+    return uow.text_for_staff("button.taken", agent=thread.holder_name), True
 
 
 async def _describe_delivery_status(

@@ -85,7 +85,7 @@ async def _run_command(
             elif thread.session_id is None:
                 _reply_in_topic(message, uow, thread, "topic.no_session")
             else:
-                _reply_in_topic(message, uow, thread, "button.taken", agent=thread.cs_name)
+                _reply_in_topic(message, uow, thread, "button.taken", agent=thread.holder_name)
         case canned_replies.COMMAND:
             await canned_replies.on_command(message, uow, thread, author)
         case templates.COMMAND:

@@ -29,10 +29,12 @@ async def claim_session(
     Raises SessionActionError if somebody else holds the session, or if it has ended.
     """
     require_open(thread, session_id)
-    if thread.cs_id == agent.agent_id:
+    if thread.holder_id == agent.agent_id:
         return
     if not await sessions.claim(uow, thread, agent):
-        raise SessionActionError(f"{thread.cs_name} already has this session: nothing was changed")
+        raise SessionActionError(
+            f"{thread.holder_name} already has this session: nothing was changed"
+        )
     notify_topic(uow, thread, "topic.claimed", agent=agent.name)
 
 
@@ -42,7 +44,7 @@ async def end_session(
     """End a session; raise SessionActionError if it has ended already."""
     if thread.session_id != session_id:
         raise SessionActionError("this session has ended already")
-    holder, number = thread.cs_id, thread.session_number
+    holder, number = thread.holder_id, thread.session_number
     await sessions.end(uow, thread, agent)
     await notify_agent(uow, thread, holder, "agent.session_ended", by=agent, number=number)
 
@@ -72,6 +74,8 @@ async def reopen_session(
     uow.events.add_session_reopened(session_id, held_by=former)
     number = thread.session_number
     notify_topic(uow, thread, "topic.reopened", number=number, agent=agent.name)
-    await notify_agent(uow, thread, thread.cs_id, "agent.session_reopened", by=agent, number=number)
+    await notify_agent(
+        uow, thread, thread.holder_id, "agent.session_reopened", by=agent, number=number
+    )
     if holder is None:
         await assign_waiting(uow)

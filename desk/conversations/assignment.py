@@ -51,13 +51,13 @@ async def assign_waiting(uow: UnitOfWork) -> int:
 
 async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     thread = await find_thread(uow, waiting.conversation_id)
-    if thread is None or thread.session_id != waiting.session_id or thread.cs_id is not None:
+    if thread is None or thread.session_id != waiting.session_id or thread.holder_id is not None:
         return True  # it ended or was taken meanwhile: nothing to assign
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False
     await holders.assign_session(uow.tx, waiting.session_id, agent.agent_id, held_by=None)
-    thread.cs_id, thread.cs_name = agent.agent_id, agent.name
+    thread.holder_id, thread.holder_name = agent.agent_id, agent.name
     uow.events.add_session_assigned(waiting.session_id, agent.agent_id)
     text = uow.text_for_customer(thread, "customer.assigned", agent=agent.name)
     uow.enqueue_customer_notice(thread, text)

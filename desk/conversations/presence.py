@@ -75,7 +75,7 @@ async def _release_session(
     if policy is None:
         policy = uow.channels[held.channel_id].offline_policy if served else OfflinePolicy.KEEP
     thread = await find_thread(uow, held.conversation_id)
-    if policy is OfflinePolicy.KEEP or thread is None or thread.cs_id != agent.agent_id:
+    if policy is OfflinePolicy.KEEP or thread is None or thread.holder_id != agent.agent_id:
         return
     heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
     if heir is None and policy is OfflinePolicy.PASS_ON:
@@ -84,7 +84,7 @@ async def _release_session(
         uow.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
     )
     await holders.decrement_active_sessions(uow.tx, agent.agent_id)
-    thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
+    thread.holder_id, thread.holder_name = (heir.agent_id, heir.name) if heir else (None, None)
     uow.events.add_session_transferred(
         held.session_id, frm=agent.agent_id, to=heir.agent_id if heir else None
     )

@@ -27,7 +27,7 @@ async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: AgentAc
     if thread.session_id is None:
         await holders.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
         await _open(uow, thread, agent.agent_id, agent.name)
-    elif thread.cs_id is None:
+    elif thread.holder_id is None:
         await claim(uow, thread, agent)
 
 
@@ -36,12 +36,12 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
 
     An agent may claim more sessions than their capacity, which bounds automatic assignment only.
     """
-    if thread.session_id is None or thread.cs_id is not None:
+    if thread.session_id is None or thread.holder_id is not None:
         return False
     if not await holders.assign_session(uow.tx, thread.session_id, agent.agent_id, held_by=None):
         return False
     await holders.increment_active_sessions(uow.tx, agent.agent_id, uow.now)
-    thread.cs_id, thread.cs_name = agent.agent_id, agent.name
+    thread.holder_id, thread.holder_name = agent.agent_id, agent.name
     add_entry(uow, agent, "session.claim", thread.session_id)
     uow.events.add_session_assigned(thread.session_id, agent.agent_id)
     uow.refresh_card(thread)
@@ -56,8 +56,8 @@ async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = Tru
     """
     if thread.session_id is None or not await holders.end_session(uow.tx, thread, uow.now):
         return False
-    if thread.cs_id is not None:
-        await holders.decrement_active_sessions(uow.tx, thread.cs_id)
+    if thread.holder_id is not None:
+        await holders.decrement_active_sessions(uow.tx, thread.holder_id)
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, thread.session_id, has_message=False)
     if is_told:
@@ -65,7 +65,7 @@ async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = Tru
         text = uow.text_for_staff("topic.ended", number=thread.session_number, agent=by.name)
         uow.enqueue_staff_notice(thread, text)
     add_entry(uow, by, "session.end", thread.session_id)
-    uow.events.add_session_ended(thread, thread.session_id, thread.cs_id)
+    uow.events.add_session_ended(thread, thread.session_id, thread.holder_id)
     _clear_session(thread)
     uow.refresh_card(thread)
     await assign_waiting(uow)
@@ -89,7 +89,7 @@ async def reopen(
         await holders.increment_active_sessions(uow.tx, holder.agent_id, uow.now)
     thread.session_id, thread.session_number = ended, thread.session_count
     thread.session_since = since
-    thread.cs_id, thread.cs_name = cs_id, holder.name if holder else None
+    thread.holder_id, thread.holder_name = cs_id, holder.name if holder else None
     uow.refresh_card(thread)
     return True
 
@@ -100,14 +100,14 @@ async def _open(
     thread.session_id = await holders.open_session(uow.tx, thread, agent_id, uow.now)
     thread.session_count += 1
     thread.session_number, thread.session_since = thread.session_count, uow.now
-    thread.cs_id, thread.cs_name = agent_id, agent_name
+    thread.holder_id, thread.holder_name = agent_id, agent_name
     uow.events.add_session_opened(thread, thread.session_id, agent_id)
     uow.refresh_card(thread)
 
 
 def _clear_session(thread: Thread) -> None:
     thread.session_id = thread.session_number = thread.session_since = None
-    thread.cs_id = thread.cs_name = None
+    thread.holder_id = thread.holder_name = None
 
 
 async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> None:

@@ -39,14 +39,14 @@ async def transfer(
 ) -> None:
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
     _require_new_holder(thread, session_id, to)
-    if thread.cs_id is None:
+    if thread.holder_id is None:
         raise SessionActionError("no agent holds this session: claim it first")
     await _change_holder(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
 def _require_new_holder(thread: Thread, session_id: SessionId, to: AgentActor) -> None:
     require_open(thread, session_id)
-    if thread.cs_id == to.agent_id:
+    if thread.holder_id == to.agent_id:
         raise SessionActionError(f"{to.name} has this session already")
 
 
@@ -60,7 +60,7 @@ async def _change_holder(
     action: str,
 ) -> None:
     assert thread.session_id is not None  # noqa: S101 checked by the callers
-    session_id, former, giver = thread.session_id, thread.cs_id, thread.cs_name
+    session_id, former, giver = thread.session_id, thread.holder_id, thread.holder_name
     if not await holders.assign_session(uow.tx, session_id, to.agent_id, held_by=former):
         raise SessionActionError("this session was changed at the same time: load it again")
     await holders.add_handover(
@@ -72,7 +72,7 @@ async def _change_holder(
         await holders.decrement_active_sessions(uow.tx, former)
         uow.events.add_session_transferred(session_id, frm=former, to=to.agent_id)
     await holders.increment_active_sessions(uow.tx, to.agent_id, uow.now)
-    thread.cs_id, thread.cs_name = to.agent_id, to.name
+    thread.holder_id, thread.holder_name = to.agent_id, to.name
     # The reason is left out: the log is kept for ever, and a reason may describe the customer.
     add_entry(uow, by, action, session_id, {"from": former, "to": to.agent_id})
     uow.refresh_card(thread)

@@ -25,7 +25,7 @@ def build_card(thread: Thread, channel: ServedChannel, language: str, now: datet
         (say("session"), f"#{thread.session_number}" if thread.session_id else say("no_session")),
     ]
     if thread.session_id:
-        lines.append((say("assigned"), thread.cs_name or say("nobody")))
+        lines.append((say("assigned"), thread.holder_name or say("nobody")))
     if window.has_window(channel):
         lines.append((say("window"), _format_window(thread, channel, language, now)))
     if thread.is_blocked:
@@ -52,5 +52,5 @@ def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]
     if thread.session_id is None:
         return []
     about = thread.conversation_id
-    row = [] if thread.cs_id else [{"text": claim, "data": f"claim:{about}"}]
+    row = [] if thread.holder_id else [{"text": claim, "data": f"claim:{about}"}]
     return [[*row, {"text": end, "data": f"end:{about}"}]]

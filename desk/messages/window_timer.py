@@ -41,9 +41,9 @@ def _warn(uow: UnitOfWork, thread: Thread) -> None:
     """Warn the holder of the session once that the window is about to close."""
     if thread.session_id is None or thread.reply_until is None:
         return
-    key = "topic.window_closing" if thread.cs_name else "topic.window_closing_for_nobody"
+    key = "topic.window_closing" if thread.holder_name else "topic.window_closing_for_nobody"
     text = uow.text_for_staff(
-        key, agent=thread.cs_name, time=f"{thread.reply_until:%Y-%m-%d %H:%M}"
+        key, agent=thread.holder_name, time=f"{thread.reply_until:%Y-%m-%d %H:%M}"
     )
     dedup_key = f"window:{thread.conversation_id}:{thread.reply_until:%Y%m%d%H%M%S}"
     uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)

@@ -127,7 +127,7 @@ async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: AgentActor)
     opens = not case.is_open and effects.opens is not Opening.NONE
     await prepare_session(uow, thread, case.cause, author=mia, name="Ann")
     has_session = thread.session_id is not None
-    holder = thread.cs_id
+    holder = thread.holder_id
     if has_session:
         uow.add_message(
             thread,

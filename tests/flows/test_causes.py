@@ -194,7 +194,7 @@ def compare(uow: UnitOfWork, line: Line, cause: Cause, *, is_blocked: bool) -> l
     opens = effects.opens is not Opening.NONE
     found = {
         "session": any(each.session_id for each in threads),
-        "holder": any(each.cs_id for each in threads),
+        "holder": any(each.holder_id for each in threads),
         "texts": len(notices),
         "unread": sum(each.add for each in uow.unread_updates.values()),
         "read": any(each.read for each in uow.unread_updates.values()),

@@ -146,7 +146,7 @@ async def add_handover(
             id=new_id(),
             conversation_id=thread.conversation_id,
             session_id=thread.session_id,
-            from_agent_id=thread.cs_id,
+            from_agent_id=thread.holder_id,
             to_agent_id=to,
             by_agent_id=by,
             reason=reason,

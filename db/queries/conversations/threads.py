@@ -41,8 +41,8 @@ class Thread:
     session_id: SessionId | None = None
     session_number: int | None = None
     session_since: datetime | None = None
-    cs_id: AgentId | None = None
-    cs_name: str | None = None
+    holder_id: AgentId | None = None
+    holder_name: str | None = None
     # Staff gave the customer this name.
     is_renamed: bool = False
     alias: str | None = None
