@@ -113,8 +113,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", Ulid, nullable=False),
         sa.Column("session_id", Ulid, nullable=False),
         sa.Column("from_agent_id", Ulid, nullable=True),
-        sa.Column("to_agent_id", Ulid, nullable=False),
-        sa.Column("by_agent_id", Ulid, nullable=False),
+        sa.Column("to_agent_id", Ulid, nullable=True),
+        sa.Column("by_agent_id", Ulid, nullable=True),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -89,13 +89,15 @@ class SessionOut(ResponseModel):
 
 
 class Handover(ResponseModel):
-    """One change of a session's holder."""
+    """One change of a session's holder: by hand, or because the holder went offline."""
 
     from_agent_id: Ulid | None = Field(description="null: the session was waiting")
     from_name: str | None
-    to_agent_id: Ulid
-    to_name: str
-    by_agent_id: Ulid = Field(description="who did this: the previous agent, or an administrator")
+    to_agent_id: Ulid | None = Field(description="null: it waits again")
+    to_name: str | None
+    by_agent_id: Ulid | None = Field(
+        description="who did this: the previous agent, or an administrator; null: the desk itself"
+    )
     by_name: str
     reason: str | None
     created_at: datetime

@@ -94,8 +94,11 @@ class ConversationHandover(SQLModel, table=True):
     session_id: SessionId = reference("sessions.id", index=True)
     # Empty: the session had no holder.
     from_agent_id: AgentId | None = reference("agents.id", nullable=True)
-    to_agent_id: AgentId = reference("agents.id")
-    # Who did it: the agent that gave the session away, or an administrator.
-    by_agent_id: AgentId = reference("agents.id")
+    # Empty: it waits again.
+    to_agent_id: AgentId | None = reference("agents.id", nullable=True)
+    # Who did it: the agent that gave the session away, or an administrator. Empty: no agent did,
+    # but a rule or the desk itself, by this name.
+    by_agent_id: AgentId | None = reference("agents.id", nullable=True)
+    by_name: str = Field(sa_type=sa.String(120))
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     created_at: datetime = timestamp()

@@ -11,7 +11,6 @@ from typing import Any
 from db.ids import ChannelId, ClientId, MessageId
 from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
-from db.queries.conversations import holders
 from db.queries.conversations.threads import lock_by_ids
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import DeletePayload
@@ -21,6 +20,7 @@ from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.assignment import assign_waiting
+from desk.conversations.holders import forget_session
 from desk.receiving.timers import Timer
 from desk.unit_of_work import UnitOfWork
 
@@ -137,8 +137,7 @@ async def _finish(
         if trace.has_topic:
             _close_topic(uow, trace, by)
     for holder in held_by:
-        if holder is not None:
-            await holders.decrement_active_sessions(uow.tx, holder)
+        await forget_session(uow, holder)
     if held_by:
         await assign_waiting(uow)
     return True

@@ -7,6 +7,7 @@ from desk.actors import AgentActor, to_actor
 from desk.audit import add_entry
 from desk.conversations import sessions
 from desk.conversations.assignment import assign_waiting
+from desk.conversations.holders import Reopened
 from desk.conversations.notices import notify_agent, notify_topic
 from desk.unit_of_work import UnitOfWork
 
@@ -66,12 +67,11 @@ async def reopen_session(
         raise SessionActionError("another session of this conversation is open: go on in that one")
     found = await agents.find_agent(uow.tx, former) if former else None
     holder = to_actor(found) if found else None
-    if not await sessions.reopen(uow, thread, session_id, holder):
+    if not await sessions.reopen(uow, thread, Reopened(session_id, former), holder, by=agent):
         raise SessionActionError(
             "this was not the conversation's last session: reopen the last one"
         )
     add_entry(uow, agent, "session.reopen", session_id)
-    uow.events.add_session_reopened(session_id, held_by=former)
     number = thread.session_number
     notify_topic(uow, thread, "topic.reopened", number=number, agent=agent.name)
     await notify_agent(

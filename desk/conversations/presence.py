@@ -3,12 +3,13 @@
 from db.ids import AgentId
 from db.queries.accounts import agents
 from db.queries.accounts.agents import AgentPresence
-from db.queries.conversations import holders, sessions
+from db.queries.conversations import sessions
 from db.queries.conversations.sessions import SessionRef
 from db.tables import AgentStatus, OfflinePolicy
 from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
-from desk.conversations.assignment import assign_waiting, reserve_agent
+from desk.conversations.assignment import assign_waiting
+from desk.conversations.holders import HandedOver, change_holder, reserve_agent
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
@@ -53,7 +54,7 @@ async def go_offline(
     add_entry(uow, by or agent, "agent.offline", agent.agent_id)
     await uow.tx.flush()
     for held in await sessions.list_held_by(uow.tx, agent.agent_id):
-        await _release_session(uow, agent, held)
+        await _release_session(uow, agent, held, "reason.offline", by=by or agent)
     await assign_waiting(uow)
     return await agents.read_presence(uow.tx, agent.agent_id)
 
@@ -64,12 +65,19 @@ async def retire_agent(uow: UnitOfWork, agent: AgentActor, *, by: Actor) -> None
     add_entry(uow, by, "agent.offline", agent.agent_id)
     await uow.tx.flush()
     for held in await sessions.list_held_by(uow.tx, agent.agent_id):
-        await _release_session(uow, agent, held, OfflinePolicy.HAND_BACK)
+        policy = OfflinePolicy.HAND_BACK
+        await _release_session(uow, agent, held, "reason.disabled", by=by, policy=policy)
     await assign_waiting(uow)
 
 
 async def _release_session(
-    uow: UnitOfWork, agent: AgentActor, held: SessionRef, policy: OfflinePolicy | None = None
+    uow: UnitOfWork,
+    agent: AgentActor,
+    held: SessionRef,
+    reason: str,
+    *,
+    by: Actor,
+    policy: OfflinePolicy | None = None,
 ) -> None:
     served = held.channel_id in uow.channels
     if policy is None:
@@ -80,16 +88,7 @@ async def _release_session(
     heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
     if heir is None and policy is OfflinePolicy.PASS_ON:
         return  # nobody can take it: a late answer is better than none
-    await holders.assign_session(
-        uow.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
-    )
-    await holders.decrement_active_sessions(uow.tx, agent.agent_id)
-    thread.holder_id, thread.holder_name = (heir.agent_id, heir.name) if heir else (None, None)
-    uow.events.add_session_transferred(
-        held.session_id, frm=agent.agent_id, to=heir.agent_id if heir else None
-    )
-    if served:
-        uow.refresh_card(thread)
+    await change_holder(uow, thread, heir, HandedOver(uow.text_for_staff(reason)), by=by)
 
 
 async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -> None:

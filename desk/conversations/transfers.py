@@ -1,12 +1,12 @@
 """Transfer sessions between agents by hand, and record who did it, why and when."""
 
 from db.ids import SessionId
-from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
-from desk.actors import AgentActor
+from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.conversations.actions import SessionActionError, require_open
 from desk.conversations.assignment import assign_waiting
+from desk.conversations.holders import HandedOver, change_holder
 from desk.conversations.notices import notify_agent, notify_topic
 from desk.unit_of_work import UnitOfWork
 
@@ -17,7 +17,7 @@ async def assign(
     session_id: SessionId,
     to: AgentActor,
     *,
-    by: AgentActor,
+    by: Actor,
     reason: str | None,
 ) -> None:
     """Assign an open session to an agent, held or not; raise SessionActionError if not possible.
@@ -25,7 +25,7 @@ async def assign(
     As with a claim, an agent may be assigned more sessions than their capacity by hand.
     """
     _require_new_holder(thread, session_id, to)
-    await _change_holder(uow, thread, to, by=by, reason=reason, action="session.assign")
+    await _give(uow, thread, to, by=by, reason=reason, action="session.assign")
 
 
 async def transfer(
@@ -34,14 +34,14 @@ async def transfer(
     session_id: SessionId,
     to: AgentActor,
     *,
-    by: AgentActor,
+    by: Actor,
     reason: str,
 ) -> None:
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
     _require_new_holder(thread, session_id, to)
     if thread.holder_id is None:
         raise SessionActionError("no agent holds this session: claim it first")
-    await _change_holder(uow, thread, to, by=by, reason=reason, action="session.transfer")
+    await _give(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
 def _require_new_holder(thread: Thread, session_id: SessionId, to: AgentActor) -> None:
@@ -50,32 +50,20 @@ def _require_new_holder(thread: Thread, session_id: SessionId, to: AgentActor) -
         raise SessionActionError(f"{to.name} has this session already")
 
 
-async def _change_holder(
+async def _give(
     uow: UnitOfWork,
     thread: Thread,
     to: AgentActor,
     *,
-    by: AgentActor,
+    by: Actor,
     reason: str | None,
     action: str,
 ) -> None:
-    assert thread.session_id is not None  # noqa: S101 checked by the callers
-    session_id, former, giver = thread.session_id, thread.holder_id, thread.holder_name
-    if not await holders.assign_session(uow.tx, session_id, to.agent_id, held_by=former):
+    former, giver = thread.holder_id, thread.holder_name
+    if not await change_holder(uow, thread, to, HandedOver(reason), by=by):
         raise SessionActionError("this session was changed at the same time: load it again")
-    await holders.add_handover(
-        uow.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=uow.now
-    )
-    if former is None:
-        uow.events.add_session_assigned(session_id, to.agent_id)
-    else:
-        await holders.decrement_active_sessions(uow.tx, former)
-        uow.events.add_session_transferred(session_id, frm=former, to=to.agent_id)
-    await holders.increment_active_sessions(uow.tx, to.agent_id, uow.now)
-    thread.holder_id, thread.holder_name = to.agent_id, to.name
     # The reason is left out: the log is kept for ever, and a reason may describe the customer.
-    add_entry(uow, by, action, session_id, {"from": former, "to": to.agent_id})
-    uow.refresh_card(thread)
+    add_entry(uow, by, action, str(thread.session_id), {"from": former, "to": to.agent_id})
     text = uow.text_for_customer(thread, "customer.assigned", agent=to.name)
     uow.enqueue_customer_notice(thread, text)
     number = thread.session_number

@@ -64,8 +64,10 @@ JOB_MODULES = ("db/tables/", "db/queues/jobs.py", "db/queries/cleanup/", "tests/
 # and the one that asks the table. Any name counts, so that an import under another name does too.
 _ASKS_TABLE = "desk/messages/effects.py"
 _SESSIONS = "desk/conversations/sessions.py"
+_HOLDERS = "desk/conversations/holders.py"
 EFFECTS: dict[str, set[str]] = {
-    "open_session": {_SESSIONS},
+    "open_session": {_HOLDERS},
+    "Opened": {_HOLDERS, _SESSIONS},
     "ensure_session": {_SESSIONS, _ASKS_TABLE},
     "ensure_session_held_by": {_SESSIONS, _ASKS_TABLE},
     "send_queue_notice": {"desk/conversations/queue_notices.py", _ASKS_TABLE},

@@ -30,8 +30,8 @@ async def test_everything_is_in_it_and_nothing_of_others(own_api: ApiStage) -> N
     reason = {"agent_id": mia.agent_id, "reason": "Speaks Dutch"}
     await own_api.change(
         "INSERT INTO conversation_handovers"
-        " (id, conversation_id, session_id, to_agent_id, by_agent_id, reason, created_at)"
-        " VALUES (:id, :conversation, :session, :agent, :agent, :reason, :at)",
+        " (id, conversation_id, session_id, to_agent_id, by_agent_id, by_name, reason, created_at)"
+        " VALUES (:id, :conversation, :session, :agent, :agent, 'Mia', :reason, :at)",
         id=second,
         conversation=conversation,
         session=second,

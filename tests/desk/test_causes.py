@@ -19,7 +19,7 @@ from db.tables import (
     Role,
     User,
 )
-from desk.actors import AgentActor, customer, human_agent
+from desk.actors import SYSTEM, AgentActor, customer, human_agent
 from desk.causes import EFFECTS, NOTHING, Cause, Effects, Opening, get_effects
 from desk.channel_traits import ChannelTraits
 from desk.channels import Channels
@@ -107,7 +107,7 @@ async def find_faults(stage: Stage, case: Case, thread: Thread, mia: AgentActor)
         uow = UnitOfWork(tx, stage.now, stage.channels)
         thread_now = await thread_of(uow, thread.conversation_id)
         if not case.is_open:
-            await sessions.end(uow, thread_now, None, "x")
+            await sessions.end(uow, thread_now, SYSTEM)
         await uow.flush()
         uow = UnitOfWork(tx, stage.now, stage.channels)
         thread_now = await thread_of(uow, thread.conversation_id)

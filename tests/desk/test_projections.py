@@ -12,6 +12,7 @@ from db.database import Database
 from db.ids import ConversationId
 from db.tables import DeliveryState, Direction, Event, EventKind, Inbox, InboxState, SenderType
 from desk import events
+from desk.actors import SYSTEM, customer, human
 from desk.content import Content
 from desk.conversations.sessions import end
 from desk.events import MessageAdded, SessionEnded
@@ -89,7 +90,7 @@ def say(uow: UnitOfWork, conversation_id: ConversationId, said: str, sender: Sen
     uow.add_message(
         uow.threads["conversation", conversation_id],
         Content(text=said),
-        sender=sender,
+        author=customer("Ana") if is_inbound else human("Mia"),
         direction=Direction.INBOUND if is_inbound else Direction.OUTBOUND,
         state=DeliveryState.RECEIVED if is_inbound else DeliveryState.PENDING,
     )
@@ -291,7 +292,7 @@ async def test_a_projection_knows_the_end_of_a_session(stage: Stage) -> None:
     follow(stage, follower := Follower())
 
     async def finish(uow: UnitOfWork) -> None:
-        await end(uow, await thread_of(uow, ana), None, "Mia")
+        await end(uow, await thread_of(uow, ana), SYSTEM)
 
     await stage.run_in_uow(finish)
     assert SessionEnded(session, ana, stage.channel_id, None) in follower.given

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -65,7 +65,7 @@ class ExportedHandover:
     """A handover of a session, with names and reason."""
 
     session_id: SessionId
-    to_name: str
+    to_name: str | None
     by_name: str
     reason: str | None
     created_at: datetime
@@ -106,14 +106,14 @@ _HANDOVERS = (
     select(
         handovers.c.session_id,
         _to_agent.c.name,
-        _by_agent.c.name,
+        func.coalesce(_by_agent.c.name, handovers.c.by_name),
         handovers.c.reason,
         handovers.c.created_at,
     )
     .select_from(
         handovers.join(sessions, sessions.c.id == handovers.c.session_id)
-        .join(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
-        .join(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
+        .outerjoin(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
+        .outerjoin(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
     )
     .where(sessions.c.client_id == _CLIENT)
     .order_by(handovers.c.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -23,9 +23,9 @@ class HandoverRow:
 
     from_agent_id: AgentId | None
     from_name: str | None
-    to_agent_id: AgentId
-    to_name: str
-    by_agent_id: AgentId
+    to_agent_id: AgentId | None
+    to_name: str | None
+    by_agent_id: AgentId | None
     by_name: str
     reason: str | None
     created_at: datetime
@@ -38,14 +38,14 @@ _NEWEST = (
         handovers.c.to_agent_id,
         _to_agent.c.name,
         handovers.c.by_agent_id,
-        _by_agent.c.name,
+        func.coalesce(_by_agent.c.name, handovers.c.by_name),
         handovers.c.reason,
         handovers.c.created_at,
     )
     .select_from(
         handovers.outerjoin(_from_agent, _from_agent.c.id == handovers.c.from_agent_id)
-        .join(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
-        .join(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
+        .outerjoin(_to_agent, _to_agent.c.id == handovers.c.to_agent_id)
+        .outerjoin(_by_agent, _by_agent.c.id == handovers.c.by_agent_id)
     )
     .where(handovers.c.session_id == bindparam("session"))
     .order_by(handovers.c.id.desc())

@@ -18,6 +18,9 @@ conversations = get_table(Conversation)
 handovers = get_table(ConversationHandover)
 sessions = get_table(Session)
 
+# As long as the column.
+_MAX_NAME = 120
+
 
 async def open_session(
     tx: AsyncSession, thread: Thread, cs_id: AgentId | None, now: datetime
@@ -135,12 +138,13 @@ async def add_handover(
     tx: AsyncSession,
     thread: Thread,
     *,
-    to: AgentId,
-    by: AgentId,
+    to: AgentId | None,
+    by: AgentId | None,
+    by_name: str,
     reason: str | None,
     now: datetime,
 ) -> None:
-    """Record that the thread's session goes from its holder to another agent."""
+    """Record that the thread's session goes from its holder to another agent, or to nobody."""
     await tx.execute(
         insert(handovers).values(
             id=new_id(),
@@ -149,6 +153,7 @@ async def add_handover(
             from_agent_id=thread.holder_id,
             to_agent_id=to,
             by_agent_id=by,
+            by_name=by_name[:_MAX_NAME],
             reason=reason,
             created_at=now,
         )
