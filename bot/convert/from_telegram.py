@@ -6,6 +6,8 @@ from typing import Any
 
 from aiogram.types import Message, MessageEntity, User
 
+from bot.convert.context import describe_context
+from bot.convert.words import describe_words
 from db.tables import MessageType
 from desk.content import Content, IncomingMessage, Person
 
@@ -62,11 +64,15 @@ def to_content(message: Message) -> Content:
         entities = _to_entities(message.entities)
         has_link = any(each["type"] in _LINKS for each in entities or ())
         kind = MessageType.LINK if has_link else MessageType.TEXT
-        return Content(type=kind, text=message.text, entities=entities, source=place)
-    kind, file, attributes = _describe(message)
+        about = describe_context(message) or None
+        return Content(
+            type=kind, text=message.text, entities=entities, attributes=about, source=place
+        )
+    kind, file, described = _describe(message)
+    attributes = {**(described or {}), **describe_context(message)} or None
     return Content(
         type=kind,
-        text=message.caption,
+        text=message.caption or describe_words(message),
         entities=_to_entities(message.caption_entities),
         file=file,
         attributes=attributes,

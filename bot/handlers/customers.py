@@ -35,12 +35,34 @@ async def on_reaction(
     event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
     """Receive a customer's reaction to an answer."""
+    emoji, more = read_emoji(event), len(event.new_reaction) > 1 or has_custom_emoji(event)
     await inbound.receive_reaction(
-        uow, channel, str(event.chat.id), str(event.message_id), read_emoji(event)
+        uow,
+        channel,
+        str(event.chat.id),
+        str(event.message_id),
+        emoji,
+        described=_describe_reactions(event, uow) if more else None,
     )
 
 
 def read_emoji(event: MessageReactionUpdated) -> str:
     """Return the current reaction, or an empty text if it was removed or is not a plain emoji."""
-    plain = (each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji))
-    return next(plain, "")
+    return next(iter(_list_plain(event)), "")
+
+
+def has_custom_emoji(event: MessageReactionUpdated) -> bool:
+    """Check whether somebody reacts with what a bot cannot."""
+    return len(_list_plain(event)) < len(event.new_reaction)
+
+
+def _list_plain(event: MessageReactionUpdated) -> list[str]:
+    return [each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji)]
+
+
+def _describe_reactions(event: MessageReactionUpdated, uow: UnitOfWork) -> str:
+    """Return all reactions in words: a bot can set one, and a plain one only."""
+    words = _list_plain(event)
+    if has_custom_emoji(event):
+        words.append(uow.text_for_staff("topic.custom_emoji"))
+    return ", ".join(words)

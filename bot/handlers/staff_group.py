@@ -7,13 +7,14 @@ from bot.convert import from_telegram
 from bot.convert.causes import is_service_message
 from bot.handlers import canned_replies, templates
 from bot.handlers.command_parser import parse_command
-from bot.handlers.customers import read_emoji
+from bot.handlers.customers import has_custom_emoji, read_emoji
 from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import Actor, AgentActor, anonymous_admin, human
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
+from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import outbound
 from desk.unit_of_work import UnitOfWork
@@ -63,10 +64,12 @@ async def on_reaction(
         return
     chat, provider_id = str(event.chat.id), str(event.message_id)
     found = await find_referenced_in_group(uow, channel.id, chat, provider_id)
-    thread = await find_thread(uow, found[1]) if found else None
-    if thread is not None:
-        place = IncomingMessage(content=Content(), chat=chat, provider_id=provider_id)
-        await outbound.react_from_topic(uow, thread, place, read_emoji(event))
+    if found is None or (thread := await find_thread(uow, found[1])) is None:
+        return
+    place = IncomingMessage(content=Content(), chat=chat, provider_id=provider_id)
+    await outbound.react_from_topic(uow, thread, place, read_emoji(event))
+    if has_custom_emoji(event) and not read_emoji(event):
+        notify_beside(uow, thread, found[0], "topic.reaction_not_shown")
 
 
 async def _run_command(

@@ -38,9 +38,9 @@ class LocalFileSender:
         """Send a file with its caption; send the text that does not fit as further messages."""
         if not await asyncio.to_thread(path.is_file):
             raise Unavailable("the file was removed to free space, and is downloaded again")
-        caption, rest = _split_caption(delivery.content)
+        caption, rest = split_caption(delivery.content)
         sent = await self._uploads.send(replace(delivery, content=caption), path)
-        return await self._send_remaining_texts(
+        return await self.send_remaining_texts(
             delivery, await self._verify_placement(delivery, sent), rest
         )
 
@@ -56,11 +56,11 @@ class LocalFileSender:
         if method is None:
             return await self._send_text(delivery, describe_as_text(content, self._language))
         result = await self._verify_placement(delivery, await self._call(method, delivery.side))
-        return await self._send_remaining_texts(
+        return await self.send_remaining_texts(
             delivery, result, _split_into_texts(content, _TEXT_LIMIT)
         )
 
-    async def _send_remaining_texts(
+    async def send_remaining_texts(
         self, delivery: Delivery, result: SendResult, parts: list[Content]
     ) -> SendResult:
         """Send texts after the first message.
@@ -83,7 +83,7 @@ def _split_into_texts(content: Content, limit: int) -> list[Content]:
     return [Content(text=text, entities=entities) for text, entities in parts]
 
 
-def _split_caption(content: Content) -> tuple[Content, list[Content]]:
+def split_caption(content: Content) -> tuple[Content, list[Content]]:
     """Split off as much text as a caption holds; return the rest as texts."""
     if content.type is MessageType.STICKER:
         return content, _split_into_texts(content, _TEXT_LIMIT)

@@ -24,7 +24,7 @@ from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.downloads import MediaDownloader
 from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, TOPIC_GONE_ERRORS
-from bot.sender.local_files import LocalFileSender
+from bot.sender.local_files import LocalFileSender, split_caption
 from bot.sender.qr_codes import QrCodeSender, is_qr_code
 from bot.sender.topics import Topics
 from db.tables import MessageType, Side
@@ -33,10 +33,14 @@ from desk.delivery.ports import Delivery, Destination, SendResult
 from desk.errors import Rejected, Unavailable
 from desk.formatting.splitting import Entities, split_text
 from desk.media.ports import MediaConstraints
+from desk.messages.context import has_context
 
 log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
+# What a copy can do without.
+_NO_EXTRAS = {"reply_parameters": None, "caption": None, "caption_entities": None}
+_COPY_NOT_FOUND = "message to copy not found"
 _MESSAGE_NOT_FOUND = "message to edit not found"
 # A typing indicator is of no use later.
 _TYPING_SECONDS = 3
@@ -217,12 +221,20 @@ class TelegramSender(Topics):
             message_id=int(original),
             reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
         )
-        try:
-            return SendResult((read_message_id(await self._call(copying, delivery.side)),))
-        except Rejected as refusal:
-            if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
-                raise
-        # Telegram can forward messages that it does not copy: a quiz, a game, an invoice.
+        if has_context(delivery.content) and delivery.side is Side.STAFF:
+            copying = copying.model_copy(update=_build_caption(delivery.content))
+        plain = copying.model_copy(update=_NO_EXTRAS)
+        for attempt in (copying, plain) if plain != copying else (copying,):
+            try:
+                return SendResult((read_message_id(await self._call(attempt, delivery.side)),))
+            except Rejected as refusal:
+                if _COPY_NOT_FOUND in str(refusal):
+                    raise
+                last = refusal
+        if delivery.side is not Side.STAFF:
+            return await self._copy_in_parts(delivery, plain, last)
+        # Telegram can forward messages that it does not copy: a quiz, a game, an invoice, and the
+        # long caption of somebody who pays for that.
         forwarding = ForwardMessage(
             chat_id=place.chat,
             message_thread_id=thread,
@@ -230,6 +242,17 @@ class TelegramSender(Topics):
             message_id=int(original),
         )
         return SendResult((read_message_id(await self._call(forwarding, delivery.side)),))
+
+    async def _copy_in_parts(
+        self, delivery: Delivery, copying: CopyMessage, refusal: Rejected
+    ) -> SendResult:
+        """Copy to a customer with as much of the caption as a bot may send, then send the rest."""
+        if "caption is too long" not in str(refusal):
+            raise refusal
+        caption, rest = split_caption(delivery.content)
+        short = copying.model_copy(update=_build_caption(caption))
+        sent = SendResult((read_message_id(await self._call(short, delivery.side)),))
+        return await self._local_files.send_remaining_texts(delivery, sent, rest)
 
     async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
         await self._call(
@@ -258,6 +281,13 @@ class TelegramSender(Topics):
         await self._call(
             DeleteMessage(chat_id=delivery.destination.chat, message_id=int(target)), delivery.side
         )
+
+
+def _build_caption(content: Content) -> dict[str, Any]:
+    return {
+        "caption": content.text,
+        "caption_entities": to_telegram.to_entities(content.entities),
+    }
 
 
 def _read_topic(result: Any) -> str | None:

@@ -100,7 +100,10 @@ def take_burst(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
 
 def _is_plain_text(row: OutboxRow) -> bool:
     copy = row.payload
-    return isinstance(copy, CopyPayload) and copy.content.is_text and not copy.reply_to
+    if not isinstance(copy, CopyPayload) or copy.reply_to:
+        return False
+    # Merged texts are written anew when one of them is edited, without what is above them.
+    return copy.content.is_text and copy.content.attributes is None
 
 
 def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:

@@ -32,6 +32,12 @@ from desk.conversations.threads import (
     remember_chat_topic,
 )
 from desk.formatting.splitting import split_content
+from desk.messages.context import (
+    add_context,
+    can_carry_context,
+    describe_context,
+    has_context,
+)
 from desk.messages.edits import (
     Change,
     apply_edit,
@@ -109,14 +115,26 @@ async def _add_message(
     uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
     hold = said.content.album is not None
     # Other channels allow longer texts than the staff's.
-    parts = split_content(said.content) if is_shown(uow, thread, cause) else []
-    for part in parts:
+    shown = _add_context(uow, thread, said.content) if is_shown(uow, thread, cause) else None
+    for part in split_content(shown) if shown else []:
         copy = CopyPayload(part, reply_to)
         uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
         reply_to = None
     await record_effects(uow, thread, cause, said)
     await _mark_reachable(uow, thread)
     return message_id
+
+
+def _add_context(uow: UnitOfWork, thread: Thread, content: Content) -> Content:
+    """Return a message as staff sees it, with what it is about above its words.
+
+    What has no words of its own gets a line before it; an album gets one.
+    """
+    if not has_context(content) or can_carry_context(content):
+        return add_context(content, uow.staff_language)
+    key = content.album and f"context:{thread.conversation_id}:{content.album}"
+    uow.enqueue_staff_notice(thread, describe_context(content, uow.staff_language), dedup_key=key)
+    return content
 
 
 def _with_thread_address(thread: Thread, said: IncomingMessage) -> IncomingMessage:
@@ -141,16 +159,25 @@ async def receive_edit(
     if not is_shown(uow, thread, Cause.EDIT):
         return
     if change is Change.TEXT:
-        edit = EditPayload(said.content, message_id)
+        edit = EditPayload(add_context(said.content, uow.staff_language), message_id)
         uow.enqueue_for_staff(thread, edit, message_id=message_id)
     elif change is Change.FILE:  # not every provider can change a copy's file: send a new copy
         uow.enqueue_for_staff(thread, CopyPayload(said.content), message_id=message_id)
 
 
 async def receive_reaction(
-    uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str, emoji: str
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    external_id: str,
+    provider_id: str,
+    emoji: str,
+    *,
+    described: str | None = None,
 ) -> None:
-    """Show a customer's reaction on the staff's copy; an empty `emoji` removes it."""
+    """Show a customer's reaction on the staff's copy; an empty `emoji` removes it.
+
+    `described` has the reactions in words if the emoji alone does not say all.
+    """
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return
@@ -158,6 +185,8 @@ async def receive_reaction(
     message_id = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, provider_id)
     if message_id is not None and is_shown(uow, thread, Cause.REACTION):
         uow.enqueue_for_staff(thread, ReactionPayload(message_id, emoji))
+        if described:
+            notify_beside(uow, thread, message_id, "topic.reacted_with", emoji=described)
 
 
 async def receive_deletion(

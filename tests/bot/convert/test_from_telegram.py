@@ -181,11 +181,47 @@ OTHERS: dict[str, tuple[dict[str, Any], MessageType, dict[str, Any]]] = {
 }
 
 
+# The words of what is neither a text nor a file.
+WORDS = {"dice": "🎲 3", "poll": "?", "game": "G\n• d", "invoice": "I\n• d"}
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_anything_else_keeps_what_can_be_told_of_it(name: str) -> None:
     parts, kind, attributes = OTHERS[name]
     found = to_content(message(**parts))
-    assert found == Content(type=kind, attributes=attributes, source=("4242", "31"))
+    words = WORDS.get(name)
+    assert found == Content(type=kind, text=words, attributes=attributes, source=("4242", "31"))
+
+
+def test_a_poll_keeps_its_options() -> None:
+    poll = {**OTHERS["poll"][0]["poll"], "question": "Tea?"}
+    option = {"text": "yes", "voter_count": 0, "persistent_id": "1"}
+    assert to_content(message(poll={**poll, "options": [option]})).text == "Tea?\n• yes"
+
+
+@pytest.mark.parametrize(
+    ("parts", "about"),
+    [
+        (
+            {"forward_origin": {"type": "hidden_user", "sender_user_name": "Bob", "date": 1}},
+            {"forwarded_from": "Bob"},
+        ),
+        (
+            {"forward_origin": {"type": "user", "sender_user": CUSTOMER, "date": 1}},
+            {"forwarded_from": "Ana Bí"},
+        ),
+        ({"quote": {"text": "50% off", "position": 0}}, {"quote": "50% off"}),
+        (
+            {"reply_to_story": {"id": 1, "chat": {"id": 5, "type": "private", "first_name": "B"}}},
+            {"about": "B"},
+        ),
+    ],
+)
+def test_what_a_message_is_about_is_kept_beside_its_words(
+    parts: dict[str, Any], about: dict[str, str]
+) -> None:
+    found = to_content(message(text="hi", **parts))
+    assert (found.text, found.attributes) == ("hi", about)
 
 
 @pytest.mark.parametrize("name", [*FILES, *OTHERS])
