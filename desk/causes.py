@@ -32,10 +32,12 @@ class Cause(Enum):
     BLOCK = auto()  # the customer blocked the bot
     UNBLOCK = auto()
     NUMBER_CHANGE = auto()
+    MARKETING_PREFERENCE = auto()  # marketing messages are wanted, or no longer
     PROFILE_CHANGE = auto()  # a new name; it comes with another cause, and adds nothing to it
 
     # A provider reports it; nobody wrote it.
     RECEIPT = auto()
+    PAYMENT = auto()  # how far the payment of an order has got
     HISTORY = auto()  # messages from before the number was linked
     SECURITY_CODE_CHANGE = auto()
     ENCRYPTION_NOTICE = auto()  # "messages are end-to-end encrypted"
@@ -107,9 +109,8 @@ _MESSAGE = Effects(
     is_shown=True,
     stops_at_block=True,
 )
-_ECHO = Effects(
-    opens=Opening.NEXT_AGENT, sends_queue_notice=True, counts_as_answer=True, is_shown=True
-)
+# A person answered, elsewhere: nobody here is given a session, and nothing is sent.
+_ECHO = Effects(counts_as_answer=True, is_shown=True)
 _BY_AUTHOR = Effects(opens=Opening.AUTHOR)
 
 EFFECTS: Mapping[Cause, Effects] = {
@@ -131,20 +132,22 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.BLOCK: _SHOWN,
     Cause.UNBLOCK: _SHOWN,
     Cause.NUMBER_CHANGE: _SHOWN,
+    Cause.MARKETING_PREFERENCE: _SHOWN,
     Cause.PROFILE_CHANGE: NOTHING,
     Cause.RECEIPT: NOTHING,
+    Cause.PAYMENT: _SHOWN,
     Cause.HISTORY: NOTHING,
-    Cause.SECURITY_CODE_CHANGE: _MESSAGE,
-    Cause.ENCRYPTION_NOTICE: _MESSAGE,
-    Cause.PROTOCOL_MESSAGE: _MESSAGE,
-    Cause.SYSTEM_NOTICE: _MESSAGE,
+    Cause.SECURITY_CODE_CHANGE: _SHOWN,
+    Cause.ENCRYPTION_NOTICE: NOTHING,
+    Cause.PROTOCOL_MESSAGE: NOTHING,
+    Cause.SYSTEM_NOTICE: NOTHING,
     Cause.ACCOUNT_NOTICE: NOTHING,
     Cause.ECHO: _ECHO,
     Cause.OWN_ECHO: NOTHING,
     Cause.PHONE_EDIT: NOTHING,
     Cause.PHONE_REACTION: NOTHING,
     Cause.PHONE_DELETION: NOTHING,
-    Cause.PHONE_NOTICE: _ECHO,
+    Cause.PHONE_NOTICE: NOTHING,
     Cause.TOPIC_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True),
     Cause.API_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True, is_shown=True),
     Cause.ANONYMOUS_ANSWER: Effects(opens=Opening.NEXT_AGENT, sends_queue_notice=True),
@@ -162,11 +165,14 @@ EFFECTS: Mapping[Cause, Effects] = {
 
 # Where a kind of channel differs from the others.
 _DIFFERENCES: Mapping[tuple[ChannelKind, Cause], Effects] = {
-    (ChannelKind.TELEGRAM, Cause.SYSTEM_NOTICE): NOTHING,
-    (ChannelKind.WHATSAPP_CLOUD, Cause.REACTION_TO_UNKNOWN): _MESSAGE,
-    (ChannelKind.WHATSAPP_CLOUD, Cause.DELETION_OF_UNKNOWN): _MESSAGE,
+    # To a campaign of another program, for example: words in the topic, if there is one.
+    (ChannelKind.WHATSAPP_CLOUD, Cause.REACTION_TO_UNKNOWN): _SHOWN,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.DELETION_OF_UNKNOWN): _SHOWN,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.SYSTEM_NOTICE): _SHOWN,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.CALL): _SHOWN,
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_EDIT): _ECHO,
-    (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_REACTION): _ECHO,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_REACTION): _SHOWN,
+    (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_DELETION): _SHOWN,
     (ChannelKind.WHATSAPP_WAHA, Cause.CALL): _MESSAGE,
 }
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.database import Transaction
-from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id
+from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
@@ -108,13 +108,17 @@ class UnitOfWork(LoadedRows):
         state: DeliveryState,
         reply_to: MessageId | None = None,
         message_id: MessageId | None = None,
+        said_at: datetime | None = None,
     ) -> MessageId:
-        """Add a message to the thread's open session if it has one, under `message_id` if given."""
-        message_id = message_id or MessageId(new_id())
+        """Add a message to the open session if there is one, under `message_id` if given.
+
+        `said_at`: it was said before the channel was connected, and belongs to no session.
+        """
+        message_id = message_id or MessageId(new_id_at(said_at) if said_at else new_id())
         self._messages.append(
             {
                 "id": message_id,
-                "session_id": thread.session_id,
+                "session_id": None if said_at else thread.session_id,
                 "conversation_id": thread.conversation_id,
                 "sender_type": author.sender_type,
                 "direction": direction,
@@ -127,19 +131,20 @@ class UnitOfWork(LoadedRows):
                 "reply_to_id": reply_to,
                 "author_id": author.agent_id,
                 "author_name": author.name,
-                "is_read": author.kind is not ActorKind.CUSTOMER,
+                "is_read": author.kind is not ActorKind.CUSTOMER or said_at is not None,
                 "delivery_state": state,
-                "created_at": self.now,
+                "created_at": said_at or self.now,
             }
         )
-        self.events.add_message_new(
-            thread,
-            message_id,
-            content,
-            sender=author.sender_type,
-            author_id=author.agent_id,
-            direction=direction,
-        )
+        if said_at is None:
+            self.events.add_message_new(
+                thread,
+                message_id,
+                content,
+                sender=author.sender_type,
+                author_id=author.agent_id,
+                direction=direction,
+            )
         return message_id
 
     def add_link(

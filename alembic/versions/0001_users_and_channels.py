@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("alias", Key, nullable=True),
         sa.Column("chat_topic", Key, nullable=True),
         sa.Column("unreachable", sa.String(length=190), nullable=True),
+        sa.Column("marketing_stopped_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_contacts_channel_id")

@@ -59,6 +59,8 @@ def _to_location(
 def describe_as_text(content: Content, language: str) -> Content:
     """Describe content that cannot be shown, below the text that came with it."""
     attributes = content.attributes or {}
+    if content.text and attributes.get("in_words"):
+        return replace(content, type=MessageType.TEXT)
     kind = str(attributes.get("kind") or attributes.get("name") or content.type.value.lower())
     description = translate(language, "topic.other", kind=kind[:_MAX_LENGTH])
     text = f"{content.text}\n{description}" if content.text else description

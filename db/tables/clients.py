@@ -53,6 +53,8 @@ class Contact(SQLModel, table=True):
     chat_topic: str | None = Field(default=None, sa_type=Key)
     # Why this address cannot be reached at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
+    # Since when the customer wants no marketing messages; empty: they may be sent.
+    marketing_stopped_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
 
 

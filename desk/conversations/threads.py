@@ -246,11 +246,16 @@ async def update_contact(uow: UnitOfWork, thread: Thread, person: Person) -> Non
     """Save what the provider knows of an address beside its name: a second id, a phone number."""
     names = (name for name in (person.external_id, person.alias) if name)
     other = next((name for name in names if name != thread.external_id), None)
-    if thread.alias is None and other is not None:
+    if thread.alias is None and other is not None and await _is_free(uow, thread, other):
         await contacts.set_alias(uow.tx, thread.contact_id, other)
         thread.alias = other
     if thread.phone is None and person.phone is not None:
         await _set_phone(uow, thread, person.phone)
+
+
+async def _is_free(uow: UnitOfWork, thread: Thread, name: str) -> bool:
+    """Check that nobody has written under an id: if somebody has, they are two people so far."""
+    return await find_thread_by_address(uow, uow.channel_of(thread), name) is None
 
 
 async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
@@ -327,3 +332,13 @@ async def _update_profile(uow: UnitOfWork, thread: Thread, person: Person) -> No
     if changes:
         await clients.update_client(uow.tx, thread.client_id, **changes)
         uow.refresh_card(thread)
+
+
+async def learn_name(uow: UnitOfWork, channel: ServedChannel, external_id: str, name: str) -> None:
+    """Name a known customer who has no name but their number or id."""
+    thread = await find_thread_by_address(uow, channel, external_id)
+    if thread is None or thread.is_renamed:
+        return
+    stand_ins = {thread.external_id, f"+{thread.external_id}", thread.alias, thread.phone}
+    if thread.name in stand_ins:
+        await _update_profile(uow, thread, Person(thread.external_id, name))

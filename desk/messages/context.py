@@ -13,6 +13,8 @@ from desk.texts import translate
 
 # Whose message this is, if it was forwarded; empty: the provider does not say.
 FORWARDED_FROM = "forwarded_from"
+# Set if it was forwarded through many chats.
+FORWARDED_OFTEN = "forwarded_often"
 # Whose message it answers, in a chat that we do not see.
 ABOUT = "about"
 # The words that it answers.
@@ -60,6 +62,7 @@ def describe_context(content: Content, language: str) -> Content:
     lines: list[tuple[str, str]] = []
     if (source := attributes.get(FORWARDED_FROM)) is not None:
         key = "topic.forwarded_from" if source else "topic.forwarded"
+        key = "topic.forwarded_often" if attributes.get(FORWARDED_OFTEN) else key
         lines.append(("italic", translate(language, key, name=source[:_MAX_NAME])))
     if (about := attributes.get(ABOUT)) is not None:
         lines.append(("italic", translate(language, "topic.about", name=about[:_MAX_NAME])))

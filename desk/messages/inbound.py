@@ -1,10 +1,12 @@
 """Handle what a customer does: write, edit, delete, react, start, block."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from db.ids import MessageId
 from db.queries.clients.contacts import set_unreachable
 from db.queries.conversations.threads import Thread
+from db.queries.messages.message_rows import find_message as find_row
 from db.queues.payloads import (
     CopyPayload,
     EditPayload,
@@ -17,7 +19,7 @@ from db.tables import (
     Side,
 )
 from desk.actors import customer
-from desk.causes import NOTHING, Cause, get_effects
+from desk.causes import NOTHING, Cause, Opening, get_effects
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_move
@@ -32,6 +34,7 @@ from desk.conversations.threads import (
     remember_chat_topic,
 )
 from desk.formatting.splitting import split_content
+from desk.lanes import notice_key
 from desk.messages.context import (
     add_context,
     can_carry_context,
@@ -85,9 +88,14 @@ async def receive_message(
 ) -> None:
     """Save a customer's message, and copy it into the conversation's topic.
 
-    What causes nothing on this channel does not even create the customer.
+    What nobody wrote is no message: it creates no customer, and is a notice in the topic at most.
     """
-    if get_effects(cause, channel.kind) == NOTHING:
+    effects = get_effects(cause, channel.kind)
+    if effects == NOTHING:
+        return
+    if effects.opens is Opening.NONE:
+        text = said.content.text or ""
+        await report_event(uow, channel, (person.external_id, person.alias), cause, text)
         return
     thread = await ensure_thread(uow, channel, person)
     if is_ignored(uow, thread, cause):
@@ -96,6 +104,28 @@ async def receive_message(
     if await save_late_original(uow, channel, thread, said):
         return
     await _add_message(uow, channel, thread, said, cause)
+
+
+async def report_event(
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    names: Sequence[str | None],
+    cause: Cause,
+    text: str,
+    *,
+    dedup_key: str | None = None,
+) -> bool:
+    """Notify staff in the topic of a customer what happened; return False if nobody is known.
+
+    `names` are the customer's ids at the provider. No topic is opened for it.
+    """
+    thread = await find_thread_by_address(uow, channel, *names)
+    if thread is None:
+        return False
+    if text and is_shown(uow, thread, cause):
+        key = notice_key(thread.conversation_id, dedup_key) if dedup_key else None
+        notify_open_topic(uow, thread, text, dedup_key=key)
+    return True
 
 
 async def _add_message(
@@ -192,12 +222,21 @@ async def receive_reaction(
 async def receive_deletion(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str
 ) -> None:
-    """Notify staff that a customer deleted a message, and keep its text."""
+    """Notify staff that a customer deleted a message, and keep its text.
+
+    What the customer removes of our messages from their own phone is passed over.
+    """
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return
     message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
-    if message_id is None or not await mark_deleted(uow, message_id):
+    if message_id is None:
+        return
+    await uow.flush_messages()
+    row = await find_row(uow.tx, message_id)
+    if row is None or row.direction is not Direction.INBOUND:
+        return
+    if not await mark_deleted(uow, message_id):
         return
     if is_shown(uow, thread, Cause.DELETION):
         notify_beside(uow, thread, message_id, "topic.customer_took_back")

@@ -16,8 +16,9 @@ from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.tables import DeliveryState, OutboxState, Queue, Side
 from desk.channels import ServedChannel
+from desk.content import Person
 from desk.conversations.notices import notify_beside
-from desk.conversations.threads import find_thread, find_thread_by_address
+from desk.conversations.threads import find_thread, find_thread_by_address, update_contact
 from desk.lanes import person_limit_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
@@ -64,6 +65,7 @@ async def receive_receipt(
     row = await _load_outbox_row(uow, channel.id, receipt)
     if row is not None:  # another worker may have settled the send just now
         sent = await queries.find_sent_message(uow.tx, channel.id, chat, receipt.provider_id)
+        sent = sent or await _find_by_own_number(uow, channel, row, receipt)
     if sent is not None:
         await apply_status(uow, sent, receipt.as_stored)
         return
@@ -81,6 +83,23 @@ async def receive_receipt(
         await lanes.make_due(
             uow.tx, [LaneDueTime(Queue.CUSTOMER, row.lane, uow.now, rate_limit_key)]
         )
+
+
+async def _find_by_own_number(
+    uow: UnitOfWork, channel: ServedChannel, row: OutboxRowState, receipt: DeliveryReceipt
+) -> MessageState | None:
+    """Find an answer by our row's id, where the provider gives the customer another name.
+
+    What is written under that name later is the same customer's.
+    """
+    if row.message_id is None:
+        return None
+    sent = await queries.find_sent_copy(uow.tx, channel.id, row.message_id, receipt.provider_id)
+    thread = await find_thread(uow, sent.conversation_id) if sent is not None else None
+    if thread is not None and receipt.chat:
+        person = Person(thread.external_id, thread.name, alias=receipt.chat)
+        await update_contact(uow, thread, person)
+    return sent
 
 
 async def _load_outbox_row(

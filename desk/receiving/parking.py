@@ -9,6 +9,7 @@ MAX_ATTEMPTS = 5
 # Seconds in which admins are told at most once: many bad updates must not use up the group's limit.
 _NOTIFY_INTERVAL = 300
 _MAX_ERROR_LENGTH = 300
+_OUR_ROOMS = {"bot", "bridge", "desk"}
 
 
 def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
@@ -27,6 +28,16 @@ def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
             group=True,
             dedup_key=f"parked:{channel.id}:{_period(uow.now)}",
         )
+
+
+def to_words(uow: UnitOfWork, error: Exception) -> str:
+    """Describe an error to people: our receivers' own words, or that it is a fault in this program.
+
+    The name of the exception, and what a library says, stand in the log and in the API.
+    """
+    if type(error).__module__.partition(".")[0] in _OUR_ROOMS and str(error):
+        return str(error)
+    return uow.text_for_staff("general.internal_error")
 
 
 def _period(now: datetime) -> int:

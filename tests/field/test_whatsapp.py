@@ -27,40 +27,40 @@ async def an_unavailable_message_is_told(seen: Outcome) -> None:
     assert "currently unavailable" in (await seen.list_topic_texts())[0]
 
 
-@CLOUD.of("14-security-code-changed", not_yet="nobody wrote, and they are answered")
+@CLOUD.of("14-security-code-changed")
 async def a_new_security_code_is_no_message(seen: Outcome) -> None:
     assert await seen.list_sessions() == []
     assert await seen.list_sent_kinds() == []
     assert all(each["reply_until"] is None for each in seen.conversations)
 
 
-@CLOUD.of("15-recipient-id-differs", not_yet="a status is looked up by the recipient's name")
+@CLOUD.of("15-recipient-id-differs")
 async def a_status_finds_its_answer_whoever_it_names(seen: Outcome) -> None:
     [answer] = [each for each in await seen.list_messages() if each["direction"] == "outbound"]
     assert answer["delivery_state"] == "failed"
     assert any("undeliverable" in each for each in await seen.list_topic_texts())
 
 
-@CLOUD.of("16-payment-status", not_yet="statuses of payments are parked")
+@CLOUD.of("16-payment-status")
 async def a_payment_is_not_a_delivery(seen: Outcome) -> None:
     await seen.assert_calm()
     [answer] = [each for each in await seen.list_messages() if each["direction"] == "outbound"]
     assert answer["delivery_state"] in {"sent", "delivered", "read"}
 
 
-@CLOUD.of("17-calls", not_yet="calls are parked")
+@CLOUD.of("17-calls")
 async def a_call_is_told_in_the_topic(seen: Outcome) -> None:
     await seen.assert_calm()
     assert any("call" in each.lower() for each in await seen.list_topic_texts())
 
 
-@CLOUD.of("18-reaction-of-a-stranger", not_yet="they are parked")
+@CLOUD.of("18-reaction-of-a-stranger")
 async def a_strangers_reaction_is_passed_over(seen: Outcome) -> None:
     await seen.assert_calm()
     assert seen.conversations == []
 
 
-@CLOUD.of("19-known-reacts-to-campaign", not_yet="a reaction opens a session")
+@CLOUD.of("19-known-reacts-to-campaign")
 async def a_reaction_to_a_campaign_is_no_message(seen: Outcome) -> None:
     assert await seen.list_sessions() == ["ENDED"]
     assert any("❤" in each for each in await seen.list_topic_texts())
@@ -68,14 +68,14 @@ async def a_reaction_to_a_campaign_is_no_message(seen: Outcome) -> None:
     assert (await seen.list_sent_kinds()).count("notice") <= 2
 
 
-@CLOUD.of("20-forwarded", not_yet="what is forwarded looks like the customer's own words")
+@CLOUD.of("20-forwarded")
 async def a_forwarded_text_is_marked(seen: Outcome) -> None:
     shown = (await seen.list_topic_texts())[-1]
     assert "Win a new phone, click here" in shown
     assert "orwarded" in shown
 
 
-@CLOUD.of("22-echo-of-a-reaction", not_yet="echoes of reactions are shown as raw JSON")
+@CLOUD.of("22-echo-of-a-reaction")
 async def an_echo_of_a_reaction_is_no_text(seen: Outcome) -> None:
     shown = await seen.list_topic_texts()
     assert not any("message_id" in each or "{" in each for each in shown)
@@ -106,7 +106,7 @@ async def marks_in_links_format_nothing(seen: Outcome) -> None:
     assert "https://blabla.com/doc/bla_bla_bla and 2*3*4 and snake_case_name" in shown[1]
 
 
-@CLOUD.of("40-status-deleted", not_yet="statuses `deleted` are parked")
+@CLOUD.of("40-status-deleted")
 async def a_deleted_status_is_no_delivery(seen: Outcome) -> None:
     await seen.assert_calm()
     [answer] = [each for each in await seen.list_messages() if each["direction"] == "outbound"]

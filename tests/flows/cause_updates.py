@@ -78,8 +78,8 @@ def _messages(*messages: Json) -> Json:
     return webhook_bodies.build_messages_body(*messages)
 
 
-def _echo(kind: str, content: object) -> Json:
-    echo = {**build_message(kind, content), **ECHO}
+def _echo(kind: str, content: object, **more: object) -> Json:
+    echo = {**build_message(kind, content), **ECHO, **more}
     value = webhook_bodies.build_value(contacts=[webhook_bodies.CONTACT], message_echoes=[echo])
     return webhook_bodies.build_body(value, field="smb_message_echoes")
 
@@ -88,12 +88,38 @@ def _system(kind: str, **more: object) -> Json:
     return _messages(build_message("system", {"type": kind, "body": "words", **more}))
 
 
+def _statuses(*statuses: Json) -> Json:
+    return webhook_bodies.build_body(webhook_bodies.build_value(statuses=[*statuses]))
+
+
 def _change(field: str, **more: object) -> Json:
     return webhook_bodies.build_body(webhook_bodies.build_value(**more), field=field)
 
 
-CLOUD_KNOWN = _messages(build_text("known", timestamp="1739320000"))
+def _with(*bodies: Json) -> Json:
+    return {"entry": [each for body in bodies for each in body["entry"]]}
+
+
+# A message of the customer's, and one that staff wrote on the phone.
+CLOUD_KNOWN = _with(
+    _messages(build_text("known", timestamp="1739320000")),
+    _echo("text", {"body": "known on the phone"}, id="wamid.phone"),
+)
+_PHONE_KNOWN = {"original_message_id": "wamid.phone"}
 _REVOKE_KNOWN = {"original_message_id": "wamid.known"}
+_THREAD = {"id": webhook_bodies.PHONE, "messages": [build_text("before")]}
+_CALL = {
+    "id": "c",
+    "event": "connect",
+    "from": webhook_bodies.PHONE,
+    "direction": "USER_INITIATED",
+}
+_SAVED = {
+    "type": "contact",
+    "action": "add",
+    "contact": {"full_name": "Ann B", "phone_number": webhook_bodies.PHONE},
+}
+_STOP = {"wa_id": webhook_bodies.PHONE, "category": "marketing_messages", "value": "stop"}
 _EDIT = {"message": {"type": "text", "text": {"body": "changed"}}}
 CLOUD: Updates = [
     (Cause.MESSAGE, _messages(build_text("hi"))),
@@ -120,17 +146,24 @@ CLOUD: Updates = [
     (Cause.NUMBER_CHANGE, _system("user_changed_number", wa_id="16505550000")),
     (Cause.SECURITY_CODE_CHANGE, _system("customer_identity_changed")),
     (Cause.SYSTEM_NOTICE, _system("something_else")),
-    (
-        Cause.RECEIPT,
-        webhook_bodies.build_body(webhook_bodies.build_value(statuses=[build_status("read")])),
-    ),
+    (Cause.RECEIPT, _statuses(build_status("read"))),
     (Cause.ECHO, _echo("text", {"body": "from the phone"})),
-    (Cause.PHONE_EDIT, _echo("edit", {"original_message_id": "wamid.e", **_EDIT})),
+    (Cause.ECHO, _echo("unsupported", {"type": "unknown"})),
+    (Cause.PHONE_EDIT, _echo("edit", {**_PHONE_KNOWN, **_EDIT})),
     (Cause.PHONE_REACTION, _echo("reaction", {"message_id": "wamid.known", "emoji": "👍"})),
-    (Cause.PHONE_DELETION, _echo("revoke", {"original_message_id": "wamid.e"})),
-    (Cause.PHONE_NOTICE, _echo("unsupported", {"type": "unknown"})),
-    (Cause.HISTORY, _change("history", history=[{"threads": []}])),
-    (Cause.CALL, _change("calls", calls=[{"id": "c", "event": "connect"}])),
+    (Cause.PHONE_DELETION, _echo("revoke", _PHONE_KNOWN)),
+    (Cause.PHONE_NOTICE, _echo("system", {"body": "words"})),
+    (Cause.HISTORY, _change("history", history=[{"threads": [_THREAD]}])),
+    (Cause.HISTORY, _change("history", messages=[build_text("old")])),
+    (Cause.CALL, _change("calls", calls=[_CALL])),
+    (Cause.PAYMENT, _statuses(build_status("captured", type="payment"))),
+    (Cause.RECEIPT, _statuses(build_status("deleted"))),
+    (Cause.RECEIPT, _statuses(build_status("in_orbit"))),
+    (Cause.RECEIPT, _change("calls", statuses=[build_status("RINGING", type="call")])),
+    (Cause.PROFILE_CHANGE, _change("smb_app_state_sync", state_sync=[_SAVED])),
+    (Cause.MARKETING_PREFERENCE, _change("user_preferences", user_preferences=[_STOP])),
+    (Cause.PROTOCOL_MESSAGE, _messages(build_text("in a group", group_id="5"))),
+    (Cause.ACCOUNT_NOTICE, _change("an_unknown_field", something=[build_text("words")])),
     (Cause.ACCOUNT_NOTICE, _change("account_alerts", alert="words")),
 ]
 

@@ -1,7 +1,8 @@
-"""Split a webhook's body: each message, status and error becomes an inbound event of its own.
+"""Split a webhook's body: each message, status and other item becomes an inbound event of its own.
 
-Nothing is validated here, and nothing is lost, however unusual. What cannot be understood is
-rejected by the receiver, with its reason, and parked where an admin sees it.
+A change's `field` says what its lists are: a status of a call stands in a list of the same name as
+one of a message. Nothing is validated here, and nothing is lost, however unusual. What cannot be
+understood is rejected by the receiver, with its reason, and parked where an admin sees it.
 """
 
 import hashlib
@@ -16,15 +17,27 @@ from db.queues.inbox import InboundEvent
 from desk.lanes import whatsapp_lane
 
 _Json = dict[str, Any]
-# Meta's lists of items, and the kind of item in each.
-ITEM_LISTS = {
-    "messages": "message",
-    "statuses": "status",
-    "errors": "error",
-    "message_echoes": "echo",
+_ECHOES = {"message_echoes": "echo"}
+# Field → its lists of items, and the kind of item in each.
+ITEM_LISTS: Mapping[str, Mapping[str, str]] = {
+    "messages": {"messages": "message", "statuses": "status", **_ECHOES},
+    "smb_message_echoes": _ECHOES,
+    "message_echoes": _ECHOES,
+    "history": {"messages": "history_file"},  # `history` itself is split further
+    "smb_app_state_sync": {"state_sync": "contact_name"},
+    "calls": {"calls": "call", "statuses": "call_status"},
+    "user_preferences": {"user_preferences": "preference"},
 }
-CHANGE, UNREADABLE = "change", "unreadable"
+# A body that does not name its field is one of messages.
+_ASSUMED_LISTS = ITEM_LISTS["messages"]
+# Their errors are news of their own, unless they stand beside messages.
+_FIELDS_WITH_ERRORS = {"", "messages", "history"}
+CHANGE, ERROR, UNREADABLE, HISTORY = "change", "error", "unreadable", "history"
+# Messages of a customer's history in one row: a row is one transaction.
+_HISTORY_PART = 50
 _COMMON_FIELDS = {"messaging_product", "metadata", "contacts"}
+# What is said twice under one id: first that it cannot be shown, then perhaps its words.
+_PLACEHOLDERS, PLACEHOLDER_SUFFIX = {"unsupported", "unknown"}, ":unsupported"
 # How much of a body that is not JSON is stored, in bytes.
 _MAX_STORED = 20_000
 # The length of the column for provider ids.
@@ -62,6 +75,7 @@ class WebhookItem:
             "item": self.content,
             "contact": self.contact,
             "metadata": self.metadata,
+            "account": _to_text(self.account),
         }
         if self.errors:
             kept["errors"] = self.errors
@@ -79,7 +93,8 @@ class WebhookItem:
         given = item.get("id")
         if isinstance(given, str) and given:
             if self.kind in {"message", "echo"}:
-                return _shorten_id(given)
+                is_placeholder = item.get("type") in _PLACEHOLDERS
+                return _shorten_id(f"{given}{PLACEHOLDER_SUFFIX}" if is_placeholder else given)
             if self.kind == "status":
                 recipient = item.get("recipient_id") or item.get("recipient_user_id") or ""
                 # Hash the number: the row remains when a customer's data is erased.
@@ -90,16 +105,28 @@ class WebhookItem:
     def _find_customer(self) -> str:
         """Return the customer whose lane the item belongs to."""
         item, contact = _as_dict(self.content), _as_dict(self.contact)
+        if item.get("group_id"):
+            return "other"
         names = {
             "message": (item.get("from"), item.get("from_user_id")),
             "status": (item.get("recipient_id"), item.get("recipient_user_id")),
             "echo": (item.get("to"), item.get("to_user_id")),
+            "call": self._list_call_ends(item),
+            "preference": (item.get("wa_id"), item.get("user_id")),
+            "contact_name": (_as_dict(item.get("contact")).get("phone_number"),),
+            HISTORY: (item.get("id"),),
         }
         found = (*names.get(self.kind, ()), contact.get("wa_id"), contact.get("user_id"))
         whose = next((each for each in found if isinstance(each, str) and each), None)
         if self.kind not in names or whose is None:
             return "other"
         return whose if _PLAIN_ID.fullmatch(whose) else _hash_content(whose)
+
+    def _list_call_ends(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
+        """List the ids of a call's two ends, without our own number."""
+        ours = _as_dict(self.metadata).get("display_phone_number")
+        names = ("from", "from_user_id", "to", "to_user_id")
+        return tuple(each for name in names if (each := item.get(name)) != ours)
 
 
 def parse_items(raw: bytes) -> list[WebhookItem]:
@@ -148,17 +175,40 @@ def _parse_change(change: Any, time: Any) -> Iterator[WebhookItem]:
         yield WebhookItem(CHANGE, field, change, time=time)
         return
     metadata, contacts = value.get("metadata"), _as_list(value.get("contacts"))
-    known = [key for key in ITEM_LISTS if isinstance(value.get(key), list)]
+    lists = ITEM_LISTS.get(field, {}) if field else _ASSUMED_LISTS
+    known = [key for key in lists if isinstance(value.get(key), list)]
+    errors = value.get("errors")
     for key in known:
         for content in value[key]:
             contact = _find_contact(content, contacts)
-            errors = value.get("errors") if key == "messages" else None
-            yield WebhookItem(ITEM_LISTS[key], field, content, contact, metadata, errors)
-    rest = {
-        key: each for key, each in value.items() if key not in _COMMON_FIELDS and key not in known
-    }
-    if rest or not known:
+            # Errors beside messages say why a part of them is missing.
+            beside = errors if lists[key] == "message" else None
+            yield WebhookItem(lists[key], field, content, contact, metadata, beside)
+    parts = _list_history_parts(value) if field == HISTORY else []
+    for part in parts:
+        yield WebhookItem(HISTORY, field, part, _find_contact(part, contacts), metadata)
+    are_alone = field in _FIELDS_WITH_ERRORS and "messages" not in known
+    alone = _as_list(errors) if are_alone else []
+    for error in alone:
+        yield WebhookItem(ERROR, field, error, metadata=metadata, time=time)
+    taken = {*_COMMON_FIELDS, *known, "errors", *([HISTORY] if parts else [])}
+    rest = {key: each for key, each in value.items() if key not in taken}
+    if rest or not (known or parts or alone):
         yield WebhookItem(CHANGE, field, rest or value, metadata=metadata, time=time)
+
+
+def _list_history_parts(value: Mapping[str, Any]) -> list[Any]:
+    """List the customers of a history with their messages, some messages at a time."""
+    parts: list[Any] = []
+    for chunk in map(_as_dict, _as_list(value.get(HISTORY))):
+        parts += [
+            {"errors": [each]} for each in _as_list(chunk.get("errors"))
+        ]  # the owner of the phone does not share it
+        for thread in map(_as_dict, _as_list(chunk.get("threads"))):
+            messages = _as_list(thread.get("messages"))
+            for start in range(0, len(messages), _HISTORY_PART):
+                parts.append({**thread, "messages": messages[start : start + _HISTORY_PART]})
+    return parts
 
 
 def _find_contact(item: Any, contacts: list[Any]) -> Any:

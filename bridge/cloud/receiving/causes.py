@@ -12,8 +12,12 @@ _CAUSES = {
     "interactive": Cause.BUTTON_PRESS,
     "unsupported": Cause.UNREADABLE,
 }
-_SYSTEM_CAUSES = {"customer_identity_changed": Cause.SECURITY_CODE_CHANGE}
-_NUMBER_CHANGES = {"user_changed_number", "user_changed_user_id"}
+_SYSTEM_CAUSES = {
+    "customer_identity_changed": Cause.SECURITY_CODE_CHANGE,
+    "user_identity_changed": Cause.SECURITY_CODE_CHANGE,
+}
+_NUMBER_CHANGES = {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
+# All that people send; nothing else is a message.
 _CONTENT_TYPES = frozenset(
     {
         "text",
@@ -33,16 +37,17 @@ _PHONE_CAUSES = {
     "reaction": Cause.PHONE_REACTION,
     "revoke": Cause.PHONE_DELETION,
     "system": Cause.PHONE_NOTICE,
-    "unsupported": Cause.PHONE_NOTICE,
+    "errors": Cause.PHONE_NOTICE,
 }
 
 
 def find_cause(message: Message) -> Cause:
     """Return the cause of what a customer did, as far as the message alone shows it."""
-    if message.type == "system" and message.system:
-        if message.system.type in _NUMBER_CHANGES:
+    if message.type == "system":
+        kind = (message.system.type if message.system else None) or ""
+        if kind in _NUMBER_CHANGES:
             return Cause.NUMBER_CHANGE
-        return _SYSTEM_CAUSES.get(message.system.type or "", Cause.SYSTEM_NOTICE)
+        return _SYSTEM_CAUSES.get(kind, Cause.SYSTEM_NOTICE)
     if message.type in _CONTENT_TYPES:
         return Cause.MESSAGE
     return _CAUSES.get(message.type or "", Cause.UNKNOWN)

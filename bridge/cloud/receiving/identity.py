@@ -8,17 +8,14 @@ from desk.content import Person
 
 _MAX_NAME, _MAX_USERNAME, _MAX_ID = 190, 64, 150
 _NUMBER = re.compile(r"[+]?[0-9][0-9 ()-]{2,24}")
-_USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# Meta's own ids of people: a country, then letters and digits, as in US.13491208655302741918.
+_USER_ID = re.compile(r"[A-Za-z]{2}(\.[A-Za-z]{2,8})?\.[A-Za-z0-9_-]+")
 # WhatsApp's own text, used if the fields are missing: "User Ann changed from <old> to <new>".
 _NUMBER_CHANGE_TEXT = re.compile(r"changed from (\S+) to (\S+)")
 
 
 class UnidentifiedPersonError(Exception):
     """Neither a phone number nor a user id identifies the person."""
-
-
-class UnknownCustomerError(Exception):
-    """The item is about a customer who is not known here."""
 
 
 def parse_ids(*names: str | None) -> tuple[str | None, str | None]:

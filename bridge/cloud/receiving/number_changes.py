@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bridge.cloud.receiving.identity import UnknownCustomerError, parse_number_change
+import structlog
+
+from bridge.cloud.receiving.identity import parse_number_change
 from bridge.cloud.receiving.webhook_models import Message
 from desk.channels import ServedChannel
 from desk.content import Person
@@ -14,13 +16,16 @@ from desk.conversations.threads import (
 from desk.messages import inbound
 from desk.unit_of_work import UnitOfWork
 
+log = structlog.get_logger(__name__)
+
 
 async def apply_number_change(uow: UnitOfWork, channel: ServedChannel, message: Message) -> None:
     """Give a customer a new identity; a customer who keeps the number only gets a new user id."""
     change = parse_number_change(message)
     thread = await find_thread_by_address(uow, channel, *change.old_ids)
     if thread is None:
-        raise UnknownCustomerError("a customer who never wrote to this desk changed their number")
+        log.info("whatsapp.ignored", what="the new number of a stranger")
+        return
     person, own = change.new_person, {thread.external_id, thread.alias, None}
     if person.phone is None and thread.external_id.isdecimal():
         person = replace(person, external_id=thread.external_id, alias=person.external_id)

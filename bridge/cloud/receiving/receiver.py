@@ -5,14 +5,31 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from bridge.cloud.intake.webhook_parser import CHANGE, UNREADABLE
-from bridge.cloud.receiving import account_events, delivery_status, inbound
-from bridge.cloud.receiving.identity import parse_ids
+from bridge.cloud.intake.webhook_parser import CHANGE, HISTORY, UNREADABLE
+from bridge.cloud.receiving import (
+    account_events,
+    customer_events,
+    delivery_status,
+    history,
+    inbound,
+)
+from bridge.cloud.receiving.identity import UnidentifiedPersonError, parse_ids
 from bridge.cloud.receiving.inbound import MessageContext
-from bridge.cloud.receiving.webhook_models import Contact, Message, Metadata, Status, WebhookError
+from bridge.cloud.receiving.webhook_models import (
+    Call,
+    Contact,
+    ContactSync,
+    HistoryPart,
+    Message,
+    Metadata,
+    Preference,
+    Status,
+    WebhookError,
+)
 from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
@@ -20,6 +37,11 @@ from desk.channels import ServedChannel
 from desk.conversations.threads import preload_copies
 from desk.receiving.ports import RowHandler
 from desk.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+# What Meta's page calls the number and the account of its tests.
+_TEST_NUMBER, _TEST_ACCOUNT = "123456123", "0"
 
 
 class InvalidWebhookError(Exception):
@@ -38,7 +60,18 @@ class ParsedRow:
     field: str
     item: Any
     contact: Contact | None
-    number: str | None
+    metadata: Metadata
+    # The id of the business account, where it is given.
+    account: str | None
+
+    @property
+    def number(self) -> str | None:
+        return self.metadata.phone_number_id
+
+    @property
+    def is_test(self) -> bool:
+        """Check whether Meta's page sent it: a person pressed "Test" there."""
+        return self.number == _TEST_NUMBER or (self.account == _TEST_ACCOUNT and not self.number)
 
 
 class CloudReceiver:
@@ -64,7 +97,8 @@ def _parse_row(row: InboxRow) -> ParsedRow | Exception:
             str(kept.get("field") or ""),
             item,
             Contact.model_validate(contact) if isinstance(contact, dict) else None,
-            Metadata.model_validate(metadata if isinstance(metadata, dict) else {}).phone_number_id,
+            Metadata.model_validate(metadata if isinstance(metadata, dict) else {}),
+            str(kept["account"]) if kept.get("account") else None,
         )
     except Exception as error:
         return error
@@ -111,12 +145,15 @@ def _list_message_keys(
 async def _handle(uow: UnitOfWork, row: InboxRow, found: ParsedRow | Exception) -> None:
     """Handle one item; raise if it cannot be understood, or a handler fails."""
     if isinstance(found, Exception):
-        raise found
+        raise InvalidWebhookError("the stored item cannot be read") from found
     channel = uow.channels[row.channel_id]
     if found.kind == UNREADABLE:
         raise InvalidWebhookError(
             "the body is not a webhook of the Cloud API; it is stored as received"
         )
+    if found.is_test:
+        account_events.report_test(uow, channel, found.field)
+        return
     if found.number is not None and found.number != channel.external_id:
         raise UnknownNumberError(
             f"the number with the id {found.number} is not a channel of this desk"
@@ -130,17 +167,55 @@ async def _handle(uow: UnitOfWork, row: InboxRow, found: ParsedRow | Exception) 
 async def _dispatch(
     uow: UnitOfWork, channel: ServedChannel, row: InboxRow, found: ParsedRow
 ) -> None:
-    item, contact = found.item, found.contact
+    item = found.item
     match found.kind:
-        case "message" | "echo":
-            incoming = MessageContext(Message.model_validate(item), contact, row.provider_id, item)
-            handle = inbound.handle_message if found.kind == "message" else inbound.handle_echo
-            await handle(uow, channel, incoming)
+        case "message":
+            incoming = MessageContext.parse(item, found.contact, row.provider_id)
+            if incoming.message.group_id:
+                text = inbound.parse_contents_of(uow, incoming)[0].text or ""
+                customer_events.handle_group_message(uow, channel, incoming, text)
+            else:
+                await inbound.handle_message(uow, channel, incoming)
+        case "echo":
+            incoming = MessageContext.parse(item, found.contact, row.provider_id)
+            if incoming.message.group_id:
+                log.info("whatsapp.ignored", what="an echo in a group")
+            else:
+                await inbound.handle_echo(uow, channel, incoming)
         case "status":
-            await delivery_status.handle_status(uow, channel, Status.model_validate(item), contact)
+            status = Status.model_validate(item)
+            await delivery_status.handle_status(uow, channel, status, found.contact)
         case "error":
             account_events.report_error(uow, channel, WebhookError.model_validate(item))
         case kind if kind == CHANGE:
             await account_events.handle_change(uow, channel, found.field, item)
         case _:
-            raise InvalidWebhookError(f"unknown kind of item: {found.kind}")
+            await _dispatch_customer_event(uow, channel, found)
+
+
+async def _dispatch_customer_event(
+    uow: UnitOfWork, channel: ServedChannel, found: ParsedRow
+) -> None:
+    """Handle what is no message; what is about nobody in particular is passed over."""
+    item, contact = found.item, found.contact
+    try:
+        match found.kind:
+            case "call":
+                call = Call.model_validate(item)
+                await customer_events.handle_call(uow, channel, call, contact, found.metadata)
+            case "preference":
+                preference = Preference.model_validate(item)
+                await customer_events.handle_preference(uow, channel, preference, contact)
+            case "contact_name":
+                sync = ContactSync.model_validate(item)
+                await customer_events.handle_contact_name(uow, channel, sync)
+            case kind if kind == HISTORY:
+                part = HistoryPart.model_validate(item)
+                await history.handle_history(uow, channel, part, contact)
+            case "history_file":
+                message = Message.model_validate(item)
+                await history.handle_history_file(uow, channel, message, item, found.metadata)
+            case kind:  # the status of a call, a change of a group
+                log.info("whatsapp.ignored", what=kind, field=found.field)
+    except UnidentifiedPersonError:
+        log.info("whatsapp.ignored", what=found.kind, field=found.field, reason="nobody's")

@@ -1,6 +1,7 @@
-"""Summarize content without a type of its own for staff: orders, forms, advertisements, errors."""
+"""Summarize content without a type of its own for staff: orders, forms, advertisements."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from bridge.cloud.receiving.webhook_models import (
@@ -9,11 +10,11 @@ from bridge.cloud.receiving.webhook_models import (
     Product,
     Referral,
     SharedContact,
-    WebhookError,
 )
 
 _MAX_SHOWN = 1000
 _MAX_LINES = 50
+_MAX_DEPTH = 4
 
 
 class Translate(Protocol):
@@ -31,7 +32,7 @@ def format_contact_name(shared: SharedContact) -> str:
     return (name.formatted_name or whole).strip()
 
 
-def format_contact_details(shared: SharedContact, phones: list[str | None]) -> str:
+def format_contact_details(shared: SharedContact, phones: Sequence[str]) -> str:
     """List a shared contact's other data: more numbers, email addresses, a company."""
     company = shared.org
     of = (company.company, company.department, company.title) if company else ()
@@ -55,20 +56,27 @@ def summarize_order(placed: Order, translate: Translate) -> str:
     return "\n".join([*lines, placed.text] if placed.text else lines)
 
 
+def parse_form(filled: Form) -> Any:
+    """Return the answers of a completed form; a text that is no JSON as it came."""
+    values = filled.response_json
+    if not isinstance(values, str):
+        return values
+    try:
+        return json.loads(values)
+    except (ValueError, RecursionError):
+        return values
+
+
 def summarize_form(filled: Form, translate: Translate) -> str:
     """List the fields of a completed form."""
-    lines = [translate("whatsapp.form", name=filled.name or filled.body or "?")]
-    values = filled.response_json
-    if isinstance(values, str):
-        try:
-            values = json.loads(values)
-        except (ValueError, RecursionError):
-            return "\n".join([*lines, values[:_MAX_SHOWN]])
+    name = filled.name or filled.body or "?"
+    values = parse_form(filled)
     if not isinstance(values, dict):
-        return "\n".join([*lines, to_short_json(values)])
+        return translate("whatsapp.form_unreadable", name=name)
     # The token is ours, and means nothing to readers.
     shown = [(key, value) for key, value in values.items() if key != "flow_token"]
-    return "\n".join([*lines, *(f"{key}: {_to_text(value)}" for key, value in shown[:_MAX_LINES])])
+    lines = [f"{key}: {to_words(value)}" for key, value in shown[:_MAX_LINES]]
+    return "\n".join([translate("whatsapp.form", name=name), *lines])
 
 
 def summarize_referral(came_by: Referral, translate: Translate) -> str:
@@ -87,24 +95,17 @@ def summarize_product(asked: Product, translate: Translate) -> str:
     )
 
 
-def summarize_error(error: WebhookError) -> str:
-    """Format an error with Meta's text and its code."""
-    details = error.error_data.details if error.error_data else None
-    said = dict.fromkeys(filter(None, (error.title or error.message, details)))
-    words = ": ".join(said) or "?"
-    return f"{words[:_MAX_SHOWN]} ({error.code})" if error.code else words[:_MAX_SHOWN]
-
-
-def summarize_errors(errors: list[WebhookError]) -> str:
-    """Format errors one after the other."""
-    return "; ".join(map(summarize_error, errors[:3])) or "?"
-
-
-def to_short_json(value: Any) -> str:
-    """Format any value as JSON, cut if it is long."""
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…"
-
-
-def _to_text(value: Any) -> str:
-    return value[:_MAX_SHOWN] if isinstance(value, str) else to_short_json(value)
+def to_words(value: Any, *, depth: int = 0) -> str:
+    """Write any value of a form without brackets: `day: Monday; windows: morning, afternoon`."""
+    if isinstance(value, str):
+        return value[:_MAX_SHOWN]
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if depth > _MAX_DEPTH or not isinstance(value, dict | list):
+        return str(value)[:_MAX_SHOWN] if not isinstance(value, dict | list) else "…"
+    if isinstance(value, list):
+        return ", ".join(to_words(each, depth=depth + 1) for each in value[:_MAX_LINES])
+    parts = list(value.items())[:_MAX_LINES]
+    return "; ".join(f"{key}: {to_words(each, depth=depth + 1)}" for key, each in parts)

@@ -75,6 +75,7 @@ class WebhookError(WebhookModel):
     code: LenientText = None
     title: LenientText = None
     message: LenientText = None
+    details: LenientText = None
     error_data: Lenient[ErrorData] = None
 
 
@@ -128,6 +129,9 @@ class SharedContact(WebhookModel):
     phones: LenientList[SharedPhone] = []
     emails: LenientList[SharedEmail] = []
     org: Lenient[SharedCompany] = None
+    vcard: LenientText = None
+    # "contact_request": the customer's own card, which we asked for.
+    origin: LenientText = None
 
 
 class Button(WebhookModel):
@@ -147,8 +151,17 @@ class Form(WebhookModel):
     response_json: Any = None
 
 
+class CallPermission(WebhookModel):
+    """The answer to our question whether we may call."""
+
+    response: LenientText = None
+    is_permanent: Lenient[bool] = None
+    expiration_timestamp: LenientText = None
+
+
 class Interactive(WebhookModel):
     type: LenientText = None
+    call_permission_reply: Lenient[CallPermission] = None
     button_reply: Lenient[Choice] = None
     list_reply: Lenient[Choice] = None
     nfm_reply: Lenient[Form] = None
@@ -184,6 +197,8 @@ class Referral(WebhookModel):
 
     source_url: LenientText = None
     source_type: LenientText = None
+    source_id: LenientText = None
+    ctwa_clid: LenientText = None
     headline: LenientText = None
     body: LenientText = None
 
@@ -204,6 +219,8 @@ class Context(WebhookModel):
     """The message that this one replies to, or the product that it asks about."""
 
     id: LenientText = None
+    forwarded: Lenient[bool] = None
+    frequently_forwarded: Lenient[bool] = None
     referred_product: Lenient[Product] = None
 
 
@@ -251,17 +268,80 @@ class Message(MessageBody):
     to: LenientText = None
     to_user_id: LenientText = None
     timestamp: LenientText = None
+    # Written in a group, which is nobody's private chat.
+    group_id: LenientText = None
+    origin: LenientText = None
     reaction: Lenient[Reaction] = None
     edit: Lenient[Edit] = None
     revoke: Lenient[Revoke] = None
     system: Lenient[System] = None
 
 
-class Status(WebhookModel):
-    """The delivery status of one of our messages."""
+class Payment(WebhookModel):
+    reference_id: LenientText = None
+
+
+class Call(WebhookModel):
+    """A call between a customer and the number."""
 
     id: LenientText = None
+    from_: LenientText = Field(default=None, alias="from")
+    from_user_id: LenientText = None
+    to: LenientText = None
+    event: LenientText = None
+    direction: LenientText = None
+
+
+class Preference(WebhookModel):
+    """What a customer wants of one category of messages: `stop` or `resume`."""
+
+    wa_id: LenientText = None
+    user_id: LenientText = None
+    category: LenientText = None
+    value: LenientText = None
+
+
+class SavedContact(WebhookModel):
+    """A person in the contacts of the business's phone."""
+
+    full_name: LenientText = None
+    first_name: LenientText = None
+    phone_number: LenientText = None
+
+
+class ContactSync(WebhookModel):
+    """A change of the contacts of the business's phone."""
+
+    type: LenientText = None
+    action: LenientText = None
+    contact: Lenient[SavedContact] = None
+
+
+class HistoryContext(WebhookModel):
     status: LenientText = None
+
+
+class HistoryMessage(Message):
+    """A message from before the number was connected."""
+
+    history_context: Lenient[HistoryContext] = None
+
+
+class HistoryPart(WebhookModel):
+    """Some of a customer's messages from before the number was connected."""
+
+    id: LenientText = None
+    messages: LenientList[dict[str, Any]] = []
+    errors: LenientList[WebhookError] = []
+
+
+class Status(WebhookModel):
+    """The delivery status of one of our messages, or the state of a payment that one asks for."""
+
+    id: LenientText = None
+    type: LenientText = None
+    status: LenientText = None
+    payment: Lenient[Payment] = None
     timestamp: LenientText = None
     recipient_id: LenientText = None
     recipient_user_id: LenientText = None

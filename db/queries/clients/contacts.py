@@ -76,5 +76,12 @@ async def set_unreachable(tx: AsyncSession, contact_id: ContactId, reason: str |
     await _update(tx, contact_id, unreachable=reason)
 
 
+async def set_marketing_stopped(
+    tx: AsyncSession, contact_id: ContactId, at: datetime | None
+) -> None:
+    """Save since when a customer wants no marketing messages; None: they may be sent."""
+    await _update(tx, contact_id, marketing_stopped_at=at)
+
+
 async def _update(tx: AsyncSession, contact_id: ContactId, **values: Any) -> None:
     await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(values))

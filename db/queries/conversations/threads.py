@@ -54,6 +54,8 @@ class Thread:
     own_client_id: ClientId | None = None
     # The topic of their own chat that the customer wrote in last.
     chat_topic: str | None = None
+    # Since when the customer wants no marketing messages.
+    marketing_stopped_at: datetime | None = None
 
 
 _COLUMNS = (
@@ -84,6 +86,7 @@ _COLUMNS = (
     conversations.c.last_inbound_id,
     contacts.c.own_client_id,
     contacts.c.chat_topic,
+    contacts.c.marketing_stopped_at,
 )
 _FROM = (
     conversations.join(contacts, contacts.c.id == conversations.c.contact_id)

@@ -86,6 +86,25 @@ async def find_sent_message(
     return MessageState(*row) if row else None
 
 
+async def find_sent_copy(
+    tx: AsyncSession, channel_id: ChannelId, message_id: MessageId, provider_id: str
+) -> MessageState | None:
+    """Find an answer that has a copy of this id, whatever the provider calls the customer."""
+    found = await tx.execute(
+        select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
+        .join(links, links.c.message_id == messages.c.id)
+        .where(
+            messages.c.id == message_id,
+            links.c.side == Side.CUSTOMER,
+            links.c.channel_id == channel_id,
+            links.c.provider_id == provider_id,
+        )
+        .limit(1)
+    )
+    row = found.first()
+    return MessageState(*row) if row else None
+
+
 async def find_message_state(tx: AsyncSession, message_id: MessageId) -> MessageState | None:
     """Read an answer's delivery state."""
     these = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
 from db.ids import MessageId
-from db.tables import DeliveryState, Message
+from db.tables import DeliveryState, Message, MessageType
 
 messages = get_table(Message)
 
@@ -52,6 +52,21 @@ async def save_original(
 ) -> None:
     """Save the earliest version of a message in its history, and what the message replies to."""
     await _update(tx, message_id, history=history, reply_to_id=reply_to)
+
+
+async def replace_content(
+    tx: AsyncSession,
+    message_id: MessageId,
+    *,
+    kind: MessageType,
+    text: str | None,
+    entities: list[dict[str, Any]] | None,
+    file: dict[str, Any] | None,
+    file_url: str | None,
+) -> None:
+    """Replace what stood for a message's content until that came."""
+    values = {"message_type": kind, "message": text, "entities": entities}
+    await _update(tx, message_id, **values, file=file, file_url=file_url, attributes=None)
 
 
 async def mark_deleted(tx: AsyncSession, message_id: MessageId, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
@@ -15,7 +15,7 @@ from db.database import Database
 from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.queues.inbox import InboxRow
-from db.tables import Channel, ChannelKind, Contact, Message, MessageLink, Outbox
+from db.tables import Channel, ChannelKind, Contact, Conversation, Message, MessageLink, Outbox
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
@@ -49,6 +49,11 @@ class InboundEnv:
             await uow.flush()
 
         await self.database.run(work)
+
+    async def open_topics(self) -> None:
+        """Give every conversation a topic."""
+        async with self.database.transaction() as tx:
+            await tx.execute(update(get_table(Conversation)).values(staff_topic="7"))
 
     async def load_rows(self, table: type[Any]) -> list[Any]:
         async with self.database.transaction() as tx:

@@ -156,20 +156,16 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         build_message("unsupported", {"type": "poll_creation"}, errors=[ERROR]),
         "OTHER",
         (
-            "WhatsApp does not show us this message (poll_creation): Message type unknown: "
-            "Message type is currently not supported. (131051)"
+            "WhatsApp does not show us this message (a poll). Unsupported message type: "
+            "WhatsApp does not pass this kind of message on."
         ),
     ),
     "unknown": (
         build_message("hologram", {"depth": 3}),
         "OTHER",
-        'This version does not know this type of message (hologram): {"depth": 3}',
-    ),
-    "other system": (
-        build_message(
-            "system", {"type": "customer_identity_changed", "body": "Änn has a new phone"}
+        (
+            "This version does not know this kind of message (hologram). "
+            "It is kept; an admin can read it through the API."
         ),
-        "TEXT",
-        "WhatsApp: Änn has a new phone",
     ),
 }
