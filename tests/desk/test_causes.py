@@ -125,7 +125,7 @@ async def _compare(uow: UnitOfWork, thread: Thread, case: Case, mia: AgentActor)
     effects = case.effects
     said = IncomingMessage(Content(text="hello"), thread.external_id, new_id())
     opens = not case.is_open and effects.opens is not Opening.NONE
-    await prepare_session(uow, thread, case.cause, author=mia, name="Ann")
+    await prepare_session(uow, thread, case.cause, author=mia)
     has_session = thread.session_id is not None
     holder = thread.holder_id
     if has_session:

@@ -132,7 +132,7 @@ async def four_webhooks_are_one_session_in_order(seen: Outcome) -> None:
     assert await seen.list_sessions() == ["ACTIVE"]
 
 
-@WAHA.of("25-waha-empty-protocol", not_yet="notices of the app open sessions")
+@WAHA.of("25-waha-empty-protocol")
 async def protocol_messages_are_passed_over(seen: Outcome) -> None:
     assert await seen.list_sessions() == []
     assert await seen.list_sent_kinds() == []

@@ -14,7 +14,7 @@ from bridge.cloud.receiving.webhook_models import (
 )
 from desk.causes import Cause
 from desk.channels import ServedChannel
-from desk.conversations.threads import learn_name
+from desk.conversations.threads import choose_name, learn_name
 from desk.messages.inbound import report_event
 from desk.messages.marketing import set_marketing_wanted
 from desk.unit_of_work import UnitOfWork
@@ -50,11 +50,8 @@ async def handle_call(
         return
     names, text = (person.external_id, person.alias), uow.text_for_staff("whatsapp.called")
     if not await report_event(uow, channel, names, Cause.CALL, text, dedup_key=f"call:{call.id}"):
-        who = (
-            person.name
-            if person.phone in {None, person.name}
-            else f"{person.name} ({person.phone})"
-        )
+        name = choose_name(person)
+        who = name if person.phone in {None, name} else f"{name} ({person.phone})"
         text = uow.text_for_staff("whatsapp.stranger_called", who=who, channel=channel.name)
         notify_admins(uow, channel, text, about=f"call:{person.external_id}")
 
@@ -90,7 +87,7 @@ def handle_group_message(
 ) -> None:
     """Notify an admin, once an hour, that somebody wrote in a group: groups are not served here."""
     try:
-        who = to_author(incoming.message, incoming.contact).name
+        who = choose_name(to_author(incoming.message, incoming.contact))
     except UnidentifiedPersonError:
         who = "?"
     log.info("whatsapp.ignored", what="a message in a group", type=incoming.message.type)

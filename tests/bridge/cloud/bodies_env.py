@@ -35,6 +35,7 @@ from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Signal
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
+from desk.unit_of_work_factory import UnitOfWorkFactory
 from tests.bridge.cloud import webhook_bodies
 from tests.bridge.cloud.inbound_env import GROUP, TRAITS
 from tests.bridge.cloud.webhook_bodies import NUMBER, SECRET, encode_body, sign_body
@@ -182,7 +183,8 @@ async def open_bodies_env(url: str) -> AsyncIterator[BodiesEnv]:
     async with database.transaction() as tx:
         tx.add(row)
     receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}
-    worker = Worker(database, Channels([served]), receivers, outbox_notifier=Signal())
+    uow_factory = UnitOfWorkFactory(Channels([served]), [])
+    worker = Worker(database, uow_factory, receivers, outbox_notifier=Signal())
     working = asyncio.create_task(worker.run())
     async with run_intake(database, worker.signal) as intake:
         app = web.Application()
