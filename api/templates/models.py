@@ -9,7 +9,8 @@ from api.messages.models import MessageOut
 from api.schemas.base import Line, RequestBody, ResponseModel, TemplateBrief, Text, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
-from desk.templates.rendering import find_obstacle, get_outline, list_variables
+from desk.templates.obstacles import find_obstacle
+from desk.templates.rendering import get_outline, list_variables
 
 _KEY_HELP = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
 _MAX_VARIABLES = 60

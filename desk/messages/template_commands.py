@@ -10,7 +10,12 @@ from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_topic
 from desk.formatting.splitting import utf16_length
 from desk.messages.template_messages import send_template
-from desk.templates.lookup import find_template, get_variables, list_templates
+from desk.templates.lookup import (
+    explain_obstacle,
+    find_template,
+    get_variables,
+    list_templates,
+)
 from desk.templates.rendering import MissingValuesError, RenderingError, Variable
 from desk.templates.selection import assign_values
 from desk.unit_of_work import UnitOfWork
@@ -52,6 +57,10 @@ async def try_send(
     said: IncomingMessage | None = None,
 ) -> bool:
     """Send a template with these values, in order; if that fails, say why and return False."""
+    obstacle = explain_obstacle(uow, thread, template)
+    if obstacle is not None:
+        notify_topic(uow, thread, "topic.template_wrong", name=template.name, reason=obstacle)
+        return False
     variables = get_variables(uow, thread, template, agent.name)
     values = assign_values(variables.all, variables.known, given)
     if values is None:

@@ -11,7 +11,7 @@ from desk.actors import AgentActor
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_beside
 from desk.messages import from_api, outbound
-from desk.templates.lookup import get_variables
+from desk.templates.lookup import explain_obstacle, get_variables
 from desk.templates.rendering import (
     HeaderUpload,
     RenderedTemplate,
@@ -60,6 +60,9 @@ def render_template(
     """
     if template.status is not TemplateStatus.APPROVED:
         raise RenderingError(f"this template is {template.status}: only approved ones can be sent")
+    obstacle = explain_obstacle(uow, thread, template)
+    if obstacle is not None:
+        raise RenderingError(obstacle)
     known = get_variables(uow, thread, template, agent).known
     values = {**known, **variables}
     upload = header.upload if header else None

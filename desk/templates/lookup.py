@@ -8,9 +8,12 @@ from db.queries.channels import templates as queries
 from db.queries.conversations.threads import Thread
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 from desk.canned.lookup import build_values
-from desk.templates.rendering import Variable, find_obstacle, list_variables
+from desk.templates.obstacles import find_obstacle
+from desk.templates.rendering import Variable, list_variables
 from desk.templates.selection import choose_languages, guess_values, list_missing
 from desk.unit_of_work import UnitOfWork
+
+_MARKETING = "MARKETING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,32 @@ class TemplateVariables:
 
 
 async def list_templates(uow: UnitOfWork, thread: Thread) -> list[WhatsAppMessageTemplate]:
-    """List the templates that a customer may be sent, each in the language that fits best."""
+    """List the templates that a customer can be sent, each in the language that fits best."""
     rows = await queries.list_approved(uow.tx, thread.channel_id)
-    return _choose_languages(uow, thread, rows)
+    return [
+        each
+        for each in _choose_languages(uow, thread, rows)
+        if explain_obstacle(uow, thread, each) is None
+    ]
+
+
+def explain_obstacle(
+    uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate
+) -> str | None:
+    """Return why an approved template cannot be sent to this customer; None if it can."""
+    if thread.marketing_stopped_at is not None and template.category.upper() == _MARKETING:
+        return uow.text_for_staff("reason.opted_out")
+    obstacle = find_obstacle(template.components)
+    return f"this template cannot be sent from here: {obstacle}" if obstacle else None
 
 
 async def find_template(
     uow: UnitOfWork, thread: Thread, name: str
 ) -> WhatsAppMessageTemplate | None:
-    """Find the template of a name, in the language that fits the customer best."""
+    """Find the approved template of a name, in the language that fits the customer best.
+
+    Whether it can be sent, `explain_obstacle` says.
+    """
     rows = await queries.list_approved(uow.tx, thread.channel_id, name.lower())
     return next(iter(_choose_languages(uow, thread, rows)), None)
 
@@ -61,5 +81,4 @@ def _choose_languages(
     uow: UnitOfWork, thread: Thread, rows: list[WhatsAppMessageTemplate]
 ) -> list[WhatsAppMessageTemplate]:
     spoken = (thread.language, uow.channel_of(thread).language)
-    can_be_sent = (row for row in rows if find_obstacle(row.components) is None)
-    return choose_languages(can_be_sent, [each for each in spoken if each])
+    return choose_languages(rows, [each for each in spoken if each])

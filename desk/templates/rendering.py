@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from desk.templates.obstacles import find_obstacle
+
 Json = dict[str, Any]
 
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
@@ -18,7 +20,7 @@ _VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _MAX_BODY, _MAX_HEADER, _MAX_VALUE, _MAX_LINK = 1024, 60, 1024, 2000
 _MAX_CODE = 15
 _MEDIA_ICONS = {"IMAGE": "🖼", "VIDEO": "🎬", "DOCUMENT": "📄"}
-_PLAIN_BUTTONS = {"QUICK_REPLY", "PHONE_NUMBER"}
+_MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
 
 
 class VariableKind(StrEnum):
@@ -29,6 +31,8 @@ class VariableKind(StrEnum):
     VIDEO = "video"
     DOCUMENT = "document"
     CODE = "code"
+    # Latitude, longitude, and perhaps a name and an address, with commas between them.
+    LOCATION = "location"
 
     @property
     def is_media(self) -> bool:
@@ -78,21 +82,6 @@ class MissingValuesError(RenderingError):
         names = ", ".join(keys)
         super().__init__(f"no value was given for {names}", keys[0])
         self.keys = tuple(keys)
-
-
-def find_obstacle(components: Sequence[Json]) -> str | None:
-    """Return what prevents a template from being sent from here; None if nothing."""
-    for each in components:
-        kind = _upper(each, "type")
-        if kind not in {"HEADER", "BODY", "FOOTER", "BUTTONS"}:
-            return f"it has a component of type {kind}"
-        if kind == "HEADER" and _upper(each, "format", "TEXT") not in {"TEXT", *_MEDIA_ICONS}:
-            return f"its header is of type {_upper(each, 'format')}"
-        if kind == "BUTTONS":
-            for button in each.get("buttons") or ():
-                if _upper(button, "type") not in {*_PLAIN_BUTTONS, "URL", "COPY_CODE"}:
-                    return f"it has a button of type {_upper(button, 'type')}"
-    return None
 
 
 def list_variables(components: Sequence[Json]) -> list[Variable]:
@@ -163,8 +152,9 @@ def _upper(part: Json, name: str, otherwise: str = "") -> str:
 
 def _header_variables(header: Json) -> Iterator[Variable]:
     form = _upper(header, "format", "TEXT")
-    if form in _MEDIA_ICONS:
-        yield Variable("header", VariableKind(form.lower()))
+    if form in _MEDIA_ICONS or form == "LOCATION":
+        example = "-6.2, 106.8, Office, Street 1" if form == "LOCATION" else ""
+        yield Variable("header", VariableKind(form.lower()), example)
     else:
         yield from _text_variables(header, "header_text", "header.")
 
@@ -247,11 +237,28 @@ def _check_value(variable: Variable, value: str) -> str:
     )
     if len(value) > most:
         raise RenderingError(f"{variable.key} may have {most} characters", variable.key)
+    if variable.kind is VariableKind.LOCATION:
+        _parse_location(variable.key, value)
     if variable.kind.is_media and not _is_link(value):
         raise RenderingError(
             f"{variable.key} must be a link to a file ({variable.kind})", variable.key
         )
     return value
+
+
+def _parse_location(key: str, value: str) -> Json:
+    """Parse `latitude, longitude, name, address`; raise RenderingError."""
+    latitude, longitude, *names = [each.strip() for each in value.split(",", 3)] + [""]
+    try:
+        is_place = abs(float(latitude)) <= _MAX_LATITUDE and abs(float(longitude)) <= _MAX_LONGITUDE
+    except ValueError:
+        is_place = False
+    if not is_place:
+        reason = f"{key} must be a location: latitude, longitude, name, address"
+        raise RenderingError(reason, key)
+    name, address = [*names, "", ""][:2]
+    place = {"latitude": latitude, "longitude": longitude, "name": name, "address": address}
+    return {key: each for key, each in place.items() if each}
 
 
 def _is_link(text: str) -> bool:
@@ -269,6 +276,9 @@ def _fill_header(
     header: Json, values: Mapping[str, str], upload: HeaderUpload | None, *, is_named: bool
 ) -> tuple[list[Json], str]:
     form = _upper(header, "format", "TEXT")
+    if form == "LOCATION":
+        place = _parse_location("header", values["header"])
+        return [{"type": "location", "location": place}], f"📍 {values['header']}"
     if form not in _MEDIA_ICONS:
         return _fill_text(header, values, "header.", _MAX_HEADER, is_named=is_named)
     kind = form.lower()
@@ -316,6 +326,13 @@ def _fill_buttons(part: Json, values: Mapping[str, str]) -> tuple[list[Json], st
                 code = {"type": "coupon_code", "coupon_code": value}
                 made.append(_button(index, "copy_code", code))
                 shown.append(f"[{label or 'Copy'}] {value}")
+            case "OTP":  # the code stands in the text, too
+                made.append(_button(index, "url", {"type": "text", "text": values.get("1", "")}))
+                shown.append(f"[{label or 'Copy'}]")
+            case "FLOW":
+                action = {"type": "action", "action": {"flow_token": "unused"}}
+                made.append(_button(index, "flow", action))
+                shown.append(f"[{label}]")
             case "PHONE_NUMBER":
                 shown.append(f"[{label}] {button.get('phone_number', '')}".rstrip())
             case _:

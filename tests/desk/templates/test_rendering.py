@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.templates.obstacles import find_obstacle
 from desk.templates.rendering import (
     HeaderUpload,
     MissingValuesError,
     RenderingError,
     VariableKind,
-    find_obstacle,
     get_outline,
     list_variables,
     render_components,
@@ -184,17 +184,59 @@ def test_a_file_of_a_wrong_type_or_without_a_header_is_refused() -> None:
 @pytest.mark.parametrize(
     "parts",
     [
-        [{"type": "HEADER", "format": "LOCATION"}],
+        [{"type": "HEADER", "format": "HOLOGRAM"}],
         [{"type": "CAROUSEL", "cards": []}],
-        [{"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Go"}]}],
+        [{"type": "BUTTONS", "buttons": [{"type": "MPM", "text": "Go"}]}],
         [{}],
     ],
-    ids=["location", "carousel", "flow", "nothing"],
+    ids=["header", "carousel", "products", "nothing"],
 )
 def test_an_unsupported_template_is_not_sent(parts: list[dict[str, object]]) -> None:
     assert find_obstacle(parts)
     with pytest.raises(RenderingError, match="cannot be sent from here"):
         render_components(parts, {})
+
+
+def test_a_place_a_form_and_a_catalog_can_be_sent() -> None:
+    parts = [
+        {"type": "HEADER", "format": "LOCATION"},
+        {"type": "BODY", "text": "We are here"},
+        {
+            "type": "BUTTONS",
+            "buttons": [
+                {"type": "FLOW", "text": "Book"},
+                {"type": "CATALOG", "text": "Browse"},
+                {"type": "VOICE_CALL", "text": "Call"},
+            ],
+        },
+    ]
+    assert [each.kind for each in list_variables(parts)] == [VariableKind.LOCATION]
+    filled = render_components(parts, {"header": "-6.2, 106.8, Office, Street 1, Jakarta"})
+    place = {
+        "latitude": "-6.2",
+        "longitude": "106.8",
+        "name": "Office",
+        "address": "Street 1, Jakarta",
+    }
+    flow = {"type": "action", "action": {"flow_token": "unused"}}
+    assert filled.components == [
+        {"type": "header", "parameters": [{"type": "location", "location": place}]},
+        {"type": "button", "sub_type": "flow", "index": "0", "parameters": [flow]},
+    ]
+    for wrong in ("Office", "95, 0", "1", "a, b"):
+        with pytest.raises(RenderingError, match="must be a location"):
+            render_components(parts, {"header": wrong})
+
+
+def test_a_code_stands_in_the_text_and_behind_the_button() -> None:
+    otp = {"type": "OTP", "otp_type": "COPY_CODE", "text": "Copy code"}
+    body = {"type": "BODY", "text": "*{{1}}* is your code."}
+    filled = render_components([body, {"type": "BUTTONS", "buttons": [otp]}], {"1": "4711"})
+    code = {"type": "text", "text": "4711"}
+    assert filled.components == [
+        {"type": "body", "parameters": [code]},
+        {"type": "button", "sub_type": "url", "index": "0", "parameters": [code]},
+    ]
 
 
 def test_a_template_without_variables_needs_nothing() -> None:
