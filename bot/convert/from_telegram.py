@@ -10,6 +10,7 @@ from bot.convert.context import describe_context
 from bot.convert.words import describe_words
 from db.tables import MessageType
 from desk.content import Content, IncomingMessage, Person
+from desk.formatting.vcards import parse_vcard
 
 _File = dict[str, Any]
 _LINKS = {"url", "text_link"}
@@ -118,7 +119,18 @@ def _describe_contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
     shared = message.contact
     assert shared is not None  # noqa: S101 the content type says so
     name = " ".join(filter(None, (shared.first_name, shared.last_name)))
+    card = parse_vcard(shared.vcard or "")
     attributes: dict[str, Any] = {"phone": shared.phone_number, "name": name}
+    numbers = {"".join(filter(str.isdigit, each)): each for each in card.phones}
+    others = [each for digits, each in numbers.items() if digits not in shared.phone_number]
+    more = {
+        "first_name": shared.first_name if shared.last_name else None,
+        "last_name": shared.last_name,
+        "phones": [shared.phone_number, *others] if others else None,
+        "emails": list(card.emails),
+        "company": card.company,
+    }
+    attributes |= {key: value for key, value in more.items() if value}
     if message.from_user is not None and shared.user_id == message.from_user.id:
         attributes["is_own"] = True
     return MessageType.CONTACT, attributes

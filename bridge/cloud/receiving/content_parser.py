@@ -15,11 +15,14 @@ from bridge.cloud.receiving.webhook_models import (
     Form,
     Media,
     MessageBody,
+    SharedCompany,
     SharedContact,
+    SharedName,
 )
 from bridge.convert.from_whatsapp import parse_formatting, to_text_content
 from db.tables import MessageType
 from desk.content import Content
+from desk.formatting.vcards import parse_vcard
 from desk.media.file_names import clean_name
 from desk.messages.context import FORWARDED_FROM, FORWARDED_OFTEN
 
@@ -99,24 +102,27 @@ def _parse_location(body: MessageBody, translate: Translate) -> Content | None:
 
 def _parse_contact(shared: SharedContact, translate: Translate) -> Content:
     """Convert a shared contact; without a phone number it becomes a text."""
-    name = summaries.format_contact_name(shared)
-    numbers = (each.phone or each.wa_id for each in shared.phones)
+    card = parse_vcard(shared.vcard or "")
+    given, company = shared.name or SharedName(), shared.org or SharedCompany()
+    name = summaries.format_contact_name(shared) or card.name
+    numbers = [each.phone or each.wa_id for each in shared.phones] or list(card.phones)
     phones = [*dict.fromkeys(each for each in numbers if each)]
-    more = summaries.format_contact_details(shared, phones[1:])
+    emails = [each.email for each in shared.emails if each.email] or list(card.emails)
+    companies = (company.company or card.company, company.department, company.title)
+    details = summaries.join_words(*phones[1:], *emails, *companies)
     if not phones:
-        words = " · ".join(filter(None, (name, more)))
-        return Content(text=translate("whatsapp.contact", name=words or "—"))
-    given = shared.name
-    details: dict[str, Any] = {
-        "first_name": given.first_name if given else None,
-        "last_name": given.last_name if given else None,
+        words = summaries.join_words(name, details) or "—"
+        return Content(text=translate("whatsapp.contact", name=words))
+    more = {
+        "first_name": given.first_name or card.first_name,
+        "last_name": given.last_name or card.last_name,
         "phones": phones if len(phones) > 1 else None,
-        "emails": [each.email for each in shared.emails if each.email],
-        "company": shared.org.company if shared.org else None,
+        "emails": emails,
+        "company": company.company or card.company,
     }
-    attributes = {"phone": phones[0], "name": name or phones[0]}
-    attributes |= {key: value for key, value in details.items() if value}
-    return Content(type=MessageType.CONTACT, text=more or None, attributes=attributes)
+    attributes: dict[str, Any] = {"phone": phones[0], "name": name or phones[0]}
+    attributes |= {key: value for key, value in more.items() if value}
+    return Content(type=MessageType.CONTACT, text=details or None, attributes=attributes)
 
 
 def _parse_button(body: MessageBody, translate: Translate) -> Content | None:

@@ -10,6 +10,7 @@ _MAX_NAME, _MAX_USERNAME, _MAX_ID = 190, 64, 150
 _NUMBER = re.compile(r"[+]?[0-9][0-9 ()-]{2,24}")
 # Meta's own ids of people: a country, then letters and digits, as in US.13491208655302741918.
 _USER_ID = re.compile(r"[A-Za-z]{2}(\.[A-Za-z]{2,8})?\.[A-Za-z0-9_-]+")
+_CONTACT_REQUEST = "contact_request"
 # WhatsApp's own text, used if the fields are missing: "User Ann changed from <old> to <new>".
 _NUMBER_CHANGE_TEXT = re.compile(r"changed from (\S+) to (\S+)")
 
@@ -60,6 +61,18 @@ def to_person(*names: str | None, contact: Contact | None = None) -> Person:
 def to_author(message: Message, contact: Contact | None) -> Person:
     """Convert the author of a message; raise UnidentifiedPersonError."""
     return to_person(message.from_, message.from_user_id, contact=contact)
+
+
+def find_shared_number(message: Message) -> str | None:
+    """Return the customer's own number, if they shared it because we asked for it; in digits."""
+    for card in message.contacts:
+        if _CONTACT_REQUEST not in {message.origin, card.origin}:
+            continue
+        for each in card.phones:
+            number, _ = parse_ids(each.wa_id, each.phone)
+            if number is not None:
+                return number
+    return None
 
 
 def to_addressee(message: Message, contact: Contact | None) -> Person:

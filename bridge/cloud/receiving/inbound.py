@@ -9,7 +9,7 @@ import structlog
 from bridge.cloud.intake.webhook_parser import PLACEHOLDER_SUFFIX
 from bridge.cloud.receiving.causes import find_cause, find_echo_cause
 from bridge.cloud.receiving.content_parser import find_type, parse_contents
-from bridge.cloud.receiving.identity import to_addressee, to_author
+from bridge.cloud.receiving.identity import find_shared_number, to_addressee, to_author
 from bridge.cloud.receiving.number_changes import apply_number_change, follow_new_number
 from bridge.cloud.receiving.timestamps import to_datetime
 from bridge.cloud.receiving.webhook_models import Contact, IncompleteItemError, Message
@@ -62,6 +62,10 @@ async def handle_message(uow: UnitOfWork, channel: ServedChannel, incoming: Mess
         return
     person = to_author(message, incoming.contact)
     await follow_new_number(uow, channel, person)
+    own_number = find_shared_number(message)
+    if own_number is not None and person.phone is None:
+        # What is written from this number later is the same customer's.
+        person = replace(person, phone=f"+{own_number}", alias=own_number)
     match cause:
         case Cause.REACTION:
             await _handle_reaction(uow, channel, person, incoming)

@@ -1,7 +1,6 @@
 """Summarize content without a type of its own for staff: orders, forms, advertisements."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from bridge.cloud.receiving.webhook_models import (
@@ -32,12 +31,9 @@ def format_contact_name(shared: SharedContact) -> str:
     return (name.formatted_name or whole).strip()
 
 
-def format_contact_details(shared: SharedContact, phones: Sequence[str]) -> str:
-    """List a shared contact's other data: more numbers, email addresses, a company."""
-    company = shared.org
-    of = (company.company, company.department, company.title) if company else ()
-    mails = [each.email for each in shared.emails]
-    return " · ".join(each.strip() for each in (*phones, *mails, *of) if each and each.strip())
+def join_words(*words: str | None) -> str:
+    """Join those words that are there to one line."""
+    return " · ".join(each.strip() for each in words if each and each.strip())
 
 
 def summarize_order(placed: Order, translate: Translate) -> str:

@@ -37,9 +37,16 @@ def build_text(body: str) -> _Json:
     return {"body": body, "preview_url": _ADDRESS.search(body) is not None}
 
 
-def build_media(kind: str, media_id: str, *, caption: str | None, name: str | None) -> _Json:
-    """Build a file's content: documents have names, some types have captions."""
+def build_media(
+    kind: str, media_id: str, *, caption: str | None, name: str | None, is_voice: bool = False
+) -> _Json:
+    """Build a file's content: documents have names, some types have captions.
+
+    A voice note is an audio with a mark; without it, phones show a file to download.
+    """
     content: _Json = {"id": media_id}
+    if is_voice:
+        content["voice"] = True
     if caption:
         content["caption"] = caption
     if kind == "document":
@@ -55,12 +62,19 @@ def build_location(attributes: Mapping[str, Any]) -> _Json:
 
 
 def build_contacts(attributes: Mapping[str, Any]) -> list[_Json]:
-    """Build the content of one shared contact."""
-    phone = str(attributes.get("phone") or "")
-    name = str(attributes.get("name") or phone or "?")[:_MAX_NAME]
-    contact: _Json = {"name": {"formatted_name": name, "first_name": name}}
-    if phone:
-        contact["phones"] = [{"phone": phone}]
+    """Build the content of one shared contact, with all its numbers and addresses."""
+    phones = [*map(str, attributes.get("phones") or [attributes.get("phone") or ""])]
+    name = str(attributes.get("name") or phones[0] or "?")[:_MAX_NAME]
+    parts = {"first_name": attributes.get("first_name"), "last_name": attributes.get("last_name")}
+    given = {key: str(value)[:_MAX_NAME] for key, value in parts.items() if value}
+    # Meta wants one of the parts beside the whole name.
+    contact: _Json = {"name": {"formatted_name": name, **(given or {"first_name": name})}}
+    if any(phones):
+        contact["phones"] = [{"phone": each} for each in phones if each]
+    if emails := attributes.get("emails"):
+        contact["emails"] = [{"email": str(each)} for each in emails]
+    if company := attributes.get("company"):
+        contact["org"] = {"company": str(company)}
     return [contact]
 
 

@@ -146,7 +146,8 @@ class CloudSender:
             caption, rest = (parts[0] if parts else None), parts[1:]
         if delivery.buttons:
             rest += split_formatted_text(format_numbered_list(delivery.buttons), None, _TEXT)
-        media = payloads.build_media(kind, media_id, caption=caption, name=name)
+        is_voice = kind == "audio" and content.type is MessageType.VOICE
+        media = payloads.build_media(kind, media_id, caption=caption, name=name, is_voice=is_voice)
         return await self._send_with_follow_ups(delivery, kind, media, rest)
 
     async def _send_template(self, delivery: Delivery) -> str:

@@ -125,9 +125,29 @@ OTHERS: dict[str, tuple[dict[str, Any], MessageType, dict[str, Any]]] = {
         {**PLACE, "title": "Office", "address": "Jl. 1"},
     ),
     "contact": (
-        {"contact": {"phone_number": "+62811", "first_name": "Budi", "last_name": "S"}},
+        {"contact": {"phone_number": "+62811", "first_name": "Budi"}},
         MessageType.CONTACT,
-        {"phone": "+62811", "name": "Budi S"},
+        {"phone": "+62811", "name": "Budi"},
+    ),
+    "whole contact": (
+        {
+            "contact": {
+                "phone_number": "+62811",
+                "first_name": "Budi",
+                "last_name": "S",
+                "vcard": "TEL:+62 811\nTEL:+62 812\nEMAIL:b@example.com\nORG:Maju",
+            }
+        },
+        MessageType.CONTACT,
+        {
+            "phone": "+62811",
+            "name": "Budi S",
+            "first_name": "Budi",
+            "last_name": "S",
+            "phones": ["+62811", "+62 812"],
+            "emails": ["b@example.com"],
+            "company": "Maju",
+        },
     ),
     "dice": ({"dice": {"emoji": "🎲", "value": 3}}, MessageType.OTHER, {"kind": "dice"}),
     "poll": (

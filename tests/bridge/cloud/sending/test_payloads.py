@@ -23,6 +23,16 @@ TEMPLATE = {
     ],
 }
 
+WHOLE_CONTACT = {
+    "phone": "+62 811-1",
+    "name": "Dewi Lestari",
+    "first_name": "Dewi",
+    "last_name": "Lestari",
+    "phones": ["+62 811-1", "+62 811-2"],
+    "emails": ["dewi@example.com"],
+    "company": "Maju",
+}
+
 
 def button(text: str, data: str) -> dict[str, str]:
     return {"text": text, "data": data}
@@ -41,11 +51,27 @@ CONTENTS: list[tuple[str, Any]] = [
     ("sticker", payloads.build_media("sticker", "1", caption=None, name=None)),
     ("location", payloads.build_location({"latitude": 1.5, "longitude": -2, "title": "T"})),
     ("contacts", payloads.build_contacts({"phone": "+1650", "name": "Bob"})),
+    ("contacts", payloads.build_contacts(WHOLE_CONTACT)),
+    ("audio", payloads.build_media("audio", "77", caption=None, name=None, is_voice=True)),
     ("reaction", payloads.build_reaction("wamid.1", "")),
     ("interactive", interactive(button("Yes", "y"), button("No", "n"))),
     ("interactive", interactive(*(button(f"Row {n}", str(n)) for n in range(10)))),
     ("template", payloads.build_template(Content(attributes={"template": TEMPLATE}), "77")),
 ]
+
+
+def test_a_contact_is_sent_whole() -> None:
+    [contact] = payloads.build_contacts(WHOLE_CONTACT)
+    assert contact == {
+        "name": {
+            "formatted_name": "Dewi Lestari",
+            "first_name": "Dewi",
+            "last_name": "Lestari",
+        },
+        "phones": [{"phone": "+62 811-1"}, {"phone": "+62 811-2"}],
+        "emails": [{"email": "dewi@example.com"}],
+        "org": {"company": "Maju"},
+    }
 
 
 @pytest.mark.parametrize(("kind", "content"), CONTENTS)

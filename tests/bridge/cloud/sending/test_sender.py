@@ -120,6 +120,8 @@ async def test_a_file_goes_as_what_whatsapp_takes_it_for(
     assert told["type"] == sent_as
     assert told["status"] == "sent"
     assert await env.graph.media(told["media"]) == data
+    [body] = await env.list_bodies()
+    assert body[sent_as].get("voice", False) is (data == OPUS)
     [uploaded] = await env.graph.calls("upload")
     assert uploaded["body"]["type"] == uploaded["body"]["file"]["mime"] == mime
     assert uploaded["body"]["file"]["name"] == "n.bin"
