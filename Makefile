@@ -34,10 +34,10 @@ services: # install the servers that tests need, where they are missing and may 
 	@sh scripts/workshop/services.sh
 
 test: install-dev services ## run the tests, on a fresh machine too (ARGS="tests/db -x")
-	@exec $(BIN)/pytest -n 3 --dist loadfile -m "not long" $(ARGS)
+	@exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 test-long: install-dev services ## run more seeds, screen sizes and examples than `make test`
-	@exec $(BIN)/pytest -n 3 --dist loadfile -m long $(ARGS)
+	@exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m long $(ARGS)
 
 check: install-dev ## check format, lint, types, import contracts, housekeeping
 	@sh scripts/workshop/check.sh

@@ -224,6 +224,11 @@ WAITING = (
     " WHERE state IN ('pending', 'sending') AND kind NOT IN ('card', 'pin')"
 )
 
+FINISHED = (
+    "SELECT (SELECT count(*) FROM inbox WHERE state <> 'pending')"
+    " + (SELECT count(*) FROM outbox WHERE state NOT IN ('pending', 'sending')) AS finished"
+)
+
 
 def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
     """Mark the uncertain and refused answers that the staff group was notified about."""

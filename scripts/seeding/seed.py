@@ -1,7 +1,5 @@
 """Writes the demonstration data, and skips what exists."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from db.database import Database
 from db.queries.accounts.accounts import find_user_by_email
 from db.tables.base import now_utc
@@ -13,12 +11,12 @@ from scripts.seeding.samples import SAMPLE_ACCOUNTS, SampleAccount
 async def seed_all(database: Database) -> list[str]:
     """Add the missing demonstration data, and return a line about each thing for the operator.
 
-    Each account has its own transaction: hashing takes time, and nobody should wait for it.
+    A password is hashed while no transaction is open: hashing takes time, in which others wait and
+    MariaDB may end an idle transaction.
     """
     lines = []
     for account in SAMPLE_ACCOUNTS:
-        async with database.transaction() as tx:
-            made = await _seed_account(tx, account)
+        made = await _seed_account(database, account)
         lines.append(
             f"{account.email} / {account.password}" if made else f"{account.email} already exists"
         )
@@ -31,15 +29,17 @@ async def seed_all(database: Database) -> list[str]:
     return lines
 
 
-async def _seed_account(tx: AsyncSession, sample: SampleAccount) -> bool:
-    if await find_user_by_email(tx, sample.email) is not None:
-        return False
-    await create_account(
-        tx,
-        name=sample.name,
-        email=sample.email,
-        password=sample.password,
-        role=sample.role,
-        seeded=True,
-    )
+async def _seed_account(database: Database, sample: SampleAccount) -> bool:
+    async with database.transaction() as tx:
+        if await find_user_by_email(tx, sample.email) is not None:
+            return False
+    async with database.transaction() as tx:
+        await create_account(
+            tx,
+            name=sample.name,
+            email=sample.email,
+            password=sample.password,
+            role=sample.role,
+            seeded=True,
+        )
     return True
