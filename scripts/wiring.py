@@ -33,7 +33,7 @@ from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind, JobKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
-from desk.channels import Channels, RateLimitOwners
+from desk.channels import Channels
 from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
@@ -45,9 +45,8 @@ from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
-from desk.lanes import limit_channel, limit_kind
-from desk.limits.rate_limiter import NO_LIMITS, RateLimiter
-from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
+from desk.limits.rate_limiter import RateLimiter
+from desk.limits.shared_limits import SharedUsage
 from desk.live.projection import LiveEvents
 from desk.media.cache import MediaCache
 from desk.media.cleanup import MediaCleanup
@@ -73,6 +72,7 @@ from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
+from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
@@ -210,9 +210,9 @@ async def build_application(
     encryptor = Encryptor(_get_secret_key(settings))
     reloader = await _build_reloader(settings, plugins, database, encryptor)
     channels, connections = reloader.channels, reloader.connections
-    rate_limiter = _build_rate_limiter(plugins, channels)
+    rate_limiter = build_rate_limiter(plugins, channels)
     metrics = Metrics(lambda: database.retries)
-    usage = _build_usage(plugins, rate_limiter, channels)
+    usage = build_usage(plugins, rate_limiter, channels)
     uow_factory = UnitOfWorkFactory(
         channels,
         list_projections(),
@@ -377,22 +377,9 @@ def _build_typing(
     plugins: Plugins, channels: Channels, connections: Connections
 ) -> TypingIndicator:
     # The courier's own limiter counts what it claims, so this needs a limiter of its own.
-    rate_limiter = _build_rate_limiter(plugins, channels)
-    usage = _build_usage(plugins, rate_limiter, channels)
+    rate_limiter = build_rate_limiter(plugins, channels)
+    usage = build_usage(plugins, rate_limiter, channels)
     return TypingIndicator(connections.senders, rate_limiter, usage)
-
-
-def _build_usage(plugins: Plugins, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
-    if isinstance(rate_limiter, SharedRateLimiter):
-        return StoredUsage(rate_limiter, RateLimitOwners(channels, plugins.limited_kinds))
-    return NoSharedUsage()
-
-
-def _build_rate_limiter(plugins: Plugins, channels: Channels) -> RateLimiter:
-    allowed = plugins.build_limits(channels)
-    if allowed is None:
-        return RateLimiter(NO_LIMITS, kind_of=limit_kind, owner_of=limit_channel)
-    return SharedRateLimiter(allowed, kind_of=limit_kind, owner_of=limit_channel)
 
 
 def _get_secret_key(settings: Settings) -> str:
