@@ -44,6 +44,7 @@ from desk.events import EventCollector
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
 from desk.projections import Projection, run_projections
+from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.texts import translate
 from desk.urls.public import message_file_path
 
@@ -73,6 +74,7 @@ class UnitOfWork(LoadedRows):
     # Chooses the staff group of a new conversation.
     choose_group: ChooseGroup = choose_first_group
     projections: Sequence["Projection[UnitOfWork]"] = ()
+    session_times: SessionTimes = DEFAULT_SESSION_TIMES
     outbox_items: list[OutboxItem] = field(default_factory=list)
     # Whether something was written to the outbox: after the commit the couriers must wake.
     has_deliveries: bool = False

@@ -11,6 +11,7 @@ from db.database import Database, Transaction
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.projections import Projection, ProjectionError
+from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ class UnitOfWorkFactory:
     staff_language: str = "en"
     default_region: str | None = None
     choose_group: ChooseGroup = choose_first_group
+    session_times: SessionTimes = DEFAULT_SESSION_TIMES
 
     def create(
         self, tx: Transaction, now: datetime | None = None, *, without: Collection[str] = ()
@@ -39,6 +41,7 @@ class UnitOfWorkFactory:
             self.default_region,
             self.choose_group,
             [each for each in self.projections if each.name not in without],
+            self.session_times,
         )
 
     async def record(self, database: Database, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:

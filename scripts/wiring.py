@@ -37,6 +37,7 @@ from desk.channels import Channels
 from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
+from desk.conversations.session_timers import SessionTimers
 from desk.conversations.staff_groups import GroupChooser
 from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
@@ -53,13 +54,12 @@ from desk.media.cleanup import MediaCleanup
 from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
-from desk.messages import window_timer
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
 from desk.projections import Projection
 from desk.receiving.intake import Intake
-from desk.receiving.timers import Timer, TimerReceiver
+from desk.receiving.timers import TimerReceiver
 from desk.receiving.worker import Worker
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.telemetry.backlog import Backlog
@@ -73,6 +73,7 @@ from desk.webhooks.sender import WebhookSender
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.rate_limits import build_rate_limiter, build_usage
+from scripts.application.timers import list_timers
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
@@ -100,7 +101,7 @@ def list_plugins(settings: Settings) -> Plugins:
 
 def list_projections() -> list[Projection[UnitOfWork]]:
     """List what follows the events of each transaction, inside that transaction."""
-    return [LiveEvents()]
+    return [LiveEvents(), SessionTimers()]
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:
@@ -219,6 +220,7 @@ async def build_application(
         staff_language=settings.default_language,
         default_region=settings.default_region,
         choose_group=GroupChooser(rate_limiter).choose,
+        session_times=settings.session_times,
     )
     courier = _build_courier(
         settings,
@@ -237,7 +239,7 @@ async def build_application(
         plugins.build_receivers(connections),
         outbox_notifier=outbox_notifier,
         metrics=metrics,
-        timers=TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer}),
+        timers=TimerReceiver(list_timers()),
     )
     housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
     services = build_api_services(settings, database, connections.senders, channels_notifier)

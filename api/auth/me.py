@@ -79,7 +79,8 @@ async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) 
 
 
 async def _build_me(uow: UnitOfWork, caller: Caller, name: str) -> Me:
-    found = await agents.read_presence(uow.tx, caller.agent_id)
+    live_since = uow.session_times.live_since(uow.now)
+    found = await agents.read_presence(uow.tx, caller.agent_id, live_since)
     return Me(
         id=caller.user_id,
         agent_id=caller.agent_id,

@@ -69,6 +69,7 @@ async def on_presence(
         name=now.name,
         status=now.status,
         active=now.active_sessions,
+        live=now.live_sessions,
         capacity=now.capacity,
         waiting=await sessions.count_waiting(uow.tx),
     )

@@ -81,6 +81,9 @@ class Session(SQLModel, table=True):
     number: int = 1
     status: SessionStatus = Field(default=SessionStatus.ACTIVE, sa_type=short_enum(SessionStatus))
     created_at: datetime = timestamp()
+    # When it was opened, reopened, or got its present holder: from then on it counts as live for a
+    # while, even if nobody writes.
+    changed_at: datetime = timestamp()
     ended_at: datetime | None = timestamp(nullable=True)
 
 

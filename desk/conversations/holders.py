@@ -95,7 +95,7 @@ async def _write_session(
             thread.session_number, thread.session_since = thread.session_count, uow.now
             return True
         case Reopened(session_id):
-            since = await holders.reopen_session(uow.tx, thread, session_id, agent_id)
+            since = await holders.reopen_session(uow.tx, thread, session_id, agent_id, uow.now)
             if since is not None:
                 thread.session_id, thread.session_number = session_id, thread.session_count
                 thread.session_since = since
@@ -103,7 +103,7 @@ async def _write_session(
         case Ended():
             return await holders.end_session(uow.tx, thread, uow.now)
     return thread.session_id is not None and await holders.assign_session(
-        uow.tx, thread.session_id, agent_id, held_by=thread.holder_id
+        uow.tx, thread.session_id, agent_id, held_by=thread.holder_id, now=uow.now
     )
 
 
@@ -161,9 +161,10 @@ async def reserve_agent(
     The capacity is taken by compare-and-set, so two workers never give away an agent's last free
     place.
     """
+    live_since = uow.session_times.live_since(uow.now)
     passed_over: set[AgentId] = {exclude} if exclude else set()
     while True:
-        rows = await agents.list_online_agents(uow.tx, channel_id)
+        rows = await agents.list_online_agents(uow.tx, channel_id, live_since)
         chosen = choose_agent(
             candidate for row in rows if (candidate := Candidate(*row)).agent_id not in passed_over
         )

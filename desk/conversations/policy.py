@@ -15,19 +15,22 @@ class Candidate:
 
     agent_id: AgentId
     name: str
+    # All open ones, which the compare-and-set of an assignment compares.
     active_sessions: int
+    # Those in which somebody wrote not long ago: the others do not count against the capacity.
+    live_sessions: int
     capacity: int
     last_assigned_at: datetime | None
 
 
 def choose_agent(candidates: Iterable[Candidate]) -> Candidate | None:
-    """Choose the agent with the fewest sessions; of equals, the one longest without a new one.
+    """Choose the agent with the fewest live sessions; of equals, who was longest without a new one.
 
     Returns None if nobody has room.
     """
-    with_room = (each for each in candidates if each.active_sessions < each.capacity)
+    with_room = (each for each in candidates if each.live_sessions < each.capacity)
     return min(
         with_room,
-        key=lambda each: (each.active_sessions, each.last_assigned_at or _NEVER, each.agent_id),
+        key=lambda each: (each.live_sessions, each.last_assigned_at or _NEVER, each.agent_id),
         default=None,
     )

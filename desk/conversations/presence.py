@@ -28,7 +28,7 @@ async def set_status(
         return await go_offline(uow, agent, by=by)
     await save_status(uow, agent.agent_id, status)
     add_entry(uow, by or agent, f"agent.{status.value}", agent.agent_id)
-    return await agents.read_presence(uow.tx, agent.agent_id)
+    return await get_presence(uow, agent)
 
 
 async def go_online(
@@ -39,7 +39,7 @@ async def go_online(
     add_entry(uow, by or agent, "agent.online", agent.agent_id)
     await uow.tx.flush()
     await assign_waiting(uow)
-    return await agents.read_presence(uow.tx, agent.agent_id)
+    return await get_presence(uow, agent)
 
 
 async def go_offline(
@@ -56,7 +56,7 @@ async def go_offline(
     for held in await sessions.list_held_by(uow.tx, agent.agent_id):
         await _release_session(uow, agent, held, "reason.offline", by=by or agent)
     await assign_waiting(uow)
-    return await agents.read_presence(uow.tx, agent.agent_id)
+    return await get_presence(uow, agent)
 
 
 async def retire_agent(uow: UnitOfWork, agent: AgentActor, *, by: Actor) -> None:
@@ -99,4 +99,5 @@ async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -
 
 async def get_presence(uow: UnitOfWork, agent: AgentActor) -> AgentPresence:
     """Return an agent's presence."""
-    return await agents.read_presence(uow.tx, agent.agent_id)
+    live_since = uow.session_times.live_since(uow.now)
+    return await agents.read_presence(uow.tx, agent.agent_id, live_since)

@@ -23,6 +23,10 @@ class Timer(StrEnum):
     """Kinds of timers; a conversation can have one of each."""
 
     WINDOW = "window"
+    # Nobody writes in a session that an agent holds.
+    IDLE = "idle"
+    # A session waits for an agent.
+    WAITING = "waiting"
 
 
 TimerHandler = Callable[[UnitOfWork, Thread], Awaitable[None]]

@@ -1,6 +1,7 @@
 """The settings: environment variables, or the same names in `.env` of the current folder."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +10,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
+from desk.session_times import SessionTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
 
@@ -19,6 +21,8 @@ _GROUP = (
     "looks like -1001234567890, separate several with commas; in the link to one of the group's "
     "messages, t.me/c/1234567890/5, it is the first number with -100 in front"
 )
+
+_YEAR = 366 * 24 * 60
 
 
 def _to_lower(value: object) -> object:
@@ -126,6 +130,32 @@ class Settings(BaseSettings):
         description="two letters of a country, such as ID or GB: phone numbers that agents type "
         "without a country code are of that country",
     )
+    session_idle_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=_YEAR,
+        description="minutes, from 1: a session in which nobody wrote "
+        "for so long does not count against its agent's capacity",
+    )
+    session_end_minutes: int = Field(
+        default=1380,
+        ge=0,
+        le=_YEAR,
+        description="minutes without a message after which a session ends by itself, or 0: never",
+    )
+    session_reminder_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=_YEAR,
+        description="minutes between the reminder and the end of a session, or 0: no reminder",
+    )
+    nobody_free_minutes: int = Field(
+        default=30,
+        ge=0,
+        le=_YEAR,
+        description="minutes that customers wait for an agent before "
+        "staff is warned, and between two warnings, or 0: never",
+    )
     media_dir: Path = Field(
         default=Path("media"),
         description="a writable folder, shared by web and worker processes",
@@ -147,6 +177,17 @@ class Settings(BaseSettings):
     openai_model: str = Field(
         default="gpt-4.1-mini", min_length=1, description="the name of a model of that server"
     )
+
+    @property
+    def session_times(self) -> SessionTimes:
+        """Return when sessions stop counting, are reminded of, and end."""
+        end, nobody_free = self.session_end_minutes, self.nobody_free_minutes
+        return SessionTimes(
+            idle=timedelta(minutes=self.session_idle_minutes),
+            end=timedelta(minutes=end) if end else None,
+            reminder=timedelta(minutes=self.session_reminder_minutes),
+            nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
+        )
 
 
 def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")) -> Settings:

@@ -36,7 +36,9 @@ class Hook:
             return reply.status
 
     async def load_messages(self) -> int:
-        [row] = await self.stage.rows("SELECT COUNT(*) AS n FROM inbox")
+        [row] = await self.stage.rows(
+            "SELECT COUNT(*) AS n FROM inbox WHERE lane NOT LIKE 'timer:%'"
+        )
         return int(row["n"])
 
 

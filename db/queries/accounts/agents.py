@@ -5,17 +5,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import (
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import AgentId, ChannelId, UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
-from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
+from db.tables import (
+    Agent,
+    AgentKind,
+    AgentStatus,
+    ChannelAgent,
+    Conversation,
+    Session,
+    SessionStatus,
+    User,
+)
 
 agents = get_table(Agent)
 users = get_table(User)
 channel_agents = get_table(ChannelAgent)
+sessions = get_table(Session)
+conversations = get_table(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +46,8 @@ class AgentPresence:
     name: str
     status: AgentStatus
     active_sessions: int
+    # Those that count against the capacity.
+    live_sessions: int
     capacity: int
 
 
@@ -74,11 +97,27 @@ async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     return BoundAgent(*row) if row else None
 
 
-async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:
+def _count_live(after: datetime) -> ScalarSelect[int]:
+    """Build the count of an agent's sessions in which something happened after this time."""
+    return (
+        select(func.count())
+        .select_from(sessions.join(conversations, conversations.c.id == sessions.c.conversation_id))
+        .where(
+            sessions.c.cs_id == agents.c.id,
+            sessions.c.status == SessionStatus.ACTIVE,
+            or_(sessions.c.changed_at > after, conversations.c.last_message_at > after),
+        )
+        .scalar_subquery()
+    )
+
+
+async def list_online_agents(
+    tx: AsyncSession, channel_id: ChannelId, live_since: datetime
+) -> Sequence[tuple[Any, ...]]:
     """List the human agents who are online and serve a channel.
 
-    Returns tuples of agent_id, name, active_sessions, capacity, last_assigned_at. A channel without
-    named agents is served by all.
+    Returns tuples of agent_id, name, active_sessions, live_sessions, capacity, last_assigned_at. A
+    channel without named agents is served by all.
     """
     mine = and_(channel_agents.c.agent_id == agents.c.id, channel_agents.c.channel_id == channel_id)
     named = exists().where(channel_agents.c.channel_id == channel_id)
@@ -87,6 +126,7 @@ async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequenc
             agents.c.id,
             agents.c.name,
             agents.c.active_sessions,
+            _count_live(live_since),
             agents.c.capacity,
             agents.c.last_assigned_at,
         )
@@ -140,12 +180,16 @@ async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -
     return count_changed(result) == 1
 
 
-async def read_presence(tx: AsyncSession, agent_id: AgentId) -> AgentPresence:
+async def read_presence(tx: AsyncSession, agent_id: AgentId, live_since: datetime) -> AgentPresence:
     """Read an agent's presence and load."""
     rows = await tx.execute(
-        select(agents.c.name, agents.c.status, agents.c.active_sessions, agents.c.capacity).where(
-            agents.c.id == agent_id
-        )
+        select(
+            agents.c.name,
+            agents.c.status,
+            agents.c.active_sessions,
+            _count_live(live_since),
+            agents.c.capacity,
+        ).where(agents.c.id == agent_id)
     )
     return AgentPresence(*tuple(rows.one()))
 

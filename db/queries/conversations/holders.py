@@ -37,6 +37,7 @@ async def open_session(
             number=number,
             status=SessionStatus.ACTIVE,
             created_at=now,
+            changed_at=now,
         )
     )
     await tx.execute(
@@ -48,14 +49,19 @@ async def open_session(
 
 
 async def assign_session(
-    tx: AsyncSession, session_id: SessionId, agent_id: AgentId | None, *, held_by: AgentId | None
+    tx: AsyncSession,
+    session_id: SessionId,
+    agent_id: AgentId | None,
+    *,
+    held_by: AgentId | None,
+    now: datetime,
 ) -> bool:
     """Assign an open session to an agent (or to nobody) if `held_by` still holds it."""
     holder = sessions.c.cs_id.is_(None) if held_by is None else sessions.c.cs_id == held_by
     result = await tx.execute(
         update(sessions)
         .where(sessions.c.id == session_id, sessions.c.status == SessionStatus.ACTIVE, holder)
-        .values(cs_id=agent_id)
+        .values(cs_id=agent_id, changed_at=now)
     )
     if count_changed(result) != 1:
         return False
@@ -90,14 +96,14 @@ async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
 
 
 async def reopen_session(
-    tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None
+    tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None, now: datetime
 ) -> datetime | None:
     """Reopen the thread's last session and return when it was opened; None if it is not ended."""
     last = sessions.c.id == session_id, sessions.c.number == thread.session_count
     result = await tx.execute(
         update(sessions)
         .where(*last, sessions.c.status == SessionStatus.ENDED)
-        .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id)
+        .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id, changed_at=now)
     )
     if count_changed(result) != 1:
         return None

@@ -15,7 +15,8 @@ candidates = st.lists(
         Candidate,
         agent_id=st.uuids().map(lambda each: AgentId(str(each))),
         name=st.just("Agent"),
-        active_sessions=st.integers(0, 4),
+        active_sessions=st.integers(0, 40),
+        live_sessions=st.integers(0, 4),
         capacity=st.integers(0, 4),
         last_assigned_at=st.none()
         | st.integers(0, 5).map(lambda each: START + timedelta(minutes=each)),
@@ -28,13 +29,13 @@ candidates = st.lists(
 @given(candidates)
 def test_the_chosen_agent_has_room_and_nobody_with_room_has_fewer(found: list[Candidate]) -> None:
     chosen = choose_agent(found)
-    with_room = [each for each in found if each.active_sessions < each.capacity]
+    with_room = [each for each in found if each.live_sessions < each.capacity]
     assert (chosen is None) == (not with_room)
     if chosen is None:
         return
     assert chosen in with_room
-    assert chosen.active_sessions == min(each.active_sessions for each in with_room)
-    rivals = [each for each in with_room if each.active_sessions == chosen.active_sessions]
+    assert chosen.live_sessions == min(each.live_sessions for each in with_room)
+    rivals = [each for each in with_room if each.live_sessions == chosen.live_sessions]
     never = [each for each in rivals if each.last_assigned_at is None]
     if never:
         assert chosen in never
@@ -53,7 +54,7 @@ def test_the_order_in_which_agents_are_listed_changes_nothing(
 
 
 def test_equal_agents_take_turns() -> None:
-    agents = {name: Candidate(AgentId(name), name, 0, 9, None) for name in "abc"}
+    agents = {name: Candidate(AgentId(name), name, 0, 0, 9, None) for name in "abc"}
     turns = []
     for minute in range(6):
         chosen = choose_agent(agents.values())
@@ -61,5 +62,5 @@ def test_equal_agents_take_turns() -> None:
         turns.append(chosen.name)
         # Each ends the session before the next one comes, so that only the times differ.
         last = START + timedelta(minutes=minute)
-        agents[chosen.name] = Candidate(chosen.agent_id, chosen.name, 0, 9, last)
+        agents[chosen.name] = Candidate(chosen.agent_id, chosen.name, 0, 0, 9, last)
     assert turns == ["a", "b", "c", "a", "b", "c"]

@@ -114,7 +114,8 @@ async def wait_until_idle(stage: Stage) -> None:
 
     async def nothing() -> bool:
         [row] = await stage.rows(
-            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending')"
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending'"
+            " AND lane NOT LIKE 'timer:%')"
             " + (SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'sending')) AS n"
         )
         return int(row["n"]) == 0

@@ -1,0 +1,15 @@
+"""The handlers of all timers."""
+
+from desk.conversations.idle_sessions import handle_idle_timer
+from desk.conversations.waiting_sessions import handle_waiting_timer
+from desk.messages.window_timer import handle_window_timer
+from desk.receiving.timers import Timer, TimerHandler
+
+
+def list_timers() -> dict[Timer, TimerHandler]:
+    """Return what handles each kind of timer."""
+    return {
+        Timer.WINDOW: handle_window_timer,
+        Timer.IDLE: handle_idle_timer,
+        Timer.WAITING: handle_waiting_timer,
+    }

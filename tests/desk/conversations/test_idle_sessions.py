@@ -1,0 +1,278 @@
+"""Sessions that nobody ends stop counting, are reminded of, end, and never block the queue."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import AgentId, ConversationId, new_id
+from db.queries.accounts.accounts import BoundAgent
+from db.queues import inbox
+from db.queues.inbox import InboxRow
+from db.tables import Agent, AgentKind, AgentStatus, Inbox, OutboxKind, Role, User
+from desk.causes import Cause
+from desk.content import Content, IncomingMessage, Person
+from desk.conversations import sessions
+from desk.conversations.presence import get_presence, retire_agent
+from desk.conversations.session_timers import SessionTimers
+from desk.live.projection import LiveEvents
+from desk.messages import inbound, outbound
+from desk.receiving.timers import TimerReceiver
+from desk.session_times import SessionTimes
+from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
+from scripts.application.timers import list_timers
+from tests.desk.stage import Stage, open_stage, thread_of
+
+MINUTE, HOUR = 60.0, 3600.0
+
+
+@dataclass
+class Scene:
+    """A desk with agents of a small capacity."""
+
+    stage: Stage
+    agents: list[BoundAgent] = field(default_factory=list)
+
+    async def hire(self, name: str, capacity: int) -> BoundAgent:
+        user = User(name=name, email=f"{name}@x.test", password_hash="x", role=Role.CS)
+        async with self.stage.database.transaction() as tx:
+            tx.add(user)
+            await tx.flush()
+            agent = Agent(
+                id=AgentId(new_id()),
+                kind=AgentKind.HUMAN,
+                name=name,
+                user_id=user.id,
+                status=AgentStatus.ONLINE,
+                capacity=capacity,
+            )
+            tx.add(agent)
+        self.agents.append(BoundAgent(user.id, agent.id, name, Role.CS, None))
+        return self.agents[-1]
+
+    async def writes(self, who: str) -> ConversationId:
+        async def work(uow: UnitOfWork) -> ConversationId:
+            said = IncomingMessage(Content(text="hello"), who, new_id())
+            channel = uow.channels[self.stage.channel_id]
+            await inbound.receive_message(uow, channel, Person(who, who), said, Cause.MESSAGE)
+            return next(
+                each.conversation_id for each in uow.threads.values() if each.external_id == who
+            )
+
+        return await self.stage.run_in_uow(work)
+
+    async def answers(self, conversation: ConversationId, agent: BoundAgent) -> None:
+        async def work(uow: UnitOfWork) -> None:
+            thread = await thread_of(uow, conversation)
+            said = IncomingMessage(Content(text="Hi"), "-1001", new_id())
+            await outbound.reply_from_topic(uow, thread, agent, said)
+
+        await self.stage.run_in_uow(work)
+
+    async def holder(self, conversation: ConversationId) -> AgentId | None:
+        return (await self.stage.thread(conversation)).cs_id
+
+    async def is_open(self, conversation: ConversationId) -> bool:
+        return (await self.stage.thread(conversation)).session_id is not None
+
+    async def later(self, seconds: float) -> None:
+        """Let time pass; timers run when they are due, as the worker runs them."""
+        end = self.stage.now + timedelta(seconds=seconds)
+        while due := await self._next_timer(end):
+            self.stage.later(max(0.0, (due - self.stage.now).total_seconds()))
+            await self.stage.database.run(self._run_timers)
+        self.stage.later((end - self.stage.now).total_seconds())
+
+    async def _next_timer(self, end: datetime) -> datetime | None:
+        async with self.stage.database.transaction() as tx:
+            wanted = select(Inbox.due_at).where(Inbox.state == "pending", Inbox.due_at <= end)
+            found: datetime | None = await tx.scalar(wanted.order_by(Inbox.due_at).limit(1))
+            return found
+
+    async def _run_timers(self, tx: AsyncSession) -> None:
+        names = (await tx.scalars(select(Inbox.lane).where(Inbox.state == "pending"))).all()
+        found = await inbox.read_oldest(tx, sorted(set(names)), 5)
+        due: list[InboxRow] = [
+            row for rows in found.values() for row in rows if row.due_at <= self.stage.now
+        ]
+        uow = self.stage.uow_factory.create(tx, self.stage.now)
+        for handle in await TimerReceiver(list_timers()).prepare(uow, due):
+            await handle()
+        await inbox.settle(tx, [row.id for row in due], self.stage.now)
+        await uow.flush()
+
+    async def told(self, kind: OutboxKind) -> list[str]:
+        return [
+            row.payload["content"]["text"]
+            for row in await self.stage.outbox()
+            if row.kind is kind and "content" in row.payload
+        ]
+
+
+def times(**changes: timedelta | None) -> SessionTimes:
+    chosen = {
+        "idle": timedelta(hours=1),
+        "end": timedelta(hours=10),
+        "reminder": timedelta(hours=2),
+        "nobody_free": timedelta(minutes=30),
+    }
+    return SessionTimes(**{**chosen, **changes})  # type: ignore[arg-type]
+
+
+def use(scene: Scene, chosen: SessionTimes) -> None:
+    scene.stage.uow_factory = UnitOfWorkFactory(
+        scene.stage.channels, [LiveEvents(), SessionTimers()], session_times=chosen
+    )
+
+
+@pytest.fixture
+async def scene(database: Database) -> Scene:
+    made = Scene(await open_stage(database))
+    use(made, times())
+    return made
+
+
+async def test_thirty_sessions_that_nobody_ended_do_not_keep_the_next_customer_waiting(
+    scene: Scene,
+) -> None:
+    for name in ("Mia", "Tom", "Zoe"):
+        await scene.hire(name, capacity=10)
+    for number in range(30):
+        assert await scene.holder(await scene.writes(f"c{number}")) is not None
+    late = await scene.writes("late")
+    assert await scene.holder(late) is None, "everybody is busy"
+    await scene.later(HOUR + MINUTE)
+    assert await scene.holder(late) is not None, "the others have become idle"
+    for number in range(20):
+        assert await scene.holder(await scene.writes(f"d{number}")) is not None
+
+
+async def test_a_session_counts_again_when_somebody_writes(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=1)
+    ann = await scene.writes("ann")
+    await scene.later(HOUR + MINUTE)
+    await scene.writes("ann")
+    seen = await scene.stage.run_in_uow(lambda uow: get_presence(uow, mia))
+    assert (seen.active_sessions, seen.live_sessions) == (1, 1)
+    assert await scene.holder(await scene.writes("bob")) is None
+    assert await scene.holder(ann) == mia.agent_id
+
+
+async def test_an_answered_session_ends_after_a_reminder_to_the_customer(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    await scene.answers(ann, mia)
+    await scene.later(8 * HOUR - MINUTE)
+    assert "We have not heard from you" not in str(await scene.told(OutboxKind.NOTICE))
+    await scene.later(2 * MINUTE)
+    told = await scene.told(OutboxKind.NOTICE)
+    assert sum("We have not heard from you" in each for each in told) == 1
+    assert await scene.is_open(ann)
+    await scene.later(2 * HOUR)
+    assert not await scene.is_open(ann)
+    assert "This conversation is closed" in str(await scene.told(OutboxKind.NOTICE))
+    told = await scene.told(OutboxKind.STAFF_NOTICE)
+    assert "Session 1 ended by itself, because nobody had written" in str(told)
+
+
+async def test_an_unanswered_session_reminds_the_agent(scene: Scene) -> None:
+    await scene.hire("Mia", capacity=9)
+    await scene.writes("ann")
+    await scene.later(8 * HOUR + MINUTE)
+    [told] = await scene.told(OutboxKind.STAFF_NOTICE)
+    assert told.startswith("Mia, nobody has written here since")
+    assert "We have not heard from you" not in str(await scene.told(OutboxKind.NOTICE))
+
+
+async def test_whoever_writes_keeps_a_session_open(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    for _ in range(6):
+        await scene.answers(ann, mia)
+        await scene.later(9 * HOUR)  # after the reminder
+        assert await scene.is_open(ann)
+        await scene.writes("ann")
+    told = await scene.told(OutboxKind.NOTICE)
+    assert sum("We have not heard from you" in each for each in told) == 6
+
+
+async def test_a_reopened_session_is_live_again(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    session = (await scene.stage.thread(ann)).session_id
+    assert session is not None
+    await scene.later(13 * HOUR)
+    assert not await scene.is_open(ann)
+
+    async def reopen(uow: UnitOfWork) -> bool:
+        thread = await thread_of(uow, ann)
+        done = await sessions.reopen(uow, thread, session, mia)
+        uow.events.add_session_reopened(session, held_by=mia.agent_id)
+        return done
+
+    assert await scene.stage.run_in_uow(reopen)
+    await scene.later(9 * HOUR)
+    assert await scene.is_open(ann)
+    await scene.later(2 * HOUR)
+    assert not await scene.is_open(ann)
+
+
+async def test_sessions_end_only_by_hand_if_the_operator_wants_that(scene: Scene) -> None:
+    use(scene, times(end=None))
+    await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    await scene.later(1000 * HOUR)
+    assert await scene.is_open(ann)
+
+
+async def test_without_a_reminder_a_session_just_ends(scene: Scene) -> None:
+    use(scene, times(reminder=timedelta()))
+    await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    await scene.later(10 * HOUR + MINUTE)
+    assert not await scene.is_open(ann)
+    assert "nobody has written here" not in str(await scene.told(OutboxKind.STAFF_NOTICE))
+
+
+async def test_a_reminder_comes_first_even_if_the_desk_was_down(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    await scene.answers(ann, mia)
+    scene.stage.later(100 * HOUR)  # no timer ran
+    await scene.later(HOUR)
+    assert await scene.is_open(ann)
+    assert "We have not heard from you" in str(await scene.told(OutboxKind.NOTICE))
+    await scene.later(2 * HOUR)
+    assert not await scene.is_open(ann)
+
+
+async def test_who_waits_is_not_ended_and_staff_is_warned_once_in_a_period(scene: Scene) -> None:
+    await scene.hire("Mia", capacity=0)
+    ann = await scene.writes("ann")
+    await scene.writes("bob")
+    await scene.later(29 * MINUTE)
+    assert await scene.told(OutboxKind.GENERAL) == []
+    await scene.later(7 * MINUTE)
+    [told] = await scene.told(OutboxKind.GENERAL)
+    assert "nobody has been free for 3" in told
+    assert "Waiting customers: 2" in told
+    await scene.later(10 * HOUR)
+    assert 19 <= len(await scene.told(OutboxKind.GENERAL)) <= 21
+    assert await scene.is_open(ann)
+
+
+async def test_a_session_that_went_back_to_the_queue_is_watched(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=9)
+    ann = await scene.writes("ann")
+    await scene.later(5 * HOUR)
+    await scene.stage.run_in_uow(lambda uow: retire_agent(uow, mia, by=mia))
+    assert await scene.holder(ann) is None
+    await scene.later(36 * MINUTE)
+    assert "nobody has been free" in str(await scene.told(OutboxKind.GENERAL))
+    tom = await scene.hire("Tom", capacity=9)
+    await scene.later(6 * MINUTE)
+    assert await scene.holder(ann) == tom.agent_id, "found without any other change"
