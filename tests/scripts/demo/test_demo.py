@@ -71,7 +71,12 @@ async def test_an_admin_of_the_demo_renews_the_code_of_a_phone_that_came_too_lat
     tmp_path: Path,
 ) -> None:
     async with demo(tmp_path) as url, TelegramSandbox(url) as telegram, WahaSandbox(url) as waha:
-        session = (await waha.state())["sessions"][0]["name"]
+
+        async def made() -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = (await waha.state())["sessions"]
+            return found
+
+        session = (await eventually(made, "the desk makes its session"))[0]["name"]
         while (await waha.until(session, "SCAN_QR_CODE", "FAILED", seconds=PATIENCE))[
             "status"
         ] != "FAILED":
@@ -82,7 +87,8 @@ async def test_an_admin_of_the_demo_renews_the_code_of_a_phone_that_came_too_lat
 
         async def is_shown() -> bool:
             told = await telegram.messages(GROUP, 1)
-            if "Write /qr to get a new one" in (told[-1].get("text") or ""):
+            last = told[-1] if told else {}
+            if "Write /qr to get a new one" in (last.get("text") or ""):
                 # The desk did not know yet that the code had expired.
                 await telegram.say(admin, "/qr", chat=GROUP)
             is_waiting = (await waha.session(session))["status"] == "SCAN_QR_CODE"

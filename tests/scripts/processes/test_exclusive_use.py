@@ -9,13 +9,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlalchemy import text
 
 from db import migrations
 from db.database import Database
 from db.exclusive_use import keep_desks_away
 from db.sqlite_guard import DatabaseInUseError
-from db.url import parse_database_url
 from scripts.processes.run import run_until
 from scripts.upkeep.backup import mark_restored, restore
 from tests.flows.eventually import eventually
@@ -106,10 +104,12 @@ async def test_no_desk_starts_while_a_command_holds_the_database(
 
 
 async def test_two_commands_do_not_replace_a_database_at_once(stage: Stage) -> None:
+    other = Database(stage.settings.database_url)
     async with keep_desks_away(stage.database):
         with pytest.raises(DatabaseInUseError):
-            async with keep_desks_away(Database(stage.settings.database_url)):
+            async with keep_desks_away(other):
                 pass
+    await other.close()
 
 
 async def _reset(database: Database, _folder: Path) -> None:
@@ -171,12 +171,12 @@ async def test_readiness_tells_that_the_sqlite_file_was_moved(
 async def test_a_served_sqlite_file_of_an_older_version_is_not_migrated(
     migrated_sqlite_url: str, tmp_path: Path
 ) -> None:
-    url = parse_database_url(migrated_sqlite_url)
     async with prepare_stage(migrated_sqlite_url) as stage, stage.desk():
         await stage.change("UPDATE alembic_version SET version_num = '0001'")
         for arguments in (("db", "migrate"), ("db", "deploy"), ("seed",)):
             code, printed = await call(migrated_sqlite_url, tmp_path, *arguments)
             assert code == 1, printed
             assert "is of another version: stop it first" in printed
-        async with Database(url).transaction() as tx:
-            assert await tx.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+        assert await stage.rows("SELECT version_num FROM alembic_version") == [
+            {"version_num": "0001"}
+        ]

@@ -87,7 +87,7 @@ async def test_a_second_worker_waits_for_redis(
 async def test_a_wrong_password_of_redis_ends_the_start(
     migrated_mariadb_url: str, redis_url: str
 ) -> None:
-    wrong = redis_url.replace("redis://", "redis://:wrong@")
+    wrong = redis_url.replace("redis://", "redis://nobody:wrong@")
     async with prepare_stage(migrated_mariadb_url, redis_url=wrong) as stage:
         with pytest.raises(RedisRefusedError) as refused:
             await asyncio.wait_for(run_until(asyncio.Event(), stage.settings), PATIENCE)
