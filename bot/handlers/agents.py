@@ -2,8 +2,10 @@
 
 from aiogram.types import Message
 
+from bot.convert.from_telegram import to_incoming_message
 from db.queries.conversations import sessions
 from desk.accounts.binding import is_link_code, redeem_link_code
+from desk.accounts.exposed_codes import void_exposed_code
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import AgentActor, to_actor
 from desk.channels import ServedChannel
@@ -44,6 +46,21 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     else:
         await leave_customers(uow, str(user.id), to_actor(bound))
         _reply(message, uow, channel, "agent.linked", name=bound.name)
+
+
+async def on_code_in_group(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, code: str
+) -> None:
+    """Void a code that everybody in a group could read."""
+    user = message.from_user
+    await void_exposed_code(
+        uow,
+        channel,
+        code,
+        to_incoming_message(message),
+        author=user.full_name if user else "?",
+        topic=str(message.message_thread_id) if message.is_topic_message else None,
+    )
 
 
 async def on_presence(

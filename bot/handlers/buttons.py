@@ -1,13 +1,17 @@
-"""Handle the buttons below cards and notices; their data is `verb:argument[:argument]`."""
+"""Handle the buttons below cards and notices; their data is `verb:argument[:argument]`.
 
-from aiogram.types import CallbackQuery
+A client program may send any data. So whatever it names has to belong to the conversation in whose
+topic the button stands.
+"""
+
+from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from bot.handlers import merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import EditPayload
-from desk.accounts.staff import find_or_enrol_agent
+from desk.accounts.staff import find_bound_agent
 from desk.actors import Actor, AgentActor, anonymous_admin, to_actor
 from desk.channels import ServedChannel
 from desk.content import Content
@@ -23,7 +27,7 @@ _MAX_ROW_ID_DIGITS = 18
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Run a button's action if the person who pressed it has the right to."""
-    actor = await _find_actor(query, uow, channel)
+    actor = await _find_actor(query, uow)
     if actor is None:
         uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
@@ -31,13 +35,14 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
     uow.answer_button(channel.id, query.id, text, alert=alert)
 
 
-async def _find_actor(
-    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel
-) -> Actor | None:
-    """Find who pressed: an agent, or an administrator who acts as the group."""
+async def _find_actor(query: CallbackQuery, uow: UnitOfWork) -> Actor | None:
+    """Find who pressed: an agent, or an administrator who acts as the group.
+
+    A press alone makes nobody an agent, also where every member may answer.
+    """
     user = query.from_user
     if user.id != _GROUP_ANONYMOUS_BOT:
-        return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+        return await find_bound_agent(uow, str(user.id))
     assert query.message is not None  # noqa: S101 only buttons in a group are routed here
     chat = query.message.chat
     return anonymous_admin(chat.title or user.full_name, str(chat.id))
@@ -48,27 +53,56 @@ async def _run_button(query: CallbackQuery, uow: UnitOfWork, actor: Actor) -> tu
     verb, _, argument = (query.data or "").partition(":")
     match verb:
         case "claim" if isinstance(actor, AgentActor):
-            return await _claim(uow, actor, ConversationId(argument))
+            return await _claim(query, uow, actor, ConversationId(argument))
         case "end":
-            return await _end(uow, actor, ConversationId(argument))
+            return await _end(query, uow, actor, ConversationId(argument))
         case "status":
-            return await _describe_delivery_status(uow, ConversationId(argument))
+            return await _describe_delivery_status(query, uow, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")
             return await _send_as(query, uow, actor, MessageId(message_id), choice)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _MAX_ROW_ID_DIGITS:
-            return await _resolve_uncertain(uow, actor, verb, int(argument))
+            return await _resolve_uncertain(query, uow, actor, verb, int(argument))
         case "join" | "unjoin" if isinstance(actor, AgentActor):
-            return await merging.on_button(uow, actor, verb, argument)
+            here = await _find_thread_here(query, uow)
+            if here is not None or _is_old(query):
+                return await merging.on_button(uow, actor, verb, argument, here)
         case _ if verb in templates.BUTTON_VERBS:
             return await templates.on_button(query, uow, actor, verb, argument)
     return uow.text_for_staff("button.out_of_date"), True
 
 
-async def _claim(
-    uow: UnitOfWork, agent: AgentActor, conversation_id: ConversationId
-) -> tuple[str, bool]:
+def _is_old(query: CallbackQuery) -> bool:
+    """Check whether the message is so old that Telegram does not say in which topic it stands."""
+    return isinstance(query.message, InaccessibleMessage)
+
+
+async def _find_thread_here(query: CallbackQuery, uow: UnitOfWork) -> Thread | None:
+    """Find the conversation in whose topic the button stands."""
+    topic = getattr(query.message, "message_thread_id", None)
+    if query.message is None or topic is None:
+        return None
+    return await find_thread_by_topic(uow, str(query.message.chat.id), str(topic))
+
+
+async def _find_named_thread(
+    query: CallbackQuery, uow: UnitOfWork, conversation_id: ConversationId | None
+) -> Thread | None:
+    """Find the conversation that the button names; None unless the button stands there."""
+    here = await _find_thread_here(query, uow)
+    if here is not None:
+        return here if here.conversation_id == conversation_id else None
+    if conversation_id is None or not _is_old(query):
+        return None
     thread = await find_thread(uow, conversation_id)
+    chat = str(query.message.chat.id) if query.message else None
+    return thread if thread is not None and thread.staff_chat == chat else None
+
+
+async def _claim(
+    query: CallbackQuery, uow: UnitOfWork, agent: AgentActor, conversation_id: ConversationId
+) -> tuple[str, bool]:
+    thread = await _find_named_thread(query, uow, conversation_id)
     if thread is None or thread.session_id is None:
         return uow.text_for_staff("button.out_of_date"), True
     if thread.holder_id == agent.agent_id:
@@ -79,16 +113,18 @@ async def _claim(
 
 
 async def _describe_delivery_status(
-    uow: UnitOfWork, conversation_id: ConversationId
+    query: CallbackQuery, uow: UnitOfWork, conversation_id: ConversationId
 ) -> tuple[str, bool]:
-    thread = await find_thread(uow, conversation_id)
+    thread = await _find_named_thread(query, uow, conversation_id)
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     return await delivery_status.describe_deliveries(uow, thread), True
 
 
-async def _end(uow: UnitOfWork, actor: Actor, conversation_id: ConversationId) -> tuple[str, bool]:
-    thread = await find_thread(uow, conversation_id)
+async def _end(
+    query: CallbackQuery, uow: UnitOfWork, actor: Actor, conversation_id: ConversationId
+) -> tuple[str, bool]:
+    thread = await _find_named_thread(query, uow, conversation_id)
     if thread is None or not await sessions.end(uow, thread, actor):
         return uow.text_for_staff("button.out_of_date"), True
     return uow.text_for_staff("button.ended"), False
@@ -106,8 +142,7 @@ async def _send_as(
     message = query.message
     if not isinstance(sender, AgentActor) or message is None:
         return uow.text_for_staff("agent.not_agent"), True
-    topic = str(getattr(message, "message_thread_id", ""))
-    thread = await find_thread_by_topic(uow, str(message.chat.id), topic)
+    thread = await _find_thread_here(query, uow)
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     if not await outbound.send_held_reply(uow, thread, message_id, sender):
@@ -128,10 +163,9 @@ def _describe_sent(uow: UnitOfWork, thread: Thread) -> str:
 
 
 async def _resolve_uncertain(
-    uow: UnitOfWork, actor: Actor, verb: str, row_id: int
+    query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, row_id: int
 ) -> tuple[str, bool]:
-    conversation_id = await uncertain.find_conversation(uow, row_id)
-    thread = await find_thread(uow, conversation_id) if conversation_id else None
+    thread = await _find_named_thread(query, uow, await uncertain.find_conversation(uow, row_id))
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     if verb == "arrived":

@@ -2,6 +2,7 @@
 
 from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
+from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor
 from desk.clients.merging import ClientNotFoundError, MergeError, can_merge, merge, unmerge
 from desk.unit_of_work import UnitOfWork
@@ -9,13 +10,19 @@ from desk.unit_of_work import UnitOfWork
 ButtonAnswer = tuple[str, bool]
 
 
-async def on_button(uow: UnitOfWork, agent: AgentActor, verb: str, argument: str) -> ButtonAnswer:
-    """Merge two customers or undo a merge, if the agent who pressed may see both."""
+async def on_button(
+    uow: UnitOfWork, agent: AgentActor, verb: str, argument: str, here: Thread | None
+) -> ButtonAnswer:
+    """Merge two customers or undo a merge, if the agent who pressed may see both.
+
+    One of them has to be the customer of `here`, the conversation where the button stands; None:
+    the button is so old that this is not known.
+    """
     try:
         if verb == "join":
             kept, _, other = argument.partition(":")
-            return await _merge(uow, agent, ClientId(kept), ClientId(other))
-        return await _unmerge(uow, agent, MergeId(argument))
+            return await _merge(uow, agent, ClientId(kept), ClientId(other), here)
+        return await _unmerge(uow, agent, MergeId(argument), here)
     except ClientNotFoundError:
         return uow.text_for_staff("button.out_of_date"), True
     except MergeError as error:
@@ -23,10 +30,10 @@ async def on_button(uow: UnitOfWork, agent: AgentActor, verb: str, argument: str
 
 
 async def _merge(
-    uow: UnitOfWork, agent: AgentActor, kept: ClientId, other: ClientId
+    uow: UnitOfWork, agent: AgentActor, kept: ClientId, other: ClientId, here: Thread | None
 ) -> ButtonAnswer:
     before = [await queries.find_surviving_client(uow.tx, each) for each in (kept, other)]
-    if None in before:
+    if None in before or (here is not None and here.client_id not in before):
         raise ClientNotFoundError
     if not await can_merge(uow, agent, kept, other):
         return uow.text_for_staff("button.not_both_yours"), True
@@ -36,11 +43,18 @@ async def _merge(
     return uow.text_for_staff("button.merged"), False
 
 
-async def _unmerge(uow: UnitOfWork, agent: AgentActor, merge_id: MergeId) -> ButtonAnswer:
+async def _unmerge(
+    uow: UnitOfWork, agent: AgentActor, merge_id: MergeId, here: Thread | None
+) -> ButtonAnswer:
     row = await queries.find_merge(uow.tx, merge_id)
-    if row is None:
+    if row is None or (here is not None and not await _concerns(uow, row.kept_id, here)):
         raise ClientNotFoundError
     if not await can_merge(uow, agent, row.kept_id):
         return uow.text_for_staff("button.not_both_yours"), True
     await unmerge(uow, merge_id, by=agent)
     return uow.text_for_staff("button.unmerged"), False
+
+
+async def _concerns(uow: UnitOfWork, kept: ClientId, here: Thread) -> bool:
+    """Check whether a merge is about the customer of this conversation."""
+    return here.client_id in {kept, await queries.find_surviving_client(uow.tx, kept)}

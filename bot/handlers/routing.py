@@ -20,9 +20,11 @@ _PRESENCE_COMMANDS = {"online", "offline", "status"}
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
-    """Route a message; ignore chats that are neither private nor a staff group."""
+    """Route a message; other groups than staff's are ignored, but for a code seen there."""
     if message.chat.type == "private":
         await _route_private(message, uow, channel)
+    elif (code := agents.find_link_code(*parse_command(message))) is not None:
+        await agents.on_code_in_group(message, uow, channel, code)
     elif _is_staff_group(message.chat, uow, channel):
         await _route_staff_group(message, uow, channel, bot)
 
@@ -85,6 +87,8 @@ async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> 
     """Route an edit."""
     if message.chat.type == "private" and message.from_user is not None:
         await _route_private_edit(message, message.from_user, uow, channel)
+    elif (code := agents.find_link_code(*parse_command(message))) is not None:
+        await agents.on_code_in_group(message, uow, channel, code)
     elif _is_staff_group(message.chat, uow, channel) and not is_for_other_bot(message, channel):
         await staff_group.on_edit(message, uow, channel)
 

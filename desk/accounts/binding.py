@@ -64,6 +64,19 @@ async def redeem_link_code(
     return await queries.find_bound_agent(tx, telegram_id)
 
 
+async def void_link_code(
+    tx: Transaction, code: str, *, reason: str, by: Actor, now: datetime
+) -> bool:
+    """Make a code useless; return False if it was not valid anyway."""
+    user = await queries.lock_user_by_link_code(tx, hash_code(code), now)
+    if user is None:
+        return False
+    await queries.update_user(tx, user.id, link_code_hash=None, link_code_expires_at=None)
+    details = {"reason": reason}
+    await record(tx, by, "account.link_code_voided", f"user:{user.id}", details, now=now)
+    return True
+
+
 async def unbind_telegram(
     tx: Transaction, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
 ) -> BoundAgent | None:

@@ -203,11 +203,13 @@ async def _ask_sender(
 async def send_held_reply(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> bool:
-    """Send a held reply in this agent's name; return False if somebody did already.
+    """Send a held reply of this conversation in this agent's name.
 
-    If the window is closed, it becomes the agent's draft.
+    Returns False if somebody did already, or if it is of another conversation. If the window is
+    closed, it becomes the agent's draft.
     """
-    if not await take_held_answer(uow.tx, message_id, agent.agent_id, agent.name):
+    about = thread.conversation_id, message_id
+    if not await take_held_answer(uow.tx, *about, agent.agent_id, agent.name):
         return False
     uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)

@@ -98,11 +98,42 @@ async def test_members_become_agents_by_answering(migrated_url: str) -> None:
         await max_.writes(topic, "hello from Max")
         await ann.wait_for("hello from Max")
         await topic.card(f"Assigned to: {max_.name}")
-        await max_.tells_bot("/status", f"{max_.name}: online. Open sessions: 1 of 10.")
+        await max_.tells_bot(
+            "/status", f"{max_.name}: online. Open sessions: 1. Of these 1 count, at most 10."
+        )
         # Now he is online: the next customer is assigned to him.
         bob = await stage.customer("Bob")
         await bob.says("hello")
         await (await stage.topic(bob)).card(f"Assigned to: {max_.name}")
+
+
+async def test_a_press_alone_makes_no_member_an_agent(migrated_url: str) -> None:
+    async with run_stage(migrated_url, staff_enrolment="members") as stage:
+        topic, max_ = await opened(stage)
+        card = await topic.card("Waiting")
+        assert "for agents only" in await max_.presses(card, "Claim")
+        assert await stage.rows("SELECT id FROM agents") == []
+        await max_.writes(topic, "now I answer")
+        await topic.card(f"Assigned to: {max_.name}")
+
+
+@pytest.mark.parametrize("form", ["/link {}", "/start link_{}"])
+async def test_a_code_that_a_group_has_seen_is_void(migrated_url: str, form: str) -> None:
+    async with run_stage(migrated_url) as stage:
+        agent_id = await stage.make_agent("Mia", online=True)
+        code = await code_for(stage, agent_id)
+        topic, max_ = await opened(stage)
+        said = await max_.writes(topic, form.format(code))
+        await topic.wait_for("everybody here could read this code")
+
+        async def is_deleted() -> bool:
+            return all(each.id != said.id for each in await topic.all())
+
+        await eventually(is_deleted, "the message with the code is deleted")
+        await max_.tells_bot(f"/link {code}", "This code is not valid")
+        assert await stage.rows("SELECT id FROM users WHERE telegram_id IS NOT NULL") == []
+        kept = await stage.rows("SELECT id FROM messages WHERE message LIKE '%link%'")
+        assert kept == [], "it is not in the history either"
 
 
 @pytest.mark.parametrize("how", ["left", "kicked"])

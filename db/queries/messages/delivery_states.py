@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import AgentId, MessageId
+from db.ids import AgentId, ConversationId, MessageId
 from db.tables import DeliveryState, Message
 
 messages = get_table(Message)
@@ -37,13 +37,21 @@ async def set_delivery_state(
 
 
 async def take_held_answer(
-    tx: AsyncSession, message_id: MessageId, author_id: AgentId, author_name: str
+    tx: AsyncSession,
+    conversation_id: ConversationId,
+    message_id: MessageId,
+    author_id: AgentId,
+    author_name: str,
 ) -> bool:
-    """Give an answer that waits for its author to this agent; return False if it waits no more."""
+    """Give an answer that waits for its author to this agent.
+
+    Returns False if it waits no more, or is of another conversation.
+    """
     result = await tx.execute(
         update(messages)
         .where(
             messages.c.id == message_id,
+            messages.c.conversation_id == conversation_id,
             messages.c.delivery_state == DeliveryState.HELD,
             messages.c.delivery_error.is_(None),
         )
