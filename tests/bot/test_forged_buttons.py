@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.handlers import buttons
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queries.messages import drafts as draft_queries
 from db.tables import (
     Agent,
@@ -29,6 +28,7 @@ from db.tables import (
     metadata,
 )
 from db.tables import User as UserRow
+from desk.actors import anonymous_admin
 from desk.content import Content, IncomingMessage
 from desk.messages import outbound
 from desk.unit_of_work import UnitOfWork
@@ -45,7 +45,7 @@ class Scene:
     """Two conversations in two topics, each with everything that a button can be about."""
 
     stage: Stage
-    mia: BoundAgent
+    mia_id: AgentId
     ann: ConversationId
     bob: ConversationId
 
@@ -103,7 +103,7 @@ async def _fill(stage: Stage, conversation: ConversationId, topic: int) -> None:
     async def say(uow: UnitOfWork) -> MessageId:
         thread = await thread_of(uow, conversation)
         said = IncomingMessage(Content(text="as the group"), GROUP, new_id())
-        await outbound.hold_anonymous_reply(uow, thread, said)
+        await outbound.hold_anonymous_reply(uow, thread, anonymous_admin("Staff", GROUP), said)
         return MessageId("")
 
     await stage.run_in_uow(say)
@@ -133,19 +133,18 @@ async def scene(database: Database) -> Scene:
         await tx.flush()
         agent = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
         tx.add(agent)
-    mia = BoundAgent(user.id, agent.id, "Mia", Role.CS, str(PRESSER))
     ann = await stage.customer("Ann", "1")
     bob = await stage.customer("Bob", "2")
     for conversation, topic in ((ann, TOPICS["Ann"]), (bob, TOPICS["Bob"])):
         await _fill(stage, conversation, topic)
-    return Scene(stage, mia, ann, bob)
+    return Scene(stage, agent.id, ann, bob)
 
 
 async def test_no_button_of_a_topic_reaches_another_conversation(scene: Scene) -> None:
     before = await scene.snapshot()
     ids = await scene.list_ids(scene.bob)
     for verb, first in itertools.product(VERBS, ids):
-        for tail in ("", ":me", f":{ids[0]}"):
+        for tail in ("", ":me", f":{scene.mia_id}", f":{ids[0]}"):
             await scene.press(f"{verb}:{first}{tail}"[:64], TOPICS["Ann"])
         assert await scene.snapshot() == before, f"{verb}:{first}"
 

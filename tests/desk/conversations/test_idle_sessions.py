@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import AgentId, ConversationId, new_id
-from db.queries.accounts.accounts import BoundAgent
 from db.queues import inbox
 from db.queues.inbox import InboxRow
 from db.tables import Agent, AgentKind, AgentStatus, Inbox, OutboxKind, Role, User
+from desk.actors import AgentActor, human_agent
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations import sessions
+from desk.conversations.holders import Reopened
 from desk.conversations.presence import get_presence, retire_agent
 from desk.conversations.session_timers import SessionTimers
 from desk.live.projection import LiveEvents
@@ -35,9 +36,9 @@ class Scene:
     """A desk with agents of a small capacity."""
 
     stage: Stage
-    agents: list[BoundAgent] = field(default_factory=list)
+    agents: list[AgentActor] = field(default_factory=list)
 
-    async def hire(self, name: str, capacity: int) -> BoundAgent:
+    async def hire(self, name: str, capacity: int) -> AgentActor:
         user = User(name=name, email=f"{name}@x.test", password_hash="x", role=Role.CS)
         async with self.stage.database.transaction() as tx:
             tx.add(user)
@@ -51,7 +52,7 @@ class Scene:
                 capacity=capacity,
             )
             tx.add(agent)
-        self.agents.append(BoundAgent(user.id, agent.id, name, Role.CS, None))
+        self.agents.append(human_agent(name, agent.id, user.id, Role.CS))
         return self.agents[-1]
 
     async def writes(self, who: str) -> ConversationId:
@@ -65,7 +66,7 @@ class Scene:
 
         return await self.stage.run_in_uow(work)
 
-    async def answers(self, conversation: ConversationId, agent: BoundAgent) -> None:
+    async def answers(self, conversation: ConversationId, agent: AgentActor) -> None:
         async def work(uow: UnitOfWork) -> None:
             thread = await thread_of(uow, conversation)
             said = IncomingMessage(Content(text="Hi"), "-1001", new_id())
@@ -74,7 +75,7 @@ class Scene:
         await self.stage.run_in_uow(work)
 
     async def holder(self, conversation: ConversationId) -> AgentId | None:
-        return (await self.stage.thread(conversation)).cs_id
+        return (await self.stage.thread(conversation)).holder_id
 
     async def is_open(self, conversation: ConversationId) -> bool:
         return (await self.stage.thread(conversation)).session_id is not None
@@ -210,9 +211,7 @@ async def test_a_reopened_session_is_live_again(scene: Scene) -> None:
 
     async def reopen(uow: UnitOfWork) -> bool:
         thread = await thread_of(uow, ann)
-        done = await sessions.reopen(uow, thread, session, mia)
-        uow.events.add_session_reopened(session, held_by=mia.agent_id)
-        return done
+        return await sessions.reopen(uow, thread, Reopened(session, mia.agent_id), mia, by=mia)
 
     assert await scene.stage.run_in_uow(reopen)
     await scene.later(9 * HOUR)
