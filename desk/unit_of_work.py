@@ -30,12 +30,7 @@ from db.queues.payloads import (
     StaffNoticePayload,
     StaffPayload,
 )
-from db.tables import (
-    DeliveryState,
-    Direction,
-    Queue,
-    Side,
-)
+from db.tables import DeliveryState, Direction, Queue, Side
 from desk import lanes
 from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
