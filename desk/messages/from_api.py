@@ -13,7 +13,8 @@ from desk.content import Content
 from desk.formatting.splitting import split_content
 from desk.messages.attribution import add_author
 from desk.messages.effects import is_shown
-from desk.messages.outbound import add_note, reply
+from desk.messages.outbound import add_note
+from desk.messages.replies import reply
 from desk.unit_of_work import UnitOfWork
 
 # Marks a message whose copy in the topic is the bot's own, not the agent's.

@@ -16,10 +16,10 @@ from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
-from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
 from desk.messages.effects import prepare_session, record_effects
+from desk.messages.replies import add_message, enqueue_reply, reply
 from desk.unit_of_work import UnitOfWork
 
 
@@ -33,76 +33,11 @@ async def reply_from_topic(
     return message_id
 
 
-async def reply(
-    uow: UnitOfWork,
-    thread: Thread,
-    agent: AgentActor,
-    content: Content,
-    reply_to: MessageId | None = None,
-    *,
-    cause: Cause,
-    message_id: MessageId | None = None,
-) -> MessageId:
-    """Save an agent's reply, wherever they wrote it, and send it to the customer.
-
-    It becomes a draft while the reply window is closed (desk/messages/window.py). `message_id` is
-    the message's id, if one was given out already.
-    """
-    await prepare_session(uow, thread, cause, author=agent)
-    state = DeliveryState.PENDING
-    message_id = _add_message(
-        uow, thread, content, state, agent, reply_to=reply_to, message_id=message_id
-    )
-    await record_effects(uow, thread, cause)
-    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
-        enqueue_reply(uow, thread, message_id, content, reply_to)
-    else:
-        await drafts.save_draft(uow, thread, message_id)
-    return message_id
-
-
 async def _find_replied_message(
     uow: UnitOfWork, thread: Thread, said: IncomingMessage
 ) -> MessageId | None:
     """Find the message that a message in the topic replies to."""
     return await find_referenced_message(uow, thread, Side.STAFF, said.chat, said.reply_to)
-
-
-def _add_message(
-    uow: UnitOfWork,
-    thread: Thread,
-    content: Content,
-    state: DeliveryState,
-    author: Actor,
-    *,
-    reply_to: MessageId | None,
-    message_id: MessageId | None = None,
-) -> MessageId:
-    """Add a message of staff to the customer."""
-    return uow.add_message(
-        thread,
-        content,
-        author=author,
-        direction=Direction.OUTBOUND,
-        state=state,
-        reply_to=reply_to,
-        message_id=message_id,
-    )
-
-
-def enqueue_reply(
-    uow: UnitOfWork,
-    thread: Thread,
-    message_id: MessageId,
-    content: Content,
-    reply_to: MessageId | None = None,
-) -> None:
-    """Enqueue a reply in the customer's lane, in as many parts as its text needs."""
-    parts = split_content(content)
-    for part in parts:
-        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1)
-        uow.enqueue_for_customer(thread, answer, message_id=message_id)
-        reply_to = None  # only the first part shows as a reply; the others follow it
 
 
 async def add_note_from_topic(
@@ -178,7 +113,7 @@ async def hold_anonymous_reply(
     """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
     await prepare_session(uow, thread, Cause.ANONYMOUS_ANSWER)
     reply_to = await _find_replied_message(uow, thread, said)
-    message_id = _add_message(
+    message_id = add_message(
         uow, thread, said.content, DeliveryState.HELD, author, reply_to=reply_to
     )
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)

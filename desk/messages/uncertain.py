@@ -15,7 +15,7 @@ from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.messages import drafts, window
-from desk.messages.outbound import enqueue_reply
+from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
 
 

@@ -43,7 +43,7 @@ from desk.delivery.work import Outcome, Work
 from desk.lanes import limit_channel, limit_kind
 from desk.limits.rate_limiter import Limits, RateLimiter
 from desk.live.projection import LiveEvents
-from desk.messages.outbound import enqueue_reply
+from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 

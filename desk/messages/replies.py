@@ -1,0 +1,78 @@
+"""Replies: whatever is said to a customer as a message goes through `reply`."""
+
+from db.ids import MessageId
+from db.queries.conversations.threads import Thread
+from db.queues.payloads import AnswerPayload
+from db.tables import DeliveryState, Direction
+from desk.actors import Actor, AgentActor
+from desk.causes import Cause
+from desk.content import Content
+from desk.formatting.splitting import split_content
+from desk.messages import drafts, window
+from desk.messages.effects import prepare_session, record_effects
+from desk.unit_of_work import UnitOfWork
+
+
+async def reply(
+    uow: UnitOfWork,
+    thread: Thread,
+    agent: AgentActor,
+    content: Content,
+    reply_to: MessageId | None = None,
+    *,
+    cause: Cause,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Save an agent's reply, wherever they wrote it, and send it to the customer.
+
+    It becomes a draft while the reply window is closed (desk/messages/window.py). `message_id` is
+    the message's id, if one was given out already.
+    """
+    await prepare_session(uow, thread, cause, author=agent)
+    state = DeliveryState.PENDING
+    message_id = add_message(
+        uow, thread, content, state, agent, reply_to=reply_to, message_id=message_id
+    )
+    await record_effects(uow, thread, cause)
+    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
+        enqueue_reply(uow, thread, message_id, content, reply_to)
+    else:
+        await drafts.save_draft(uow, thread, message_id)
+    return message_id
+
+
+def add_message(
+    uow: UnitOfWork,
+    thread: Thread,
+    content: Content,
+    state: DeliveryState,
+    author: Actor,
+    *,
+    reply_to: MessageId | None,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Add a message of staff to the customer."""
+    return uow.add_message(
+        thread,
+        content,
+        author=author,
+        direction=Direction.OUTBOUND,
+        state=state,
+        reply_to=reply_to,
+        message_id=message_id,
+    )
+
+
+def enqueue_reply(
+    uow: UnitOfWork,
+    thread: Thread,
+    message_id: MessageId,
+    content: Content,
+    reply_to: MessageId | None = None,
+) -> None:
+    """Enqueue a reply in the customer's lane, in as many parts as its text needs."""
+    parts = split_content(content)
+    for part in parts:
+        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1)
+        uow.enqueue_for_customer(thread, answer, message_id=message_id)
+        reply_to = None  # only the first part shows as a reply; the others follow it
