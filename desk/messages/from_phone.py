@@ -3,7 +3,7 @@
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import EditPayload, ReactionPayload
-from db.tables import DeliveryState, Direction, Side
+from db.tables import DeliveryState, Side
 from desk.actors import human
 from desk.causes import NOTHING, Cause, get_effects
 from desk.channels import ServedChannel
@@ -17,8 +17,9 @@ from desk.conversations.threads import (
 )
 from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit, mark_deleted
-from desk.messages.effects import is_shown, prepare_session, record_effects
+from desk.messages.effects import is_shown
 from desk.messages.from_api import show_in_topic
+from desk.messages.replies import reply
 from desk.unit_of_work import UnitOfWork
 
 
@@ -40,21 +41,14 @@ async def add_reply_from_phone(
     chat = thread.external_id
     if await find_message(uow, channel.id, chat, said.provider_id) is not None:
         return
-    await prepare_session(uow, thread, cause)
     author = human(uow.text_for_staff("topic.on_the_phone"))
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, said.reply_to)
-    message_id = uow.add_message(
-        thread,
-        said.content,
-        author=author,
-        direction=Direction.OUTBOUND,
-        state=DeliveryState.SENT,
-        reply_to=reply_to,
+    message_id = await reply(
+        uow, thread, author, said.content, reply_to, cause=cause, state=DeliveryState.SENT
     )
     uow.add_link(
         message_id, channel.id, Side.CUSTOMER, IncomingMessage(said.content, chat, said.provider_id)
     )
-    await record_effects(uow, thread, cause)
     shown = add_author(said.content, author.name)
     show_in_topic(uow, thread, author.name, message_id, shown, cause=cause, reply_to=reply_to)
 

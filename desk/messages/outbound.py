@@ -19,7 +19,7 @@ from desk.conversations.threads import find_message, find_referenced_message
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
 from desk.messages.effects import prepare_session, record_effects
-from desk.messages.replies import add_message, enqueue_reply, reply
+from desk.messages.replies import enqueue_reply, reply
 from desk.unit_of_work import UnitOfWork
 
 
@@ -111,13 +111,10 @@ async def hold_anonymous_reply(
     uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage
 ) -> None:
     """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
-    await prepare_session(uow, thread, Cause.ANONYMOUS_ANSWER)
     reply_to = await _find_replied_message(uow, thread, said)
-    message_id = add_message(
-        uow, thread, said.content, DeliveryState.HELD, author, reply_to=reply_to
-    )
+    cause, state = Cause.ANONYMOUS_ANSWER, DeliveryState.HELD
+    message_id = await reply(uow, thread, author, said.content, reply_to, cause=cause, state=state)
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
-    await record_effects(uow, thread, Cause.ANONYMOUS_ANSWER)
     await _ask_sender(uow, thread, message_id, said)
 
 

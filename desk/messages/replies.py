@@ -4,7 +4,7 @@ from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import AnswerPayload
 from db.tables import DeliveryState, Direction
-from desk.actors import Actor, AgentActor
+from desk.actors import Actor
 from desk.causes import Cause
 from desk.content import Content
 from desk.formatting.splitting import split_content
@@ -16,43 +16,22 @@ from desk.unit_of_work import UnitOfWork
 async def reply(
     uow: UnitOfWork,
     thread: Thread,
-    agent: AgentActor,
+    author: Actor,
     content: Content,
     reply_to: MessageId | None = None,
     *,
     cause: Cause,
+    state: DeliveryState = DeliveryState.PENDING,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Save an agent's reply, wherever they wrote it, and send it to the customer.
+    """Save a message to the customer, whoever says it and wherever, and send it.
 
-    It becomes a draft while the reply window is closed (desk/messages/window.py). `message_id` is
-    the message's id, if one was given out already.
+    It becomes a draft while the reply window is closed (desk/messages/window.py). In another
+    `state` than PENDING it is not sent: HELD waits until somebody decides, SENT was sent elsewhere.
+    `message_id` is the message's id, if one was given out already.
     """
-    await prepare_session(uow, thread, cause, author=agent)
-    state = DeliveryState.PENDING
-    message_id = add_message(
-        uow, thread, content, state, agent, reply_to=reply_to, message_id=message_id
-    )
-    await record_effects(uow, thread, cause)
-    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
-        enqueue_reply(uow, thread, message_id, content, reply_to)
-    else:
-        await drafts.save_draft(uow, thread, message_id)
-    return message_id
-
-
-def add_message(
-    uow: UnitOfWork,
-    thread: Thread,
-    content: Content,
-    state: DeliveryState,
-    author: Actor,
-    *,
-    reply_to: MessageId | None,
-    message_id: MessageId | None = None,
-) -> MessageId:
-    """Add a message of staff to the customer."""
-    return uow.add_message(
+    await prepare_session(uow, thread, cause, author=author)
+    message_id = uow.add_message(
         thread,
         content,
         author=author,
@@ -61,6 +40,14 @@ def add_message(
         reply_to=reply_to,
         message_id=message_id,
     )
+    await record_effects(uow, thread, cause)
+    if state is not DeliveryState.PENDING:
+        return message_id
+    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
+        enqueue_reply(uow, thread, message_id, content, reply_to)
+    else:
+        await drafts.save_draft(uow, thread, message_id)
+    return message_id
 
 
 def enqueue_reply(

@@ -120,6 +120,13 @@ MEMBER_PLACES = {
 }
 
 
+# The module that adds messages to customers; others call its `reply`. What was said before a number
+# was connected is only kept.
+REPLIES = "desk/messages/replies.py"
+_PAST_MESSAGES = "desk/messages/past_messages.py"
+_TO_STAFF = ("Direction.INBOUND", "Direction.INTERNAL")
+
+
 def find_violations(path: str, text: str) -> list[str]:
     """List each rule that a committed file breaks, with the line."""
     lines = text.splitlines()
@@ -184,6 +191,10 @@ def find_violations(path: str, text: str) -> list[str]:
             if not path.startswith(tuple(KIND_PLACES))
         ]
         violations += [
+            f"{path}:{number}: a message to a customer without `reply` ({REPLIES})"
+            for number in _find_other_replies(path, tree)
+        ]
+        violations += [
             f"{path}:{number}: names {member}: only {place} may"
             for number, member, place in _find_members(path, tree)
         ]
@@ -235,6 +246,18 @@ def _find_members(path: str, tree: ast.Module) -> Iterator[tuple[int, str, str]]
                 place = MEMBER_PLACES.get((owner, member))
                 if place is not None and path != place:
                     yield node.lineno, f"{owner}.{member}", place
+
+
+def _find_other_replies(path: str, tree: ast.Module) -> Iterator[int]:
+    """List where a message is added that may be one to a customer."""
+    if path in {REPLIES, _PAST_MESSAGES} or Path(path).parts[0] not in ROOMS:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="add_message"), keywords=keywords):
+                given = [ast.unparse(each.value) for each in keywords if each.arg == "direction"]
+                if not given or given[0] not in _TO_STAFF:
+                    yield node.lineno
 
 
 def _find_channel_kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -130,6 +130,23 @@ def test_who_a_message_is_from_is_said_by_its_actor_alone() -> None:
     assert find_violations("desk/a.py", "SenderType.AI, AgentKind.AI\n") == []
 
 
+@pytest.mark.parametrize("direction", ["direction=Direction.OUTBOUND", "direction=way", "**more"])
+def test_a_message_to_a_customer_beside_reply_breaks_a_rule(direction: str) -> None:
+    text = f"uow.add_message(thread, content, author=mia, {direction})\n"
+    [violation] = find_violations("desk/messages/from_phone.py", text)
+    assert "from_phone.py:1: a message to a customer without `reply`" in violation
+    assert find_violations("desk/messages/replies.py", text) == []
+    assert find_violations("tests/desk/stage.py", text) == []
+    inbound = "uow.add_message(thread, content, author=ann, direction=Direction.INBOUND)\n"
+    assert find_violations("desk/messages/inbound.py", inbound) == []
+
+
+def test_a_session_is_opened_with_its_holder_in_one_place() -> None:
+    text = "await change_holder(uow, thread, mia, Opened())\n"
+    assert len(find_violations("desk/messages/outbound.py", text)) == 1
+    assert find_violations("desk/conversations/sessions.py", text) == []
+
+
 def test_old_words_are_allowed_in_prose_and_in_parts_of_names() -> None:
     text = (
         '"""An errand, a herald."""\n'
