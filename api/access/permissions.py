@@ -1,5 +1,7 @@
 """Decide who may do what. This is the only place where the API decides that.
 
+Who may change a session is a rule of the desk (desk/conversations/rights.py), as in the topics.
+
 Each route names its access rule in the route table. `visibility_scope` limits what a route can read
 and change: a CS agent sees the sessions that they hold and the sessions that are waiting. A session
 that the caller may not see is answered as not found.
@@ -13,6 +15,7 @@ from api.errors.problems import Forbidden, NotFound, SecondFactorSetupRequired, 
 from db.ids import AgentId
 from db.queries.conversations.session_rows import SessionRow
 from db.tables import EventKind, SessionStatus
+from desk.conversations.rights import is_visible, may_change
 from desk.live.details import EventDetails
 
 # A list may stay on a screen for this long before someone acts on it.
@@ -53,11 +56,7 @@ def visibility_scope(caller: Caller) -> AgentId | None:
 
 def can_see(caller: Caller, *, holder: AgentId | None, is_open: bool) -> bool:
     """Check whether the caller may see and change a session that `holder` holds or held."""
-    return _is_visible(visibility_scope(caller), holder, is_open)
-
-
-def _is_visible(viewer: AgentId | None, holder: AgentId | None, is_open: bool) -> bool:
-    return viewer is None or (is_open if holder is None else holder == viewer)
+    return may_change(caller.actor, holder=holder, is_open=is_open)
 
 
 def require_visible(caller: Caller, *, holder: AgentId | None, is_open: bool) -> None:
@@ -79,8 +78,8 @@ def decide_visibility(viewer: AgentId | None, event: EventDetails) -> Visibility
     session = event.session
     if event.kind is EventKind.CHANNEL_LINK:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
-    if session is None or _is_visible(
-        viewer, session.cs_id, session.status is SessionStatus.ACTIVE
+    if session is None or is_visible(
+        viewer, holder=session.cs_id, is_open=session.status is SessionStatus.ACTIVE
     ):
         return Visibility.ALL
     return Visibility.HIDDEN if _may_have_seen(viewer, event, session) else Visibility.NOTHING

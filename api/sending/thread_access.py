@@ -13,6 +13,7 @@ from db.queries.conversations.location import (
 )
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow, find_message
+from desk.conversations.rights import find_holder
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
@@ -55,11 +56,8 @@ async def _lock_visible_thread(
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted in the meantime
-    # Read under the lock: the holder may have changed.
-    if place.session_id is not None and thread.session_id == place.session_id:
-        require_visible(caller, holder=thread.holder_id, is_open=True)
-    else:
-        require_visible(caller, holder=place.cs_id, is_open=False)
+    holder, is_open = find_holder(thread, place)
+    require_visible(caller, holder=holder, is_open=is_open)
     if thread.channel_id not in uow.channels:
         raise Conflict("this conversation's channel is not in service now")
     return thread

@@ -13,6 +13,7 @@ from db.queries.conversations.location import SessionLocation, find_session_loca
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor, to_actor
 from desk.conversations import actions, transfers
+from desk.conversations.rights import find_holder
 from desk.conversations.sessions import mark_read
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
     """
     place = await _find_session(uow, session_id)
     thread = await _lock_thread(uow, place)
-    holder, is_open = _current_holder(thread, place)
+    holder, is_open = find_holder(thread, place)
     if not can_see(caller, holder=holder, is_open=is_open):
         await _require_waiting_recently(uow, holder, is_open)
     await actions.claim_session(uow, thread, session_id, caller.actor)
@@ -97,16 +98,9 @@ async def _lock_visible_thread(
     """Lock and return the conversation of a session that the caller may change."""
     place = await _find_session(uow, session_id)
     thread = await _lock_thread(uow, place)
-    holder, is_open = _current_holder(thread, place)
+    holder, is_open = find_holder(thread, place)
     require_visible(caller, holder=holder, is_open=is_open)
     return thread, place
-
-
-def _current_holder(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
-    """Return the holder of a session, and whether it is open, as read under the lock."""
-    if thread.session_id == place.session_id:
-        return thread.holder_id, True
-    return place.cs_id, False
 
 
 async def _require_waiting_recently(uow: UnitOfWork, holder: AgentId | None, is_open: bool) -> None:

@@ -16,6 +16,7 @@ from desk.actors import Actor, AgentActor, anonymous_admin, to_actor
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.conversations import sessions
+from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_thread, find_thread_by_topic
 from desk.messages import delivery_status, outbound, uncertain, window
 from desk.unit_of_work import UnitOfWork
@@ -125,6 +126,8 @@ async def _end(
     query: CallbackQuery, uow: UnitOfWork, actor: Actor, conversation_id: ConversationId
 ) -> tuple[str, bool]:
     thread = await _find_named_thread(query, uow, conversation_id)
+    if thread is not None and not may_change_open(actor, thread):
+        return uow.text_for_staff("topic.not_yours", agent=thread.holder_name), True
     if thread is None or not await sessions.end(uow, thread, actor):
         return uow.text_for_staff("button.out_of_date"), True
     return uow.text_for_staff("button.ended"), False
@@ -165,9 +168,12 @@ def _describe_sent(uow: UnitOfWork, thread: Thread) -> str:
 async def _resolve_uncertain(
     query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, row_id: int
 ) -> tuple[str, bool]:
-    thread = await _find_named_thread(query, uow, await uncertain.find_conversation(uow, row_id))
-    if thread is None:
+    found = await uncertain.find_reply(uow, row_id)
+    thread = await _find_named_thread(query, uow, found[0] if found else None)
+    if thread is None or found is None:
         return uow.text_for_staff("button.out_of_date"), True
+    if not await outbound.may_decide(uow, thread, actor, found[1]):
+        return uow.text_for_staff("button.not_your_reply"), True
     if verb == "arrived":
         done, key = await uncertain.mark_arrived(uow, actor, row_id), "button.settled"
     else:

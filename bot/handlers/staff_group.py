@@ -15,6 +15,7 @@ from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
 from desk.conversations.notices import notify_beside
+from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import outbound
 from desk.unit_of_work import UnitOfWork
@@ -80,15 +81,9 @@ async def _run_command(
         return
     match command:
         case "end":
-            if not await sessions.end(uow, thread, author):
-                _reply_in_topic(message, uow, thread, "topic.no_session")
+            await _end(message, uow, thread, author)
         case "claim" if isinstance(author, AgentActor):
-            if await sessions.claim(uow, thread, author):
-                _reply_in_topic(message, uow, thread, "topic.claimed", agent=author.name)
-            elif thread.session_id is None:
-                _reply_in_topic(message, uow, thread, "topic.no_session")
-            else:
-                _reply_in_topic(message, uow, thread, "button.taken", agent=thread.holder_name)
+            await _claim(message, uow, thread, author)
         case canned_replies.COMMAND:
             await canned_replies.on_command(message, uow, thread, author)
         case templates.COMMAND:
@@ -97,6 +92,22 @@ async def _run_command(
             _reply_in_topic(message, uow, thread, "topic.help")
         case _:
             _reply_in_topic(message, uow, thread, "topic.unknown_command", command=f"/{command}")
+
+
+async def _end(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
+    if not may_change_open(author, thread):
+        _reply_in_topic(message, uow, thread, "topic.not_yours", agent=thread.holder_name)
+    elif not await sessions.end(uow, thread, author):
+        _reply_in_topic(message, uow, thread, "topic.no_session")
+
+
+async def _claim(message: Message, uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
+    if await sessions.claim(uow, thread, agent):
+        _reply_in_topic(message, uow, thread, "topic.claimed", agent=agent.name)
+    elif thread.session_id is None:
+        _reply_in_topic(message, uow, thread, "topic.no_session")
+    else:
+        _reply_in_topic(message, uow, thread, "button.taken", agent=thread.holder_name)
 
 
 async def _reject(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:

@@ -58,12 +58,14 @@ async def on_button(
         return await _turn_page(uow, thread, at, first, second)
     if not isinstance(actor, AgentActor):
         return uow.text_for_staff("topic.template_by_agent"), True
-    match verb:
-        case "tpl":
-            return await _send_template(uow, thread, actor, at, template_id=first, about=second)
-        case "draft":
-            return await _send_draft(uow, thread, actor, at, MessageId(first))
-    return await _discard_draft(uow, thread, actor, at, MessageId(first))
+    if verb == "tpl":
+        return await _send_template(uow, thread, actor, at, template_id=first, about=second)
+    draft = MessageId(first)
+    if not await outbound.may_decide(uow, thread, actor, draft):
+        return uow.text_for_staff("button.not_your_reply"), True
+    if verb == "draft":
+        return await _send_draft(uow, thread, actor, at, draft)
+    return await _discard_draft(uow, thread, actor, at, draft)
 
 
 async def _turn_page(

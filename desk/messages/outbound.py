@@ -2,6 +2,7 @@
 
 from db.ids import MessageId
 from db.queries.accounts import agents
+from db.queries.conversations.location import find_message_location
 from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows
 from db.queries.messages.delivery_states import take_held_answer
@@ -15,6 +16,7 @@ from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage
+from desk.conversations.rights import find_holder, may_change
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
@@ -130,6 +132,21 @@ async def _ask_sender(
     )
     text = uow.text_for_staff("topic.ask_sender")
     uow.enqueue_staff_notice(thread, text, buttons=buttons, reply_at=said.provider_id)
+
+
+async def may_decide(uow: UnitOfWork, thread: Thread, actor: Actor, message_id: MessageId) -> bool:
+    """Check whether an actor may decide about a reply that was not sent, or is uncertain.
+
+    That is who may change its session, and its author, who may have helped out a colleague.
+    """
+    place = await find_message_location(uow.tx, message_id)
+    if place is None:
+        return False
+    holder, is_open = find_holder(thread, place)
+    if may_change(actor, holder=holder, is_open=is_open):
+        return True
+    row = await message_rows.read_message(uow.tx, message_id)
+    return isinstance(actor, AgentActor) and row.author_id == actor.agent_id
 
 
 async def send_held_reply(

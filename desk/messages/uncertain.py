@@ -19,10 +19,12 @@ from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
 
 
-async def find_conversation(uow: UnitOfWork, row_id: int) -> ConversationId | None:
-    """Find the conversation of an outbox row."""
+async def find_reply(uow: UnitOfWork, row_id: int) -> tuple[ConversationId, MessageId] | None:
+    """Find the conversation and the message of an outbox row."""
     subject = await queries.find_subject(uow.tx, row_id)
-    return subject.conversation_id if subject else None
+    if subject is None or subject.conversation_id is None or subject.message_id is None:
+        return None
+    return subject.conversation_id, subject.message_id
 
 
 async def resend(uow: UnitOfWork, thread: Thread, agent: Actor, row_id: int) -> bool:

@@ -133,7 +133,9 @@ async def _add_people(stage: Stage) -> None:
         stage.agents.append(await telegram.add_user(f"Agent {number}", id=_FIRST_AGENT + number))
     for number in range(scale.customers):
         stage.customers.append(await _add_customer(stage, number))
-    await telegram.add_group("Staff", id=GROUP, members=[*stage.agents], bots=[bot])
+    await telegram.add_group(
+        "Staff", id=GROUP, admins=[*stage.agents[:1]], members=[*stage.agents[1:]], bots=[bot]
+    )
 
 
 async def _add_customer(stage: Stage, number: int) -> Customer:

@@ -74,7 +74,9 @@ def _find_notices(messages: list[Json]) -> dict[int, int]:
 
 async def _press(stage: Stage, send: _UncertainSend) -> bool:
     try:
-        await stage.telegram.press(stage.agents[0], GROUP, send.notice, _choose_button(send))
+        # As the group: an agent may not decide about the answers of others.
+        button = _choose_button(send)
+        await stage.telegram.press(stage.agents[0], GROUP, send.notice, button, anonymous=True)
     except SandboxRequestError:
         return False
     return True

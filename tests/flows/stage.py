@@ -84,17 +84,33 @@ class Stage:
         return Person(self.telegram, self.group, user, "")
 
     async def agent(
-        self, name: str = "Mia", *, online: bool = True, capacity: int = 1000, admin: bool = False
+        self,
+        name: str = "Mia",
+        *,
+        online: bool = True,
+        capacity: int = 1000,
+        admin: bool = False,
+        role: Role = Role.CS,
     ) -> Person:
-        """Add an agent whose Telegram account is linked."""
+        """Add an agent whose Telegram account is linked; `admin`: of the staff group."""
         person = await self.member(name, admin=admin)
         person.agent_id = await self.make_agent(
-            person.name, online=online, capacity=capacity, telegram_id=str(person.user["id"])
+            person.name,
+            online=online,
+            capacity=capacity,
+            telegram_id=str(person.user["id"]),
+            role=role,
         )
         return person
 
     async def make_agent(
-        self, name: str, *, online: bool, capacity: int = 1000, telegram_id: str | None = None
+        self,
+        name: str,
+        *,
+        online: bool,
+        capacity: int = 1000,
+        telegram_id: str | None = None,
+        role: Role = Role.CS,
     ) -> AgentId:
         """Add a user and their agent to the database."""
         user_id, agent_id = UserId(new_id()), AgentId(new_id())
@@ -103,7 +119,7 @@ class Stage:
             name=name,
             email=f"{user_id}@example.com",
             password_hash="none",
-            role=Role.CS,
+            role=role,
             telegram_id=telegram_id,
         )
         agent = Agent(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db.ids import SessionId, new_id
+from db.tables import Role
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
 from tests.flows.api_agents import log_in_agent, open_api, start_api_conversation
@@ -215,7 +216,7 @@ async def test_what_is_answered_belongs_to_the_conversation(stage: Stage, api: A
 
 async def test_an_answer_after_the_end_opens_the_next_session(stage: Stage, api: ApiStage) -> None:
     mia, ann, topic, session = await start_api_conversation(stage, api)
-    max_: Person = await stage.agent("Max", online=False)
+    max_: Person = await stage.agent("Max", online=False, role=Role.ADMIN)
     await say(mia, session, "bye")
     await max_.writes(topic, "/end")
     await topic.card("no open session")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db.ids import SessionId, new_id
+from db.tables import Role
 from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import Answer, ApiStage
 from tests.api.stage import Person as Caller
@@ -258,7 +259,7 @@ async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, 
     words = "sent this to the customer again" if verb == "resend" else "marked this as arrived"
     told_so = await topic.wait_for(f"{mia.name} {words}")
     assert told_so.reply_to == (await topic.wait_for(f"{mia.name}: did it arrive?")).id
-    max_ = await stage.agent("Max", online=False)
+    max_ = await stage.agent("Max", online=False, role=Role.ADMIN)
     for button in ("Send again", "It arrived"):
         assert await max_.presses(notice, button) == "This was already settled."
     expected = arrived + (1 if verb == "resend" else 0)
@@ -267,7 +268,10 @@ async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, 
 
 async def test_the_button_comes_first(stage: Stage, api: ApiStage) -> None:
     mia, ann, _, message_id, notice = await make_uncertain(stage, api, "button or console?")
-    max_ = await stage.agent("Max", online=False)
+    tom = await stage.agent("Tom", online=False)
+    refused = await tom.presses(notice, "It arrived")
+    assert refused.startswith("This reply is in another agent's session.")
+    max_ = await stage.agent("Max", online=False, role=Role.ADMIN)
     assert await max_.presses(notice, "It arrived") == "Noted: it arrived."
     for verb in ("resend", "settle"):
         answer = await mia.post(f"/messages/{message_id}/{verb}")
