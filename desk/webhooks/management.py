@@ -10,6 +10,7 @@ from db.queries.events import webhooks as queries
 from db.queries.events.events import EventRecord, encode_records
 from db.queries.events.webhooks import DeliveryRow, WebhookRow
 from db.tables import EventKind, WebhookDeliveryState
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.live.reader import read_current_cursor
 from desk.unit_of_work import UnitOfWork
@@ -29,7 +30,13 @@ class TooManyWebhooksError(Exception):
 
 
 async def create_webhook(
-    uow: UnitOfWork, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
+    uow: UnitOfWork,
+    secrets: WebhookSecrets,
+    by: Actor,
+    *,
+    name: str,
+    url: str,
+    events: Sequence[str],
 ) -> tuple[WebhookId, str]:
     """Create a webhook, which gets all events from now on; return its id and its secret.
 
@@ -54,7 +61,7 @@ async def create_webhook(
     return webhook_id, secret
 
 
-async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values: Any) -> None:
+async def change_webhook(uow: UnitOfWork, by: Actor, webhook: WebhookRow, **values: Any) -> None:
     """Change a webhook; one that is switched on, or gets a new URL, is tried at once."""
     if values.get("is_active"):
         await _start_if_first(uow.tx)
@@ -67,7 +74,7 @@ async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values
 
 
 async def renew_secret(
-    uow: UnitOfWork, secrets: WebhookSecrets, by: Any, webhook: WebhookRow
+    uow: UnitOfWork, secrets: WebhookSecrets, by: Actor, webhook: WebhookRow
 ) -> str:
     """Renew a webhook's secret and return it; the old one signs nothing more."""
     secret = generate_secret()
@@ -76,13 +83,13 @@ async def renew_secret(
     return secret
 
 
-async def delete_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> None:
+async def delete_webhook(uow: UnitOfWork, by: Actor, webhook: WebhookRow) -> None:
     """Delete a webhook; nothing more is delivered to it."""
     await queries.update_webhook(uow.tx, webhook.id, is_active=False, deleted_at=uow.now)
     add_entry(uow, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
 
 
-async def send_test(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
+async def send_test(uow: UnitOfWork, by: Actor, webhook: WebhookRow) -> DeliveryId:
     """Send a test event to a webhook; return the delivery."""
     row = to_delivery_row(webhook.id, TEST_EVENT, "[]", happened_at=uow.now, now=uow.now)
     await queries.add_deliveries(uow.tx, [row])
@@ -92,7 +99,7 @@ async def send_test(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId
     return DeliveryId(row["id"])
 
 
-async def replay_delivery(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
+async def replay_delivery(uow: UnitOfWork, by: Actor, delivery: DeliveryRow) -> None:
     """Deliver again what was delivered or given up; the delivery keeps its id."""
     await queries.update_deliveries(
         uow.tx,
