@@ -51,7 +51,7 @@ class LightweightSession(AiohttpSession):
         files: dict[str, InputFile] = {}
         said = method.model_dump(exclude_unset=True, warnings=False)
         fields = {key: self.prepare_value(value, bot, files) for key, value in said.items()}
-        return _PlainForm({key: value for key, value in fields.items() if value})
+        return _PlainForm({key: value for key, value in fields.items() if _is_sent(key, value)})
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
@@ -62,6 +62,11 @@ class LightweightSession(AiohttpSession):
             if isinstance(answer, dict) and answer.get("ok") is True:
                 return _PlainResponse.model_construct(ok=True, result=answer.get("result"))
         return super().check_response(bot, method, status_code, content)
+
+
+def _is_sent(key: str, value: object) -> bool:
+    """Check whether a field is sent; an empty caption removes that of a copied message."""
+    return bool(value) or (key == "caption" and value == "")
 
 
 def _parse_json(content: str) -> Any:

@@ -50,9 +50,9 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
     photo = await topic.wait_for("this one")
     assert await topic.download(photo) == SAMPLES["photo"][2]
 
-    await mia.writes(topic, "// a regular")
     await mia.writes(topic, "It arrives tomorrow.", reply_to=copy)
     await mia.writes(topic, media={"kind": "photo"}, caption="in this box")
+    await mia.writes(topic, "// a regular")
     assert (await ann.wait_for("It arrives tomorrow.")).reply_to == question
     assert await ann.download(await ann.wait_for("in this box")) == SAMPLES["photo"][2]
     await mia.writes(topic, "/end")
@@ -67,9 +67,9 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
     assert [row for row in kept if row[2] != "/start"] == [
         ("CLIENT", "inbound", "Where is my order?"),
         ("CLIENT", "inbound", "this one"),
-        ("CS", "internal", "// a regular"),
         ("CS", "outbound", "It arrives tomorrow."),
         ("CS", "outbound", "in this box"),
+        ("CS", "internal", "// a regular"),
     ]
     assert {row["status"] for row in await stage.load_messages(ann)} == {"ENDED"}
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("assigned_agent_id", Ulid, nullable=True),
         sa.Column("reply_until", UtcDateTime(), nullable=True),
         sa.Column("last_inbound_id", Key, nullable=True),
+        sa.Column("recent_notes", Json, nullable=True),
         sa.Column("unread_count", sa.Integer(), nullable=False),
         sa.Column("session_count", sa.Integer(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),

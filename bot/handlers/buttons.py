@@ -6,7 +6,7 @@ topic the button stands.
 
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
-from bot.handlers import merging, templates
+from bot.handlers import doubtful, merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
@@ -68,6 +68,8 @@ async def _run_button(query: CallbackQuery, uow: UnitOfWork, actor: Actor) -> tu
             here = await _find_thread_here(query, uow)
             if here is not None or _is_old(query):
                 return await merging.on_button(uow, actor, verb, argument, here)
+        case _ if verb in doubtful.BUTTON_VERBS:
+            return await doubtful.on_button(query, uow, actor, verb, argument)
         case _ if verb in templates.BUTTON_VERBS:
             return await templates.on_button(query, uow, actor, verb, argument)
     return uow.text_for_staff("button.out_of_date"), True

@@ -17,10 +17,10 @@ from desk.conversations import sessions
 from desk.conversations.notices import notify_beside
 from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
-from desk.messages import outbound
+from desk.messages import doubtful, outbound
+from desk.messages.internal_words import Destiny, Writing, decide
+from desk.messages.topic_edits import receive_topic_edit
 from desk.unit_of_work import UnitOfWork
-
-_NOTE_PREFIX = "//"
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
@@ -30,31 +30,64 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
         return
     author = await _find_author(message, uow, channel)
     command, _ = parse_command(message)
-    said = from_telegram.to_incoming_message(message)
     if command is not None:
         await _run_command(message, uow, thread, author, command)
-    elif (message.text or message.caption or "").startswith(_NOTE_PREFIX):
-        await outbound.add_note_from_topic(uow, thread, author, said)
-    elif isinstance(author, AgentActor):
-        await outbound.reply_from_topic(uow, thread, author, said)
-    elif author.anonymous_in is not None:
-        await outbound.hold_anonymous_reply(uow, thread, author, said)
     else:
+        await _receive(message, uow, thread, author)
+
+
+async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
+    """Do what becomes of a message that is no command."""
+    said, writing = from_telegram.to_incoming_message(message), _to_writing(message)
+    destiny = decide(writing, thread.recent_notes or ())
+    if destiny is Destiny.NOTE:
+        await doubtful.keep_note(uow, thread, author, said, writing)
+    elif not _is_staff(author):
         await _reject(message, uow, thread, author)
+    elif destiny is Destiny.CAPTION_COMMAND:
+        await doubtful.keep_note(uow, thread, author, said, writing)
+        _reply_in_topic(message, uow, thread, "topic.caption_command")
+    elif not isinstance(author, AgentActor):
+        await outbound.hold_anonymous_reply(uow, thread, author, said)
+    elif destiny is Destiny.DOUBTFUL:
+        await doubtful.hold(uow, thread, author, said, writing)
+    else:
+        await outbound.reply_from_topic(uow, thread, author, said)
+
+
+def _to_writing(message: Message) -> Writing:
+    """Describe a message with what tells where it belongs."""
+    writer = message.sender_chat or message.from_user or message.chat
+    return Writing(
+        by=str(writer.id),
+        at=int(message.date.timestamp()),
+        words=message.text or message.caption or "",
+        album=message.media_group_id,
+        is_caption=message.text is None,
+        is_forwarded=message.forward_origin is not None,
+    )
+
+
+def _is_staff(author: Actor) -> bool:
+    """Check whether somebody may answer: an agent, or an administrator who writes as the group."""
+    return isinstance(author, AgentActor) or author.anonymous_in is not None
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Edit the message that the customer received."""
+    """Edit the message that the customer received; only of staff, like a new message."""
     thread = await _find_thread(message, uow, channel)
-    if thread is None:
+    if thread is None or message.is_automatic_forward:
         return
-    if parse_command(message)[0] == canned_replies.COMMAND:
-        author = await _find_author(message, uow, channel)
+    author = await _find_author(message, uow, channel, enrols=False)
+    if not _is_staff(author):
+        _tell_stranger(message, uow, thread, author)
+    elif parse_command(message)[0] == canned_replies.COMMAND:
         await canned_replies.on_edit(message, uow, thread, author)
     elif parse_command(message)[0] == templates.COMMAND:
         templates.on_edit(uow, thread)
     else:
-        await outbound.edit_from_topic(uow, thread, from_telegram.to_incoming_message(message))
+        said = from_telegram.to_incoming_message(message)
+        await receive_topic_edit(uow, thread, author, said, _to_writing(message))
 
 
 async def on_reaction(
@@ -76,7 +109,7 @@ async def on_reaction(
 async def _run_command(
     message: Message, uow: UnitOfWork, thread: Thread, author: Actor, command: str
 ) -> None:
-    if not isinstance(author, AgentActor) and author.anonymous_in is None:
+    if not _is_staff(author):
         await _reject(message, uow, thread, author)
         return
     match command:
@@ -114,6 +147,10 @@ async def _reject(message: Message, uow: UnitOfWork, thread: Thread, author: Act
     """Notify a non-agent, once in a topic, that nothing was sent."""
     said = from_telegram.to_incoming_message(message)
     await outbound.add_note_from_topic(uow, thread, author, said)
+    _tell_stranger(message, uow, thread, author)
+
+
+def _tell_stranger(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
     writer = message.sender_chat or message.from_user or message.chat
     _reply_in_topic(
         message,
@@ -151,7 +188,9 @@ async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel
     return thread if is_ours else None
 
 
-async def _find_author(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Actor:
+async def _find_author(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, *, enrols: bool = True
+) -> Actor:
     """Return the author: an agent, an anonymous administrator, or somebody who is neither."""
     if _is_anonymous(message):
         name = message.author_signature or message.chat.title or "admin"
@@ -161,7 +200,10 @@ async def _find_author(message: Message, uow: UnitOfWork, channel: ServedChannel
     user = message.from_user
     if user is None:
         return human("?")
-    agent = await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+    if enrols:
+        agent = await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
+    else:
+        agent = await find_bound_agent(uow, str(user.id))
     return agent or human(user.full_name)
 
 

@@ -33,13 +33,11 @@ from desk.delivery.ports import Delivery, Destination, SendResult
 from desk.errors import Rejected, Unavailable
 from desk.formatting.splitting import Entities, split_text
 from desk.media.ports import MediaConstraints
-from desk.messages.context import has_context
+from desk.messages.context import WITH_CAPTION, has_context
 
 log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
-# What a copy can do without.
-_NO_EXTRAS = {"reply_parameters": None, "caption": None, "caption_entities": None}
 _COPY_NOT_FOUND = "message to copy not found"
 _MESSAGE_NOT_FOUND = "message to edit not found"
 # A typing indicator is of no use later.
@@ -221,9 +219,14 @@ class TelegramSender(Topics):
             message_id=int(original),
             reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
         )
-        if has_context(delivery.content) and delivery.side is Side.STAFF:
+        if delivery.side is Side.STAFF:
+            plain = copying.model_copy(update={"reply_parameters": None})
+            if has_context(delivery.content):
+                copying = copying.model_copy(update=_build_caption(delivery.content))
+        else:
+            # A copy has the caption of now: an agent may have made a note of it in the meantime.
             copying = copying.model_copy(update=_build_caption(delivery.content))
-        plain = copying.model_copy(update=_NO_EXTRAS)
+            plain = copying.model_copy(update={"reply_parameters": None})
         for attempt in (copying, plain) if plain != copying else (copying,):
             try:
                 return SendResult((read_message_id(await self._call(attempt, delivery.side)),))
@@ -284,8 +287,10 @@ class TelegramSender(Topics):
 
 
 def _build_caption(content: Content) -> dict[str, Any]:
+    if content.type not in WITH_CAPTION:
+        return {}
     return {
-        "caption": content.text,
+        "caption": content.text or "",
         "caption_entities": to_telegram.to_entities(content.entities),
     }
 

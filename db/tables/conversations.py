@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
 from db.tables.base import now_utc, primary_ulid, reference, timestamp
-from db.types import Key, Ulid, UtcDateTime, short_enum
+from db.types import Json, Key, Ulid, UtcDateTime, short_enum
 
 
 class SessionStatus(StrEnum):
@@ -34,6 +35,8 @@ class Conversation(SQLModel, table=True):
     reply_until: datetime | None = timestamp(nullable=True)
     # The provider's id of the customer's last message, where the provider has a read marker.
     last_inbound_id: str | None = Field(default=None, sa_type=Key)
+    # What staff wrote in the topic for itself lately: what comes right behind may belong to it.
+    recent_notes: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True

@@ -22,7 +22,7 @@ QUOTE = "quote"
 # Telegram's limit, in UTF-16 code units.
 CAPTION_LIMIT = 1024
 _MAX_NAME, _MAX_QUOTE = 100, 300
-_WITH_CAPTION = frozenset(
+WITH_CAPTION = frozenset(
     {
         MessageType.IMAGE,
         MessageType.FILE,
@@ -41,7 +41,7 @@ def has_context(content: Content) -> bool:
 
 def can_carry_context(content: Content) -> bool:
     """Check whether the context fits above a message's own words."""
-    return content.is_text or (content.type in _WITH_CAPTION and content.album is None)
+    return content.is_text or (content.type in WITH_CAPTION and content.album is None)
 
 
 def add_context(content: Content, language: str) -> Content:

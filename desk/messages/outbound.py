@@ -6,6 +6,7 @@ from db.queries.conversations.location import find_message_location
 from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows
 from db.queries.messages.delivery_states import take_held_answer
+from db.queries.messages.together import HELD_WITH, list_together
 from db.queues.payloads import AnswerPayload, EditPayload, ReactionPayload
 from db.tables import (
     DeliveryState,
@@ -113,11 +114,19 @@ async def hold_anonymous_reply(
     uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage
 ) -> None:
     """Hold a reply of an anonymous admin, whose name is hidden, and ask who sends it."""
+    message_id = await hold_reply(uow, thread, author, said, cause=Cause.ANONYMOUS_ANSWER)
+    await _ask_sender(uow, thread, message_id, said)
+
+
+async def hold_reply(
+    uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage, *, cause: Cause
+) -> MessageId:
+    """Save a reply that is not sent before somebody says so."""
     reply_to = await _find_replied_message(uow, thread, said)
-    cause, state = Cause.ANONYMOUS_ANSWER, DeliveryState.HELD
+    state = DeliveryState.HELD
     message_id = await reply(uow, thread, author, said.content, reply_to, cause=cause, state=state)
     uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
-    await _ask_sender(uow, thread, message_id, said)
+    return message_id
 
 
 async def _ask_sender(
@@ -131,7 +140,14 @@ async def _ask_sender(
         [{"text": uow.text_for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}]
     )
     text = uow.text_for_staff("topic.ask_sender")
-    uow.enqueue_staff_notice(thread, text, buttons=buttons, reply_at=said.provider_id)
+    album = said.content.album
+    uow.enqueue_staff_notice(
+        thread,
+        text,
+        buttons=buttons,
+        reply_at=said.provider_id,
+        dedup_key=album and f"ask:{thread.conversation_id}:{album}",
+    )
 
 
 async def may_decide(uow: UnitOfWork, thread: Thread, actor: Actor, message_id: MessageId) -> bool:
@@ -152,24 +168,38 @@ async def may_decide(uow: UnitOfWork, thread: Thread, actor: Actor, message_id: 
 async def send_held_reply(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> bool:
-    """Send a held reply of this conversation in this agent's name.
+    """Send a held reply of this conversation, with its album, in this agent's name.
 
     Returns False if somebody did already, or if it is of another conversation. If the window is
     closed, it becomes the agent's draft.
     """
-    about = thread.conversation_id, message_id
-    if not await take_held_answer(uow.tx, *about, agent.agent_id, agent.name):
+    await uow.flush_messages()
+    taken = [
+        row.id
+        for row in await list_together(uow.tx, message_id)
+        if await take_held_answer(
+            uow.tx, thread.conversation_id, row.id, agent.agent_id, agent.name
+        )
+    ]
+    if not taken:
         return False
-    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
     await record_effects(uow, thread, Cause.HELD_ANSWER)
+    for each in taken:
+        await _send_taken(uow, thread, each, agent)
+    return True
+
+
+async def _send_taken(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
+) -> None:
+    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
     add_entry(uow, agent, "answer.send_as", message_id)
     if window.is_open(thread, uow.channel_of(thread), uow.now):
         content, reply_to = await load_content(uow, message_id)
         enqueue_reply(uow, thread, message_id, content, reply_to)
     else:
         await drafts.save_draft(uow, thread, message_id)
-    return True
 
 
 async def send_draft(
@@ -189,12 +219,16 @@ async def load_content(uow: UnitOfWork, message_id: MessageId) -> tuple[Content,
     """Load a message's content, and the id of the message that it replies to."""
     found = await message_rows.read_message_with_original(uow.tx, message_id)
     row = found.row
+    attributes = {**(row.attributes or {})}
+    attributes.pop(HELD_WITH, None)
+    album = attributes.pop("album", None)
     content = Content(
         type=row.message_type,
         text=row.message,
         entities=row.entities,
         file=row.file,
-        attributes=row.attributes,
+        attributes=attributes or None,
+        album=album,
         source=found.original,
     )
     return content, row.reply_to_id

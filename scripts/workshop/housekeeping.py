@@ -139,7 +139,9 @@ def find_violations(path: str, text: str) -> list[str]:
         )
         if pattern.search(line)
     ]
-    if Path(path).suffix in CODE and len(lines) > LINE_LIMIT:
+    # A list of texts is as long as there are texts.
+    is_code = Path(path).suffix in CODE and not path.startswith("desk/texts/")
+    if is_code and len(lines) > LINE_LIMIT:
         violations.append(f"{path}: {len(lines)} lines, more than {LINE_LIMIT}")
     if "requirements" in path and path.endswith(".txt") and "://" in text:
         violations.append(f"{path}: an address among the pins")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CHECKS = Checks("telegram")
 
 
-@CHECKS.of("01-note-album", not_yet="section A")
+@CHECKS.of("01-note-album")
 async def an_albums_caption_is_for_all_of_it(seen: Outcome) -> None:
     assert await seen.list_received() == []
     kept = await seen.list_messages()
@@ -168,7 +168,7 @@ async def texts_at_the_limit_arrive_whole(seen: Outcome) -> None:
     assert "".join(await seen.list_received_texts()) == said[-1]["message"]
 
 
-@CHECKS.of("50-edit-into-note", not_yet="section A")
+@CHECKS.of("50-edit-into-note")
 async def a_mark_that_an_edit_adds_is_not_sent(seen: Outcome) -> None:
     assert await seen.list_received_texts() == ["this customer is on the black list"]
     shown = await seen.list_topic()
@@ -178,7 +178,7 @@ async def a_mark_that_an_edit_adds_is_not_sent(seen: Outcome) -> None:
     ]
 
 
-@CHECKS.of("51-anonymous-album", not_yet="section D")
+@CHECKS.of("51-anonymous-album")
 async def an_album_is_asked_about_once(seen: Outcome) -> None:
     asked = [each for each in await seen.list_topic() if each.buttons]
     assert len(asked) == 1

@@ -66,7 +66,8 @@ TELEGRAM: Updates = [
     (Cause.NOTE, {"message": _staff_said(text="// vip")}),
     (Cause.STRANGER_NOTE, {"message": _staff_said(EVE, text="// vip")}),
     (Cause.ANONYMOUS_ANSWER, {"message": _staff_said(ANONYMOUS, text="Hi!", sender_chat=STAFF)}),
-    (Cause.STAFF_EDIT, {"edited_message": _staff_said(text="other")}),
+    # An edit of what was never sent is asked about, unless it is a command.
+    (Cause.STAFF_EDIT, {"edited_message": _staff_said(text="/other")}),
 ]
 
 # The Cloud API

@@ -54,6 +54,7 @@ class Thread:
     own_client_id: ClientId | None = None
     # The topic of their own chat that the customer wrote in last.
     chat_topic: str | None = None
+    recent_notes: list[Any] | None = None
     # Since when the customer wants no marketing messages.
     marketing_stopped_at: datetime | None = None
 
@@ -86,6 +87,7 @@ _COLUMNS = (
     conversations.c.last_inbound_id,
     contacts.c.own_client_id,
     contacts.c.chat_topic,
+    conversations.c.recent_notes,
     contacts.c.marketing_stopped_at,
 )
 _FROM = (

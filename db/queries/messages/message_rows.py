@@ -158,6 +158,24 @@ _AFTER = (
 )
 
 
+async def list_messages_from(
+    tx: AsyncSession, conversation_id: ConversationId, first: MessageId, *, most: int
+) -> list[MessageRow]:
+    """Read a message and the next ones of its conversation, oldest first."""
+    values = {"conversation": conversation_id, "first": first, "most": most}
+    return await _read_rows(tx, _FROM, values)
+
+
+_FROM = (
+    _READ.where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.id >= bindparam("first"),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 async def find_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:
     """Read one message."""
     rows = await _read_rows(tx, _ONE, {"message": message_id})
