@@ -173,7 +173,7 @@ _DIFFERENCES: Mapping[tuple[ChannelKind, Cause], Effects] = {
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_EDIT): _ECHO,
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_REACTION): _SHOWN,
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_DELETION): _SHOWN,
-    (ChannelKind.WHATSAPP_WAHA, Cause.CALL): _MESSAGE,
+    (ChannelKind.WHATSAPP_WAHA, Cause.CALL): _SHOWN,
 }
 
 

@@ -102,8 +102,9 @@ def _with(*bodies: Json) -> Json:
 
 
 # A message of the customer's, and one that staff wrote on the phone.
+CLOUD_WRITTEN = _messages(build_text("known", timestamp="1739320000"))
 CLOUD_KNOWN = _with(
-    _messages(build_text("known", timestamp="1739320000")),
+    CLOUD_WRITTEN,
     _echo("text", {"body": "known on the phone"}, id="wamid.phone"),
 )
 _PHONE_KNOWN = {"original_message_id": "wamid.phone"}
