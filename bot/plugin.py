@@ -65,4 +65,6 @@ def _build_receiver(connections: Connections) -> TelegramReceiver:
 def _build_routes(_connections: Connections, services: ChannelServices) -> list[web.RouteDef]:
     get_secret = partial(derive_webhook_secret, services.secret_key)
     is_served = services.channels.__contains__
-    return build_webhook_routes(get_secret, is_served, services.intake, services.metrics)
+    return build_webhook_routes(
+        get_secret, is_served, services.intake, services.metrics, services.bodies
+    )

@@ -46,6 +46,7 @@ from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
+from desk.limits.body_reader import BodyReader
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import SharedUsage
 from desk.live.projection import LiveEvents
@@ -137,6 +138,7 @@ class Application:
     transactions: Transactions
     jobs: JobRunner
     database_watch: DatabaseWatch
+    bodies: BodyReader = field(default_factory=BodyReader)
     task_monitor: TaskMonitor = field(default_factory=TaskMonitor)
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
@@ -146,7 +148,7 @@ class Application:
 
     def build_web_app(self) -> web.Application:
         """Build the web application: health, metrics, channel webhooks, pages and the API."""
-        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[start_request_timer])
+        app = web.Application(middlewares=[start_request_timer])
         app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
         app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
         self.metrics.register(self.requests)
@@ -174,6 +176,7 @@ class Application:
             uow_factory=self.uow_factory,
             intake=self.intake,
             metrics=self.metrics,
+            bodies=self.bodies,
             inbox_notifier=self.inbox_notifier,
             outbox_notifier=self.outbox_notifier,
             leader_lock=self.membership.leader_lock,

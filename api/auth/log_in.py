@@ -1,15 +1,18 @@
 """Log in, refresh tokens, log out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 from api.access.caller import Caller
 from api.auth.models import LogInBody, RefreshBody, Tokens
 from api.errors.problems import BadCredentials, Problem, SecondFactorRequired, Unauthorized
 from api.routing.transactions import Transactions
 from db.queries.accounts import accounts
+from db.queries.accounts.log_ins import list_addresses
 from db.tables import User
 from desk.accounts import log_ins
-from desk.accounts.client_info import ClientInfo
+from desk.accounts.client_info import ClientInfo, network_of
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns, TokenPair
 from desk.accounts.login_throttle import LoginThrottle
@@ -18,6 +21,9 @@ from desk.accounts.second_factor import SecondFactors
 from desk.actors import human
 from desk.audit import record
 from desk.unit_of_work import UnitOfWork
+
+# Where an account logged in this lately, guesses from elsewhere do not slow it down.
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,17 @@ async def log_in(
     """Log in with e-mail address and password, and a code if a second factor is set up.
 
     A wrong password and an unknown address get the same response. After five failures of an
-    account, or from one address, each further attempt must wait longer, up to 15 minutes.
+    account from one network, each further attempt from there must wait longer, up to 15 minutes.
     """
     email = clean_email(body.email)
-    async with login_throttle.attempt(email, client.address) as attempt:
+    is_known = partial(_is_known_network, transactions, email, client)
+    async with login_throttle.attempt(email, client.address, is_known) as attempt:
         user = await transactions.run(lambda uow: _find_user(uow, email))
         known = user is not None and user.is_active
         is_right = await hasher.verify(
-            body.password, user.password_hash if user and known else None
+            body.password,
+            user.password_hash if user and known else None,
+            network=client.network,
         )
         request = _LogInRequest(email, body.code, client, user if known else None, is_right)
         outcome = await transactions.run(
@@ -61,6 +70,12 @@ async def log_in(
     if isinstance(outcome, Problem):
         raise outcome
     return to_tokens(outcome)
+
+
+async def _is_known_network(transactions: Transactions, email: str, client: ClientInfo) -> bool:
+    """Check whether this account logged in from the client's network lately."""
+    addresses = await transactions.run(lambda uow: list_addresses(uow.tx, email, uow.now - _LATELY))
+    return any(network_of(each) == client.network for each in addresses)
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> User | None:

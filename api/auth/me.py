@@ -68,7 +68,7 @@ async def _hash_passwords(
     old = await reauthenticator.verify_password(
         transactions, caller, client, given, "current_password"
     )
-    return old, await hasher.hash(body.password)
+    return old, await hasher.hash(body.password, network=client.network)
 
 
 async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) -> None:

@@ -37,12 +37,35 @@ class Reauthenticator:
         OverloadedError.
         """
         async with self._login_throttle.attempt(caller.email, client.address) as attempt:
-            kept = await self._find_matching_hash(transactions, caller, given)
-            attempt.is_right = kept is not None
+            kept = await self._find_matching_hash(transactions, caller, given, client)
+            if kept is not None:
+                has_factor = await transactions.run(lambda uow: self._has_factor(uow, caller))
+                # The password alone must not clear the count of guesses at the second factor.
+                attempt.is_void, attempt.is_right = has_factor, not has_factor
         if kept is None:
             await self._record_failure(transactions, caller, client, "password")
             raise ValidationFailed.field(field, "is wrong", "wrong_password")
         return kept
+
+    async def verify_first_code(
+        self, transactions: Transactions, caller: Caller, client: ClientInfo, code: str
+    ) -> list[str]:
+        """Turn the second factor on with its first code; return the recovery codes.
+
+        Raises ValidationFailed or TooManyAttemptsError. A right code clears no count: it proves
+        only that the caller knows a secret that they were just given.
+        """
+        async with self._login_throttle.attempt(caller.email, client.address) as attempt:
+            codes = await transactions.run(
+                lambda uow: self._factors.confirm(
+                    uow.tx, caller.user_id, code, by=caller.actor, now=uow.now
+                )
+            )
+            attempt.is_void = codes is not None
+        if codes is None:
+            await self._record_failure(transactions, caller, client, "first code")
+            raise ValidationFailed.field("code", "does not match the last secret", "wrong")
+        return codes
 
     async def verify_both_factors(
         self,
@@ -68,7 +91,8 @@ class Reauthenticator:
 
         wrong = "password"
         async with self._login_throttle.attempt(caller.email, client.address) as attempt:
-            if await self._find_matching_hash(transactions, caller, body.password) is not None:
+            kept = await self._find_matching_hash(transactions, caller, body.password, client)
+            if kept is not None:
                 try:
                     done = await transactions.run(work)
                 except _WrongCodeError:
@@ -82,11 +106,14 @@ class Reauthenticator:
         raise ValidationFailed.field("password", "is wrong", "wrong_password")
 
     async def _find_matching_hash(
-        self, transactions: Transactions, caller: Caller, given: str
+        self, transactions: Transactions, caller: Caller, given: str, client: ClientInfo
     ) -> str | None:
         user = await transactions.run(lambda uow: accounts.find_user(uow.tx, caller.user_id))
         kept = user.password_hash if user else None
-        return kept if await self._hasher.verify(given, kept) else None
+        return kept if await self._hasher.verify(given, kept, network=client.network) else None
+
+    async def _has_factor(self, uow: UnitOfWork, caller: Caller) -> bool:
+        return (await self._factors.get_status(uow.tx, caller.user_id)).is_on
 
     async def _record_failure(
         self, transactions: Transactions, caller: Caller, client: ClientInfo, because: str

@@ -10,7 +10,7 @@ from api.auth.models import (
     SecondFactorOut,
 )
 from api.auth.reauthentication import Reauthenticator
-from api.errors.problems import Conflict, ValidationFailed
+from api.errors.problems import Conflict
 from api.routing.transactions import Transactions
 from desk.accounts.client_info import ClientInfo
 from desk.accounts.second_factor import SecondFactors, disable_second_factor
@@ -39,13 +39,14 @@ async def enrol(
 
 
 async def confirm(
-    uow: UnitOfWork, caller: Caller, body: CodeBody, factors: SecondFactors
+    transactions: Transactions,
+    caller: Caller,
+    client: ClientInfo,
+    body: CodeBody,
+    reauthenticator: Reauthenticator,
 ) -> RecoveryCodesOut:
     """Switch the second factor on with its first code, and get the recovery codes."""
-    by = caller.actor
-    codes = await factors.confirm(uow.tx, caller.user_id, body.code, by=by, now=uow.now)
-    if codes is None:
-        raise ValidationFailed.field("code", "does not match the last secret", "wrong")
+    codes = await reauthenticator.verify_first_code(transactions, caller, client, body.code)
     return RecoveryCodesOut(recovery_codes=codes)
 
 

@@ -14,5 +14,3 @@ class HttpPolicy:
     cors_origins: frozenset[str] = frozenset()
     # Only these proxies are trusted about the client's address.
     trusted_proxies: tuple[Network, ...] = ()
-    # A body must arrive within this many seconds.
-    body_seconds: float = 20.0

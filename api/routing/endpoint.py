@@ -52,8 +52,10 @@ class Endpoint:
         )
         raw = b""
         if self._signature.body is not None:
-            seconds = self._context.http_policy.body_seconds
-            raw = await read_body(request, max_bytes=self._route.body_limit, seconds=seconds)
+            bodies = (
+                self._context.anonymous_bodies if claims is None else self._context.known_bodies
+            )
+            raw = await read_body(request, bodies, max_bytes=self._route.body_limit)
 
         async def prepare(uow: UnitOfWork) -> dict[str, Any]:
             caller = None if claims is None else await self._authenticator.load_caller(uow, claims)

@@ -1,6 +1,5 @@
 """Read the parts of a request: its body, its query, the ids in its path."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -20,35 +19,33 @@ from api.errors.rendering import to_validation_problem
 from api.routing.route import JSON
 from api.schemas.base import GROUP_ID_PATTERN, ULID_PATTERN, FieldError
 from db.ids import StaffGroup
+from desk.limits.body_reader import (
+    BodyAbortedError,
+    BodyReader,
+    BodyTooLargeError,
+    BodyTooSlowError,
+)
 
 _ULID = re.compile(ULID_PATTERN)
 _GROUP = re.compile(GROUP_ID_PATTERN, re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
-async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> bytes:
+async def read_body(request: web.Request, bodies: BodyReader, *, max_bytes: int) -> bytes:
     """Read the bytes of a JSON body.
 
-    Raises ContentTooLarge after more than `max_bytes` bytes, RequestTimeout after `seconds`,
-    UnsupportedMediaType or BadRequest.
+    Raises ContentTooLarge, RequestTimeout, UnsupportedMediaType or BadRequest.
     """
     _check_content_type(request)
-    if (request.content_length or 0) > max_bytes:
-        raise ContentTooLarge(f"the limit is {max_bytes} bytes")
-    parts: list[bytes] = []
-    size = 0
+    pieces = request.content.iter_any()
     try:
-        async with asyncio.timeout(seconds):
-            async for part in request.content.iter_any():
-                size += len(part)
-                if size > max_bytes:
-                    raise ContentTooLarge(f"the limit is {max_bytes} bytes")
-                parts.append(part)
-    except TimeoutError:
-        raise RequestTimeout(f"the body must arrive within {seconds:.0f} seconds") from None
-    except (web.RequestPayloadError, ConnectionError) as error:
-        raise BadRequest("the body ended too early") from error
-    return b"".join(parts)
+        return await bodies.read(pieces, request.content_length, max_bytes=max_bytes)
+    except BodyTooLargeError as error:
+        raise ContentTooLarge(str(error)) from None
+    except BodyTooSlowError as error:
+        raise RequestTimeout(str(error)) from None
+    except BodyAbortedError as error:
+        raise BadRequest(str(error)) from error
 
 
 def parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.intake.raw_updates import to_inbound_event
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
+from desk.limits.body_reader import BodyReader, BodyRefusedError
 from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
 
@@ -37,6 +38,7 @@ def build_webhook_routes(
     is_served: Callable[[ChannelId], bool],
     intake: Intake,
     metrics: Metrics,
+    bodies: BodyReader,
 ) -> list[web.RouteDef]:
     """Build the route that receives the updates of the served channels.
 
@@ -51,7 +53,10 @@ def build_webhook_routes(
         if not is_served(channel_id):
             return _reject(503, "this channel is not served at the moment; send the update again")
         try:
-            update = json.loads(await request.read())
+            body = await bodies.read(request.content.iter_any(), request.content_length)
+            update = json.loads(body)
+        except BodyRefusedError as error:
+            return _reject(error.status, str(error))
         except (ValueError, RecursionError):  # the latter for endless nested brackets
             return _reject(400, "the body is not JSON")
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):

@@ -47,7 +47,13 @@ def build_cloud_plugin(
 
 
 def _build_routes(connections: Connections, services: ChannelServices) -> list[web.RouteDef]:
-    return build_cloud_routes(connections.credentials, services.intake, services.metrics)
+    return build_cloud_routes(
+        connections.credentials,
+        services.intake,
+        services.metrics,
+        services.bodies,
+        is_known=services.channels.is_known,
+    )
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -102,6 +102,7 @@ def _build_routes(connections: Connections, services: ChannelServices) -> list[w
         connections.credentials,
         services.intake,
         services.metrics,
+        services.bodies,
         lids=LidResolver(find_client),
         on_status=wake_supervisor,
     )

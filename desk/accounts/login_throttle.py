@@ -1,27 +1,49 @@
-"""Throttle password guessing: after 5 failures each attempt waits twice as long as the last.
+"""Throttle password guessing: after some failures each attempt waits twice as long as the last.
 
-Failures are counted for each account name, existing or not, and for each client address. An attempt
-at an account counts from its beginning, not from its failure, so trying many passwords at once
-gains nothing. No account is locked for ever: the longest delay is 15 minutes.
+An attempt counts three times, from its beginning, so trying many passwords at once gains nothing:
+for its account from its network, for its network, and for its account from anywhere. Only the first
+count leads to long delays. So nobody can lock somebody else out: an account's delay for guesses
+from everywhere has seconds, and networks from which the account logged in lately have none of it.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Network, ip_address
 from typing import Protocol
 
 from db.tables.base import now_utc
+from desk.accounts.client_info import network_of
 
-FREE_ATTEMPTS = 5
 MAX_DELAY = timedelta(minutes=15)
 # Earlier failures are forgotten after this long without another one.
 FORGET_AFTER = timedelta(hours=1)
-# One household or office has so many IPv6 addresses that a single one says nothing.
-_IPV6_NETWORK = 64
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLimit:
+    """How many failures are free, and the longest delay after more of them."""
+
+    free: int
+    max_delay: timedelta
+
+
+# An account from one network.
+OF_PAIR = AttemptLimit(5, MAX_DELAY)
+# A network may be a whole office or a provider's customers: they try many accounts, and some fail.
+OF_NETWORK = AttemptLimit(50, timedelta(minutes=1))
+# An account from anywhere: many networks together may guess once in some seconds.
+OF_ACCOUNT = AttemptLimit(10, timedelta(seconds=5))
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptKey:
+    """What an attempt counts for."""
+
+    name: str
+    limit: AttemptLimit
 
 
 class TooManyAttemptsError(Exception):
@@ -39,27 +61,28 @@ class LoginThrottleUnavailableError(Exception):
 class FailureCounter(Protocol):
     """Counts failures by key."""
 
-    async def begin_attempt(self, account: str, address: str) -> float:
-        """Count an attempt at an account; return the seconds to wait instead, or 0.
+    async def begin_attempt(self, keys: Sequence[AttemptKey]) -> Sequence[float]:
+        """Return how many seconds each key has to wait; if none has to, count an attempt for each.
 
         Raises LoginThrottleUnavailableError, as the other methods do.
         """
 
-    async def record_failure(self, address: str) -> None:
-        """Count a failure for an address."""
+    async def reset(self, key: AttemptKey) -> None:
+        """Forget a key's failures."""
 
-    async def reset(self, account: str) -> None:
-        """Forget an account's failures after a correct password."""
-
-    async def undo_attempt(self, account: str) -> None:
-        """Undo the count of an attempt that had no result."""
+    async def undo_attempt(self, keys: Sequence[AttemptKey]) -> None:
+        """Undo the count of an attempt that was no failure."""
 
 
-def delay_after(failures: int) -> timedelta:
+def delay_after(failures: int, limit: AttemptLimit = OF_PAIR) -> timedelta:
     """Return how long to wait after this many failures."""
-    if failures < FREE_ATTEMPTS:
+    if failures < limit.free:
         return timedelta(0)
-    return min(MAX_DELAY, timedelta(seconds=2.0 ** min(failures - FREE_ATTEMPTS, 20)))
+    return min(limit.max_delay, timedelta(seconds=2.0 ** min(failures - limit.free, 20)))
+
+
+async def _never() -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -78,29 +101,41 @@ class LoginThrottle:
         self._counter = counter
 
     @asynccontextmanager
-    async def attempt(self, account: str, address: str) -> AsyncIterator[LoginAttempt]:
+    async def attempt(
+        self, account: str, address: str, is_known: Callable[[], Awaitable[bool]] = _never
+    ) -> AsyncIterator[LoginAttempt]:
         """Allow one attempt; raise TooManyAttemptsError or LoginThrottleUnavailableError.
 
-        If an error leaves the block, the attempt had no result and is void.
+        `is_known` says whether the account logged in from this network lately; it is asked only if
+        that matters. If an error leaves the block, the attempt had no result and is void.
         """
-        account_key, address_key = (
-            _hash_key("account", account),
-            _hash_key("address", _network_of(address)),
-        )
-        if wait := await self._counter.begin_attempt(account_key, address_key):
-            raise TooManyAttemptsError(wait)
+        keys = await self._begin(account, network_of(address), is_known)
         attempt = LoginAttempt()
         try:
             yield attempt
         except BaseException:
-            await self._counter.undo_attempt(account_key)
+            await self._counter.undo_attempt(keys)
             raise
+        if attempt.is_right or attempt.is_void:
+            await self._counter.undo_attempt(keys)
         if attempt.is_right:
-            await self._counter.reset(account_key)
-        elif attempt.is_void:
-            await self._counter.undo_attempt(account_key)
-        else:
-            await self._counter.record_failure(address_key)
+            for key in keys:
+                if key.limit is not OF_NETWORK:  # others there may guess all the same
+                    await self._counter.reset(key)
+
+    async def _begin(
+        self, account: str, network: str, is_known: Callable[[], Awaitable[bool]]
+    ) -> Sequence[AttemptKey]:
+        pair = AttemptKey(_hash_key("pair", f"{account}\n{network}"), OF_PAIR)
+        of_network = AttemptKey(_hash_key("network", network), OF_NETWORK)
+        keys = [pair, of_network, AttemptKey(_hash_key("account", account), OF_ACCOUNT)]
+        *own, of_account = await self._counter.begin_attempt(keys)
+        if of_account and not any(own) and await is_known():
+            keys = keys[:-1]
+            own, of_account = list(await self._counter.begin_attempt(keys)), 0.0
+        if wait := max(*own, of_account):
+            raise TooManyAttemptsError(wait)
+        return keys
 
 
 class MemoryFailureCounter:
@@ -111,38 +146,36 @@ class MemoryFailureCounter:
         self._failures: dict[str, _Failures] = {}
         self._cleaned_at = clock()
 
-    async def begin_attempt(self, account: str, address: str) -> float:
+    async def begin_attempt(self, keys: Sequence[AttemptKey]) -> Sequence[float]:
         now = self._clock()
         self._remove_expired(now)
-        wait = max(self._get_failures(key, now).open_at for key in (account, address)) - now
-        if wait > timedelta(0):
-            return wait.total_seconds()
-        self._count_failure(account, now)
-        return 0.0
+        zero = timedelta(0)
+        waits = [max(self._get_failures(each, now).open_at - now, zero) for each in keys]
+        if not any(waits):
+            for each in keys:
+                self._count_failure(each, now)
+        return [each.total_seconds() for each in waits]
 
-    async def record_failure(self, address: str) -> None:
-        self._count_failure(address, self._clock())
+    async def reset(self, key: AttemptKey) -> None:
+        self._failures.pop(key.name, None)
 
-    async def reset(self, account: str) -> None:
-        self._failures.pop(account, None)
+    async def undo_attempt(self, keys: Sequence[AttemptKey]) -> None:
+        for key in keys:
+            failures = self._get_failures(key, self._clock())
+            # The attempt was let through, so there was no delay before it.
+            failures.count, failures.open_at = failures.count - 1, _LONG_AGO
+            if failures.count < 1:
+                self._failures.pop(key.name, None)
 
-    async def undo_attempt(self, account: str) -> None:
-        failures = self._get_failures(account, self._clock())
-        failures.count -= 1
-        if failures.count < 1:
-            self._failures.pop(account, None)
-        elif failures.count < FREE_ATTEMPTS:
-            failures.open_at = _LONG_AGO
-
-    def _get_failures(self, key: str, now: datetime) -> "_Failures":
-        found = self._failures.get(key)
+    def _get_failures(self, key: AttemptKey, now: datetime) -> "_Failures":
+        found = self._failures.get(key.name)
         return found if found is not None and found.forgotten_at > now else _Failures()
 
-    def _count_failure(self, key: str, now: datetime) -> None:
-        failures = self._failures[key] = self._get_failures(key, now)
+    def _count_failure(self, key: AttemptKey, now: datetime) -> None:
+        failures = self._failures[key.name] = self._get_failures(key, now)
         failures.count += 1
         failures.forgotten_at = now + FORGET_AFTER
-        if delay := delay_after(failures.count):
+        if delay := delay_after(failures.count, key.limit):
             failures.open_at = now + delay
 
     def _remove_expired(self, now: datetime) -> None:
@@ -160,16 +193,6 @@ class _Failures:
     count: int = 0
     open_at: datetime = _LONG_AGO
     forgotten_at: datetime = _LONG_AGO
-
-
-def _network_of(address: str) -> str:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:  # noqa: PLR2004 IPv4
-        return address
-    return str(IPv6Network((int(found), _IPV6_NETWORK), strict=False))
 
 
 def _hash_key(kind: str, name: str) -> str:

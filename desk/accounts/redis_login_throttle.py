@@ -4,6 +4,7 @@ While Redis is away nobody can log in: otherwise someone who could take Redis do
 without limits.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
@@ -13,52 +14,46 @@ from redis.exceptions import RedisError
 
 from desk.accounts.login_throttle import (
     FORGET_AFTER,
-    FREE_ATTEMPTS,
-    MAX_DELAY,
+    AttemptKey,
     LoginThrottleUnavailableError,
 )
 
 _TIMEOUT = 2.0
 # Times are Redis' own, in milliseconds, because the clocks of the web processes may differ.
-_NOW = """
+# Arguments: how long failures are remembered, then each key's free attempts and longest delay.
+_BEGIN = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function add(key)
+local waits, is_open = {}, true
+for index, key in ipairs(KEYS) do
+    local wait = tonumber(redis.call('HGET', key, 'open_at') or 0) - now
+    waits[index] = math.max(0, wait)
+    is_open = is_open and wait <= 0
+end
+if not is_open then
+    return waits
+end
+for index, key in ipairs(KEYS) do
+    local free, longest = tonumber(ARGV[2 * index]), tonumber(ARGV[2 * index + 1])
     local count = redis.call('HINCRBY', key, 'count', 1)
-    if count >= tonumber(ARGV[1]) then
-        local delay = math.min(tonumber(ARGV[2]), 1000 * 2 ^ math.min(count - ARGV[1], 20))
+    if count >= free then
+        local delay = math.min(longest, 1000 * 2 ^ math.min(count - free, 20))
         redis.call('HSET', key, 'open_at', now + delay)
     end
-    redis.call('PEXPIRE', key, ARGV[3])
+    redis.call('PEXPIRE', key, ARGV[1])
 end
-"""
-_BEGIN = f"""{_NOW}
-local open_at = 0
-for _, key in ipairs(KEYS) do
-    open_at = math.max(open_at, tonumber(redis.call('HGET', key, 'open_at') or 0))
-end
-if open_at > now then
-    return open_at - now
-end
-add(KEYS[1])
-return 0
-"""
-_FAIL = f"""{_NOW}
-add(KEYS[1])
+return waits
 """
 _UNDO = """
-local count = redis.call('HINCRBY', KEYS[1], 'count', -1)
-if count < 1 then
-    redis.call('DEL', KEYS[1])
-elseif count < tonumber(ARGV[1]) then
-    redis.call('HDEL', KEYS[1], 'open_at')
+for _, key in ipairs(KEYS) do
+    if redis.call('HINCRBY', key, 'count', -1) < 1 then
+        redis.call('DEL', key)
+    else
+        redis.call('HDEL', key, 'open_at')
+    end
 end
 """
-_ARGUMENTS = (
-    FREE_ATTEMPTS,
-    MAX_DELAY.total_seconds() * 1000,
-    int(FORGET_AFTER.total_seconds() * 1000),
-)
+_FORGET_MS = int(FORGET_AFTER.total_seconds() * 1000)
 
 
 class RedisFailureCounter:
@@ -74,30 +69,32 @@ class RedisFailureCounter:
         )
         self._prefix = f"osmodesk:{name}:login-failures:"
         self._begin = self._redis.register_script(_BEGIN)
-        self._fail = self._redis.register_script(_FAIL)
         self._undo = self._redis.register_script(_UNDO)
 
-    async def begin_attempt(self, account: str, address: str) -> float:
-        return float(await self._run(self._begin, account, address)) / 1000
+    async def begin_attempt(self, keys: Sequence[AttemptKey]) -> Sequence[float]:
+        return [int(each) / 1000 for each in await self._run(self._begin, keys)]
 
-    async def record_failure(self, address: str) -> None:
-        await self._run(self._fail, address)
-
-    async def reset(self, account: str) -> None:
+    async def reset(self, key: AttemptKey) -> None:
         try:
-            await self._redis.delete(self._prefix + account)
+            await self._redis.delete(self._prefix + key.name)
         except (RedisError, OSError) as error:
             raise LoginThrottleUnavailableError from error
 
-    async def undo_attempt(self, account: str) -> None:
-        await self._run(self._undo, account)
+    async def undo_attempt(self, keys: Sequence[AttemptKey]) -> None:
+        await self._run(self._undo, keys)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
 
-    async def _run(self, script: Any, *keys: str) -> Any:
+    async def _run(self, script: Any, keys: Sequence[AttemptKey]) -> Any:
+        limits = [
+            number
+            for key in keys
+            for number in (key.limit.free, int(key.limit.max_delay.total_seconds() * 1000))
+        ]
+        names = [self._prefix + key.name for key in keys]
         try:
-            return await script(keys=[self._prefix + key for key in keys], args=_ARGUMENTS)
+            return await script(keys=names, args=[_FORGET_MS, *limits])
         except (RedisError, OSError) as error:
             raise LoginThrottleUnavailableError from error

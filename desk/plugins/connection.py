@@ -9,6 +9,7 @@ from desk.channels import Channels, ServedChannel
 from desk.cluster.leader import LeaderLock
 from desk.cluster.notify import Notifier
 from desk.delivery.ports import ChannelSender
+from desk.limits.body_reader import BodyReader
 from desk.receiving.intake import Intake
 from desk.setup.providers import Credentials
 from desk.telemetry.metrics import Metrics
@@ -39,6 +40,8 @@ class ChannelServices:
     uow_factory: UnitOfWorkFactory
     intake: Intake
     metrics: Metrics
+    # Reads the bodies of webhooks.
+    bodies: BodyReader
     inbox_notifier: Notifier
     outbox_notifier: Notifier
     # Returns the lock for work that only one process may do, by its name.

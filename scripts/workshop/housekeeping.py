@@ -92,6 +92,8 @@ WRITES_EVENT_LOG = re.compile(r"\b(?:insert|update)\(events\)|(?<![\w.])Event\(|
 # The import contract keeps out what builds statements; this keeps out what runs them.
 WITHOUT_SQL = ("api/", "bot/", "bridge/", "desk/")
 RUNS_SQL = re.compile(r"\btx\.(?:execute|scalars?|stream(?:_scalars)?|connection)\(")
+# A body that a stranger sends is read within limits of time and size (desk/limits/body_reader.py).
+UNBOUNDED_BODY = re.compile(r"\brequest\.(?:read|text|json|post)\(")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 # Where a kind of channel may be named: its own room, and …
@@ -154,6 +156,11 @@ def find_violations(path: str, text: str) -> list[str]:
             if UNTYPED_PAYLOAD.search(line)
         ]
     if path.endswith(".py") and path.startswith(WITHOUT_SQL):
+        violations += [
+            f"{path}:{number}: a body without limits: read it with BodyReader"
+            for number, line in enumerate(lines, start=1)
+            if UNBOUNDED_BODY.search(line)
+        ]
         violations += [
             f"{path}:{number}: a statement outside db"
             for number, line in enumerate(lines, start=1)

@@ -204,3 +204,34 @@ async def test_another_secret_key_is_told_to_whom_it_keeps_out(migrated_url: str
         # The error is not the user's: no failure is counted, and routes without secrets still work.
         assert await api.audit("log_in.failed") == []
         assert (await log_in(api, mia, codes[0])).status == 200
+
+
+async def test_the_password_alone_does_not_clear_the_count_of_guessed_codes(
+    own_api: ApiStage,
+) -> None:
+    mia, _, _ = await with_factor(own_api)
+    for _ in range(12):
+        guess = await log_in(own_api, mia, "000000")
+        if guess.status == 429:
+            return
+        assert guess.problem == "bad-credentials"
+        # The right password, where no code is asked for.
+        again = await mia.post("/auth/second-factor", {"password": PASSWORD})
+        assert again.status in {409, 429}
+    raise AssertionError("codes can be guessed without end")
+
+
+async def test_guesses_at_the_first_code_wait_and_are_audited(own_api: ApiStage) -> None:
+    mia = await someone(own_api)
+    await mia.post("/auth/second-factor", {"password": PASSWORD})
+    tries = 0
+    while tries < 12:
+        guess = await mia.post("/auth/second-factor/confirm", {"code": "000000"})
+        if guess.status == 429:
+            break
+        assert guess.faults == {"code": "wrong"}
+        tries += 1
+    assert 5 <= tries < 12
+    failed = await own_api.audit("proof.failed")
+    assert len(failed) == tries
+    assert all("first code" in str(each["details"]) for each in failed)

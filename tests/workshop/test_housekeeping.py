@@ -109,6 +109,13 @@ def test_the_event_log_has_one_writer(line: str) -> None:
     assert find_violations("db/queries/events/events.py", text) == []
 
 
+def test_a_body_of_a_stranger_is_read_within_limits() -> None:
+    text = "async def a(request):\n    return await request.json()\n"
+    assert find_violations("bot/a.py", text) == [
+        "bot/a.py:2: a body without limits: read it with BodyReader"
+    ]
+
+
 def test_a_kind_of_channel_is_named_in_its_own_room_alone() -> None:
     text = "is_bot = channel.kind is ChannelKind.TELEGRAM\n"
     assert find_violations("desk/a.py", text) == [

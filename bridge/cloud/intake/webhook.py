@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -14,6 +14,7 @@ from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
+from desk.limits.body_reader import MEGABYTE, BodyReader, BodyRefusedError
 from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
 
@@ -23,6 +24,8 @@ PATH = "/whatsapp"
 _ROUTE = PATH + "/{channel_id}"
 # How long to wait for a locked database, in seconds. After that Meta must try again.
 _STORE_TIMEOUT = 10.0
+# What Meta says that a body may have.
+_MAX_BODY_BYTES = 3 * MEGABYTE
 _HEADER, _SCHEME = "X-Hub-Signature-256", b"sha256="
 _CHANNEL_NOT_SERVED = "this channel is not served at the moment; send it again"
 Credentials = Mapping[ChannelId, Mapping[str, str]]
@@ -33,10 +36,18 @@ class _UnservedNumberError(Exception):
 
 
 def build_cloud_routes(
-    credentials: Credentials, intake: Intake, metrics: Metrics
+    credentials: Credentials,
+    intake: Intake,
+    metrics: Metrics,
+    bodies: BodyReader,
+    *,
+    is_known: Callable[[ChannelId], bool],
 ) -> list[web.RouteDef]:
-    """Build the webhook routes; `credentials` is read at each request, so it may change."""
-    webhook = _Webhook(credentials, intake, metrics)
+    """Build the webhook routes; `credentials` is read at each request, so it may change.
+
+    `is_known` says whether there is such a channel, served or not.
+    """
+    webhook = _Webhook(credentials, intake, metrics, bodies, is_known)
     return [web.get(_ROUTE, webhook.verify_subscription), web.post(_ROUTE, webhook.receive)]
 
 
@@ -47,6 +58,8 @@ class _Webhook:
     credentials: Credentials
     intake: Intake
     metrics: Metrics
+    bodies: BodyReader
+    is_known: Callable[[ChannelId], bool]
 
     async def verify_subscription(self, request: web.Request) -> web.Response:
         """Confirm to Meta that the address is ours; Meta asks when the address is entered there."""
@@ -64,7 +77,14 @@ class _Webhook:
         signature = _read_signature(request)
         if signature is None:
             return _reject(401, "the signature is missing")
-        raw = await request.read()
+        if not self.is_known(addressed):
+            return _reject(503, _CHANNEL_NOT_SERVED)
+        try:
+            raw = await self.bodies.read(
+                request.content.iter_any(), request.content_length, max_bytes=_MAX_BODY_BYTES
+            )
+        except BodyRefusedError as error:
+            return _reject(error.status, str(error))
         verified = _find_signing_channels(self.credentials, addressed, raw, signature)
         if not verified and addressed in self.credentials:
             return _reject(401, "the signature is wrong")

@@ -13,6 +13,7 @@ from bridge.waha.intake.lid_resolver import LidResolver
 from bridge.waha.intake.raw_events import SESSION_STATUS, RawEvent, to_inbound_event
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
+from desk.limits.body_reader import BodyReader, BodyRefusedError
 from desk.receiving.intake import Intake
 from desk.telemetry.instruments import CounterMetric
 from desk.telemetry.metrics import Metrics
@@ -36,6 +37,7 @@ def build_waha_routes(
     credentials: Credentials,
     intake: Intake,
     metrics: Metrics,
+    bodies: BodyReader,
     *,
     lids: LidResolver,
     on_status: Callable[[ChannelId], None] = _ignore_status,
@@ -57,7 +59,10 @@ def build_waha_routes(
         if known is None:
             # The channel is switched off, or this process has not loaded it yet: WAHA tries again.
             return _reject(503, "this channel is not served at the moment; send it again")
-        body = await request.read()
+        try:
+            body = await bodies.read(request.content.iter_any(), request.content_length)
+        except BodyRefusedError as error:
+            return _reject(error.status, str(error))
         if not is_genuine(request.headers, body, known.get("hmac_key", "")):
             return _reject(403, "the signature is missing or wrong")
         raw = RawEvent.parse(body)

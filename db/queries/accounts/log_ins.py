@@ -15,6 +15,7 @@ from db.tables import LogIn, RefreshToken, User
 log_ins = get_table(LogIn)
 tokens = get_table(RefreshToken)
 users = get_table(User)
+_MAX_ADDRESSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ async def add_log_in(tx: AsyncSession, **columns: Any) -> LogInId:
     log_in_id = LogInId(new_id())
     await tx.execute(insert(log_ins).values(id=log_in_id, **columns))
     return log_in_id
+
+
+async def list_addresses(tx: AsyncSession, email: str, since: datetime) -> list[str]:
+    """List the addresses from which a user logged in, or used a log-in, since then."""
+    found = await tx.scalars(
+        select(log_ins.c.address)
+        .distinct()
+        .join(users, users.c.id == log_ins.c.user_id)
+        .where(users.c.email == email, log_ins.c.last_used_at >= since)
+        .limit(_MAX_ADDRESSES)
+    )
+    return list(found)
 
 
 async def add_token(

@@ -15,7 +15,6 @@ from api.access.caller import Caller
 from api.access.permissions import AccessRule
 from api.app import build_api
 from api.errors.problems import Conflict
-from api.http.policy import HttpPolicy
 from api.routing.context import ApiContext
 from api.routing.route import Route
 from api.routing.transactions import Transactions
@@ -26,6 +25,7 @@ from db.tables.base import now_utc
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
+from desk.limits.body_reader import BodyReader
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 
@@ -59,7 +59,8 @@ async def serving(
         database, UnitOfWorkFactory(Channels(), []), notifier or FakeNotifier()
     )
     services = {LogIns: LogIns("j" * 40)}
-    context = ApiContext(transactions, HttpPolicy(body_seconds=seconds), services)
+    bodies = BodyReader(seconds=seconds)
+    context = ApiContext(transactions, services=services, anonymous_bodies=bodies)
     async with TestClient(TestServer(build_api(context, routes))) as client:
         yield client
 

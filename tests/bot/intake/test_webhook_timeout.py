@@ -15,6 +15,7 @@ from db.ids import ChannelId, new_id
 from db.queues.inbox import inbox
 from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
+from desk.limits.body_reader import BodyReader
 from desk.telemetry.metrics import Metrics
 from tests.fixtures.intake import run_intake
 
@@ -32,7 +33,11 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
     somebody.execute("BEGIN IMMEDIATE")
     async with run_intake(database) as intake, AsyncExitStack() as stack:
         serves = {channel_id}.__contains__
-        app.add_routes(webhook.build_webhook_routes(lambda _: "secret", serves, intake, Metrics()))
+        app.add_routes(
+            webhook.build_webhook_routes(
+                lambda _: "secret", serves, intake, Metrics(), BodyReader()
+            )
+        )
         server = await stack.enter_async_context(TestServer(app))
         http = await stack.enter_async_context(aiohttp.ClientSession())
 

@@ -79,3 +79,33 @@ async def test_a_cancelled_caller_frees_its_place_when_its_hash_is_done(
             except OverloadedError:
                 await asyncio.sleep(0.01)
     await hasher.close()
+
+
+async def test_a_flood_from_one_network_starves_itself(blocked: BlockedHash) -> None:
+    hasher, order = Hasher(workers=1, max_waiting=10), list[str]()
+
+    async def log_in(network: str) -> None:
+        await hasher.verify("x", "x", network=network)
+        order.append(network)
+
+    flood = [asyncio.ensure_future(log_in("flood")) for _ in range(8)]
+    await asyncio.sleep(0)
+    people = [asyncio.ensure_future(log_in(name)) for name in ("mia", "max")]
+    await asyncio.sleep(0)
+    blocked.go.set()
+    await asyncio.wait_for(asyncio.gather(*flood, *people), PATIENCE)
+    assert {order.index("mia"), order.index("max")} <= {0, 1, 2, 3}
+    await hasher.close()
+
+
+async def test_the_longest_queue_makes_place_for_other_networks(blocked: BlockedHash) -> None:
+    hasher = Hasher(workers=1, max_waiting=10, max_waiting_in_all=4)
+    flood = [asyncio.ensure_future(hasher.verify("x", "x", network="flood")) for _ in range(5)]
+    await asyncio.sleep(0)
+    mia = asyncio.ensure_future(hasher.verify("x", "x", network="mia"))
+    await asyncio.sleep(0)
+    with pytest.raises(OverloadedError):
+        await asyncio.wait_for(flood[-1], PATIENCE)
+    blocked.go.set()
+    assert await asyncio.wait_for(asyncio.gather(mia, *flood[:-1]), PATIENCE) == [True] * 5
+    await hasher.close()

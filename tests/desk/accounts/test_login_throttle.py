@@ -10,6 +10,9 @@ import pytest
 from desk.accounts.login_throttle import (
     FORGET_AFTER,
     MAX_DELAY,
+    OF_ACCOUNT,
+    OF_NETWORK,
+    AttemptKey,
     FailureCounter,
     LoginThrottle,
     LoginThrottleUnavailableError,
@@ -48,16 +51,17 @@ async def fail_attempt(
         pass
 
 
-async def tries_until_refused(throttle: LoginThrottle, *, same_account: bool) -> int:
-    """Guess until refused; if the machine stalls for a second, a few more attempts get through."""
-    for tries in range(10):
-        account = "mia" if same_account else f"account {tries}"
-        address = f"192.0.2.{tries}" if same_account else "192.0.2.1"
+async def tries_until_refused(throttle: LoginThrottle, account: str, address: str) -> int:
+    """Guess until refused; if the machine stalls for a second, a few more attempts get through.
+
+    `{}` in the account or address becomes the number of the attempt.
+    """
+    for tries in range(80):
         try:
-            await fail_attempt(throttle, account, address)
+            await fail_attempt(throttle, account.format(tries), address.format(tries))
         except TooManyAttemptsError:
             return tries
-    return 10
+    return 80
 
 
 async def wait_when_refused(
@@ -75,22 +79,72 @@ def test_the_delay_doubles_from_the_fifth_failure_up_to_15_minutes() -> None:
     assert delay_after(10**9) == MAX_DELAY
 
 
-async def test_after_five_failures_an_account_must_wait(throttle: LoginThrottle) -> None:
-    assert 5 <= await tries_until_refused(throttle, same_account=True) < 10
+async def test_after_five_failures_an_account_must_wait_in_that_network(
+    throttle: LoginThrottle,
+) -> None:
+    assert 5 <= await tries_until_refused(throttle, "mia", "192.0.2.{}") < 10
     await fail_attempt(throttle, "max", "192.0.2.99")
+    await fail_attempt(throttle, "mia", "198.51.100.1")
 
 
-async def test_after_five_failures_an_address_must_wait(throttle: LoginThrottle) -> None:
-    assert 5 <= await tries_until_refused(throttle, same_account=False) < 10
-    await fail_attempt(throttle, "max", "192.0.2.2")
+async def test_a_network_that_tries_many_accounts_must_wait(throttle: LoginThrottle) -> None:
+    assert 50 <= await tries_until_refused(throttle, "account {}", "192.0.2.1") < 60
+    assert await wait_when_refused(throttle, "max", "192.0.2.2") <= 60
+    await fail_attempt(throttle, "max", "198.51.100.1")
 
 
-async def test_addresses_of_one_ipv6_network_count_together() -> None:
+async def test_guesses_from_everywhere_wait_for_seconds_at_most() -> None:
+    clock = Clock()
+    throttle = LoginThrottle(MemoryFailureCounter(clock))
+    for number in range(100):
+        with contextlib.suppress(TooManyAttemptsError):
+            await fail_attempt(throttle, "mia", f"203.0.{number}.1")
+            clock.now += timedelta(seconds=6)
+    await fail_attempt(throttle, "mia", "198.51.100.1")
+    assert await wait_when_refused(throttle, "mia", "198.51.101.1") <= 5
+    clock.now += OF_ACCOUNT.max_delay
+    await fail_attempt(throttle, "mia", "198.51.101.1")
+
+
+async def test_where_an_account_logged_in_lately_it_does_not_wait(throttle: LoginThrottle) -> None:
+    async def is_known() -> bool:
+        return True
+
+    assert 10 <= await tries_until_refused(throttle, "mia", "203.0.{}.1") < 20
+    async with throttle.attempt("mia", "198.51.100.1", is_known) as attempt:
+        attempt.is_right = True
+    # It is slowed down for its own failures all the same.
+    for _ in range(9):
+        with contextlib.suppress(TooManyAttemptsError):
+            async with throttle.attempt("mia", "198.51.100.1", is_known):
+                pass
+    with pytest.raises(TooManyAttemptsError):
+        async with throttle.attempt("mia", "198.51.100.1", is_known):
+            pass
+
+
+async def test_74_requests_do_not_lock_the_owner_out(throttle: LoginThrottle) -> None:
+    for _ in range(74):
+        with contextlib.suppress(TooManyAttemptsError):
+            await fail_attempt(throttle, "mia", "203.0.113.1")
+    async with throttle.attempt("mia", "198.51.100.1") as attempt:
+        attempt.is_right = True
+
+
+async def test_a_network_counts_from_the_beginning_of_an_attempt() -> None:
+    throttle = LoginThrottle(MemoryFailureCounter(Clock()))
+    async with contextlib.AsyncExitStack() as stack:
+        for number in range(OF_NETWORK.free):
+            await stack.enter_async_context(throttle.attempt(f"account {number}", "192.0.2.1"))
+        await wait_when_refused(throttle, "one more", "192.0.2.2")
+
+
+async def test_addresses_of_one_network_count_together() -> None:
     throttle = LoginThrottle(MemoryFailureCounter(Clock()))
     for each in range(5):
-        await fail_attempt(throttle, f"account {each}", f"2001:db8:1:2::{each}")
-    await wait_when_refused(throttle, "max", "2001:db8:1:2:ffff::1")
-    await fail_attempt(throttle, "max", "2001:db8:1:3::1")
+        await fail_attempt(throttle, "mia", f"2001:db8:1:{each}::1")
+    await wait_when_refused(throttle, "mia", "2001:db8:1:ff::1")
+    await fail_attempt(throttle, "mia", "2001:db8:2:1::1")
 
 
 async def test_a_correct_password_resets_the_count(throttle: LoginThrottle) -> None:
@@ -159,9 +213,9 @@ async def test_expired_entries_leave_the_memory() -> None:
     clock = Clock()
     counter = MemoryFailureCounter(clock)
     for each in range(100):
-        await counter.begin_attempt(f"account {each}", "address")
+        await counter.begin_attempt([AttemptKey(f"account {each}", OF_ACCOUNT)])
     clock.now += FORGET_AFTER + FORGET_AFTER
-    await counter.begin_attempt("one", "address")
+    await counter.begin_attempt([AttemptKey("one", OF_ACCOUNT)])
     assert len(counter._failures) == 1
 
 
@@ -185,7 +239,7 @@ async def test_two_processes_count_together_and_two_installations_do_not(redis_u
     for counter in (one, two) * 3:
         with contextlib.suppress(TooManyAttemptsError):
             await fail_attempt(LoginThrottle(counter))
-    assert await tries_until_refused(LoginThrottle(two), same_account=True) < 5
+    assert await tries_until_refused(LoginThrottle(two), "mia", "192.0.2.1") < 5
     await fail_attempt(LoginThrottle(other))
     for counter in (one, two, other):
         await counter.close()

@@ -91,9 +91,11 @@ class PagerProvider:
 
 def _build_routes(connections: Connections, services: ChannelServices) -> list[web.RouteDef]:
     async def receive(request: web.Request) -> web.Response:
-        channel_id, raw = ChannelId(request.match_info["channel_id"]), await request.text()
+        channel_id = ChannelId(request.match_info["channel_id"])
         if channel_id not in connections.credentials:
             return web.Response(status=503)
+        body = await services.bodies.read(request.content.iter_any(), request.content_length)
+        raw = body.decode()
         page = json.loads(raw)
         lane = f"pager:{channel_id}:{page['pager']}"
         await services.intake.accept([InboundEvent(channel_id, str(page["number"]), lane, raw)])

@@ -1,6 +1,7 @@
 """Tests of webhooks over HTTP: who may post, what is stored, and when Meta must try again."""
 
 import asyncio
+import io
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Signal
+from desk.limits.body_reader import BodyReader
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
@@ -45,7 +47,7 @@ from tests.fixtures.intake import run_intake
 from tests.flows.eventually import eventually
 
 VERIFY = "verify-me"
-LARGEST = 64 * 1024
+LARGEST = 3 * 1024 * 1024
 
 
 @dataclass
@@ -58,6 +60,7 @@ class WebhookEnv:
     credentials: dict[ChannelId, Mapping[str, str]]
     channel: Channel
     notifier: Signal = field(default_factory=Signal)
+    known: set[ChannelId] = field(default_factory=set)
 
     async def post(
         self, content: object, *, to: str | None = None, **headers: str
@@ -65,7 +68,7 @@ class WebhookEnv:
         given = content if isinstance(content, bytes) else encode_body(content)
         known = headers or {"X-Hub-Signature-256": sign_body(given)}
         url = self.server.make_url(f"/whatsapp/{to or self.channel.id}")
-        async with self.http.post(url, data=given, headers=known) as reply:
+        async with self.http.post(url, data=io.BytesIO(given), headers=known) as reply:
             return reply.status, await reply.text()
 
     async def ask(self, **query: str) -> tuple[int, str]:
@@ -89,6 +92,7 @@ class WebhookEnv:
         channel_id = row.id
         async with self.database.transaction() as tx:
             tx.add(row)
+        self.known.add(channel_id)
         if served:
             self.credentials[channel_id] = {"phone_number_id": number, "app_secret": secret}
         return channel_id
@@ -110,12 +114,16 @@ async def open_env(url: str) -> AsyncIterator[WebhookEnv]:
         tx.add(row)
         await tx.flush()
         tx.expunge(row)
-    app = web.Application(client_max_size=LARGEST)
+    app, known = web.Application(), {row.id}
     notifier = Signal()
     async with run_intake(database, notifier) as intake:
-        app.add_routes(webhook.build_cloud_routes(credentials, intake, Metrics()))
+        app.add_routes(
+            webhook.build_cloud_routes(
+                credentials, intake, Metrics(), BodyReader(), is_known=known.__contains__
+            )
+        )
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
-            yield WebhookEnv(database, server, http, credentials, row, notifier)
+            yield WebhookEnv(database, server, http, credentials, row, notifier, known)
     await database.close()
 
 

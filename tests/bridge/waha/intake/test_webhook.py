@@ -18,6 +18,7 @@ from db.ids import ChannelId
 from db.queues.inbox import inbox
 from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
+from desk.limits.body_reader import BodyReader
 from desk.telemetry.metrics import Metrics
 from tests.bridge.waha.waha_env import CHANNEL
 from tests.fixtures.intake import run_intake
@@ -56,7 +57,11 @@ async def hooked(database: Database, key: str = KEY) -> AsyncIterator[Hook]:
     app, told = Application(), list[ChannelId]()
     keys, lids = {CHANNEL: {"hmac_key": key}}, LidResolver(lambda _: None)
     async with run_intake(database) as intake:
-        app.add_routes(build_waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
+        app.add_routes(
+            build_waha_routes(
+                keys, intake, Metrics(), BodyReader(), lids=lids, on_status=told.append
+            )
+        )
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield Hook(server, http, told)
 
