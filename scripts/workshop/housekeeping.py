@@ -127,6 +127,10 @@ MEMBER_PLACES = {
 REPLIES = "desk/messages/replies.py"
 _PAST_MESSAGES = "desk/messages/past_messages.py"
 _TO_STAFF = ("Direction.INBOUND", "Direction.INTERNAL")
+# The one module whose statements change who holds a session, and the number that goes with it. The
+# import contract says who may call them.
+HOLDER_STATEMENTS = "db/queries/conversations/holders.py"
+_HOLDER_COLUMNS = {"cs_id", "active_sessions"}
 
 
 def find_violations(path: str, text: str) -> list[str]:
@@ -204,6 +208,10 @@ def find_violations(path: str, text: str) -> list[str]:
             for number in _find_other_replies(path, tree)
         ]
         violations += [
+            f"{path}:{number}: writes {column}: only {HOLDER_STATEMENTS} may"
+            for number, column in _find_holder_changes(path, tree)
+        ]
+        violations += [
             f"{path}:{number}: names {member}: only {place} may"
             for number, member, place in _find_members(path, tree)
         ]
@@ -267,6 +275,18 @@ def _find_other_replies(path: str, tree: ast.Module) -> Iterator[int]:
                 given = [ast.unparse(each.value) for each in keywords if each.arg == "direction"]
                 if not given or given[0] not in _TO_STAFF:
                     yield node.lineno
+
+
+def _find_holder_changes(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """List the statements that write who holds a session."""
+    if path == HOLDER_STATEMENTS or Path(path).parts[0] not in ROOMS:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="values"), keywords=keywords):
+                for each in keywords:
+                    if each.arg in _HOLDER_COLUMNS:
+                        yield node.lineno, each.arg
 
 
 def _find_channel_kinds(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -148,6 +148,15 @@ def test_a_message_to_a_customer_beside_reply_breaks_a_rule(direction: str) -> N
     assert find_violations("desk/messages/inbound.py", inbound) == []
 
 
+@pytest.mark.parametrize("column", ["cs_id", "active_sessions"])
+def test_who_holds_a_session_is_written_in_one_place(column: str) -> None:
+    text = f"update(table).where(table.c.id == this).values({column}=new)\n"
+    [violation] = find_violations("db/queries/clients/merging.py", text)
+    assert violation.startswith(f"db/queries/clients/merging.py:1: writes {column}: ")
+    assert find_violations("db/queries/conversations/holders.py", text) == []
+    assert find_violations("tests/db/test_lists.py", text) == []
+
+
 def test_a_session_is_opened_with_its_holder_in_one_place() -> None:
     text = "await change_holder(uow, thread, mia, Opened())\n"
     assert len(find_violations("desk/messages/outbound.py", text)) == 1
