@@ -174,6 +174,11 @@ _DIFFERENCES: Mapping[tuple[ChannelKind, Cause], Effects] = {
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_REACTION): _SHOWN,
     (ChannelKind.WHATSAPP_CLOUD, Cause.PHONE_DELETION): _SHOWN,
     (ChannelKind.WHATSAPP_WAHA, Cause.CALL): _SHOWN,
+    # WAHA passes on whatever its engines see: what is not known to be a person's message is told
+    # in the topic, if there is one.
+    (ChannelKind.WHATSAPP_WAHA, Cause.UNKNOWN): _SHOWN,
+    (ChannelKind.WHATSAPP_WAHA, Cause.PHONE_EDIT): _SHOWN,
+    (ChannelKind.WHATSAPP_WAHA, Cause.PHONE_DELETION): _SHOWN,
 }
 
 

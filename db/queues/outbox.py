@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 _READ = select(*(outbox.c[name] for name in _COLUMNS))
 # Stored beside the payload of a row that `wait_for_receipt` has postponed.
-_WAITED_KEY = "waited_for"
+WAITED_KEY = "waited_for"
 _MAX_ERROR_LENGTH = 500
 
 
@@ -151,7 +151,7 @@ def _to_row(row: Any) -> OutboxRow:
         attempts=row.attempts,
         due_at=row.due_at,
         created_at=row.created_at,
-        has_waited_for_receipt=isinstance(row.payload, dict) and _WAITED_KEY in row.payload,
+        has_waited_for_receipt=isinstance(row.payload, dict) and WAITED_KEY in row.payload,
     )
 
 
@@ -293,7 +293,7 @@ async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPaylo
 
 
 def _store(payload: StoredPayload, *, has_waited: bool) -> dict[str, Any]:
-    return {**encode(payload), **({_WAITED_KEY: True} if has_waited else {})}
+    return {**encode(payload), **({WAITED_KEY: True} if has_waited else {})}
 
 
 async def redirect_to_chat(tx: AsyncSession, lane: str, chat: str) -> None:

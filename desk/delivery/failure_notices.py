@@ -1,6 +1,7 @@
 """Failure notices: tell staff about a failed delivery, next to the message concerned."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -19,12 +20,16 @@ from db.queues.payloads import (
     UnreadablePayload,
 )
 from db.tables import DeliveryState, OutboxKind, Queue
+from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
+from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
 
+# One apology for the files that a customer sends within this time.
+_APOLOGY_SECONDS = 600
 log = structlog.get_logger(__name__)
 
 # Notices about these kinds are replies to the agent's message, or to its copy.
@@ -86,12 +91,9 @@ async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
             )  # once, not for each part
         case ReactionPayload() as reaction if queue is not Queue.CUSTOMER:
             await _notify_reaction(uow, row, reaction)
-        case CopyPayload(content, by=by):
-            key = "topic.cannot_show" if by else "topic.cannot_copy"
-            text = uow.text_for_staff(key, type=content.type, reason=str(error), agent=by)
-            await _notify_topic(uow, row, f"{text}\n\n{content.text}" if content.text else text)
-            if isinstance(error, FileRefused) and not by:
-                await _notify_customer(uow, row)
+        case CopyPayload() as copy:
+            await _notify_topic(uow, row, _describe_copy(uow, copy, error))
+            await _apologize_for_file(uow, row, copy, error)
         case UnreadablePayload() as unreadable:
             await _notify_unreadable(uow, row, unreadable, error)
 
@@ -114,6 +116,35 @@ async def _notify_unreadable(
         await _notify_topic(uow, row, text, dedup_key=f"failed:{row.message_id}")
 
 
+async def show_notice_instead(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> bool:
+    """Let a notice stand where a refused copy would have stood, so that the order is kept.
+
+    Returns False for what is no copy of a file, or is such a notice already.
+    """
+    copy = row.payload
+    if not isinstance(copy, CopyPayload) or copy.content.is_text:
+        return False
+    words = _describe_copy(uow, copy, error)
+    text, _ = next(split_text(words, None, TEXT_LIMIT))
+    notice = replace(copy, content=Content(text=text))
+    await outbox.replace_payload(uow.tx, row, notice)
+    await _apologize_for_file(uow, row, copy, error)
+    return True
+
+
+def _describe_copy(uow: UnitOfWork, copy: CopyPayload, error: Rejected) -> str:
+    key = "topic.cannot_show" if copy.by else "topic.cannot_copy"
+    text = uow.text_for_staff(key, type=copy.content.type, reason=str(error), agent=copy.by)
+    return f"{text}\n\n{copy.content.text}" if copy.content.text else text
+
+
+async def _apologize_for_file(
+    uow: UnitOfWork, row: OutboxRow, copy: CopyPayload, error: Rejected
+) -> None:
+    if isinstance(error, FileRefused) and not copy.by:
+        await _notify_customer(uow, row)
+
+
 async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPayload) -> None:
     """Write how a customer reacted, where the staff channel does not have that reaction."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
@@ -124,11 +155,11 @@ async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPa
 
 
 async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
-    """Notify a customer that nobody could see the file that they sent."""
+    """Notify a customer that nobody could see the file that they sent; once for several files."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and not thread.is_blocked:
         text = uow.text_for_customer(thread, "customer.file_not_shown")
-        dedup_key = f"file:{row.message_id}"
+        dedup_key = f"file:{thread.conversation_id}:{int(uow.now.timestamp()) // _APOLOGY_SECONDS}"
         uow.enqueue_customer_notice(thread, text, reply_to=row.message_id, dedup_key=dedup_key)
 
 

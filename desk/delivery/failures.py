@@ -22,6 +22,7 @@ from desk.delivery.failure_notices import (
     notify_staff,
     notify_topic_refused,
     save_as_draft,
+    show_notice_instead,
 )
 from desk.delivery.work import (
     Ambiguous,
@@ -145,6 +146,8 @@ class FailureHandler:
                 return uow.now
             case _:
                 refused, behind = outcome.failed[:1], outcome.failed[1:]
+                if await show_notice_instead(uow, refused[0], error):
+                    return await _retry_now(uow, outcome, error)
                 await _settle_rows(uow, refused, OutboxState.FAILED, error)
                 await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
                 await notify_staff(uow, outcome.work.queue, refused[0], error)

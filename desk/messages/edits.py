@@ -9,10 +9,13 @@ from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows, revisions
 from db.queries.messages.message_rows import MessageRow
+from db.queues.payloads import CopyPayload, EditPayload
 from db.tables import Side
+from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
+from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
 
@@ -98,28 +101,63 @@ async def record_early_edit(uow: UnitOfWork, message_id: MessageId, at: datetime
     await revisions.save_edited_history(uow.tx, message_id, [earliest], uow.now)
 
 
-async def save_late_original(
+async def complete_message(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
 ) -> bool:
-    """Save an original that came after its own edit as the earliest text.
+    """Complete a message that is known without its words: its edit or a placeholder came first.
 
-    Returns False if the message is no such original.
+    Returns False if the message is no such message.
     """
     if not channel.traits.has_unordered_edits:
         return False
     message_id = await find_message(uow, channel.id, said.chat, said.provider_id)
     if message_id is None:
         return False
+    if is_placeholder(said.content.attributes):
+        return True  # the words came first
     await uow.flush_messages()
-    edited = await message_rows.find_message(uow.tx, message_id)
-    history = edited.history if edited else None
-    if not history or not history[0].get(ORIGINAL_MISSING):
+    known = await message_rows.find_message(uow.tx, message_id)
+    if known is None:
+        return False
+    if is_placeholder(known.attributes):
+        await _replace_placeholder(uow, thread, message_id, said.content)
+        return True
+    if not known.history or not known.history[0].get(ORIGINAL_MISSING):
         return False
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
-    earliest = _history_entry(said.content, history[0]["until"])
-    await revisions.save_original(uow.tx, message_id, [earliest, *history[1:]], reply_to)
+    earliest = _history_entry(said.content, known.history[0]["until"])
+    await revisions.save_original(uow.tx, message_id, [earliest, *known.history[1:]], reply_to)
     uow.events.add_message_edited(message_id)
     return True
+
+
+# In a message's attributes: it stands for one whose words the provider could not read yet.
+PLACEHOLDER = {"kind": "placeholder"}
+
+
+def is_placeholder(attributes: Mapping[str, Any] | None) -> bool:
+    """Check whether a message stands for one whose words may come later."""
+    return attributes is not None and attributes.items() >= PLACEHOLDER.items()
+
+
+async def _replace_placeholder(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, content: Content
+) -> None:
+    """Put the words, or the file, in the place of a placeholder, here and in the topic."""
+    await revisions.replace_content(
+        uow.tx,
+        message_id,
+        kind=content.type,
+        text=content.text,
+        entities=content.entities,
+        file=content.file,
+        file_url=message_file_path(message_id) if content.file else None,
+        attributes=content.attributes,
+    )
+    uow.events.add_message_edited(message_id)
+    if is_shown(uow, thread, Cause.EDIT):
+        change = EditPayload(content, message_id) if content.is_text else CopyPayload(content)
+        uow.enqueue_for_staff(thread, change, message_id=message_id)
 
 
 def _history_entry(content: Content, until: str) -> dict[str, Any]:

@@ -44,9 +44,9 @@ from desk.messages.context import (
 from desk.messages.edits import (
     Change,
     apply_edit,
+    complete_message,
     mark_deleted,
     record_early_edit,
-    save_late_original,
 )
 from desk.messages.effects import is_ignored, is_shown, prepare_session, record_effects
 from desk.unit_of_work import UnitOfWork
@@ -101,7 +101,7 @@ async def receive_message(
     if is_ignored(uow, thread, cause):
         return
     said = _with_thread_address(thread, said)
-    if await save_late_original(uow, channel, thread, said):
+    if await complete_message(uow, channel, thread, said):
         return
     await _add_message(uow, channel, thread, said, cause)
 
@@ -189,10 +189,35 @@ async def receive_edit(
     if not is_shown(uow, thread, Cause.EDIT):
         return
     if change is Change.TEXT:
-        edit = EditPayload(add_context(said.content, uow.staff_language), message_id)
+        shown = add_context(
+            await _with_kept_file(uow, message_id, said.content), uow.staff_language
+        )
+        edit = EditPayload(shown, message_id)
         uow.enqueue_for_staff(thread, edit, message_id=message_id)
     elif change is Change.FILE:  # not every provider can change a copy's file: send a new copy
         uow.enqueue_for_staff(thread, CopyPayload(said.content), message_id=message_id)
+
+
+async def _with_kept_file(uow: UnitOfWork, message_id: MessageId, content: Content) -> Content:
+    """Return an edited text as the caption of the file that the message has, if it has one."""
+    if content.file is not None:
+        return content
+    kept = await find_row(uow.tx, message_id)
+    if kept is None or kept.file is None:
+        return content
+    return replace(content, type=kept.message_type, file=kept.file)
+
+
+async def receive_unreadable_edit(
+    uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str
+) -> None:
+    """Notify staff that a customer edited a message, and that the new words cannot be read."""
+    thread = await find_thread_by_address(uow, channel, external_id)
+    if thread is None:
+        return
+    message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
+    if message_id is not None and is_shown(uow, thread, Cause.EDIT):
+        notify_beside(uow, thread, message_id, "topic.edited_unreadably")
 
 
 async def receive_reaction(

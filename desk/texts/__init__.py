@@ -6,6 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("en", "id")
+# What is added to a language in the names of its files.
+_SUFFIXES = ("", "_whatsapp")
 
 
 def translate(language: str | None, key: str, **values: object) -> str:
@@ -21,5 +23,9 @@ def translate(language: str | None, key: str, **values: object) -> str:
 
 @cache
 def load_catalogue(language: str) -> dict[str, dict[str, Any]]:
-    """Load all texts of a language, by theme and name."""
-    return tomllib.loads(files(__name__).joinpath(f"{language}.toml").read_text("utf-8"))
+    """Load all texts of a language, by theme and name; they stand in several files."""
+    themes: dict[str, dict[str, Any]] = {}
+    for suffix in _SUFFIXES:
+        file = files(__name__).joinpath(f"{language}{suffix}.toml")
+        themes |= tomllib.loads(file.read_text("utf-8"))
+    return themes

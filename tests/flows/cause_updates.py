@@ -207,12 +207,21 @@ def _waha_revoke(tail: str, *, from_me: bool = False) -> Json:
     return {"event": "message.revoked", "session": "s", "payload": payload}
 
 
-WAHA_KNOWN = _waha("message", "AAA1", body="hello")
+# A message of the customer's, and one that staff wrote on the phone.
+WAHA_WRITTEN = _waha("message", "AAA1", body="hello")
+WAHA_KNOWN: Json = {
+    "batch": [
+        WAHA_WRITTEN,
+        _waha("message.any", "AAA2", from_me=True, body="on the phone"),
+    ]
+}
 WAHA: Updates = [
     (Cause.MESSAGE, _waha("message", "BBB1", body="hi")),
     (Cause.MESSAGE, _empty("poll_creation")),
     (Cause.UNREADABLE, _empty("ciphertext")),
-    (Cause.UNKNOWN, _waha("message", "BBB1", body="")),
+    (Cause.UNKNOWN, _empty("something_new")),
+    (Cause.PROTOCOL_MESSAGE, _waha("message", "BBB1", body="")),
+    (Cause.PROTOCOL_MESSAGE, _empty("album")),
     (Cause.EDIT, _waha_edit("AAA1")),
     (Cause.EARLY_EDIT, _waha_edit("AAA0")),
     (Cause.REACTION, _waha_reaction("AAA1")),
@@ -220,15 +229,17 @@ WAHA: Updates = [
     (Cause.DELETION, _waha_revoke("AAA1")),
     (Cause.DELETION_OF_UNKNOWN, _waha_revoke("AAA0")),
     (Cause.CALL, _empty("call_log")),
+    (Cause.CALL, _waha("call.received", "CCC0")),
+    (Cause.ACCOUNT_NOTICE, _waha("presence.update", "CCC0")),
     (Cause.RECEIPT, _waha("message.ack", "CCC1", from_me=True, ack=3)),
     (Cause.ENCRYPTION_NOTICE, _empty("e2e_notification", subtype="encrypt")),
     (Cause.SECURITY_CODE_CHANGE, _empty("e2e_notification", subtype="identity")),
     (Cause.PROTOCOL_MESSAGE, _protocol()),
     (Cause.SYSTEM_NOTICE, _empty("notification_template")),
     (Cause.ECHO, _waha("message.any", "BBB1", from_me=True, body="from the phone")),
-    (Cause.OWN_ECHO, _waha("message.any", "BBB1", from_me=True, body="ours", source="api")),
-    (Cause.PHONE_EDIT, _waha_edit("BBB1", from_me=True)),
+    (Cause.ECHO, _waha("message.any", "BBB1", from_me=True, body="by a tool", source="api")),
+    (Cause.PHONE_EDIT, _waha_edit("AAA2", from_me=True)),
     (Cause.PHONE_REACTION, _waha_reaction("AAA1", from_me=True)),
-    (Cause.PHONE_DELETION, _waha_revoke("BBB1", from_me=True)),
+    (Cause.PHONE_DELETION, _waha_revoke("AAA2", from_me=True)),
     (Cause.PHONE_NOTICE, _protocol(from_me=True)),
 ]

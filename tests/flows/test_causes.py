@@ -79,7 +79,10 @@ def _cloud_events(channel_id: ChannelId, body: Json) -> list[InboundEvent]:
 
 
 def _waha_events(channel_id: ChannelId, event: Json) -> list[InboundEvent]:
-    return [to_inbound_event(channel_id, RawEvent.parse(json.dumps(event).encode()), None)]
+    return [
+        to_inbound_event(channel_id, RawEvent.parse(json.dumps(each).encode()), None)
+        for each in event.get("batch", [event])
+    ]
 
 
 def open_line(kind: ChannelKind, channel_id: ChannelId) -> Line:

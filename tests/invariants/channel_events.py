@@ -104,7 +104,7 @@ def _walk(value: Any, change: Callable[[Any], Any]) -> Any:
 _EVENTS: Mapping[ChannelKind, tuple[Json, cause_updates.Updates]] = {
     ChannelKind.TELEGRAM: (cause_updates.TELEGRAM_KNOWN, cause_updates.TELEGRAM),
     ChannelKind.WHATSAPP_CLOUD: (cause_updates.CLOUD_WRITTEN, cause_updates.CLOUD),
-    ChannelKind.WHATSAPP_WAHA: (cause_updates.WAHA_KNOWN, cause_updates.WAHA),
+    ChannelKind.WHATSAPP_WAHA: (cause_updates.WAHA_WRITTEN, cause_updates.WAHA),
 }
 _REWRITINGS: Mapping[ChannelKind, Rewriting] = {
     ChannelKind.TELEGRAM: _rewrite_telegram,

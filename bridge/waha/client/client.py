@@ -18,10 +18,11 @@ from bridge.waha.client.errors import (
     WahaRefusedError,
     WahaUnreachableError,
 )
+from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Message, Session
-from bridge.waha.identifiers.file_ids import find_file_path
+from bridge.waha.identifiers.file_ids import find_file_path, find_storage_url
 from desk.media.errors import FileGoneError
-from desk.urls.origins import parse_origin
+from desk.urls.origins import Origin, UrlNotAllowedError, parse_origin
 from desk.urls.servers import open_checked_socket
 
 Json = dict[str, Any]
@@ -153,8 +154,8 @@ class WahaClient:
         query = {"downloadMedia": "true" if download else "false"}
         found = await self.call("GET", *self._build_message_path(chat, message_id), query=query)
         try:
-            return Message.model_validate(found)
-        except ValueError:
+            return parse_leniently(Message, found)
+        except (ValueError, AttributeError):
             raise WahaNoResponseError("WAHA's message could not be read") from None
 
     async def find_phone(self, lid: str, *, seconds: float = _SECONDS) -> str | None:
@@ -166,18 +167,18 @@ class WahaClient:
     async def download(self, url: str) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of a message's file; raise MediaError.
 
-        `url` may name any host, because servers often do not know their own address. Only the path
-        is used, and only below the path where WAHA keeps files.
+        `url` may name any host, because servers often do not know their own address. Of a file at
+        WAHA only the path is used. A storage elsewhere (file_ids.py) is not given the key.
         """
-        path = find_file_path(url)
-        if path is None:
+        storage_url, path = find_storage_url(url), find_file_path(url)
+        if storage_url is None and path is None:
             raise FileGoneError("the address is not that of a file at WAHA")
-        address = str(self._base.joinpath(*_split_path(path)))
+        address = storage_url or str(self._base.joinpath(*_split_path(path or "")))
         chunks = download_file(
             self._open_http_session(),
             address,
-            allowed={parse_origin(address)},
-            headers=self._build_headers(),
+            allowed=_list_origins(address),
+            headers=self._build_headers() if storage_url is None else None,
         )
         async with aclosing(chunks):
             async for chunk in chunks:
@@ -241,6 +242,13 @@ class WahaClient:
 
 
 _JSON = "application/json"
+
+
+def _list_origins(address: str) -> set[Origin]:
+    try:
+        return {parse_origin(address)}
+    except UrlNotAllowedError as error:
+        raise FileGoneError(f"its link is not followed: {error}") from None
 
 
 def _split_path(path: str) -> list[str]:

@@ -2,22 +2,40 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from bridge.waha.identifiers.file_ids import find_stored_path
+from bridge.waha.identifiers.message_ids import to_id_text
 from db.tables import LinkStatus
 
 
 def _to_text(value: Any) -> Any:
-    """Convert numbers to texts, because engines differ in what they quote."""
+    """Convert to text what engines do not write as one: numbers, and ids of several fields."""
+    if isinstance(value, dict):
+        return to_id_text(value) or value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _list_texts(value: Any) -> Any:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else value
+
+
 Text = Annotated[str, BeforeValidator(_to_text)]
+Texts = Annotated[list[str], BeforeValidator(_list_texts)]
 Data = dict[str, Any]
 
 
 class _WahaModel(BaseModel):
+    """A part of an event; a field that is null counts as one that is missing."""
+
     model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None}
 
 
 class Media(_WahaModel):
@@ -25,53 +43,66 @@ class Media(_WahaModel):
 
     url: str | None = None
     mimetype: str | None = None
-    filename: str | None = None
+    filename: Text | None = None
+    # Where the file is, if WAHA keeps files in a storage elsewhere.
+    s3: Any = None
     error: Any = None
+
+    @property
+    def stored_path(self) -> str | None:
+        """Return where the file is, or None if it has to be looked up by its message."""
+        # What WAHA could not download it may have later.
+        is_failed = self.error is not None
+        return None if is_failed else find_stored_path(self.url, is_s3=self.s3 is not None)
 
 
 class Location(_WahaModel):
-    """A location; engines write coordinates as texts."""
+    """A location; engines write coordinates as texts, and leave out a coordinate that is zero."""
 
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
-    name: str | None = None
-    address: str | None = None
-    description: str | None = None
+    latitude: float = Field(default=0.0, ge=-90, le=90)
+    longitude: float = Field(default=0.0, ge=-180, le=180)
+    live: bool = False
+    name: Text | None = None
+    address: Text | None = None
+    description: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _require_coordinate(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("latitude") is data.get("longitude") is None:
+            raise ValueError("a location without coordinates")
+        return data
 
 
 class QuotedMessage(_WahaModel):
     """The message that another one replies to; its id may be only the tail."""
 
     id: Text | None = None
+    body: Text | None = None
 
 
 class Message(_WahaModel):
     """A message in either direction."""
 
-    id: Text
+    id: Text = ""
     timestamp: float | None = None
     sender: str | None = Field(default=None, alias="from")
     to: str | None = None
     from_me: bool = Field(default=False, alias="fromMe")
     source: str | None = None
-    body: str | None = None
+    body: Text | None = None
     has_media: bool = Field(default=False, alias="hasMedia")
     media: Media | None = None
     location: Location | None = None
-    vcards: list[str] | None = Field(default=None, alias="vCards")
+    vcards: Texts | None = Field(default=None, alias="vCards")
     reply_to: QuotedMessage | None = Field(default=None, alias="replyTo")
     data: Data | None = Field(default=None, alias="_data")
-
-    @property
-    def chat(self) -> str | None:
-        """Return the chat of the message, which is the other person's."""
-        return self.to if self.from_me else self.sender
 
 
 class Edit(Message):
     """A message that contains another message's new content."""
 
-    edited_id: Text = Field(alias="editedMessageId")
+    edited_id: Text | None = Field(default=None, alias="editedMessageId")
 
 
 class Revoke(_WahaModel):
@@ -88,30 +119,33 @@ class Revoke(_WahaModel):
 
 
 class Ack(_WahaModel):
-    """The delivery status of a message."""
+    """The delivery status of a message, as a number or by name."""
 
-    id: Text
-    sender: str | None = Field(default=None, alias="from")
-    to: str | None = None
+    id: Text = ""
     from_me: bool = Field(default=False, alias="fromMe")
-    ack: int
+    ack: int | None = None
+    ack_name: str | None = Field(default=None, alias="ackName")
 
 
 class ReactionEmoji(_WahaModel):
     """The emoji on a message; an empty text removes the reaction."""
 
     text: str | None = None
-    message_id: Text = Field(alias="messageId")
+    message_id: Text | None = Field(default=None, alias="messageId")
 
 
 class Reaction(_WahaModel):
     """A reaction to a message."""
 
-    id: Text | None = None
-    sender: str | None = Field(default=None, alias="from")
-    to: str | None = None
     from_me: bool = Field(default=False, alias="fromMe")
-    reaction: ReactionEmoji
+    reaction: ReactionEmoji | None = None
+
+
+class Call(_WahaModel):
+    """A call that a customer makes to the phone."""
+
+    id: Text = ""
+    is_video: bool = Field(default=False, alias="isVideo")
 
 
 class LinkedAccount(_WahaModel):
@@ -124,7 +158,7 @@ class LinkedAccount(_WahaModel):
 class StatusChange(_WahaModel):
     """A session's status in an event."""
 
-    status: str
+    status: str = ""
 
 
 class Session(_WahaModel):
@@ -143,7 +177,7 @@ class Event(_WahaModel):
     session: str | None = None
     timestamp: float | None = None
     me: LinkedAccount | None = None
-    payload: Data
+    payload: Data = Field(default_factory=dict)
     # The phone's chat id behind the payload's lid; our own webhook adds it (intake/webhook.py).
     resolved: str | None = Field(default=None, alias="osmodesk_resolved")
 

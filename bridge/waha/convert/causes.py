@@ -1,35 +1,41 @@
-"""Name the cause of a message event, with pure functions."""
+"""Name the cause of a message event, with pure functions.
+
+What people send is listed (message_kinds.py). A message of another kind causes nothing, unless it
+has words or a file and the engine does not say what it is.
+"""
 
 from bridge.waha.client.models import Message
-from bridge.waha.convert.from_waha import find_engine_type
+from bridge.waha.convert.engine_message import EngineMessage, read_engine_message
+from bridge.waha.convert.message_kinds import Kind
 from desk.causes import Cause
 
-# What the engines call what nobody wrote; all other types are a person's own messages.
 _CAUSES = {
-    "e2e_notification": Cause.ENCRYPTION_NOTICE,
-    "notification": Cause.SYSTEM_NOTICE,
-    "notification_template": Cause.SYSTEM_NOTICE,
-    "gp2": Cause.SYSTEM_NOTICE,
-    "protocol": Cause.PROTOCOL_MESSAGE,
-    "protocolMessage": Cause.PROTOCOL_MESSAGE,
-    "senderKeyDistributionMessage": Cause.PROTOCOL_MESSAGE,
-    "call_log": Cause.CALL,
-    "ciphertext": Cause.UNREADABLE,
-    "secretEncryptedMessage": Cause.UNREADABLE,
-    "unknown": Cause.UNKNOWN,
+    Kind.CALL: Cause.CALL,
+    Kind.PLACEHOLDER: Cause.UNREADABLE,
+    Kind.SECURITY_CODE: Cause.SECURITY_CODE_CHANGE,
+    Kind.NOTICE: Cause.PROTOCOL_MESSAGE,
 }
-# WhatsApp Web gives the notice of a new security code the type of the encryption notice.
-_IDENTITY_SUBTYPE = "identity"
 
 
 def find_cause(message: Message) -> Cause:
     """Return the cause of a message that a customer wrote, or that staff wrote on the phone."""
-    if message.body or message.has_media or message.location or message.vcards:
-        return Cause.ECHO if message.from_me else Cause.MESSAGE
-    data = message.data or {}
-    cause = _CAUSES.get(find_engine_type(data) or "unknown", Cause.MESSAGE)
-    if message.from_me:
-        return Cause.ECHO if cause is Cause.MESSAGE else Cause.PHONE_NOTICE
-    if cause is Cause.ENCRYPTION_NOTICE and data.get("subtype") == _IDENTITY_SUBTYPE:
-        return Cause.SECURITY_CODE_CHANGE
-    return cause
+    engine = read_engine_message(message.data)
+    cause = _find_cause(message, engine)
+    if not message.from_me:
+        return cause
+    return Cause.ECHO if cause is Cause.MESSAGE else Cause.PHONE_NOTICE
+
+
+def _find_cause(message: Message, engine: EngineMessage) -> Cause:
+    if engine.kind is not Kind.UNKNOWN:
+        cause = _CAUSES.get(engine.kind, Cause.MESSAGE)
+        has_words = bool(message.body) or message.has_media
+        return Cause.MESSAGE if cause is Cause.UNREADABLE and has_words else cause
+    if message.body or message.has_media or message.location or message.vcards or _has_url(message):
+        return Cause.MESSAGE
+    # Without content and without a name it is a notice: people send something.
+    return Cause.UNKNOWN if engine.name or engine.is_view_once else Cause.PROTOCOL_MESSAGE
+
+
+def _has_url(message: Message) -> bool:
+    return message.media is not None and message.media.url is not None

@@ -1,63 +1,175 @@
 """Convert WAHA's messages to the desk's content, with pure functions."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.convert.from_whatsapp import parse_formatting, to_text_content
-from bridge.waha.client.models import Location, Media, Message
+from bridge.convert.from_whatsapp import to_text_content
+from bridge.waha.client.models import Message
+from bridge.waha.convert.engine_message import EngineMessage, as_mapping, read_engine_message
+from bridge.waha.convert.files import to_file_content
+from bridge.waha.convert.locations import to_location
+from bridge.waha.convert.message_kinds import Kind
+from bridge.waha.convert.summaries import (
+    Translate,
+    ad_url,
+    find_ad,
+    find_choice,
+    find_text,
+    summarize,
+    summarize_ad,
+)
 from bridge.waha.convert.vcard import parse_card
 from bridge.waha.identifiers import chat_ids
-from bridge.waha.identifiers.file_ids import FileId, find_file_path
 from db.tables import MessageType
 from desk.content import Content, Person
+from desk.messages.context import FORWARDED_FROM, FORWARDED_OFTEN
 
 _MAX_NAME = 120
-# Engines' names of voice messages and stickers, which the media type alone does not reveal.
-_VOICE, _STICKER = {"ptt", "voice"}, {"sticker"}
-# The keys under which NOWEB and GOWS keep the message itself.
-_INNER_KEYS = ("message", "Message")
+_MAX_CARDS = 50
+# WhatsApp calls it "forwarded many times" from here on.
+_MANY_FORWARDS = 5
+# For content that is told in words, and needs no note that it cannot be shown.
+_IN_WORDS = {"in_words": True}
 # Unix milliseconds since 1973 are larger than Unix seconds of the year 5000.
 _MILLISECONDS = 100_000_000_000
+_VIEW_ONCE = {
+    Kind.IMAGE: "whatsapp_message.view_once_image",
+    Kind.VIDEO: "whatsapp_message.view_once_video",
+    Kind.AUDIO: "whatsapp_message.view_once_voice",
+    Kind.VOICE: "whatsapp_message.view_once_voice",
+}
+# Marks a message whose words may come later, under the same id.
+PLACEHOLDER = "placeholder"
 
 
-def to_content(message: Message, tail: str) -> Content:
-    """Convert the content of a message of any type.
+def to_content(message: Message, chat: str, tail: str, translate: Translate) -> Content:
+    """Convert the content of a message of any kind.
 
     `tail` identifies the message, or the message that it edits: an edit has the same file.
     """
-    if message.location is not None:
-        return _to_location(message.location, message.body)
+    engine = read_engine_message(message.data)
+    content = (
+        to_location(message, engine, translate)
+        or _to_contact(message, engine, translate)
+        or to_file_content(message, engine, chat, tail)
+        or _to_words(message, engine, translate)
+    )
+    return _mark_forwarded(_add_ad(content, engine, translate), engine)
+
+
+def _to_words(message: Message, engine: EngineMessage, translate: Translate) -> Content:
+    """Convert what is neither a location, a contact nor a file."""
+    if engine.is_view_once:
+        text = translate(_VIEW_ONCE.get(engine.kind, "whatsapp_message.view_once"))
+        return Content(MessageType.OTHER, text, attributes={"kind": "view_once", **_IN_WORDS})
+    if engine.kind is Kind.CHOICE and (words := message.body or find_choice(engine.fields)):
+        return Content(text=words)
+    if summary := summarize(engine, translate):
+        return Content(text=summary, attributes={"kind": engine.kind.name.lower()})
+    if words := message.body or find_text(engine.fields, "text", "caption"):
+        return to_text_content(words)
+    if engine.kind is Kind.PLACEHOLDER:
+        text = translate("whatsapp_message.placeholder")
+        return Content(MessageType.OTHER, text, attributes={"kind": PLACEHOLDER, **_IN_WORDS})
+    text = translate("whatsapp_message.unknown_kind", kind=name_kind(engine))
+    return Content(MessageType.OTHER, text, attributes={"kind": "unknown", **_IN_WORDS})
+
+
+def name_kind(engine: EngineMessage) -> str:
+    """Return a readable name of a kind that this version does not know."""
+    name = (engine.name or "").removesuffix("Message").replace("_", " ")
+    return name[:_MAX_NAME] or "?"
+
+
+def _to_contact(message: Message, engine: EngineMessage, translate: Translate) -> Content | None:
+    """Convert shared contacts: the first one, and all of them in words if that does not say all."""
+    cards = [parse_card(each) for each in _list_vcards(message, engine)]
+    if not cards and engine.kind is Kind.CONTACT:
+        name = find_text(engine.fields, "displayName", "vcardFormattedName") or "?"
+        return Content(text=translate("whatsapp.contact", name=name))
+    if not cards:
+        return None
+    words = [card.in_words for card in cards if card.in_words]
+    if not cards[0].phone:
+        shown = "\n".join(translate("whatsapp.contact", name=each) for each in words)
+        return Content(text=shown or translate("whatsapp.contact", name="?"))
+    first = {"phone": cards[0].phone, "name": cards[0].name or cards[0].phone}
+    more = "\n".join(words) if len(cards) > 1 or cards[0].more else None
+    return Content(MessageType.CONTACT, more, attributes=first)
+
+
+def _list_vcards(message: Message, engine: EngineMessage) -> list[str]:
     if message.vcards:
-        return _to_contact(message.vcards)
-    text, entities = parse_formatting(message.body or "")
-    if message.has_media:
-        kind = _find_file_type(message)
-        return Content(kind, text or None, entities, file=_to_file(message, tail))
-    if text:
-        return to_text_content(message.body or "")
-    return Content(MessageType.OTHER, f"[{find_engine_type(message.data) or 'unknown'}]")
+        return message.vcards[:_MAX_CARDS]
+    if engine.kind is not Kind.CONTACT:
+        return [message.body] if message.body and _is_card(message.body) else []
+    listed = engine.fields.get("contacts") or engine.fields.get("vcardList")
+    shared = [as_mapping(each) for each in listed] if isinstance(listed, list) else [engine.fields]
+    found = [_find_card(each) for each in shared] + [message.body or ""]
+    return [each for each in found if _is_card(each)][:_MAX_CARDS]
 
 
-def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
-    """Convert the person of a chat; `resolved_chat` is the id by phone if `chat` hides it."""
-    known = resolved_chat or chat
+def _find_card(fields: Mapping[str, Any]) -> str:
+    """Return the vCard of a contact as an engine has it, or an empty text."""
+    return next((each for each in fields.values() if _is_card(each)), "")
+
+
+def _is_card(value: object) -> bool:
+    return isinstance(value, str) and value.lstrip().startswith("BEGIN:VCARD")
+
+
+def _add_ad(content: Content, engine: EngineMessage, translate: Translate) -> Content:
+    """Add the advertisement that led to a message."""
+    line = summarize_ad(engine.context, translate)
+    if not line:
+        return content
+    ad = find_ad(engine.context)
+    known = {
+        "source_id": find_text(ad, "sourceId", "sourceID"),
+        "source_url": ad_url(ad),
+        "ctwa_clid": find_text(ad, "ctwaClid"),
+    }
+    referral = {name: value for name, value in known.items() if value}
+    attributes = {**(content.attributes or {}), "referral": referral}
+    text = f"{content.text}\n\n{line}" if content.text else line
+    return replace(content, text=text, attributes=attributes)
+
+
+def _mark_forwarded(content: Content, engine: EngineMessage) -> Content:
+    """Note that a message was forwarded; staff sees it beside the words."""
+    context = engine.context
+    score = context.get("forwardingScore")
+    is_often = isinstance(score, int) and score >= _MANY_FORWARDS
+    if not (is_often or context.get("isForwarded") is True):
+        return content
+    attributes = {**(content.attributes or {}), FORWARDED_FROM: ""}
+    if is_often:
+        attributes[FORWARDED_OFTEN] = True
+    return replace(content, attributes=attributes)
+
+
+def to_person(chat: str, phone_chat: str | None, lid: str | None, name: str | None) -> Person:
+    """Convert the person of a chat, whose other ids are known or not."""
+    known = phone_chat or chat
     phone = chat_ids.to_phone(known)
+    alias = chat if chat != known else lid
     return Person(
         external_id=known,
         name=name,
         phone=phone,
-        alias=chat if chat != known else None,
+        alias=alias if alias != known else None,
     )
 
 
 def find_name(message: Message) -> str | None:
     """Find the author's own name, which each engine stores in another place."""
-    data = message.data or {}
-    info = data.get("Info")
-    places = (data, data.get("_data"), info if isinstance(info, dict) else None)
+    data = as_mapping(message.data)
+    places = (data, as_mapping(data.get("_data")), as_mapping(data.get("Info")))
     for place in places:
         for key in ("notifyName", "pushName", "PushName"):
-            name = place.get(key) if isinstance(place, dict) else None
+            name = place.get(key)
             if isinstance(name, str) and name.strip():
                 return " ".join(name.split())[:_MAX_NAME]
     return None
@@ -72,75 +184,3 @@ def to_datetime(timestamp: float | None) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def _to_file(message: Message, tail: str) -> dict[str, Any]:
-    media = message.media or Media()
-    path = (find_file_path(media.url) if media.url else None) or ""
-    file_id = FileId(path, message.chat or "", message.id)
-    known = {"id": str(file_id), "unique": tail, "mime": media.mimetype, "name": media.filename}
-    return {key: value for key, value in known.items() if value is not None}
-
-
-def _find_file_type(message: Message) -> MessageType:
-    mime = ((message.media.mimetype if message.media else None) or "").lower()
-    engine_type = (find_engine_type(message.data) or "").lower().removesuffix("message")
-    if engine_type in _STICKER or mime.startswith("image/webp"):
-        return MessageType.STICKER
-    if engine_type in _VOICE or _is_voice_message(message.data) or mime.startswith("audio/ogg"):
-        return MessageType.VOICE
-    for family, kind in _TYPES_BY_MIME_PREFIX.items():
-        if mime.startswith(family) and engine_type != "document":
-            return kind
-    return MessageType.FILE
-
-
-_TYPES_BY_MIME_PREFIX = {
-    "image/": MessageType.IMAGE,
-    "video/": MessageType.VIDEO,
-    "audio/": MessageType.AUDIO,
-}
-
-
-def find_engine_type(data: dict[str, Any] | None) -> str | None:
-    """Return the engine's name of the message type, such as `sticker` or `pollCreationMessage`."""
-    if not data:
-        return None
-    named = data.get("type")
-    if isinstance(named, str) and named:
-        return named
-    inner = _find_inner_message(data)
-    return next((each for each in inner if each.endswith("Message")), None)
-
-
-def _is_voice_message(data: dict[str, Any] | None) -> bool:
-    audio = _find_inner_message(data or {}).get("audioMessage")
-    return isinstance(audio, dict) and bool(audio.get("ptt") or audio.get("PTT"))
-
-
-def _find_inner_message(data: dict[str, Any]) -> dict[str, Any]:
-    for key in _INNER_KEYS:
-        if isinstance(inner := data.get(key), dict):
-            return inner
-    return {}
-
-
-def _to_location(place: Location, body: str | None) -> Content:
-    title = place.name or place.description
-    attributes = {
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "title": title,
-        "address": place.address,
-    }
-    known = {name: value for name, value in attributes.items() if value is not None}
-    # Some engines put a preview of the map, as base64, in the body.
-    words = body if body and len(body) < 1000 and body != title else None  # noqa: PLR2004 no text
-    return Content(MessageType.LOCATION, words, attributes=known)
-
-
-def _to_contact(written: list[str]) -> Content:
-    cards = [parse_card(each) for each in written]
-    first = {"phone": cards[0].phone, "name": cards[0].name}
-    more = "\n".join(f"{card.name}: {card.phone}" for card in cards) if len(cards) > 1 else None
-    return Content(MessageType.CONTACT, more, attributes=first)

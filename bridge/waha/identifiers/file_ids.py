@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 _FILES_PATH = "/api/files/"
+_STORAGE = "s3:"
 
 
 def find_file_path(url: str) -> str | None:
@@ -19,6 +20,29 @@ def find_file_path(url: str) -> str | None:
     return _FILES_PATH + rest
 
 
+def find_stored_path(url: str | None, *, is_s3: bool = False) -> str | None:
+    """Return what to store of a file's URL: its path at WAHA, or `s3:` and a URL elsewhere.
+
+    WAHA may keep files in a storage of its own (S3), and then gives a signed URL.
+    """
+    if url is None:
+        return None
+    path = find_file_path(url)
+    if path is not None:
+        return path
+    is_elsewhere = _is_url(url) and URL(url).scheme in {"http", "https"} and "#" not in url
+    return f"{_STORAGE}{url}" if is_elsewhere and (is_s3 or _is_signed(url)) else None
+
+
+def find_storage_url(path: str) -> str | None:
+    """Return the URL of a file in a storage elsewhere; None for a file at WAHA."""
+    return path.removeprefix(_STORAGE) if path.startswith(_STORAGE) else None
+
+
+def _is_signed(url: str) -> bool:
+    return any(name.lower().endswith("signature") for name in URL(url).query)
+
+
 def _is_url(url: str) -> bool:
     try:
         URL(url)
@@ -30,6 +54,8 @@ def _is_url(url: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class FileId:
     """A file's stored id: `{path}#{chat}/{message id}`; either part may be missing.
+
+    The path may be the URL of a storage elsewhere.
 
     WAHA keeps files for some minutes only. With the message id it can download the file again.
     """

@@ -54,6 +54,13 @@ def parse_message_id(written: str, *, from_us: bool = False) -> MessageId:
     return MessageId(from_us, _validate_tail(written))
 
 
+def to_id_text(written: object) -> str:
+    """Return an id as a text; WhatsApp Web describes ids by several fields."""
+    if isinstance(written, dict):
+        written = written.get("_serialized") or written.get("id")
+    return written if isinstance(written, str) else ""
+
+
 def has_author(written: str) -> bool:
     """Check whether an id says who wrote the message."""
     return written.startswith(("true_", "false_"))

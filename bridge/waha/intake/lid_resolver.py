@@ -38,6 +38,10 @@ class LidResolver:
     _unknown: dict[tuple[ChannelId, str], float] = field(default_factory=dict)
     _asking: dict[tuple[ChannelId, str], "asyncio.Future[str | None]"] = field(default_factory=dict)
 
+    def learn(self, channel_id: ChannelId, lid: str, phone_chat: str) -> None:
+        """Remember a phone that an event itself names behind a lid."""
+        self._remember((channel_id, lid), phone_chat)
+
     async def resolve_chat(self, channel_id: ChannelId, chat: object) -> str | None:
         """Return the phone's chat id behind a lid, or None if there is none or it is unknown."""
         lid = chat_ids.normalize_person_chat(chat)
@@ -79,7 +83,7 @@ class LidResolver:
         if len(self._known) + len(self._unknown) >= _MAX_REMEMBERED:
             self._known.clear()
             self._unknown.clear()
-        if found is None:
+        if found is None and key not in self._known:
             self._unknown[key] = steady_now() + _RETRY_UNKNOWN_SECONDS
-        else:
+        elif found is not None:
             self._known[key] = found

@@ -5,7 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.waha.identifiers import chat_ids, message_ids
+from bridge.waha.convert.engine_message import is_placeholder
+from bridge.waha.identifiers import message_ids
+from bridge.waha.identifiers.event_chat import UNNAMED, EventChat, find_event_chat
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
 from desk.lanes import telegram_lane
@@ -16,19 +18,22 @@ SESSION_STATUS = "session.status"
 MESSAGE, MESSAGE_ANY = "message", "message.any"
 ACK, REACTION = "message.ack", "message.reaction"
 EDITED, REVOKED = "message.edited", "message.revoked"
+CALL = "call.received"
 # The events that we ask WAHA for. `message` is what customers write. `message.any` repeats it and
 # adds what is written on the phone itself.
-EVENTS = (SESSION_STATUS, MESSAGE, MESSAGE_ANY, ACK, REACTION, EDITED, REVOKED)
+EVENTS = (SESSION_STATUS, MESSAGE, MESSAGE_ANY, ACK, REACTION, EDITED, REVOKED, CALL)
 _LINK_LANE, _OTHER_LANE = "link", "other"
 _MAX_ID_LENGTH = 180
+_ABOUT_NOBODY = EventChat(reason=UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """An event as received: its text, and its JSON if it could be parsed."""
+    """An event as received: its text, its JSON if it could be parsed, and whom it is about."""
 
     text: str
     data: Json | None = None
+    about: EventChat = _ABOUT_NOBODY
 
     @classmethod
     def parse(cls, body: bytes) -> "RawEvent":
@@ -38,7 +43,7 @@ class RawEvent:
             data = json.loads(body)
         except (ValueError, RecursionError):  # the latter for endless nested brackets
             data = None
-        return cls(text, data if isinstance(data, dict) else None)
+        return cls(text, data, find_event_chat(data)) if isinstance(data, dict) else cls(text)
 
     @property
     def event(self) -> str:
@@ -50,17 +55,6 @@ class RawEvent:
     def payload(self) -> Json:
         found = (self.data or {}).get("payload")
         return found if isinstance(found, dict) else {}
-
-    @property
-    def chat(self) -> object:
-        """Return the chat of the event as the event names it, which is the other person's."""
-        about = self.payload
-        for part in ("after", "before"):
-            if self.event == REVOKED and isinstance(about.get(part), dict):
-                about = about[part]
-                break
-        named = about.get("to") if about.get("fromMe") is True else about.get("from")
-        return named if named is not None else _find_chat_in_id(about.get("id"))
 
 
 def to_inbound_event(channel_id: ChannelId, raw: RawEvent, resolved: str | None) -> InboundEvent:
@@ -86,20 +80,37 @@ def build_provider_id(raw: RawEvent) -> str:
     WAHA gives each attempt an id of its own, so the id comes from the event's content.
     """
     payload, event = raw.payload, raw.event
+    message_id = _normalize_id(payload.get("id"))
     match event:
         case "message" | "message.any":
-            parts = ["message", _normalize_id(payload.get("id"))]
+            parts = ["message", message_id]
+            if is_placeholder(payload):  # the message itself may follow, under the same id
+                parts.append("placeholder")
         case "message.ack":
-            parts = ["ack", _normalize_id(payload.get("id")), str(payload.get("ack"))]
+            parts = ["ack", message_id, str(payload.get("ack"))]
         case "message.reaction" | "message.edited":
-            parts = [event, _normalize_id(payload.get("id"))]
+            # An engine may give each edit of a message the id of the message itself.
+            parts = [event, message_id, _hash(_describe_change(payload))]
         case "message.revoked":
-            parts = [event, str(raw.chat), _normalize_id(_find_revoked_id(payload))]
+            parts = [event, str(raw.about.chat), _normalize_id(_find_revoked_id(payload))]
         case _:
             parts = [event, str((raw.data or {}).get("id") or "")]
     name = ":".join(parts)
     fits = all(parts) and name.isascii() and len(name) <= _MAX_ID_LENGTH
-    return name if fits else f"no-id:{hashlib.sha256(raw.text.encode()).hexdigest()}"
+    return name if fits else f"no-id:{_hash(_without_envelope(raw))}"
+
+
+def _describe_change(payload: Json) -> str:
+    """Return what tells one edit of a message from the next one, or one reaction."""
+    names = ("timestamp", "body", "editedMessageId", "reaction")
+    return json.dumps([payload.get(name) for name in names], sort_keys=True)
+
+
+def _without_envelope(raw: RawEvent) -> str:
+    """Return what a repeated event has in common with the first one."""
+    if raw.data is None or not raw.payload:
+        return raw.text
+    return json.dumps([raw.event, raw.payload], sort_keys=True)
 
 
 def _find_revoked_id(payload: Json) -> object:
@@ -111,7 +122,7 @@ def _find_revoked_id(payload: Json) -> object:
 def _normalize_id(written: object) -> str:
     """Return a message id in the form used for comparison, or an empty text if it is invalid."""
     try:
-        return message_ids.parse_message_id(written).stored_id if isinstance(written, str) else ""
+        return message_ids.parse_message_id(message_ids.to_id_text(written)).stored_id
     except message_ids.MalformedIdError:
         return ""
 
@@ -119,17 +130,13 @@ def _normalize_id(written: object) -> str:
 def _find_lane(raw: RawEvent, resolved: str | None) -> str:
     if raw.event == SESSION_STATUS:
         return _LINK_LANE
-    found = resolved or chat_ids.normalize_person_chat(raw.chat)
     # An event without a person needs no order, so it never waits for another that cannot be
     # handled.
-    return found or f"{_OTHER_LANE}:{hashlib.sha256(raw.text.encode()).hexdigest()[:16]}"
+    return resolved or raw.about.chat or f"{_OTHER_LANE}:{_hash(raw.text)[:16]}"
 
 
-def _find_chat_in_id(written: object) -> str | None:
-    try:
-        return message_ids.parse_message_id(written).chat if isinstance(written, str) else None
-    except message_ids.MalformedIdError:
-        return None
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _replace_surrogates(text: str) -> str:

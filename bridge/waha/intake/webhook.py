@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 import structlog
 from aiohttp import web
 
-from bridge.waha.identifiers import chat_ids
+from bridge.waha.identifiers.chat_ids import NON_PERSON_KINDS
+from bridge.waha.identifiers.event_chat import OWN_ACCOUNT, EventChat
 from bridge.waha.intake.lid_resolver import LidResolver
 from bridge.waha.intake.raw_events import SESSION_STATUS, RawEvent, to_inbound_event
 from db.errors import DATABASE_ERRORS, describe_error
@@ -21,6 +22,8 @@ from desk.telemetry.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 PATH = "/waha"
+# Events of these are not stored: they are no conversations with customers.
+_IGNORED = {*NON_PERSON_KINDS, OWN_ACCOUNT}
 # How long to wait for a locked database, in seconds. After that WAHA must try again.
 _STORE_TIMEOUT = 10.0
 _SIGNATURE = "X-Webhook-Hmac"
@@ -48,7 +51,7 @@ def build_waha_routes(
     """
     ignored = CounterMetric(
         "osmodesk_waha_ignored",
-        "Ignored events of linked numbers: from groups, broadcasts and newsletters.",
+        "Ignored events of linked numbers: of groups, broadcasts, newsletters, notes to oneself.",
         ["channel", "reason"],
     )
     metrics.register(ignored)
@@ -66,13 +69,13 @@ def build_waha_routes(
         if not is_genuine(request.headers, body, known.get("hmac_key", "")):
             return _reject(403, "the signature is missing or wrong")
         raw = RawEvent.parse(body)
-        if (reason := chat_ids.find_non_person_kind(raw.chat)) is not None:
-            ignored.add(channel_id, reason)
+        if raw.about.reason in _IGNORED:
+            ignored.add(channel_id, str(raw.about.reason))
             return web.Response()
         try:
             # An event that is stored after the timeout comes again, and its id identifies it.
             async with asyncio.timeout(_STORE_TIMEOUT):
-                resolved = await lids.resolve_chat(channel_id, raw.chat)
+                resolved = await _resolve(lids, channel_id, raw.about)
                 await intake.accept([to_inbound_event(channel_id, raw, resolved)])
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_unavailable", error=describe_error(error))
@@ -83,6 +86,14 @@ def build_waha_routes(
         return web.Response()
 
     return [web.post(f"{PATH}/{{channel_id}}", receive)]
+
+
+async def _resolve(lids: LidResolver, channel_id: ChannelId, about: EventChat) -> str | None:
+    """Return the chat id by phone if the event uses one that hides the phone."""
+    if about.lid is not None and about.phone_chat is not None:
+        lids.learn(channel_id, about.lid, about.phone_chat)
+        return about.phone_chat if about.chat == about.lid else None
+    return await lids.resolve_chat(channel_id, about.chat)
 
 
 def is_genuine(headers: Mapping[str, str], body: bytes, key: str) -> bool:

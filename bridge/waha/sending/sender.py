@@ -147,10 +147,10 @@ class WahaSender:
             found = await self._client.get_message(file.chat, file.message_id, download=True)
         except WahaError as error:
             raise _to_media_error(error) from None
-        url = found.media.url if found.media else None
-        if url is None:
+        path = found.media.stored_path if found.media else None
+        if path is None:
             raise FileGoneError("WhatsApp no longer has the file")
-        return url
+        return path
 
     async def _send(self, delivery: Delivery, request: WahaRequest, *, is_first: bool) -> list[str]:
         """Make one call; return the id of the sent message if WAHA gives it."""

@@ -63,10 +63,11 @@ async def replace_content(
     entities: list[dict[str, Any]] | None,
     file: dict[str, Any] | None,
     file_url: str | None,
+    attributes: dict[str, Any] | None = None,
 ) -> None:
     """Replace what stood for a message's content until that came."""
     values = {"message_type": kind, "message": text, "entities": entities}
-    await _update(tx, message_id, **values, file=file, file_url=file_url, attributes=None)
+    await _update(tx, message_id, **values, file=file, file_url=file_url, attributes=attributes)
 
 
 async def mark_deleted(tx: AsyncSession, message_id: MessageId, now: datetime) -> bool:

@@ -108,10 +108,10 @@ async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) 
     await scene.stage.copy(scene.ana, text("did you get it?"))
     await scene.deliver()
     staff, customer = scene.sent_to("-1001"), scene.sent_to("42")
-    assert staff[0] == "did you get it?"
-    assert "IMAGE" in staff[1]
-    assert "the file has 80 MB" in staff[1]
-    assert staff[1].endswith("plan")
+    assert "IMAGE" in staff[0]
+    assert "the file has 80 MB" in staff[0]
+    assert staff[0].endswith("plan")
+    assert staff[1] == "did you get it?"
     assert len(customer) == 1
     assert customer[0].startswith("Maaf, file")
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
+from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Message
 from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to_person
 from bridge.waha.identifiers.file_ids import FileId, find_file_path
@@ -17,8 +17,12 @@ FROM = "491511234567@c.us"
 BASE = {"id": f"false_{FROM}_AAA", "timestamp": 1667561485, "from": FROM, "fromMe": False}
 
 
+def translate(key: str, **values: object) -> str:
+    return f"{key} {values}" if values else key
+
+
 def read(**fields: Any) -> Content:
-    return to_content(Message.model_validate({**BASE, **fields}), "AAA")
+    return to_content(parse_leniently(Message, {**BASE, **fields}), FROM, "AAA", translate)
 
 
 def media(mimetype: str | None = None, **more: Any) -> dict[str, Any]:
@@ -40,6 +44,8 @@ def test_marks_are_read() -> None:
         ("image/png", {"type": "sticker"}, MessageType.STICKER),
         ("image/png", {"message": {"stickerMessage": {}}}, MessageType.STICKER),
         ("image/png", {"Message": {"documentMessage": {}}}, MessageType.FILE),
+        ("image/webp", {"type": "image"}, MessageType.IMAGE),
+        ("audio/ogg; codecs=opus", {"type": "audio"}, MessageType.AUDIO),
         ("video/mp4", None, MessageType.VIDEO),
         ("audio/ogg; codecs=opus", None, MessageType.VOICE),
         ("audio/mp4", {"type": "ptt"}, MessageType.VOICE),
@@ -67,7 +73,7 @@ def test_a_file_that_waha_has_not_is_named_by_its_message(given: Any) -> None:
 
 def test_an_edit_has_the_file_of_what_it_edits() -> None:
     edit = Message.model_validate({**BASE, "id": f"false_{FROM}_BBB", **media("image/png")})
-    first, second = read(**media("image/png")).file, to_content(edit, "AAA").file
+    first, second = read(**media("image/png")).file, to_content(edit, FROM, "AAA", translate).file
     assert first is not None
     assert second is not None
     assert first["unique"] == second["unique"] == "AAA"
@@ -82,22 +88,39 @@ def test_places_and_contacts_are_read() -> None:
     )
     cards = read(vCards=["FN:Jane\nTEL:+1", "FN:Joe\nTEL:+2"])
     assert (cards.type, cards.attributes) == (MessageType.CONTACT, {"phone": "+1", "name": "Jane"})
-    assert cards.text == "Jane: +1\nJoe: +2"
+    assert cards.text == "Jane · +1\nJoe · +2"
 
 
 @pytest.mark.parametrize(
     "place", [{}, {"latitude": "x", "longitude": 1}, {"latitude": 91, "longitude": 0}, "no"]
 )
-def test_a_place_that_is_none_is_refused(place: Any) -> None:
-    with pytest.raises(ValidationError):
-        read(location=place)
+def test_a_place_that_is_none_is_left_out(place: Any) -> None:
+    assert read(location=place, body="the words").text == "the words"
 
 
-def test_what_is_not_known_is_kept_and_named() -> None:
-    assert read(body="", _data={"type": "poll_creation"}) == Content(
-        MessageType.OTHER, "[poll_creation]"
+def test_what_is_not_known_is_named() -> None:
+    named = read(body="", _data={"type": "new_kind"})
+    assert (named.type, named.text) == (
+        MessageType.OTHER,
+        "whatsapp_message.unknown_kind {'kind': 'new kind'}",
     )
-    assert read().text == "[unknown]"
+
+
+@pytest.mark.parametrize(
+    ("context", "how"),
+    [
+        ({"isForwarded": True, "forwardingScore": 1}, {"forwarded_from": ""}),
+        (
+            {"isForwarded": True, "forwardingScore": 127},
+            {"forwarded_from": "", "forwarded_often": True},
+        ),
+        ({"isForwarded": False, "forwardingScore": 0}, None),
+    ],
+)
+def test_forwarding_is_noted(context: Any, how: Any) -> None:
+    inner = {"extendedTextMessage": {"text": "x", "contextInfo": context}}
+    assert read(body="x", _data={"message": inner}).attributes == how
+    assert read(body="x", _data={"type": "chat", **context}).attributes == how
 
 
 @pytest.mark.parametrize(
@@ -113,12 +136,12 @@ def test_no_name_is_none(data: Any) -> None:
 
 
 def test_a_person_is_known_by_the_phone_where_it_is_known() -> None:
-    plain = to_person(FROM, None, "Ann")
+    plain = to_person(FROM, None, None, "Ann")
     assert (plain.external_id, plain.phone, plain.alias) == (FROM, "+491511234567", None)
-    found = to_person("99@lid", FROM, None)
+    found = to_person("99@lid", FROM, "99@lid", None)
     assert (found.external_id, found.phone, found.alias) == (FROM, "+491511234567", "99@lid")
     assert choose_name(found) == "+491511234567"
-    hidden = to_person("99@lid", None, None)
+    hidden = to_person("99@lid", None, "99@lid", None)
     assert (hidden.external_id, hidden.phone, hidden.alias) == ("99@lid", None, None)
     assert choose_name(hidden) == "99"
 
@@ -151,3 +174,25 @@ def test_a_time_that_is_none_is_none(timestamp: float | None) -> None:
 )
 def test_only_waha_s_own_files_are_files(url: str, path: str | None) -> None:
     assert find_file_path(url) == path
+
+
+SIGNED = "https://shop.s3.example/waha/x.jpg?X-Amz-Signature=ab"
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"url": SIGNED}, f"s3:{SIGNED}"),
+        (
+            {"url": "https://s3.example/x", "s3": {"Bucket": "b", "Key": "x"}},
+            "s3:https://s3.example/x",
+        ),
+        ({"url": "https://evil.example/x.jpg"}, ""),
+        ({"url": "file:///etc/passwd", "s3": {}}, ""),
+        ({"url": SIGNED, "error": {"message": "away"}}, ""),
+    ],
+)
+def test_files_in_a_storage_elsewhere_are_found(given: Any, path: str) -> None:
+    content = read(hasMedia=True, media=given)
+    assert content.file is not None
+    assert FileId.parse(content.file["id"]).path == path

@@ -41,5 +41,20 @@ def test_what_is_written_is_read_again() -> None:
 
 def test_a_name_cannot_add_lines_to_a_card() -> None:
     written = format_card(ContactCard("Jane\nTEL:+666", "+1\nX:2"))
-    assert written.count("TEL") == 2
-    assert len(written.splitlines()) == 5
+    assert written.count("\nTEL") == 1
+    assert len(written.splitlines()) == 6
+
+
+def test_further_numbers_and_addresses_are_read_and_written() -> None:
+    card = parse_card("FN:Jo Poe\nTEL:+62 811\nTEL:+62 822\nEMAIL:j@p.id\nORG:Poe;Sales")
+    assert card == ContactCard("Jo Poe", "+62 811", ("+62 822", "j@p.id", "Poe, Sales"))
+    written = format_card(card)
+    assert written.count("TEL;") == 2
+    assert "EMAIL:j@p.id" in written
+    assert "N:Poe;Jo;;;" in written
+    assert parse_card(written).more == ("+62822", "j@p.id")
+
+
+def test_quoted_printable_is_decoded() -> None:
+    card = parse_card("N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCl=\r\nler;Eve\nTEL:1")
+    assert card.name == "Eve Müller"

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bridge.waha.client.client import WahaClient
 from bridge.waha.identifiers import message_ids
@@ -188,6 +190,22 @@ async def test_a_file_that_waha_removed_is_fetched_from_whatsapp_anew(env: WahaE
     chat = env.ann["address"]
     for path in ("", f"/api/files/{SESSION}/GONE.bin"):
         assert await collected(env, f"{path}#{chat}/{said['id']}") == data
+
+
+async def test_a_file_in_a_storage_elsewhere_is_fetched_without_the_key(env: WahaEnv) -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        return web.Response(body=b"stored")
+
+    app = web.Application()
+    app.router.add_get("/bucket/x.jpg", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/bucket/x.jpg").with_query({"X-Amz-Signature": "ab/c="}))
+        assert await collected(env, f"s3:{url}#c/false_c_AAA") == b"stored"
+    assert "X-Api-Key" not in asked[0].headers
+    assert asked[0].query["X-Amz-Signature"] == "ab/c="
 
 
 @pytest.mark.parametrize(
