@@ -135,7 +135,10 @@ def _say_limit(limit: Any, translate: Translate) -> str:
     code = str(limit or "").upper()
     if "UNLIMITED" in code or code == "-1":
         return translate("whatsapp_account.unlimited")
-    return translate("whatsapp_account.people_a_day", many=_many(code or "?"))
+    many = _many(code or "?")
+    if not many[0].isdigit():
+        return many
+    return translate("whatsapp_account.people_a_day", many=many)
 
 
 def _security(value: _Value, translate: Translate) -> str:

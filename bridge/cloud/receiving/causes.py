@@ -32,6 +32,8 @@ _CONTENT_TYPES = frozenset(
         "order",
     }
 )
+# The causes of what people write.
+MESSAGES = frozenset({Cause.MESSAGE, Cause.BUTTON_PRESS, Cause.UNREADABLE, Cause.UNKNOWN})
 _PHONE_CAUSES = {
     "edit": Cause.PHONE_EDIT,
     "reaction": Cause.PHONE_REACTION,

@@ -145,6 +145,8 @@ def _parse_interactive(body: MessageBody, translate: Translate) -> Content | Non
     if answer.call_permission_reply is not None:
         return Content(text=_describe_permission(answer.call_permission_reply, translate))
     choice = answer.button_reply or answer.list_reply
+    if choice is None and answer.body is not None and answer.body.text:
+        return Content(text=answer.body.text)  # a question, which staff asked elsewhere
     if choice is None or not (choice.title or choice.id):
         return None
     words = [choice.title or choice.id, choice.description]
@@ -194,7 +196,7 @@ def _describe_unknown(body: MessageBody, raw: dict[str, Any], translate: Transla
     kind = body.type or "message"
     answer = body.interactive
     sub_type = answer.type if answer is not None and answer.type else kind
-    if body.errors:
+    if body.errors or (kind == sub_type and kind in {*_PARSERS, "contacts"}):
         key, reason = "whatsapp.broken", describe_errors(body.errors, translate)
         text = translate(key, kind=name_kind(sub_type, translate), reason=reason)
     else:

@@ -3,8 +3,9 @@
 import structlog
 
 from bridge.cloud.receiving.account_events import notify_admins
+from bridge.cloud.receiving.causes import MESSAGES, find_cause
 from bridge.cloud.receiving.identity import UnidentifiedPersonError, to_author, to_person
-from bridge.cloud.receiving.inbound import MessageContext
+from bridge.cloud.receiving.inbound import MessageContext, parse_contents_of
 from bridge.cloud.receiving.webhook_models import (
     Call,
     Contact,
@@ -82,15 +83,16 @@ async def handle_contact_name(uow: UnitOfWork, channel: ServedChannel, sync: Con
     await learn_name(uow, channel, to_person(saved.phone_number).external_id, name[:190])
 
 
-def handle_group_message(
-    uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext, text: str
-) -> None:
+def handle_group_message(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
     """Notify an admin, once an hour, that somebody wrote in a group: groups are not served here."""
     try:
         who = choose_name(to_author(incoming.message, incoming.contact))
     except UnidentifiedPersonError:
         who = "?"
     log.info("whatsapp.ignored", what="a message in a group", type=incoming.message.type)
+    if find_cause(incoming.message) not in MESSAGES:
+        return
+    text = parse_contents_of(uow, incoming)[0].text or ""
     words = uow.text_for_staff(
         "whatsapp.group_message", who=who, channel=channel.name, text=text[:_MAX_TEXT] or "—"
     )

@@ -1,11 +1,14 @@
 """Say Meta's errors and codes in words for staff, with pure functions."""
 
+import re
 from collections.abc import Sequence
 
 from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.webhook_models import WebhookError
 
 _MAX_WORDS = 300
+# Words that are a name for programs.
+_CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 # Meta's code → our own words, which say what it means for staff.
 _KNOWN_CODES = {
     **dict.fromkeys(("130501", "131051"), "unsupported"),
@@ -31,7 +34,8 @@ def describe_error(error: WebhookError, translate: Translate) -> str:
     words = next(filter(None, (details, error.details, error.title, error.message)), None)
     if not words:
         return translate("whatsapp_error.no_words")
-    return translate("whatsapp_error.other", words=words[:_MAX_WORDS])
+    shown = humanize(words) if _CODE.fullmatch(words) else words[:_MAX_WORDS]
+    return translate("whatsapp_error.other", words=shown)
 
 
 def describe_errors(errors: Sequence[WebhookError], translate: Translate) -> str:

@@ -12,7 +12,7 @@ from bridge.cloud.receiving.content_parser import find_type, parse_contents
 from bridge.cloud.receiving.identity import find_shared_number, to_addressee, to_author
 from bridge.cloud.receiving.number_changes import apply_number_change, follow_new_number
 from bridge.cloud.receiving.timestamps import to_datetime
-from bridge.cloud.receiving.webhook_models import Contact, IncompleteItemError, Message
+from bridge.cloud.receiving.webhook_models import Contact, Message
 from db.tables import Side
 from desk.causes import Cause
 from desk.channels import ServedChannel
@@ -200,7 +200,9 @@ async def _handle_edit(
 ) -> None:
     edit = incoming.message.edit
     if edit is None or edit.message is None or not edit.original_message_id:
-        raise IncompleteItemError("the edit does not name its message, or has no new content")
+        text = uow.text_for_staff("whatsapp.edit_unreadable")
+        await _report(uow, channel, person, Cause.EDIT, text)
+        return
     content = parse_contents_of(uow, incoming.edited_message)[0]
     said = replace(
         _to_incoming_message(incoming, person, content), provider_id=edit.original_message_id

@@ -172,8 +172,7 @@ async def _dispatch(
         case "message":
             incoming = MessageContext.parse(item, found.contact, row.provider_id)
             if incoming.message.group_id:
-                text = inbound.parse_contents_of(uow, incoming)[0].text or ""
-                customer_events.handle_group_message(uow, channel, incoming, text)
+                customer_events.handle_group_message(uow, channel, incoming)
             else:
                 await inbound.handle_message(uow, channel, incoming)
         case "echo":

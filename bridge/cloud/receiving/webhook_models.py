@@ -12,10 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 T = TypeVar("T")
 
 
-class IncompleteItemError(Exception):
-    """An item lacks a part that it needs."""
-
-
 def _to_text(value: object) -> str | None:
     """Accept a text, or a number as its digits."""
     if isinstance(value, str):
@@ -159,8 +155,13 @@ class CallPermission(WebhookModel):
     expiration_timestamp: LenientText = None
 
 
+class Question(WebhookModel):
+    text: LenientText = None
+
+
 class Interactive(WebhookModel):
     type: LenientText = None
+    body: Lenient[Question] = None
     call_permission_reply: Lenient[CallPermission] = None
     button_reply: Lenient[Choice] = None
     list_reply: Lenient[Choice] = None

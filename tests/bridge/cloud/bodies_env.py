@@ -33,6 +33,7 @@ from db.tables import (
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Signal
+from desk.limits.body_reader import BodyReader
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work_factory import UnitOfWorkFactory
@@ -188,7 +189,11 @@ async def open_bodies_env(url: str) -> AsyncIterator[BodiesEnv]:
     working = asyncio.create_task(worker.run())
     async with run_intake(database, worker.signal) as intake:
         app = web.Application()
-        app.add_routes(build_cloud_routes(credentials, intake, Metrics()))
+        app.add_routes(
+            build_cloud_routes(
+                credentials, intake, Metrics(), BodyReader(), is_known=credentials.__contains__
+            )
+        )
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield BodiesEnv(database, server, http, served.id)
     worker.stop()

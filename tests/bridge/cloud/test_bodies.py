@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,51 +15,27 @@ import pytest
 import pytest_asyncio
 
 from tests.bridge.cloud.bodies_env import BodiesEnv, Outcome, open_bodies_env, read_body
+from tests.bridge.cloud.kind_bodies import KINDS
+from tests.bridge.cloud.right_results import PASSED_OVER, Right, inbound, one
+from tests.bridge.cloud.webhook_bodies import PHONE, build_body
 
 on_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 FOLDER = Path(__file__).parent / "bodies"
-Said = tuple[str, str, str | None]
 # What nobody but a program should read: JSON, names of exceptions, and codes.
 NOT_FOR_PEOPLE = re.compile(r"[{}]|\[\"|Error\b|validation|\b[A-Z]+_[A-Z_]+\b|\(\d{5,}\)")
 UNKNOWN = "This version does not know this kind of message ({}). It is kept; an admin can read it"
 
 
-@dataclass(frozen=True)
-class Right:
-    """What is right for a body."""
-
-    # Direction, type and the beginning of the text of each message; None: no text.
-    messages: tuple[Said, ...] = ()
-    # A customer's own message: a session is opened, and they are told their place.
-    session: bool = False
-    # What staff reads in a topic beside the messages, and in General.
-    topic: str | None = None
-    general: str | None = None
-    copies: tuple[str, ...] | None = None
-    parked: str | None = None
-    # Customers who wrote before.
-    known: tuple[str, ...] = ()
-
-
-def inbound(kind: str, text: str | None = None) -> Said:
-    return ("inbound", kind, text)
-
-
-def _one(kind: str, text: str | None = None, **more: Any) -> Right:
-    return Right((inbound(kind, text),), session=True, **more)
-
-
-PASSED_OVER = Right()
 RIGHT: dict[str, Right] = {
-    "004-text-forwarded": _one("TEXT", "MESSAGE_BODY", copies=("Forwarded\nMESSAGE_BODY",)),
-    "006-frequently-forwarded": _one(
+    "004-text-forwarded": one("TEXT", "MESSAGE_BODY", copies=("Forwarded\nMESSAGE_BODY",)),
+    "006-frequently-forwarded": one(
         "TEXT", "where is my order", copies=("Forwarded many times\nwhere is my order",)
     ),
-    "040-call-permission-accept": _one(
+    "040-call-permission-accept": one(
         "TEXT", "The customer allows calls until 2025-07-22 12:23 UTC."
     ),
-    "053-interactive-errors": _one(
+    "053-interactive-errors": one(
         "OTHER",
         "A message arrived without its content (a choice). Something went wrong at WhatsApp.",
     ),
@@ -74,16 +50,16 @@ RIGHT: dict[str, Right] = {
     "064-revoke-unknown": PASSED_OVER,
     "067-identity-change": PASSED_OVER,
     "076-from-is-word": Right(parked="UnidentifiedPersonError"),
-    "079-no-profile": _one("TEXT", "MESSAGE_BODY"),
-    "081-contact-request": _one("CONTACT"),
-    "086-flow-nested": _one(
+    "079-no-profile": one("TEXT", "MESSAGE_BODY"),
+    "081-contact-request": one("CONTACT"),
+    "086-flow-nested": one(
         "TEXT",
         "Form filled in: flow\nrating: excellent\ncomments: Great support\n"
         "appointment: day: Monday; windows: morning, afternoon",
     ),
     "088-group-message": Right(general="Alex B88 wrote in a WhatsApp group of Cloud."),
-    "091-future-interactive": _one("OTHER", UNKNOWN.format("some new type")),
-    "094-mixed-fields": _one("TEXT", "Where is a my order"),
+    "091-future-interactive": one("OTHER", UNKNOWN.format("some new type")),
+    "094-mixed-fields": one("TEXT", "Where is a my order"),
     "107-status-in-orbit": PASSED_OVER,
     "115-echo-image": Right((("outbound", "IMAGE", None),), copies=("Phone:",)),
     "117-echo-pywa": Right(
@@ -185,6 +161,16 @@ async def test_a_body_of_a_customer(env: BodiesEnv, name: str) -> None:
     check(await env.post(body), right)
     client = await env.load_client(f"9{phone}")
     assert client.name == NAMES.get(name, f"Name of 9{phone}")
+
+
+@on_one_loop
+@pytest.mark.parametrize("name", KINDS)
+async def test_a_kind(env: BodiesEnv, name: str) -> None:
+    field, value, right = KINDS[name]
+    own = str(15_557_000_000 + [*KINDS].index(name))
+    text = json.dumps(build_body(value, field=field)).replace(PHONE, own)
+    right = replace(right, general=right.general and right.general.replace(PHONE, own))
+    check(await env.post(json.loads(text.replace("wamid.", f"wamid.{own}."))), right)
 
 
 def renumber(body: Any, phone: str) -> Any:
