@@ -15,6 +15,7 @@ from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
 from desk.accounts.staff import load_agents
+from desk.conversations.threads import load_threads_of_topics
 from desk.receiving.ports import RowHandler
 from desk.unit_of_work import UnitOfWork
 
@@ -78,7 +79,7 @@ def _drop_topic_root(update: Any) -> Any:
 
 async def _preload(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) -> None:
     contacts: dict[ChannelId, set[str]] = {}
-    topics: dict[str, set[str]] = {}
+    topics: dict[tuple[ChannelId, str], set[str]] = {}
     writers: set[str] = set()
     for row, update in updates:
         message = update.message or update.edited_message
@@ -89,14 +90,13 @@ async def _preload(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) 
         if message.chat.type == "private":
             contacts.setdefault(row.channel_id, set()).add(chat)
         elif message.is_topic_message:
-            topics.setdefault(chat, set()).add(str(message.message_thread_id))
+            topics.setdefault((row.channel_id, chat), set()).add(str(message.message_thread_id))
     await load_agents(uow, writers)
     for channel_id, ids in contacts.items():
         for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(ids)):
             uow.add_thread(thread)
-    for chat, names in topics.items():
-        for thread in await threads.lock_by_topics(uow.tx, chat, sorted(names)):
-            uow.add_thread(thread)
+    for (channel_id, chat), names in topics.items():
+        await load_threads_of_topics(uow, channel_id, chat, sorted(names))
 
 
 def _list_update_types(payload: str) -> str:

@@ -1,7 +1,8 @@
 """Names of lanes, rate-limit keys and the like: only this module builds or parses them."""
 
-from db.ids import ChannelId, ConversationId
-from db.tables import Queue, Side
+from db.ids import ChannelId, ConversationId, StaffPlaceId
+from db.queries.conversations.staff_places import Place
+from db.tables import Queue
 
 # What the names of outbox lanes begin with, before a colon, by their queue. Messages to a chat
 # outside any conversation count as the customer's, even if staff reads that chat.
@@ -41,14 +42,19 @@ def parse_timer_lane(lane: str) -> tuple[str, ConversationId] | None:
     return (timer, ConversationId(conversation_id)) if kind == "timer" else None
 
 
-def conversation_lane(side: Side, conversation_id: ConversationId) -> str:
-    """Return the lane that keeps the order of messages to one side of a conversation."""
-    return f"{side.value}:{conversation_id}"
+def customer_lane(conversation_id: ConversationId) -> str:
+    """Return the lane that keeps the order of messages to a conversation's customer."""
+    return f"customer:{conversation_id}"
 
 
-def card_lane(conversation_id: ConversationId) -> str:
-    """Return the lane of a conversation's card, which may lag behind the messages."""
-    return f"card:{conversation_id}"
+def staff_lane(place_id: StaffPlaceId) -> str:
+    """Return the lane that keeps the order of messages to a place where staff reads them."""
+    return f"staff:{place_id}"
+
+
+def card_lane(place_id: StaffPlaceId) -> str:
+    """Return the lane of a place's card, which may lag behind the messages."""
+    return f"card:{place_id}"
 
 
 def read_mark_lane(conversation_id: ConversationId) -> str:
@@ -74,6 +80,12 @@ def person_limit_key(channel_id: ChannelId, chat: str) -> str:
 def group_limit_key(channel_id: ChannelId, chat: str) -> str:
     """Return the rate-limit key of a staff group: all its topics share one limit."""
     return f"group:{channel_id}:{chat}"
+
+
+def staff_limit_key(place: Place) -> str:
+    """Return the rate-limit key of a place where staff reads: a group, or an agent's own chat."""
+    limit_key = group_limit_key if place.agent_id is None else person_limit_key
+    return limit_key(place.channel_id, place.chat)
 
 
 def overall_limit_key(rate_limit_key: str) -> str:

@@ -25,8 +25,9 @@ class LoadedRows:
         """Keep a thread for the rest of the transaction, under all its names."""
         self.threads["contact", thread.channel_id, thread.external_id] = thread
         self.threads["conversation", thread.conversation_id] = thread
-        if thread.staff_chat and thread.staff_topic:
-            self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
+        for place in thread.places:
+            if place.topic is not None:
+                self.threads["topic", place.channel_id, place.chat, place.topic] = thread
         return thread
 
     def drop_thread(self, thread: Thread) -> None:

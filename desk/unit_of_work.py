@@ -12,6 +12,7 @@ from typing import Any
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
 from db.queries.messages.new_messages import NewCopy, NewMessage, add_copies, add_messages
@@ -26,12 +27,11 @@ from db.queues.payloads import (
     GeneralPayload,
     NoticePayload,
     PinPayload,
-    SeenPayload,
     StaffNoticePayload,
     StaffPayload,
 )
-from db.tables import DeliveryState, Direction, Queue, Side
-from desk import lanes
+from db.tables import DeliveryState, Direction, Side
+from desk import outbox_items
 from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
@@ -45,7 +45,6 @@ from desk.urls.public import message_file_path
 
 # The items of an album come one by one without an end mark: this is how long to wait for them.
 ALBUM_HOLD = timedelta(milliseconds=600)
-_MAX_KEY_LENGTH = 191  # as long as its column
 # Projections may add events, which the others follow; more rounds than this go in a circle.
 _MAX_ROUNDS = 8
 ChooseGroup = Callable[[ServedChannel], str | None]
@@ -82,6 +81,11 @@ class UnitOfWork(LoadedRows):
 
     def channel_of(self, thread: Thread) -> ServedChannel:
         return self.channels[thread.channel_id]
+
+    def staff_channel_in(self, thread: Thread, chat: str) -> ChannelId:
+        """Return the bot that speaks for the conversation in a chat of staff."""
+        place = thread.find_place_in(chat)
+        return place.channel_id if place else self.channel_of(thread).staff_channel_id
 
     def find_collected_message(
         self, channel_id: ChannelId, chat: str, provider_id: str
@@ -172,7 +176,7 @@ class UnitOfWork(LoadedRows):
     ) -> None:
         """Mark the session as read by staff; `has_message`: they also wrote in it."""
         if self.channel_of(thread).traits.marks_read and thread.last_inbound_id is not None:
-            self._send_read_mark(thread)
+            self.outbox_items.append(outbox_items.build_read_mark(thread, self.now))
         before = self.unread_updates.get(thread.conversation_id) or UnreadUpdate(has_message=False)
         read = (*before.read, session_id)
         self.unread_updates[thread.conversation_id] = UnreadUpdate(
@@ -180,22 +184,6 @@ class UnitOfWork(LoadedRows):
         )
 
     # Deliveries
-
-    def _send_read_mark(self, thread: Thread) -> None:
-        """Show the customer that their messages were read, once for all of them so far."""
-        dedup_key = f"seen:{thread.conversation_id}:{thread.last_inbound_id}"
-        self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.BACKGROUND,
-                lane=lanes.read_mark_lane(thread.conversation_id),
-                rate_limit_key=lanes.NO_LIMIT,
-                channel_id=thread.channel_id,
-                payload=SeenPayload(),
-                conversation_id=thread.conversation_id,
-                due_at=self.now,
-                dedup_key=dedup_key[:_MAX_KEY_LENGTH],
-            )
-        )
 
     def enqueue_for_customer(
         self,
@@ -208,15 +196,11 @@ class UnitOfWork(LoadedRows):
         """Enqueue an item in the customer's lane; the items of an album wait for each other."""
         in_album = isinstance(payload, AnswerPayload) and payload.content.album is not None
         self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.CUSTOMER,
-                lane=lanes.conversation_lane(Side.CUSTOMER, thread.conversation_id),
-                rate_limit_key=lanes.person_limit_key(thread.channel_id, thread.external_id),
-                channel_id=thread.channel_id,
-                conversation_id=thread.conversation_id,
-                message_id=message_id,
-                payload=payload,
+            outbox_items.build_for_customer(
+                thread,
+                payload,
                 due_at=self.now + ALBUM_HOLD if in_album else self.now,
+                message_id=message_id,
                 dedup_key=dedup_key,
             )
         )
@@ -229,55 +213,39 @@ class UnitOfWork(LoadedRows):
         message_id: MessageId | None = None,
         dedup_key: str | None = None,
         hold: bool = False,
+        places: Sequence[Place] | None = None,
     ) -> None:
-        """Enqueue an item in the lane of the conversation's topic."""
-        if thread.staff_chat is None:
-            return
-        self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.STAFF,
-                lane=lanes.conversation_lane(Side.STAFF, thread.conversation_id),
-                rate_limit_key=self.staff_limit_key(thread),
-                channel_id=self.channel_of(thread).staff_channel_id,
-                conversation_id=thread.conversation_id,
-                message_id=message_id,
-                payload=payload,
-                due_at=self.now + ALBUM_HOLD if hold else self.now,
-                dedup_key=dedup_key,
+        """Enqueue an item for each place where staff sees the conversation, or for these `places`.
+
+        Each place has a lane of its own. What has a `dedup_key` comes once to each place.
+        """
+        for number, place in enumerate(thread.places if places is None else places):
+            self.outbox_items.append(
+                outbox_items.build_for_place(
+                    thread,
+                    place,
+                    payload,
+                    due_at=self.now + ALBUM_HOLD if hold else self.now,
+                    message_id=message_id,
+                    dedup_key=f"{dedup_key}:{place.id}" if dedup_key and number else dedup_key,
+                )
             )
-        )
 
-    def staff_limit_key(self, thread: Thread) -> str:
-        return lanes.group_limit_key(
-            self.channel_of(thread).staff_channel_id, thread.staff_chat or ""
-        )
-
-    def open_topic(self, thread: Thread) -> None:
-        """Open the conversation's topic, with its card, before anything is sent to it."""
-        self.enqueue_for_staff(thread, CardPayload())
+    def open_topics(self, thread: Thread) -> None:
+        """Open the conversation's topics, with their cards, before anything is sent there."""
+        unopened = [each for each in thread.places if not each.is_open]
+        self.enqueue_for_staff(thread, CardPayload(), places=unopened)
 
     def refresh_card(self, thread: Thread) -> None:
-        """Update the topic's card with the thread's state after this transaction."""
-        self._enqueue_for_card(thread, CardPayload())
-
-    def pin_card(self, thread: Thread) -> None:
-        """Pin the topic's card."""
-        self._enqueue_for_card(thread, PinPayload())
-
-    def _enqueue_for_card(self, thread: Thread, payload: CardPayload | PinPayload) -> None:
-        if thread.staff_chat is None:
-            return
-        self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.BACKGROUND,
-                lane=lanes.card_lane(thread.conversation_id),
-                rate_limit_key=self.staff_limit_key(thread),
-                channel_id=self.channel_of(thread).staff_channel_id,
-                conversation_id=thread.conversation_id,
-                payload=payload,
-                due_at=self.now,
+        """Update the conversation's cards with the thread's state after this transaction."""
+        for place in thread.places:
+            self.outbox_items.append(
+                outbox_items.build_for_card(thread, place, CardPayload(), self.now)
             )
-        )
+
+    def pin_card(self, thread: Thread, place: Place) -> None:
+        """Pin the card of a place."""
+        self.outbox_items.append(outbox_items.build_for_card(thread, place, PinPayload(), self.now))
 
     def enqueue_customer_notice(
         self,
@@ -298,16 +266,13 @@ class UnitOfWork(LoadedRows):
         *,
         buttons: Buttons | None = None,
         reply_to: MessageId | None = None,
-        reply_at: str | None = None,
         dedup_key: str | None = None,
+        places: Sequence[Place] | None = None,
     ) -> None:
-        """Enqueue a notice for the conversation's topic.
-
-        It is a reply to the copy of the message `reply_to`, or to the topic's message `reply_at`.
-        """
+        """Enqueue a notice for staff, as a reply to the copies of the message `reply_to`."""
         content = text if isinstance(text, Content) else Content(text=text)
-        notice = StaffNoticePayload(content, reply_to, buttons or [], reply_at)
-        self.enqueue_for_staff(thread, notice, dedup_key=dedup_key)
+        notice = StaffNoticePayload(content, reply_to, buttons or [])
+        self.enqueue_for_staff(thread, notice, dedup_key=dedup_key, places=places)
 
     def enqueue_for_chat(
         self,
@@ -320,16 +285,10 @@ class UnitOfWork(LoadedRows):
         dedup_key: str | None = None,
     ) -> None:
         """Send a text to a chat, outside any conversation."""
-        rate_limit_key = lanes.group_limit_key if group else lanes.person_limit_key
+        payload = GeneralPayload(Content(text=text), chat, topic)
         self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.CUSTOMER if not group else Queue.STAFF,
-                lane=lanes.chat_lane(channel_id, chat),
-                rate_limit_key=rate_limit_key(channel_id, chat),
-                channel_id=channel_id,
-                payload=GeneralPayload(Content(text=text), chat, topic),
-                due_at=self.now,
-                dedup_key=dedup_key,
+            outbox_items.build_for_chat(
+                channel_id, payload, self.now, group=group, dedup_key=dedup_key
             )
         )
 
@@ -337,16 +296,8 @@ class UnitOfWork(LoadedRows):
         self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
     ) -> None:
         """Answer a press of a button; it counts against no limit and waits for nothing."""
-        self.outbox_items.append(
-            OutboxItem(
-                queue=Queue.CUSTOMER,
-                lane=lanes.button_lane(callback_id),
-                rate_limit_key=lanes.NO_LIMIT,
-                channel_id=channel_id,
-                payload=ButtonReplyPayload(callback_id, text, alert),
-                due_at=self.now,
-            )
-        )
+        payload = ButtonReplyPayload(callback_id, text, alert)
+        self.outbox_items.append(outbox_items.build_button_reply(channel_id, payload, self.now))
 
     def text_for_staff(self, key: str, **values: object) -> str:
         return translate(self.staff_language, key, **values)

@@ -23,9 +23,6 @@ def upgrade() -> None:
         sa.Column("id", Ulid, nullable=False),
         sa.Column("contact_id", Ulid, nullable=False),
         sa.Column("channel_id", Ulid, nullable=False),
-        sa.Column("staff_chat", Key, nullable=True),
-        sa.Column("staff_topic", Key, nullable=True),
-        sa.Column("staff_card", Key, nullable=True),
         sa.Column("assigned_agent_id", Ulid, nullable=True),
         sa.Column("reply_until", UtcDateTime(), nullable=True),
         sa.Column("last_inbound_id", Key, nullable=True),
@@ -57,19 +54,55 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_conversations_last_message_at"), "conversations", ["last_message_at"], unique=False
     )
-    op.create_index(
-        "ix_conversations_topic", "conversations", ["staff_chat", "staff_topic"], unique=False
-    )
     op.create_table(
-        "former_topics",
-        sa.Column("staff_chat", Key, nullable=False),
-        sa.Column("staff_topic", Key, nullable=False),
+        "staff_places",
+        sa.Column("id", Ulid, nullable=False),
         sa.Column("conversation_id", Ulid, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_former_topics_conversation_id")
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("chat", Key, nullable=False),
+        sa.Column("topic", Key, nullable=True),
+        sa.Column("card", Key, nullable=True),
+        sa.Column("in_topic", sa.Boolean(), nullable=False),
+        sa.Column("agent_id", Ulid, nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column(
+            "active_conversation_id",
+            Ulid,
+            sa.Computed("CASE WHEN is_active = 1 THEN conversation_id END", persisted=False),
+            nullable=True,
         ),
-        sa.PrimaryKeyConstraint("staff_chat", "staff_topic", name=op.f("pk_former_topics")),
+        sa.Column(
+            "group_conversation_id",
+            Ulid,
+            sa.Computed(
+                "CASE WHEN is_active = 1 AND agent_id IS NULL THEN conversation_id END",
+                persisted=False,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_staff_places_agent_id")),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_staff_places_channel_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_staff_places_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_places")),
+        sa.UniqueConstraint(
+            "active_conversation_id",
+            "agent_id",
+            name=op.f("uq_staff_places_active_conversation_id_agent_id"),
+        ),
+        sa.UniqueConstraint(
+            "channel_id", "chat", "topic", name=op.f("uq_staff_places_channel_id_chat_topic")
+        ),
+        sa.UniqueConstraint(
+            "group_conversation_id", name=op.f("uq_staff_places_group_conversation_id")
+        ),
         mysql_charset="utf8mb4",
+    )
+    op.create_index(
+        op.f("ix_staff_places_conversation_id"), "staff_places", ["conversation_id"], unique=False
     )
     op.create_table(
         "sessions",
@@ -260,5 +293,5 @@ def downgrade() -> None:
     op.drop_table("messages")
     op.drop_table("conversation_handovers")
     op.drop_table("sessions")
-    op.drop_table("former_topics")
+    op.drop_table("staff_places")
     op.drop_table("conversations")

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("channel_id", Ulid, nullable=False),
         sa.Column("conversation_id", Ulid, nullable=True),
         sa.Column("message_id", Key, nullable=True),
+        sa.Column("place_id", Ulid, nullable=True),
         sa.Column("lane", Key, nullable=False),
         sa.Column(
             "kind",

@@ -10,12 +10,11 @@ from bot.handlers import doubtful, merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import EditPayload
 from desk.accounts.staff import find_bound_agent
 from desk.actors import Actor, AgentActor, anonymous_admin, to_actor
 from desk.channels import ServedChannel
-from desk.content import Content
 from desk.conversations import sessions
+from desk.conversations.notices import edit_notice
 from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_thread, find_thread_by_topic
 from desk.messages import delivery_status, outbound, uncertain, window
@@ -32,7 +31,7 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
     if actor is None:
         uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
-    text, alert = await _run_button(query, uow, actor)
+    text, alert = await _run_button(query, uow, channel, actor)
     uow.answer_button(channel.id, query.id, text, alert=alert)
 
 
@@ -49,29 +48,32 @@ async def _find_actor(query: CallbackQuery, uow: UnitOfWork) -> Actor | None:
     return anonymous_admin(chat.title or user.full_name, str(chat.id))
 
 
-async def _run_button(query: CallbackQuery, uow: UnitOfWork, actor: Actor) -> tuple[str, bool]:
+async def _run_button(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, actor: Actor
+) -> tuple[str, bool]:
     """Run the action; return the text to show and whether it must be confirmed."""
     verb, _, argument = (query.data or "").partition(":")
     match verb:
         case "claim" if isinstance(actor, AgentActor):
-            return await _claim(query, uow, actor, ConversationId(argument))
+            return await _claim(query, uow, channel, actor, ConversationId(argument))
         case "end":
-            return await _end(query, uow, actor, ConversationId(argument))
+            return await _end(query, uow, channel, actor, ConversationId(argument))
         case "status":
-            return await _describe_delivery_status(query, uow, ConversationId(argument))
+            return await _describe_delivery_status(query, uow, channel, ConversationId(argument))
         case "as":
-            message_id, _, choice = argument.partition(":")
-            return await _send_as(query, uow, actor, MessageId(message_id), choice)
+            return await _send_as(query, uow, channel, actor, argument)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _MAX_ROW_ID_DIGITS:
-            return await _resolve_uncertain(query, uow, actor, verb, int(argument))
+            return await _resolve_uncertain(
+                query, uow, channel, actor, verb=verb, row_id=int(argument)
+            )
         case "join" | "unjoin" if isinstance(actor, AgentActor):
-            here = await _find_thread_here(query, uow)
+            here = await _find_thread_here(query, uow, channel)
             if here is not None or _is_old(query):
                 return await merging.on_button(uow, actor, verb, argument, here)
         case _ if verb in doubtful.BUTTON_VERBS:
-            return await doubtful.on_button(query, uow, actor, verb, argument)
+            return await doubtful.on_button(query, uow, channel, actor)
         case _ if verb in templates.BUTTON_VERBS:
-            return await templates.on_button(query, uow, actor, verb, argument)
+            return await templates.on_button(query, uow, channel, actor)
     return uow.text_for_staff("button.out_of_date"), True
 
 
@@ -80,32 +82,41 @@ def _is_old(query: CallbackQuery) -> bool:
     return isinstance(query.message, InaccessibleMessage)
 
 
-async def _find_thread_here(query: CallbackQuery, uow: UnitOfWork) -> Thread | None:
+async def _find_thread_here(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel
+) -> Thread | None:
     """Find the conversation in whose topic the button stands."""
     topic = getattr(query.message, "message_thread_id", None)
     if query.message is None or topic is None:
         return None
-    return await find_thread_by_topic(uow, str(query.message.chat.id), str(topic))
+    return await find_thread_by_topic(uow, channel.id, str(query.message.chat.id), str(topic))
 
 
 async def _find_named_thread(
-    query: CallbackQuery, uow: UnitOfWork, conversation_id: ConversationId | None
+    query: CallbackQuery,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    conversation_id: ConversationId | None,
 ) -> Thread | None:
     """Find the conversation that the button names; None unless the button stands there."""
-    here = await _find_thread_here(query, uow)
+    here = await _find_thread_here(query, uow, channel)
     if here is not None:
         return here if here.conversation_id == conversation_id else None
     if conversation_id is None or not _is_old(query):
         return None
     thread = await find_thread(uow, conversation_id)
-    chat = str(query.message.chat.id) if query.message else None
-    return thread if thread is not None and thread.staff_chat == chat else None
+    chat = str(query.message.chat.id) if query.message else ""
+    return thread if thread is not None and thread.find_place_in(chat) else None
 
 
 async def _claim(
-    query: CallbackQuery, uow: UnitOfWork, agent: AgentActor, conversation_id: ConversationId
+    query: CallbackQuery,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    agent: AgentActor,
+    conversation_id: ConversationId,
 ) -> tuple[str, bool]:
-    thread = await _find_named_thread(query, uow, conversation_id)
+    thread = await _find_named_thread(query, uow, channel, conversation_id)
     if thread is None or thread.session_id is None:
         return uow.text_for_staff("button.out_of_date"), True
     if thread.holder_id == agent.agent_id:
@@ -116,18 +127,25 @@ async def _claim(
 
 
 async def _describe_delivery_status(
-    query: CallbackQuery, uow: UnitOfWork, conversation_id: ConversationId
+    query: CallbackQuery,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    conversation_id: ConversationId,
 ) -> tuple[str, bool]:
-    thread = await _find_named_thread(query, uow, conversation_id)
+    thread = await _find_named_thread(query, uow, channel, conversation_id)
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
     return await delivery_status.describe_deliveries(uow, thread), True
 
 
 async def _end(
-    query: CallbackQuery, uow: UnitOfWork, actor: Actor, conversation_id: ConversationId
+    query: CallbackQuery,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    actor: Actor,
+    conversation_id: ConversationId,
 ) -> tuple[str, bool]:
-    thread = await _find_named_thread(query, uow, conversation_id)
+    thread = await _find_named_thread(query, uow, channel, conversation_id)
     if thread is not None and not may_change_open(actor, thread):
         return uow.text_for_staff("topic.not_yours", agent=thread.holder_name), True
     if thread is None or not await sessions.end(uow, thread, actor):
@@ -138,22 +156,23 @@ async def _end(
 async def _send_as(
     query: CallbackQuery,
     uow: UnitOfWork,
+    channel: ServedChannel,
     presser: Actor,
-    message_id: MessageId,
-    choice: str,
+    argument: str,
 ) -> tuple[str, bool]:
     """Send a held answer as the chosen agent; `me` is the person who pressed the button."""
+    message_id, _, choice = argument.partition(":")
     sender = presser if choice == "me" else await _find_agent(uow, AgentId(choice))
     message = query.message
     if not isinstance(sender, AgentActor) or message is None:
         return uow.text_for_staff("agent.not_agent"), True
-    thread = await _find_thread_here(query, uow)
+    thread = await _find_thread_here(query, uow, channel)
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
-    if not await outbound.send_held_reply(uow, thread, message_id, sender):
+    if not await outbound.send_held_reply(uow, thread, MessageId(message_id), sender):
         return uow.text_for_staff("button.already_sent"), True
-    content = Content(text=uow.text_for_staff("topic.sent_as", agent=sender.name))
-    uow.enqueue_for_staff(thread, EditPayload(content, at=str(message.message_id)))
+    at = str(message.chat.id), str(message.message_id)
+    edit_notice(uow, thread, at, uow.text_for_staff("topic.sent_as", agent=sender.name))
     return _describe_sent(uow, thread), False
 
 
@@ -168,10 +187,16 @@ def _describe_sent(uow: UnitOfWork, thread: Thread) -> str:
 
 
 async def _resolve_uncertain(
-    query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, row_id: int
+    query: CallbackQuery,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    actor: Actor,
+    *,
+    verb: str,
+    row_id: int,
 ) -> tuple[str, bool]:
     found = await uncertain.find_reply(uow, row_id)
-    thread = await _find_named_thread(query, uow, found[0] if found else None)
+    thread = await _find_named_thread(query, uow, channel, found[0] if found else None)
     if thread is None or found is None:
         return uow.text_for_staff("button.out_of_date"), True
     if not await outbound.may_decide(uow, thread, actor, found[1]):

@@ -4,9 +4,9 @@ from aiogram.types import CallbackQuery
 
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import EditPayload
 from desk.actors import Actor, AgentActor
-from desk.content import Content
+from desk.channels import ServedChannel
+from desk.conversations.notices import edit_notice
 from desk.conversations.threads import find_thread_by_topic
 from desk.messages import doubtful, outbound
 from desk.unit_of_work import UnitOfWork
@@ -17,7 +17,7 @@ ButtonAnswer = tuple[str, bool]
 
 
 async def on_button(
-    query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, argument: str
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, actor: Actor
 ) -> ButtonAnswer:
     """Send what was asked about, keep it among staff, or take an answer back."""
     message = query.message
@@ -26,17 +26,18 @@ async def on_button(
     topic = str(getattr(message, "message_thread_id", ""))
     thread = None
     if message is not None:
-        thread = await find_thread_by_topic(uow, str(message.chat.id), topic)
+        thread = await find_thread_by_topic(uow, channel.id, str(message.chat.id), topic)
     if thread is None or message is None:
         return uow.text_for_staff("button.out_of_date"), True
+    verb, argument = f"{query.data}:".split(":")[:2]
     if not await outbound.may_decide(uow, thread, actor, MessageId(argument)):
         return uow.text_for_staff("button.not_your_reply"), True
     refusal = await _run(uow, thread, actor, verb, MessageId(argument))
     if refusal is not None:
         return uow.text_for_staff(refusal), True
-    content = Content(text=uow.text_for_staff(f"topic.{_OUTCOMES[verb]}", agent=actor.name))
-    uow.enqueue_for_staff(thread, EditPayload(content, at=str(message.message_id)))
-    return content.text or "", False
+    text = uow.text_for_staff(f"topic.{_OUTCOMES[verb]}", agent=actor.name)
+    edit_notice(uow, thread, (str(message.chat.id), str(message.message_id)), text)
+    return text, False
 
 
 _OUTCOMES = {"send": "sent_as", "keep": "kept_as_note", "back": "take_back_ordered"}

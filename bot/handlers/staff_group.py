@@ -14,7 +14,7 @@ from desk.actors import Actor, AgentActor, anonymous_admin, human
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
-from desk.conversations.notices import notify_beside
+from desk.conversations.notices import notify_beside, reply_to_staff
 from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import doubtful, outbound
@@ -172,20 +172,20 @@ def _reply_in_topic(
     **values: object,
 ) -> None:
     text = uow.text_for_staff(key, **values)
-    uow.enqueue_staff_notice(thread, text, reply_at=str(message.message_id), dedup_key=dedup_key)
+    at = str(message.chat.id), str(message.message_id)
+    reply_to_staff(uow, thread, at, text, dedup_key=dedup_key)
 
 
 async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:
     """Find the conversation of the topic; topics that staff opened for itself have none.
 
-    Return None for another bot's topic: if several bots are in a group, each receives all messages.
+    Another bot's topics have none here: if several bots are in a group, each receives all messages.
     """
     # Only in a forum, because elsewhere a thread is a chain of replies.
     if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
         return None
-    thread = await find_thread_by_topic(uow, str(message.chat.id), str(message.message_thread_id))
-    is_ours = thread is None or uow.channel_of(thread).staff_channel_id == channel.id
-    return thread if is_ours else None
+    topic = str(message.message_thread_id)
+    return await find_thread_by_topic(uow, channel.id, str(message.chat.id), topic)
 
 
 async def _find_author(

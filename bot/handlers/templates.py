@@ -6,10 +6,9 @@ from bot.convert import from_telegram
 from bot.handlers.command_parser import parse_command
 from db.ids import MessageId, TemplateId
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import Buttons, EditPayload
 from desk.actors import Actor, AgentActor
-from desk.content import Content
-from desk.conversations.notices import is_already_sent, notify_topic
+from desk.channels import ServedChannel
+from desk.conversations.notices import edit_notice, is_already_sent, notify_topic
 from desk.conversations.threads import find_thread_by_topic
 from desk.messages import drafts, outbound, template_commands, window
 from desk.templates.lookup import get_template
@@ -20,6 +19,8 @@ COMMAND = "t"
 BUTTON_VERBS = {"tpl", "tpls", "draft", "drop"}
 _MAX_PAGES = 999
 ButtonAnswer = tuple[str, bool]
+# The message below which a button was pressed: its chat and id.
+_At = tuple[str, str]
 
 
 async def on_command(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
@@ -42,18 +43,18 @@ def on_edit(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def on_button(
-    query: CallbackQuery, uow: UnitOfWork, actor: Actor, verb: str, argument: str
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, actor: Actor
 ) -> ButtonAnswer:
     """Run the action of a button below a list of templates or a draft."""
     message = query.message
     topic = str(getattr(message, "message_thread_id", ""))
     thread = None
     if message is not None:
-        thread = await find_thread_by_topic(uow, str(message.chat.id), topic)
+        thread = await find_thread_by_topic(uow, channel.id, str(message.chat.id), topic)
     if thread is None or message is None:
         return uow.text_for_staff("button.out_of_date"), True
-    first, _, second = argument.partition(":")
-    at = str(message.message_id)
+    verb, first, second = f"{query.data}::".split(":")[:3]
+    at = str(message.chat.id), str(message.message_id)
     if verb == "tpls":
         return await _turn_page(uow, thread, at, first, second)
     if not isinstance(actor, AgentActor):
@@ -69,63 +70,49 @@ async def on_button(
 
 
 async def _turn_page(
-    uow: UnitOfWork, thread: Thread, at: str, page: str, about: str
+    uow: UnitOfWork, thread: Thread, at: _At, page: str, about: str
 ) -> ButtonAnswer:
     if not (page.isdecimal() and int(page[:6]) <= _MAX_PAGES):
         return uow.text_for_staff("button.out_of_date"), True
     draft = MessageId(about) if about else None
     text, buttons = await drafts.build_question(uow, thread, draft, int(page))
-    _edit_message(uow, thread, at, text, buttons)
+    edit_notice(uow, thread, at, text, buttons=buttons)
     return "", False
 
 
 async def _send_template(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, *, template_id: str, about: str
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: _At, *, template_id: str, about: str
 ) -> ButtonAnswer:
     template = await get_template(uow, thread, TemplateId(template_id))
     if template is None:
         return uow.text_for_staff("button.out_of_date"), True
     # Two people may press at the same moment, before either sees that the buttons are gone.
-    dedup_key = f"chosen:{thread.staff_chat}:{at}"
+    dedup_key = f"chosen:{at[0]}:{at[1]}"
     if await is_already_sent(uow, dedup_key):
         return uow.text_for_staff("button.already_sent"), True
     if not await template_commands.try_send(uow, thread, agent, template, []):
         return uow.text_for_staff("button.template_not_sent"), False
     text = uow.text_for_staff("topic.template_chosen", agent=agent.name, name=template.name)
     left = drafts.build_template_buttons(uow, [], MessageId(about), 0) if about else []
-    _edit_message(uow, thread, at, text, left, dedup_key=dedup_key)
+    edit_notice(uow, thread, at, text, buttons=left, dedup_key=dedup_key)
     return uow.text_for_staff("button.sent"), False
 
 
 async def _send_draft(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, message_id: MessageId
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: _At, message_id: MessageId
 ) -> ButtonAnswer:
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return uow.text_for_staff("button.still_closed"), True
     if not await outbound.send_draft(uow, thread, message_id, agent):
         return uow.text_for_staff("button.draft_gone"), True
-    _edit_message(uow, thread, at, uow.text_for_staff("topic.draft_sent", agent=agent.name))
+    edit_notice(uow, thread, at, uow.text_for_staff("topic.draft_sent", agent=agent.name))
     return uow.text_for_staff("button.sent"), False
 
 
 async def _discard_draft(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: str, message_id: MessageId
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, at: _At, message_id: MessageId
 ) -> ButtonAnswer:
     if not await drafts.discard(uow, thread, agent, message_id):
         return uow.text_for_staff("button.draft_gone"), True
-    _edit_message(uow, thread, at, uow.text_for_staff("topic.draft_discarded", agent=agent.name))
+    edit_notice(uow, thread, at, uow.text_for_staff("topic.draft_discarded", agent=agent.name))
     return uow.text_for_staff("button.discarded"), False
-
-
-def _edit_message(
-    uow: UnitOfWork,
-    thread: Thread,
-    at: str,
-    text: str,
-    buttons: Buttons | None = None,
-    *,
-    dedup_key: str | None = None,
-) -> None:
-    """Replace the text of the message whose button was pressed."""
-    edit = EditPayload(Content(text=text), at=at, buttons=buttons or [])
-    uow.enqueue_for_staff(thread, edit, dedup_key=dedup_key)

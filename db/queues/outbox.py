@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table, insert_or_ignore
-from db.ids import ChannelId, ConversationId, MessageId
+from db.ids import ChannelId, ConversationId, MessageId, StaffPlaceId
 from db.queues.lanes import LaneDueTime, make_due
 from db.queues.oldest_rows import read_oldest_rows
 from db.queues.payloads import ChatPayload, OutboxPayload, StoredPayload, decode, encode
@@ -23,6 +23,7 @@ _COLUMNS = (
     "channel_id",
     "conversation_id",
     "message_id",
+    "place_id",
     "kind",
     "payload",
     "state",
@@ -48,6 +49,8 @@ class OutboxItem:
     due_at: datetime
     conversation_id: ConversationId | None = None
     message_id: MessageId | None = None
+    # Where staff is to see it; None: it is not for staff, or belongs to no conversation.
+    place_id: StaffPlaceId | None = None
     dedup_key: str | None = None
 
     @property
@@ -71,6 +74,7 @@ class OutboxRow:
     created_at: datetime
     # Whether `wait_for_receipt` has postponed this row once.
     has_waited_for_receipt: bool = False
+    place_id: StaffPlaceId | None = None
 
     @property
     def kind(self) -> OutboxKind:
@@ -98,6 +102,7 @@ def _values(item: OutboxItem, now: datetime) -> dict[str, Any]:
         "channel_id": item.channel_id,
         "conversation_id": item.conversation_id,
         "message_id": item.message_id,
+        "place_id": item.place_id,
         "lane": item.lane,
         "kind": item.kind,
         "payload": encode(item.payload),
@@ -152,6 +157,7 @@ def _to_row(row: Any) -> OutboxRow:
         due_at=row.due_at,
         created_at=row.created_at,
         has_waited_for_receipt=isinstance(row.payload, dict) and WAITED_KEY in row.payload,
+        place_id=row.place_id,
     )
 
 

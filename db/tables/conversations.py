@@ -7,7 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
+from db.ids import (
+    AgentId,
+    ChannelId,
+    ClientId,
+    ContactId,
+    ConversationId,
+    SessionId,
+    StaffPlaceId,
+)
 from db.tables.base import now_utc, primary_ulid, reference, timestamp
 from db.types import Json, Key, Ulid, UtcDateTime, short_enum
 
@@ -18,17 +26,13 @@ class SessionStatus(StrEnum):
 
 
 class Conversation(SQLModel, table=True):
-    """A contact's thread, with its topic in a staff group."""
+    """A contact's thread; where staff sees it: `StaffPlace`."""
 
     __tablename__ = "conversations"
-    __table_args__ = (sa.Index("ix_conversations_topic", "staff_chat", "staff_topic"),)
 
     id: ConversationId = primary_ulid()
     contact_id: ContactId = reference("contacts.id", unique=True)
     channel_id: ChannelId = reference("channels.id")
-    staff_chat: str | None = Field(default=None, sa_type=Key)
-    staff_topic: str | None = Field(default=None, sa_type=Key)
-    staff_card: str | None = Field(default=None, sa_type=Key)
     assigned_agent_id: AgentId | None = reference("agents.id", nullable=True, index=True)
     # Until when free messages may be sent, where the provider limits that; empty: no limit, or
     # closed until the customer writes.
@@ -47,14 +51,48 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = timestamp()
 
 
-class FormerTopic(SQLModel, table=True):
-    """A conversation's earlier topic: messages written there may still wait in the inbox."""
+class StaffPlace(SQLModel, table=True):
+    """Where a conversation is shown to staff, or was: in a staff group, or in an agent's own chat.
 
-    __tablename__ = "former_topics"
+    Only db/queries/conversations/staff_places.py reads and writes this table.
+    """
 
-    staff_chat: str = Field(sa_type=Key, primary_key=True)
-    staff_topic: str = Field(sa_type=Key, primary_key=True)
-    conversation_id: ConversationId = reference("conversations.id")
+    __tablename__ = "staff_places"
+    __table_args__ = (
+        # A topic is one conversation's, also after it moved on: what an agent wrote in a topic
+        # that was deleted may still wait in the inbox.
+        sa.UniqueConstraint("channel_id", "chat", "topic"),
+        # As for sessions, generated columns that are NULL for places that are no longer used.
+        sa.Column(
+            "active_conversation_id",
+            Ulid,
+            sa.Computed("CASE WHEN is_active = 1 THEN conversation_id END", persisted=False),
+        ),
+        sa.Column(
+            "group_conversation_id",
+            Ulid,
+            sa.Computed(
+                "CASE WHEN is_active = 1 AND agent_id IS NULL THEN conversation_id END",
+                persisted=False,
+            ),
+            unique=True,
+        ),
+        sa.UniqueConstraint("active_conversation_id", "agent_id"),
+    )
+
+    id: StaffPlaceId = primary_ulid()
+    conversation_id: ConversationId = reference("conversations.id", index=True)
+    # The bot that speaks there.
+    channel_id: ChannelId = reference("channels.id")
+    chat: str = Field(sa_type=Key)
+    # Empty: it is opened before the first message is sent there.
+    topic: str | None = Field(default=None, sa_type=Key)
+    card: str | None = Field(default=None, sa_type=Key)
+    # False: the chat has no topics, so that everything stands in the chat itself.
+    in_topic: bool = True
+    # Whose own chat it is; empty: it is in a staff group.
+    agent_id: AgentId | None = reference("agents.id", nullable=True)
+    is_active: bool = True
 
 
 class Session(SQLModel, table=True):

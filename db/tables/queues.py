@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.ids import ChannelId, ConversationId, MessageId
+from db.ids import ChannelId, ConversationId, MessageId, StaffPlaceId
 from db.tables.base import reference, timestamp
 from db.types import Json, Key, LongText, QueueId, Ulid, short_enum
 
@@ -108,6 +108,8 @@ class Outbox(SQLModel, table=True):
     channel_id: ChannelId = reference("channels.id")
     conversation_id: ConversationId | None = reference("conversations.id", nullable=True)
     message_id: MessageId | None = Field(default=None, sa_type=Key, index=True)
+    # Where staff is to see it. No foreign key: a row that waits must not lock its place.
+    place_id: StaffPlaceId | None = Field(default=None, sa_type=Ulid)
     lane: str = Field(sa_type=Key)
     kind: OutboxKind = Field(sa_type=short_enum(OutboxKind))
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)

@@ -1,13 +1,11 @@
 """A link code that was written in a group: everybody there could use it."""
 
-from db.queues.outbox import OutboxItem
 from db.queues.payloads import DeletePayload
-from db.tables import Queue
-from desk import lanes
 from desk.accounts.binding import void_link_code
 from desk.actors import human
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage
+from desk.outbox_items import build_for_chat
 from desk.unit_of_work import UnitOfWork
 
 
@@ -23,16 +21,8 @@ async def void_exposed_code(
     """Void the code, delete its message, and tell the author what to do."""
     reason = f"written in the group {said.chat}"
     await void_link_code(uow.tx, code, reason=reason, by=human(author), now=uow.now)
-    uow.outbox_items.append(
-        OutboxItem(
-            queue=Queue.STAFF,
-            lane=lanes.chat_lane(channel.id, said.chat),
-            rate_limit_key=lanes.group_limit_key(channel.id, said.chat),
-            channel_id=channel.id,
-            payload=DeletePayload(at=said.provider_id, chat=said.chat, topic=topic),
-            due_at=uow.now,
-        )
-    )
+    deletion = DeletePayload(at=said.provider_id, chat=said.chat, topic=topic)
+    uow.outbox_items.append(build_for_chat(channel.id, deletion, uow.now, group=True))
     uow.enqueue_for_chat(
         channel.id,
         said.chat,

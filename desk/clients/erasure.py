@@ -8,19 +8,20 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
-from db.ids import ChannelId, ClientId, MessageId
+from db.ids import ClientId, MessageId
 from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
+from db.queries.conversations import staff_places
+from db.queries.conversations.staff_places import KnownPlace
 from db.queries.conversations.threads import lock_by_ids
-from db.queues.outbox import OutboxItem
 from db.queues.payloads import DeletePayload
-from db.tables import Queue, Side
 from desk import lanes
 from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.holders import forget_session
+from desk.outbox_items import build_for_topic
 from desk.receiving.timers import Timer
 from desk.unit_of_work import UnitOfWork
 
@@ -63,9 +64,10 @@ async def erase_step(
     traces = await erasure.list_client_conversations(uow.tx, client_id)
     if traces is None:
         return ErasureStep.UNKNOWN
-    if not await _stop_queues(uow, client_id, traces):
-        return ErasureStep.BUSY
     ids = [trace.conversation_id for trace in traces]
+    places = await staff_places.list_places(uow.tx, ids)
+    if not await _stop_queues(uow, client_id, traces, places):
+        return ErasureStep.BUSY
     found = await erasure.list_oldest_messages(uow.tx, ids, _BATCH_SIZE)
     for message in found:
         for file in message.files:
@@ -73,19 +75,25 @@ async def erase_step(
     await erasure.delete_messages(uow.tx, [message.id for message in found])
     if len(found) == _BATCH_SIZE:
         return ErasureStep.MORE
-    return ErasureStep.DONE if await _finish(uow, client_id, traces, by) else ErasureStep.UNKNOWN
+    is_done = await _finish(uow, client_id, traces, places, by)
+    return ErasureStep.DONE if is_done else ErasureStep.UNKNOWN
 
 
 async def _stop_queues(
-    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation]
+    uow: UnitOfWork,
+    client_id: ClientId,
+    traces: Sequence[ErasedConversation],
+    places: Sequence[KnownPlace],
 ) -> bool:
     """Stop receiving and sending for the client; return False if a send is under way.
 
     Locks what the worker locks, in its order: received rows, conversations, outbox rows. The client
     is locked after the conversations, as a merge does it.
     """
-    incoming = [lane for trace in traces for lane in _inbox_lanes(uow, trace)]
+    incoming = [lane for trace in traces for lane in _inbox_lanes(trace)]
+    incoming += [_topic_lane(place) for place in places if place.topic]
     outgoing = [lane for trace in traces for lane in _outbox_lanes(trace)]
+    outgoing += [lane(place.id) for place in places for lane in (lanes.staff_lane, lanes.card_lane)]
     await erasure.clear_inbox(uow.tx, incoming, uow.now)
     ids = [trace.conversation_id for trace in traces]
     await lock_by_ids(uow.tx, ids)
@@ -94,48 +102,57 @@ async def _stop_queues(
         raise MergedClientError
     if await merging.list_conversations(uow.tx, [client_id]) != ids:
         raise ConcurrentChangeError
+    if await staff_places.list_places(uow.tx, ids) != places:
+        raise ConcurrentChangeError
     return await erasure.clear_outbox(uow.tx, outgoing, uow.now)
 
 
-def _inbox_lanes(uow: UnitOfWork, trace: ErasedConversation) -> list[str]:
-    staff = _staff_channel(uow, trace)
-    topics = [lanes.topic_location(chat, topic) for chat, topic in trace.topics]
+def _inbox_lanes(trace: ErasedConversation) -> list[str]:
     names = [trace.external_id, *([trace.alias] if trace.alias else [])]
     return [
         *(lanes.telegram_lane(trace.channel_id, name) for name in names),
         *(lanes.whatsapp_lane(trace.channel_id, name) for name in names),
         *(lanes.timer_lane(timer, trace.conversation_id) for timer in Timer),
-        *(lanes.telegram_lane(staff, topic) for topic in topics),
     ]
+
+
+def _topic_lane(place: KnownPlace) -> str:
+    return lanes.telegram_lane(
+        place.channel_id, lanes.topic_location(place.chat, place.topic or "")
+    )
 
 
 def _outbox_lanes(trace: ErasedConversation) -> list[str]:
     return [
-        *(lanes.conversation_lane(side, trace.conversation_id) for side in Side),
-        lanes.card_lane(trace.conversation_id),
+        lanes.customer_lane(trace.conversation_id),
         lanes.read_mark_lane(trace.conversation_id),
         lanes.chat_lane(trace.channel_id, trace.external_id),
     ]
 
 
-def _staff_channel(uow: UnitOfWork, trace: ErasedConversation) -> ChannelId:
-    known = uow.channels.is_known(trace.channel_id)
-    return uow.channels[trace.channel_id].staff_channel_id if known else trace.channel_id
-
-
 async def _finish(
-    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: Actor
+    uow: UnitOfWork,
+    client_id: ClientId,
+    traces: Sequence[ErasedConversation],
+    places: Sequence[KnownPlace],
+    by: Actor,
 ) -> bool:
     """Delete what is left; return False if another process did so at the same time."""
     held_by = await erasure.list_open_session_holders(uow.tx, client_id)
+    await staff_places.delete_places(uow.tx, [trace.conversation_id for trace in traces])
     count = await erasure.delete_client(uow.tx, client_id, traces)
     if count is None:
         return False
     add_entry(uow, by, "client.delete", client_id, {"sessions": count})
     for trace in traces:
         await _delete_references(uow, trace)
-        if trace.has_topic:
-            _close_topic(uow, trace, by)
+    for place in places:
+        # Former topics of a group were deleted; those of an agent's own chat may be there still.
+        if place.topic and (place.is_active or place.agent_id):
+            _delete_topic(uow, place)
+        if place.topic and place.is_active and place.agent_id is None:
+            text = uow.text_for_staff("general.erased", agent=by.name)
+            uow.enqueue_for_chat(place.channel_id, place.chat, text, group=True)
     for holder in held_by:
         await forget_session(uow, holder)
     if held_by:
@@ -153,23 +170,8 @@ async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None
     await erasure.clear_agent_notices(uow.tx, about, uow.now)
 
 
-def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: Actor) -> None:
-    """Enqueue the deletion of the topic, which holds copies of all messages, and tell the group."""
-    chat, topic = trace.topics[0]
-    staff = _staff_channel(uow, trace)
+def _delete_topic(uow: UnitOfWork, place: KnownPlace) -> None:
+    """Enqueue the deletion of a topic, which holds copies of all messages."""
     name = Content(text=uow.text_for_staff("card.erased"))
-    uow.outbox_items.append(
-        OutboxItem(
-            queue=Queue.STAFF,
-            # A lane of its own, so that nothing waits behind it if the bot may not delete the
-            # topic.
-            lane=lanes.chat_lane(staff, lanes.topic_location(chat, topic)),
-            rate_limit_key=lanes.group_limit_key(staff, chat),
-            channel_id=staff,
-            payload=DeletePayload(chat=chat, topic=topic, whole_topic=True, content=name),
-            due_at=uow.now,
-        )
-    )
-    uow.enqueue_for_chat(
-        staff, chat, uow.text_for_staff("general.erased", agent=by.name), group=True
-    )
+    payload = DeletePayload(chat=place.chat, topic=place.topic, whole_topic=True, content=name)
+    uow.outbox_items.append(build_for_topic(place, payload, uow.now))

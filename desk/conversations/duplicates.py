@@ -51,8 +51,6 @@ async def _find_newest_thread(uow: UnitOfWork, client_id: ClientId) -> Thread | 
 
 
 def _ask(uow: UnitOfWork, thread: Thread, other: Thread) -> None:
-    if thread.staff_chat is None:
-        return
     channel = uow.channel_of(other).name
     text = uow.text_for_staff("topic.same_phone", name=other.name, channel=channel)
     # The key keeps the question from being repeated. It begins with the other conversation's name,

@@ -4,7 +4,7 @@ from db.ids import AgentId, MessageId, new_id
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
 from db.queues import outbox
-from db.queues.payloads import Buttons
+from db.queues.payloads import Buttons, EditPayload, StaffNoticePayload
 from desk.actors import Actor
 from desk.content import Content
 from desk.formatting.splitting import split_content
@@ -33,9 +33,9 @@ def notify_open_topic(
     buttons: Buttons | None = None,
     dedup_key: str | None = None,
 ) -> None:
-    """Send a notice to the conversation's topic if it has one; do not open a topic for it."""
-    if thread.staff_topic is not None:
-        uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key)
+    """Send a notice to the conversation's open topics; do not open a topic for it."""
+    opened = [each for each in thread.places if each.is_open]
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key, places=opened)
 
 
 def notify_beside(
@@ -55,6 +55,41 @@ def _enqueue_notice(uow: UnitOfWork, thread: Thread, text: str, reply_to: Messag
     for part in split_content(Content(text=text)):
         uow.enqueue_staff_notice(thread, part, reply_to=reply_to)
         reply_to = None
+
+
+def reply_to_staff(
+    uow: UnitOfWork,
+    thread: Thread,
+    at: tuple[str, str],
+    text: str,
+    *,
+    buttons: Buttons | None = None,
+    dedup_key: str | None = None,
+) -> None:
+    """Send a notice as a reply to what staff wrote in a topic, `at` a chat and provider's id.
+
+    If the conversation is not shown in that chat any more, the notice goes where it is shown now.
+    """
+    place = thread.find_place_in(at[0])
+    notice = StaffNoticePayload(Content(text=text), None, buttons or [], at[1] if place else None)
+    places = [place] if place else thread.places[:1]
+    uow.enqueue_for_staff(thread, notice, dedup_key=dedup_key, places=places)
+
+
+def edit_notice(
+    uow: UnitOfWork,
+    thread: Thread,
+    at: tuple[str, str],
+    text: str,
+    *,
+    buttons: Buttons | None = None,
+    dedup_key: str | None = None,
+) -> None:
+    """Replace the text of a notice in a topic, `at` a chat and provider's id."""
+    place = thread.find_place_in(at[0])
+    edit = EditPayload(Content(text=text), at=at[1], buttons=buttons or [])
+    places = [place] if place else thread.places[:1]
+    uow.enqueue_for_staff(thread, edit, dedup_key=dedup_key, places=places)
 
 
 async def notify_agent(

@@ -1,13 +1,12 @@
 """Find a customer's thread, or create client, contact and conversation for a new customer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db.ids import ChannelId, ClientId, ConversationId, MessageId
 from db.queries.clients import clients, contacts, merging
 from db.queries.conversations import staff_places, threads
-from db.queries.conversations.former_topics import find_conversation_by_former_topic
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queues import outbox
@@ -62,18 +61,27 @@ async def _find_by_alias(uow: UnitOfWork, channel_id: ChannelId, alias: str) -> 
     return None
 
 
-async def find_thread_by_topic(uow: UnitOfWork, chat: str, topic: str) -> Thread | None:
-    """Find the conversation that a staff group's topic belongs to, or belonged to.
+async def find_thread_by_topic(
+    uow: UnitOfWork, channel_id: ChannelId, chat: str, topic: str
+) -> Thread | None:
+    """Find the conversation that a topic of a bot's chat belongs to, or belonged to.
 
-    What an agent wrote in a topic before it was deleted is still a reply.
+    Topics of other bots in the same chat, and those that staff opened for itself, have none.
     """
-    known = uow.threads.get(("topic", chat, topic))
-    if known is not None:
-        return known
-    for found in await threads.lock_by_topics(uow.tx, chat, [topic]):
-        return uow.add_thread(found)
-    former_id = await find_conversation_by_former_topic(uow.tx, chat, topic)
-    return await find_thread(uow, former_id) if former_id is not None else None
+    name = ("topic", channel_id, chat, topic)
+    if name not in uow.threads:
+        await load_threads_of_topics(uow, channel_id, chat, [topic])
+    return uow.threads.get(name)
+
+
+async def load_threads_of_topics(
+    uow: UnitOfWork, channel_id: ChannelId, chat: str, topics: Sequence[str]
+) -> None:
+    """Load the conversations of these topics of a bot's chat at once."""
+    for topic, found in (await threads.lock_by_topics(uow.tx, channel_id, chat, topics)).items():
+        # Changes of this transaction are not in the row yet.
+        known = uow.threads.get(("conversation", found.conversation_id))
+        uow.threads["topic", channel_id, chat, topic] = known or uow.add_thread(found)
 
 
 async def find_thread(uow: UnitOfWork, conversation_id: ConversationId) -> Thread | None:
@@ -111,11 +119,11 @@ async def find_referenced_message(
     """
     if provider_id is None:
         return None
-    channel_id = _channel_on(uow, thread, side)
+    channel_id = thread.channel_id if side is Side.CUSTOMER else uow.staff_channel_in(thread, chat)
     known = await find_message(uow, channel_id, chat, provider_id)
     if known is not None:
         return known
-    await wait_for_settlement(uow, thread, side)
+    await wait_for_settlement(uow, thread, side, chat)
     # It may have been settled since the first lookup.
     found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     return found[0] if found else None
@@ -124,26 +132,31 @@ async def find_referenced_message(
 async def find_referenced_in_group(
     uow: UnitOfWork, channel_id: ChannelId, chat: str, provider_id: str
 ) -> tuple[MessageId, ConversationId] | None:
-    """Find the message whose copy in a staff group a reaction refers to, and its conversation.
+    """Find the message whose copy in a chat of staff a reaction refers to, and its conversation.
 
     Raises NotSettledYetError as `find_referenced_message` does.
     """
     found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     if found is None and (before := _sent_before(uow)) is not None:
-        rate_limit_key = lanes.group_limit_key(channel_id, chat)
-        if await outbox.is_being_sent_for_key(uow.tx, Queue.STAFF, rate_limit_key, before):
-            raise NotSettledYetError
+        for limit_key in (lanes.group_limit_key, lanes.person_limit_key):
+            name = limit_key(channel_id, chat)
+            if await outbox.is_being_sent_for_key(uow.tx, Queue.STAFF, name, before):
+                raise NotSettledYetError
         found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     return found
 
 
-async def wait_for_settlement(uow: UnitOfWork, thread: Thread, side: Side) -> None:
-    """Raise NotSettledYetError while a message to one side of a conversation is being sent."""
+async def wait_for_settlement(uow: UnitOfWork, thread: Thread, side: Side, chat: str) -> None:
+    """Raise NotSettledYetError while a message to a chat of a conversation is being sent."""
     before = _sent_before(uow)
     if before is None:
         return
-    queue = Queue.CUSTOMER if side is Side.CUSTOMER else Queue.STAFF
-    lane = lanes.conversation_lane(side, thread.conversation_id)
+    queue, lane = Queue.CUSTOMER, lanes.customer_lane(thread.conversation_id)
+    if side is Side.STAFF:
+        place = thread.find_place_in(chat)
+        if place is None:
+            return  # nothing is sent there any more
+        queue, lane = Queue.STAFF, lanes.staff_lane(place.id)
     if await outbox.is_being_sent(uow.tx, queue, lane, before):
         raise NotSettledYetError
 
@@ -156,11 +169,6 @@ def _sent_before(uow: UnitOfWork) -> datetime | None:
     if uow.came_at is None or uow.now - uow.came_at > _SETTLED_WITHIN:
         return None
     return uow.came_at + _CLOCKS_DIFFER
-
-
-def _channel_on(uow: UnitOfWork, thread: Thread, side: Side) -> ChannelId:
-    channel = uow.channel_of(thread)
-    return channel.id if side is Side.CUSTOMER else channel.staff_channel_id
 
 
 async def preload_copies(
@@ -190,7 +198,7 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
         return await _create_thread(uow, channel, person)
     if person.alias or person.phone:
         await update_contact(uow, thread, person)
-    if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
+    if channel.staff_groups and _staff_group_of(thread) not in channel.staff_groups:
         await _assign_staff_group(uow, thread, channel)
     await _update_profile(uow, thread, person)
     return thread
@@ -208,12 +216,9 @@ async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person
         now=uow.now,
     )
     conversation_id = await threads.add_conversation(
-        uow.tx,
-        contact_id=contact_id,
-        channel_id=channel.id,
-        staff_chat=await _choose_group(uow, channel),
-        now=uow.now,
+        uow.tx, contact_id=contact_id, channel_id=channel.id, now=uow.now
     )
+    await _add_group_place(uow, conversation_id, channel)
     thread = await find_thread(uow, conversation_id)
     assert thread is not None  # noqa: S101 written just above, in this transaction
     if person.phone:
@@ -291,24 +296,35 @@ async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> Non
     uow.refresh_card(thread)
 
 
+def _staff_group_of(thread: Thread) -> str | None:
+    return thread.group_place.chat if thread.group_place else None
+
+
 async def _assign_staff_group(uow: UnitOfWork, thread: Thread, channel: ServedChannel) -> None:
     """Assign a staff group to a conversation that has none, or whose group left the channel."""
-    if thread.staff_chat in await staff_places.read_staff_groups(uow.tx, channel.id):
+    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
+    if _staff_group_of(thread) in stored.groups:
         return  # the group was added a moment ago, or has moved
-    chat = await _choose_group(uow, channel)
-    if chat is not None:
-        await staff_places.move_conversation(uow.tx, thread.conversation_id, chat)
-        thread.staff_chat, thread.staff_topic, thread.staff_card = chat, None, None
+    if thread.group_place is None:
+        await _add_group_place(uow, thread.conversation_id, channel)
+    elif group := uow.choose_group(replace(channel, staff_groups=stored.groups)):
+        await staff_places.move_place(uow.tx, thread.group_place.id, group)
+    (changed,) = await threads.read_by_ids(uow.tx, [thread.conversation_id])
+    thread.places = changed.places
 
 
-async def _choose_group(uow: UnitOfWork, channel: ServedChannel) -> str | None:
-    """Choose one of the stored groups, which this process may not have read yet.
+async def _add_group_place(
+    uow: UnitOfWork, conversation_id: ConversationId, channel: ServedChannel
+) -> None:
+    """Show a conversation in one of the stored groups, which this process may not have read yet.
 
     If this transaction wrote a row of the channel before, it cannot choose a group that is being
-    removed: the removal waits for the row's reference, or the row for the removal.
+    removed, or a bot that is being replaced: that waits for the row's reference, or the row for it.
     """
-    groups = await staff_places.read_staff_groups(uow.tx, channel.id)
-    return uow.choose_group(replace(channel, staff_groups=groups))
+    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
+    group = uow.choose_group(replace(channel, staff_groups=stored.groups))
+    if group is not None:
+        await staff_places.add_place(uow.tx, conversation_id, channel_id=stored.bot, chat=group)
 
 
 def choose_name(person: Person) -> str:

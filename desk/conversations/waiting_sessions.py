@@ -42,7 +42,8 @@ async def _warn(uow: UnitOfWork, thread: Thread) -> None:
         return
     waited = uow.now - (await read_activity(uow.tx, thread.session_id)).changed_at
     is_closed = channel.hours is not None and not is_open(channel.hours, uow.now)
-    group = thread.staff_chat or next(iter(channel.staff_groups), None)
+    place = thread.group_place
+    group = place.chat if place else next(iter(channel.staff_groups), None)
     if waited < period or is_closed or group is None:
         return
     waiting = await count_waiting_in(uow.tx, channel.id)
@@ -54,4 +55,5 @@ async def _warn(uow: UnitOfWork, thread: Thread) -> None:
     )
     number = int(uow.now.timestamp() // period.total_seconds())
     dedup_key = f"nobody-free:{channel.id}:{group}:{number}"
-    uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=dedup_key)
+    bot = place.channel_id if place else channel.staff_channel_id
+    uow.enqueue_for_chat(bot, group, text, group=True, dedup_key=dedup_key)

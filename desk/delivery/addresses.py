@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queries.conversations import threads
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queries.messages.copies import CombinedMessage, MessageCopy
@@ -48,6 +49,11 @@ class Addresses:
     def thread_of(self, row: OutboxRow) -> Thread | None:
         return self.threads.get(row.conversation_id) if row.conversation_id else None
 
+    def place_of(self, row: OutboxRow) -> Place | None:
+        """Return the place where staff is to see a row; None if there is none, or none any more."""
+        thread = self.thread_of(row) if row.place_id else None
+        return thread.find_place(row.place_id) if thread else None
+
     def build_delivery(self, row: OutboxRow, side: Side) -> Delivery:
         """Build a delivery with all provider ids that it needs."""
         payload, copies = row.payload, self.get_copies(row, side)
@@ -65,9 +71,16 @@ class Addresses:
                 if copies:
                     content = self.merged.get((copies[0].chat, copies[0].provider_id), content)
                 targets = (payload.at,) if payload.at else ids
-                return Delivery(*base, content, targets=targets, buttons=payload.buttons)
+                return Delivery(
+                    *base,
+                    content,
+                    targets=targets,
+                    buttons=payload.buttons,
+                    is_elsewhere=not targets and bool(self._list_copies(row, side)),
+                )
             case ReactionPayload():
-                return Delivery(*base, targets=ids, emoji=payload.emoji)
+                elsewhere = not ids and bool(self._list_copies(row, side))
+                return Delivery(*base, targets=ids, emoji=payload.emoji, is_elsewhere=elsewhere)
             case DeletePayload():
                 return Delivery(
                     *base,
@@ -85,7 +98,13 @@ class Addresses:
                 return Delivery(*base)
 
     def get_copies(self, row: OutboxRow, side: Side) -> Sequence[MessageCopy]:
-        """Return the copies of the message that a row refers to."""
+        """Return the copies of the message that a row refers to, in the chat that it goes to."""
+        found, place = self._list_copies(row, side), self.place_of(row)
+        if place is None:
+            return found
+        return [each for each in found if place.has(each.channel_id, each.chat)]
+
+    def _list_copies(self, row: OutboxRow, side: Side) -> Sequence[MessageCopy]:
         about = row.payload.refers_to
         return self.copies.get(side, {}).get(about, ()) if about else ()
 
@@ -101,10 +120,21 @@ class Addresses:
                 return Destination(named.chat, named.topic)
             return Destination("")
         if side is Side.CUSTOMER:
-            return Destination(
-                thread.external_id, thread.chat_topic, last_inbound_id=thread.last_inbound_id
-            )
-        return Destination(thread.staff_chat or "", thread.staff_topic)
+            return customer_destination(thread)
+        place = self.place_of(row)
+        return destination_of(place) if place else Destination("")
+
+
+def customer_destination(thread: Thread) -> Destination:
+    """Return the address of a conversation's customer."""
+    return Destination(
+        thread.external_id, thread.chat_topic, last_inbound_id=thread.last_inbound_id
+    )
+
+
+def destination_of(place: Place) -> Destination:
+    """Return the address of a place where staff sees a conversation."""
+    return Destination(place.chat, place.topic)
 
 
 async def load_addresses(tx: Transaction, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:

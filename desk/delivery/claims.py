@@ -12,7 +12,7 @@ from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import UnreadablePayload
-from db.tables import OutboxKind, Queue
+from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
 from desk.delivery.edit_folding import can_fold_edit, fold_edits
@@ -33,6 +33,7 @@ from desk.delivery.work import (
     Deliver,
     DeliverAlbum,
     DeliverMerged,
+    PlaceClosed,
     Step,
     TooLate,
     Unreadable,
@@ -219,7 +220,7 @@ async def _fold_edits(
 
 
 def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], addresses: Addresses) -> bool:
-    return bool(rows) and needs_topic(queue, rows[0], addresses.thread_of(rows[0]))
+    return bool(rows) and needs_topic(queue, rows[0], addresses.place_of(rows[0]))
 
 
 def _choose_work(
@@ -273,15 +274,16 @@ def _choose_step(
         return Ambiguous(head)
     if queue is Queue.CUSTOMER and _is_too_late(claim_run, head, thread):
         return TooLate(head)
-    if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
-        return choose_card_step(rows, thread)
-    plentiful = (
-        claim_run.rate_limiter.wait(lane.rate_limit_key, claim_run.at, calls=2, reserve=_RESERVE)
-        <= 0
-    )
-    first = choose_preparation(queue, head, thread, plentiful=plentiful)
-    if first is not None:
-        return first
+    place = addresses.place_of(head)
+    if head.place_id is not None and place is None:
+        return PlaceClosed(head)
+    if place is not None and thread is not None:
+        if queue is Queue.BACKGROUND:
+            return choose_card_step(rows, thread, place)
+        plentiful = _has_plenty(claim_run, lane)
+        first = choose_preparation(queue, head, thread, place, plentiful=plentiful)
+        if first is not None:
+            return first
     to_staff = queue is not Queue.CUSTOMER
     together = take_album(rows)
     if together:
@@ -293,6 +295,12 @@ def _choose_step(
         return _merge_burst(burst, addresses)
     run = take_independent(rows)[: _max_within_limit(claim_run, lane)]
     return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
+
+
+def _has_plenty(claim_run: _ClaimRun, lane: DueLane) -> bool:
+    """Check whether a lane's rate limit has room for more than messages."""
+    limiter, key = claim_run.rate_limiter, lane.rate_limit_key
+    return limiter.wait(key, claim_run.at, calls=2, reserve=_RESERVE) <= 0
 
 
 def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -> bool:

@@ -44,11 +44,17 @@ async def _react(uow: UnitOfWork, row: OutboxRow, emoji: str, *, dedup_key: str)
     if row.conversation_id is None or row.message_id is None:
         return
     thread = await find_thread(uow, row.conversation_id)
-    # An answer that was not written in the topic has no message there to mark.
-    copies = await list_copies(uow.tx, [row.message_id], Side.STAFF)
-    if thread is not None and thread.staff_topic is not None and copies:
-        payload = ReactionPayload(row.message_id, emoji)
-        uow.enqueue_for_staff(thread, payload, dedup_key=dedup_key)
+    if thread is None:
+        return
+    # An answer that was not written in a topic has no message there to mark.
+    copies = (await list_copies(uow.tx, [row.message_id], Side.STAFF)).get(row.message_id, [])
+    marked = [
+        place
+        for place in thread.places
+        if place.is_open and any(place.has(each.channel_id, each.chat) for each in copies)
+    ]
+    payload = ReactionPayload(row.message_id, emoji)
+    uow.enqueue_for_staff(thread, payload, dedup_key=dedup_key, places=marked)
 
 
 def _once_key(row: OutboxRow) -> str:

@@ -7,16 +7,17 @@ from dataclasses import replace
 import structlog
 
 from db.ids import ChannelId
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind
 from desk.channels import Channels
+from desk.delivery.addresses import destination_of
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import (
     Card,
     ChannelSender,
     Delivery,
-    Destination,
     SendResult,
     SupportsAlbums,
     SupportsButtons,
@@ -35,8 +36,10 @@ from desk.delivery.work import (
     OpenTopic,
     Outcome,
     PinCard,
+    PlaceClosed,
     ShowCard,
     TooLate,
+    TopicStep,
     Unreadable,
     Work,
 )
@@ -143,15 +146,20 @@ class StepExecutor:
             case DeliverMerged(rows, delivery):
                 send_result = await self._deliver(self._get_sender(rows[0].channel_id), delivery)
                 outcome.results.extend((row, send_result) for row in rows)
-            case OpenTopic(thread):
-                outcome.topic = await self._open_topic(thread)
-            case ShowCard(thread):
-                outcome.card = await self._show_card(thread)
-            case PinCard(thread):
-                if thread.staff_card is not None:
-                    await self._get_topics(thread).pin(_topic_of(thread), thread.staff_card)
-            case (TooLate() | Unreadable() | Ambiguous()) as unsent:
+            case OpenTopic() | ShowCard() | PinCard():
+                await self._prepare_topic(work.step, outcome)
+            case (TooLate() | Unreadable() | PlaceClosed() | Ambiguous()) as unsent:
                 raise _explain(unsent)
+
+    async def _prepare_topic(self, step: TopicStep, outcome: Outcome) -> None:
+        place = step.place
+        match step:
+            case OpenTopic(thread):
+                outcome.topic = await self._open_topic(thread, place)
+            case ShowCard(thread):
+                outcome.card = await self._show_card(thread, place)
+            case PinCard() if place.card is not None:
+                await self._get_topics(place).pin(destination_of(place), place.card)
 
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
@@ -164,8 +172,7 @@ class StepExecutor:
             outcome.results.append((row, send_result))
 
     async def _deliver(self, sender: ChannelSender, delivery: Delivery) -> SendResult:
-        if delivery.file_error is not None:
-            raise delivery.file_error
+        _raise_if_impossible(delivery)
         match delivery.kind:
             case OutboxKind.EDIT if isinstance(sender, SupportsEdit):
                 return await sender.edit(delivery)
@@ -200,23 +207,23 @@ class StepExecutor:
         for row, delivery in zip(rows, deliveries, strict=True):
             outcome.results.append((row, await self._deliver(sender, delivery)))
 
-    async def _open_topic(self, thread: Thread) -> str:
+    async def _open_topic(self, thread: Thread, place: Place) -> str:
         """Open a topic named after the customer, or after their number if that is refused."""
-        topics, chat = self._get_topics(thread), thread.staff_chat or ""
+        topics = self._get_topics(place)
         try:
-            return await topics.open_topic(chat, thread.name)
+            return await topics.open_topic(place.chat, thread.name)
         except Rejected:
-            return await topics.open_topic(chat, build_plain_title(thread))
+            return await topics.open_topic(place.chat, build_plain_title(thread))
 
-    async def _show_card(self, thread: Thread) -> str:
-        card, topics = self._draw(thread), self._get_topics(thread)
-        if thread.staff_card is None:
-            return await topics.post_card(_topic_of(thread), card)
-        await topics.edit_card(_topic_of(thread), thread.staff_card, card)
-        return thread.staff_card
+    async def _show_card(self, thread: Thread, place: Place) -> str:
+        card, topics = self._draw(thread), self._get_topics(place)
+        if place.card is None:
+            return await topics.post_card(destination_of(place), card)
+        await topics.edit_card(destination_of(place), place.card, card)
+        return place.card
 
-    def _get_topics(self, thread: Thread) -> SupportsTopics:
-        sender = self._get_sender(self._channels[thread.channel_id].staff_channel_id)
+    def _get_topics(self, place: Place) -> SupportsTopics:
+        sender = self._get_sender(place.channel_id)
         if not isinstance(sender, SupportsTopics):
             raise Rejected("the staff channel has no topics")
         return sender
@@ -236,22 +243,27 @@ def build_plain_title(thread: Thread) -> str:
     return "".join(letters) or thread.conversation_id
 
 
+def _raise_if_impossible(delivery: Delivery) -> None:
+    if delivery.file_error is not None:
+        raise delivery.file_error
+    if delivery.is_elsewhere:
+        raise Rejected("the message itself is in another chat")
+
+
 async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
     if not isinstance(sender, SupportsErasure):
         raise Rejected("this channel cannot delete a topic")
     await sender.delete_topic(delivery.destination, delivery.content.text or "")
 
 
-def _topic_of(thread: Thread) -> Destination:
-    return Destination(thread.staff_chat or "", thread.staff_topic)
-
-
-def _explain(step: TooLate | Unreadable | Ambiguous) -> DeliveryError:
+def _explain(step: TooLate | Unreadable | PlaceClosed | Ambiguous) -> DeliveryError:
     """Return why a row is settled without being sent."""
     match step:
         case TooLate():
             return WindowClosed("the reply window closed while this message waited")
         case Unreadable():
             return Rejected("what was stored of this message cannot be read")
+        case PlaceClosed():
+            return Rejected("the conversation is not shown there any more")
         case Ambiguous():
             return Uncertain("the program stopped while this message was being sent")

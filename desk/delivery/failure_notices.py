@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.revisions import set_deleted
@@ -21,7 +22,6 @@ from db.queues.payloads import (
 )
 from db.tables import DeliveryState, OutboxKind, Queue
 from desk.content import Content
-from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.formatting.splitting import TEXT_LIMIT, split_text
@@ -63,15 +63,15 @@ def notify_channel_stopped(
             )
 
 
-def notify_topic_refused(uow: UnitOfWork, thread: Thread, error: Rejected) -> None:
-    """Notify the staff group, once a day, that a customer's topic cannot be opened."""
+def notify_topic_refused(uow: UnitOfWork, thread: Thread, place: Place, error: Rejected) -> None:
+    """Notify the staff there, once a day, that a customer's topic cannot be opened."""
     text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
-    dedup_key = f"no-topic:{thread.conversation_id}:{uow.now:%Y-%m-%d}"
+    dedup_key = f"no-topic:{place.id}:{uow.now:%Y-%m-%d}"
     uow.enqueue_for_chat(
-        uow.channel_of(thread).staff_channel_id,
-        thread.staff_chat or "",
+        place.channel_id,
+        place.chat,
         text,
-        group=True,
+        group=place.agent_id is None,
         dedup_key=dedup_key,
     )
 
@@ -150,8 +150,10 @@ async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPa
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and reaction.emoji:
         # Their earlier reaction is no longer valid.
-        uow.enqueue_for_staff(thread, ReactionPayload(reaction.message, ""))
-        notify_beside(uow, thread, reaction.message, "topic.customer_reacted", emoji=reaction.emoji)
+        places = _list_places(thread, row)
+        uow.enqueue_for_staff(thread, ReactionPayload(reaction.message, ""), places=places)
+        text = uow.text_for_staff("topic.customer_reacted", emoji=reaction.emoji)
+        uow.enqueue_staff_notice(thread, text, reply_to=reaction.message, places=places)
 
 
 async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
@@ -218,9 +220,22 @@ async def _notify_topic(
     thread = await find_thread(uow, row.conversation_id)
     if thread is not None:
         reply_to = row.message_id if row.kind in _REPLY_KINDS else None
+        places = _list_places(thread, row)
         uow.enqueue_staff_notice(
-            thread, text, buttons=buttons, reply_to=reply_to, dedup_key=dedup_key
+            thread,
+            text,
+            buttons=buttons,
+            reply_to=reply_to,
+            dedup_key=dedup_key,
+            places=places,
         )
+
+
+def _list_places(thread: Thread, row: OutboxRow) -> Sequence[Place]:
+    """List where a failure is told: in the place where staff misses something, or everywhere."""
+    if row.place_id is None:
+        return thread.places
+    return [each for each in thread.places if each.id == row.place_id]
 
 
 async def _set_delivery_state(

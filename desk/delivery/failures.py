@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from db.queries.conversations import staff_places
-from db.queries.conversations.threads import Thread
 from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
@@ -30,6 +29,7 @@ from desk.delivery.work import (
     OpenTopic,
     Outcome,
     PinCard,
+    PlaceClosed,
     ShowCard,
 )
 from desk.errors import (
@@ -80,7 +80,7 @@ class FailureHandler:
             case RateLimited():
                 return await self._back_off(uow, outcome, error)
             case GroupMoved():
-                await move_staff_group(uow, _staff_chat(outcome), error.new_chat)
+                await move_staff_group(uow, outcome.work.step.chat, error.new_chat)
                 return await _retry_now(uow, outcome, error)
             case TopicGone():
                 await _forget_topic(uow, outcome)
@@ -131,17 +131,19 @@ class FailureHandler:
     async def _give_up(self, uow: UnitOfWork, outcome: Outcome, error: Rejected) -> datetime | None:
         """Settle what was refused for good; the rows behind it go on."""
         match outcome.work.step:
-            case OpenTopic(thread):
-                notify_topic_refused(uow, thread, error)
+            case OpenTopic(thread, place):
+                notify_topic_refused(uow, thread, place, error)
                 late = Unavailable(str(error), retry_after=_TOPIC_RETRY_SECONDS)
                 return await self._retry_later(uow, outcome, late)
-            case ShowCard(thread) if thread.staff_card is not None:
-                await _forget_card(uow, thread)  # it was deleted: post a new one
+            case ShowCard(thread, place) if place.card is not None:
+                # it was deleted: post a new one
+                await staff_places.forget_card(uow.tx, thread.conversation_id, place)
                 return await _retry_now(uow, outcome, error)
-            case ShowCard(thread, ()):
-                await _skip_card(uow, thread)
+            case ShowCard(thread, place, ()):
+                # Messages go on all the same; the card's next refresh tries again.
+                await staff_places.save_card(uow.tx, thread.conversation_id, place, _NO_CARD)
                 return uow.now
-            case ShowCard() | PinCard():
+            case ShowCard() | PinCard() | PlaceClosed():
                 await _settle_rows(uow, outcome.failed, OutboxState.FAILED, error)
                 return uow.now
             case _:
@@ -225,24 +227,12 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     Another lane may have noticed first and opened a new topic: that one stays.
     """
     step = outcome.work.step
-    await staff_places.forget_topic(uow.tx, step.conversation_id, step.topic)
-
-
-async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:
-    await staff_places.forget_card(uow.tx, thread.conversation_id, thread.staff_card)
-
-
-async def _skip_card(uow: UnitOfWork, thread: Thread) -> None:
-    """Let messages go on although the card was refused; the card's next refresh tries again."""
-    await staff_places.save_card(uow.tx, thread.conversation_id, thread.staff_topic, _NO_CARD)
+    if step.place_id is not None and step.topic is not None:
+        await staff_places.forget_topic(uow.tx, step.place_id, step.topic)
 
 
 def _attempts(outcome: Outcome) -> int:
     return outcome.failed[0].attempts if outcome.failed else 2
-
-
-def _staff_chat(outcome: Outcome) -> str:
-    return outcome.work.rate_limit_key.rpartition(":")[2]
 
 
 def _ids(rows: tuple[OutboxRow, ...]) -> list[int]:

@@ -38,6 +38,8 @@ class Delivery:
     reply_to: str | None = None
     # The provider's ids of the copies to edit, react to or delete.
     targets: tuple[str, ...] = ()
+    # There are copies, but none in this chat: staff saw the message elsewhere.
+    is_elsewhere: bool = False
     buttons: Buttons = field(default_factory=list)
     emoji: str = ""
     callback: str = ""

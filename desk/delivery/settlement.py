@@ -1,11 +1,12 @@
 """Settle deliveries: record the outcomes of a group in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from db.ids import ChannelId, MessageId
 from db.queries.conversations import staff_places
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import mark_sent
 from db.queries.messages.new_messages import NewCopy, add_copies
@@ -24,7 +25,7 @@ from desk.delivery.work import (
     PinCard,
     ShowCard,
 )
-from desk.lanes import card_lane
+from desk.lanes import card_lane, staff_limit_key
 from desk.linking.qr_message import save_message_id
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
@@ -73,14 +74,14 @@ async def _settle_one(
         await outbox.reschedule(uow.tx, behind, "", uow.now, counts=False)
         return uow.now
     match work.step:
-        case OpenTopic(thread):
-            await _save_topic(uow, thread, outcome.topic or "")
+        case OpenTopic(thread, place):
+            await _save_topic(uow, thread, place, outcome.topic or "")
             return uow.now
-        case ShowCard(thread, rows):
+        case ShowCard(thread, place, rows):
             settlement.done.extend(row.id for row in rows)
-            await _save_card(uow, thread, outcome)
+            await _save_card(uow, thread, place, outcome)
             return uow.now
-        case PinCard(_, row):
+        case PinCard(_, _, row):
             settlement.done.append(row.id)
         case _:
             pass
@@ -111,29 +112,28 @@ def _record_sent(
         settlement.sent.append(row.message_id)
 
 
-async def _save_topic(uow: UnitOfWork, thread: Thread, topic: str) -> None:
-    await staff_places.save_topic(uow.tx, thread.conversation_id, topic)
+async def _save_topic(uow: UnitOfWork, thread: Thread, place: Place, topic: str) -> None:
+    await staff_places.save_topic(uow.tx, thread.conversation_id, place, topic)
     # The card waited for its topic. The messages' lane posts it first if the rate limit allows.
     # Only otherwise does this lane post it, so it is due a little later.
-    card, later = card_lane(thread.conversation_id), uow.now + _CARD_GRACE
+    card, later = card_lane(place.id), uow.now + _CARD_GRACE
     await lanes.make_due(
-        uow.tx, [LaneDueTime(Queue.BACKGROUND, card, later, uow.staff_limit_key(thread))]
+        uow.tx, [LaneDueTime(Queue.BACKGROUND, card, later, staff_limit_key(place))]
     )
 
 
-async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
-    if thread.staff_card is not None:
+async def _save_card(uow: UnitOfWork, thread: Thread, place: Place, outcome: Outcome) -> None:
+    if place.card is not None:
         return
-    conversation_id, topic = thread.conversation_id, thread.staff_topic
-    if not await staff_places.save_card(uow.tx, conversation_id, topic, outcome.card):
+    known = await find_thread(uow, thread.conversation_id)
+    if not await staff_places.save_card(uow.tx, thread.conversation_id, place, outcome.card):
         return  # another lane posted one first, or the topic was deleted with this card in it
     # The card was drawn from the state at the time of the claim. A change that was in progress then
     # may have an earlier time, so the times alone do not tell what the card shows.
-    known = await find_thread(uow, thread.conversation_id)
-    if known is not None and replace(known, staff_card=None) == thread:
-        lane = card_lane(thread.conversation_id)
+    if known == thread:
+        lane = card_lane(place.id)
         await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
-    uow.pin_card(thread)
+    uow.pin_card(thread, place)
 
 
 async def _flush(settlement: Settlement) -> None:

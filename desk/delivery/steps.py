@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import (
@@ -24,42 +25,44 @@ _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
 _ALBUM_SIZE = 10
 
 
-def needs_topic(queue: Queue, head: OutboxRow, thread: Thread | None) -> bool:
-    """Check whether the head of a lane must wait for its conversation's topic."""
+def needs_topic(queue: Queue, head: OutboxRow, place: Place | None) -> bool:
+    """Check whether the head of a lane must wait for the topic of its place."""
     to_staff = queue is not Queue.CUSTOMER and head.kind not in _WITHOUT_TOPIC
-    return to_staff and thread is not None and thread.staff_topic is None
+    return to_staff and place is not None and not place.is_open
 
 
 def choose_preparation(
-    queue: Queue, head: OutboxRow, thread: Thread | None, *, plentiful: bool
+    queue: Queue, head: OutboxRow, thread: Thread, place: Place, *, plentiful: bool
 ) -> OpenTopic | ShowCard | None:
     """Choose what must be done before the head of a lane is sent; None if nothing.
 
-    The card goes first only while the group's rate limit has plenty of room: messages matter more.
+    The card goes first only while the chat's rate limit has plenty of room: messages matter more.
     """
-    if thread is None or queue is not Queue.STAFF or head.kind in _WITHOUT_TOPIC:
+    if queue is not Queue.STAFF or head.kind in _WITHOUT_TOPIC:
         return None
-    if thread.staff_topic is None:
-        return OpenTopic(thread)
+    if not place.is_open:
+        return OpenTopic(thread, place)
     if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has not written yet
-        return ShowCard(thread, (head,))
-    if thread.staff_card is None and plentiful and head.kind is OutboxKind.COPY:
-        return ShowCard(thread)
+        return ShowCard(thread, place, (head,))
+    if place.card is None and plentiful and head.kind is OutboxKind.COPY:
+        return ShowCard(thread, place)
     return None
 
 
-def choose_card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard | None:
+def choose_card_step(
+    rows: Sequence[OutboxRow], thread: Thread, place: Place
+) -> ShowCard | PinCard | None:
     """Choose the step of a card's lane; one refresh settles all that wait, with the latest state.
 
     Returns None if the topic does not exist yet: the messages' lane opens it.
     """
-    if thread.staff_topic is None:
+    if not place.is_open:
         return None
     head = rows[0]
     if head.kind is OutboxKind.PIN:
-        return PinCard(thread, head)
+        return PinCard(thread, place, head)
     same = [row for row in rows if row.kind is OutboxKind.CARD]
-    return ShowCard(thread, tuple(same))
+    return ShowCard(thread, place, tuple(same))
 
 
 def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:

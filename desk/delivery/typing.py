@@ -6,7 +6,8 @@ from datetime import timedelta
 from db.ids import ChannelId, ConversationId
 from db.queries.conversations.threads import Thread
 from db.queries.limits.backoffs import save_backoff
-from desk.delivery.ports import ChannelSender, Destination, SupportsTyping
+from desk.delivery.addresses import customer_destination
+from desk.delivery.ports import ChannelSender, SupportsTyping
 from desk.errors import RateLimited, Unavailable
 from desk.lanes import person_limit_key
 from desk.limits.clock import steady_now
@@ -83,11 +84,7 @@ class TypingIndicator:
         if not isinstance(sender, SupportsTyping):
             raise Unavailable("this channel is not served at the moment")
         try:
-            await sender.show_typing(
-                Destination(
-                    thread.external_id, thread.chat_topic, last_inbound_id=thread.last_inbound_id
-                )
-            )
+            await sender.show_typing(customer_destination(thread))
         except RateLimited as error:
             return error
         return None

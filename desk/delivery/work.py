@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from db.ids import ConversationId
+from db.ids import ConversationId, StaffPlaceId
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import Queue, Side
@@ -15,9 +16,10 @@ from desk.telemetry.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class _TopicStep:
-    """A step for a conversation's topic itself. Every step has these properties."""
+    """A step for a topic of a conversation itself. Every step has these properties."""
 
     thread: Thread
+    place: Place
 
     # What it sends; beside `rows`, one for each.
     deliveries: ClassVar[tuple[Delivery, ...]] = ()
@@ -31,7 +33,15 @@ class _TopicStep:
     @property
     def topic(self) -> str | None:
         """Return the topic that must exist for this step."""
-        return self.thread.staff_topic
+        return self.place.topic
+
+    @property
+    def place_id(self) -> StaffPlaceId | None:
+        return self.place.id
+
+    @property
+    def chat(self) -> str:
+        return self.place.chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,14 @@ class _DeliverStep:
     def topic(self) -> str | None:
         return self.deliveries[0].destination.topic
 
+    @property
+    def place_id(self) -> StaffPlaceId | None:
+        return self.rows[0].place_id
+
+    @property
+    def chat(self) -> str:
+        return self.deliveries[0].destination.chat
+
 
 @dataclass(frozen=True, slots=True)
 class Deliver(_DeliverStep):
@@ -108,6 +126,14 @@ class DeliverMerged:
     def topic(self) -> str | None:
         return self.delivery.destination.topic
 
+    @property
+    def place_id(self) -> StaffPlaceId | None:
+        return self.rows[0].place_id
+
+    @property
+    def chat(self) -> str:
+        return self.delivery.destination.chat
+
 
 @dataclass(frozen=True, slots=True)
 class _UnsentStep:
@@ -116,6 +142,7 @@ class _UnsentStep:
     deliveries: ClassVar[tuple[Delivery, ...]] = ()
     cost: ClassVar[int] = 0
     topic: ClassVar[str | None] = None
+    chat: ClassVar[str] = ""
 
     @property
     def rows(self) -> tuple[OutboxRow, ...]:
@@ -124,6 +151,10 @@ class _UnsentStep:
     @property
     def conversation_id(self) -> ConversationId | None:
         return self.row.conversation_id
+
+    @property
+    def place_id(self) -> StaffPlaceId | None:
+        return self.row.place_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +172,14 @@ class Unreadable(_UnsentStep):
     """Give up a row whose stored payload cannot be read."""
 
 
-Step = (
-    OpenTopic
-    | ShowCard
-    | PinCard
-    | Deliver
-    | DeliverAlbum
-    | DeliverMerged
-    | Ambiguous
-    | TooLate
-    | Unreadable
-)
+@dataclass(frozen=True, slots=True)
+class PlaceClosed(_UnsentStep):
+    """Settle a row for a place where staff does not see the conversation any more."""
+
+
+TopicStep = OpenTopic | ShowCard | PinCard
+UnsentStep = Ambiguous | TooLate | Unreadable | PlaceClosed
+Step = TopicStep | Deliver | DeliverAlbum | DeliverMerged | UnsentStep
 
 
 @dataclass(frozen=True, slots=True)

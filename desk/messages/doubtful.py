@@ -15,6 +15,7 @@ from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import IncomingMessage
+from desk.conversations.notices import reply_to_staff
 from desk.messages import drafts, outbound, revisions, window
 from desk.messages.effects import prepare_session, record_effects
 from desk.messages.internal_words import (
@@ -59,10 +60,12 @@ async def hold(
     )
     await _remember(uow, thread, writing, first or message_id, is_held=True)
     if first is None:
-        ask(uow, thread, message_id, key, reply_at=said.provider_id)
+        ask(uow, thread, message_id, key, said)
 
 
-def ask(uow: UnitOfWork, thread: Thread, message_id: MessageId, key: str, *, reply_at: str) -> None:
+def ask(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, key: str, said: IncomingMessage
+) -> None:
     """Ask whether the customer gets a message that may be internal."""
     buttons: Buttons = [
         [
@@ -70,7 +73,8 @@ def ask(uow: UnitOfWork, thread: Thread, message_id: MessageId, key: str, *, rep
             {"text": uow.text_for_staff("topic.keep_it"), "data": f"keep:{message_id}"},
         ]
     ]
-    uow.enqueue_staff_notice(thread, uow.text_for_staff(key), buttons=buttons, reply_at=reply_at)
+    at = said.chat, said.provider_id
+    reply_to_staff(uow, thread, at, uow.text_for_staff(key), buttons=buttons)
 
 
 async def withdraw_album(uow: UnitOfWork, thread: Thread, album: str) -> None:

@@ -23,7 +23,7 @@ from desk.conversations.threads import (
     find_referenced_message,
     find_thread_by_address,
 )
-from desk.lanes import conversation_lane
+from desk.lanes import customer_lane
 from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit, mark_deleted
 from desk.messages.effects import is_shown
@@ -79,7 +79,7 @@ async def _is_our_own(
     """Check whether we sent a message; one whose end was not known has arrived."""
     if await find_message(uow, channel.id, said.chat, said.provider_id) is not None:
         return True
-    lane = conversation_lane(Side.CUSTOMER, thread.conversation_id)
+    lane = customer_lane(thread.conversation_id)
     for row in await list_unidentified_rows(uow.tx, lane):
         sent = getattr(row.payload, "content", None)
         if not isinstance(sent, Content) or not _is_same(sent, said.content):

@@ -72,8 +72,7 @@ async def handle_start(
     if has_words:
         await _add_message(uow, channel, thread, said, Cause.MESSAGE)
         return
-    if thread.staff_topic is None:
-        uow.open_topic(thread)
+    uow.open_topics(thread)
     _add_start_message(uow, thread, said)
     await record_effects(uow, thread, Cause.START, said)
     await _mark_reachable(uow, thread)

@@ -17,6 +17,7 @@ from desk.actors import Actor, AgentActor
 from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage
+from desk.conversations.notices import reply_to_staff
 from desk.conversations.rights import find_holder, may_change
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.messages import drafts, window
@@ -32,7 +33,7 @@ async def reply_from_topic(
     """Save an agent's reply from the topic, and send it to the customer."""
     reply_to = await _find_replied_message(uow, thread, said)
     message_id = await reply(uow, thread, agent, said.content, reply_to, cause=Cause.TOPIC_ANSWER)
-    uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    uow.add_link(message_id, uow.staff_channel_in(thread, said.chat), Side.STAFF, said)
     return message_id
 
 
@@ -53,7 +54,7 @@ async def add_note_from_topic(
     cause = Cause.NOTE if isinstance(author, AgentActor) else Cause.STRANGER_NOTE
     message_id = await add_note(uow, thread, author, said.content, cause=cause)
     if message_id is not None:
-        uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
+        uow.add_link(message_id, uow.staff_channel_in(thread, said.chat), Side.STAFF, said)
     return message_id
 
 
@@ -84,7 +85,7 @@ async def add_note(
 
 async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
     """Edit the customer's copies of a reply; the edit of a note or a draft is only saved."""
-    channel_id = uow.channel_of(thread).staff_channel_id
+    channel_id = uow.staff_channel_in(thread, said.chat)
     message_id = await find_message(uow, channel_id, said.chat, said.provider_id)
     if message_id is None:
         return
@@ -125,7 +126,7 @@ async def hold_reply(
     reply_to = await _find_replied_message(uow, thread, said)
     state = DeliveryState.HELD
     message_id = await reply(uow, thread, author, said.content, reply_to, cause=cause, state=state)
-    uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    uow.add_link(message_id, uow.staff_channel_in(thread, said.chat), Side.STAFF, said)
     return message_id
 
 
@@ -140,14 +141,9 @@ async def _ask_sender(
         [{"text": uow.text_for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}]
     )
     text = uow.text_for_staff("topic.ask_sender")
-    album = said.content.album
-    uow.enqueue_staff_notice(
-        thread,
-        text,
-        buttons=buttons,
-        reply_at=said.provider_id,
-        dedup_key=album and f"ask:{thread.conversation_id}:{album}",
-    )
+    album, at = said.content.album, (said.chat, said.provider_id)
+    dedup_key = album and f"ask:{thread.conversation_id}:{album}"
+    reply_to_staff(uow, thread, at, text, buttons=buttons, dedup_key=dedup_key)
 
 
 async def may_decide(uow: UnitOfWork, thread: Thread, actor: Actor, message_id: MessageId) -> bool:

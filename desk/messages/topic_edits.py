@@ -38,7 +38,7 @@ async def receive_topic_edit(
         return
     await outbound.edit_from_topic(uow, thread, said)
     if row.direction is Direction.INTERNAL and is_internal(row.message) and not is_hidden:
-        doubtful.ask(uow, thread, row.id, "topic.ask_edited_note", reply_at=said.provider_id)
+        doubtful.ask(uow, thread, row.id, "topic.ask_edited_note", said)
 
 
 async def _receive_unknown(

@@ -2,7 +2,7 @@
 
 from db.ids import ChannelId
 from db.queries.channels import channels as queries
-from db.queries.conversations.staff_places import has_any_topic
+from db.queries.conversations import staff_places
 from db.tables import Channel
 from desk.actors import Actor
 from desk.audit import add_entry
@@ -51,13 +51,14 @@ async def change_staff_channel(
     chosen = await choose_staff_channel(uow, wanted)
     if chosen is None or chosen.id == channel.staff_channel_id:
         return
-    if await has_any_topic(uow.tx, channel.id):
+    if await staff_places.has_any_topic(uow.tx, channel.id):
         raise NotPossibleError(
             "its staff groups have topics of conversations that belong to the current bot: another "
             "bot cannot take them over"
         )
     details = {FIELD: {"from": channel.staff_channel_id, "to": chosen.id}}
     channel.staff_channel_id = chosen.id
+    await staff_places.change_staff_channel(uow.tx, channel.id, chosen.id)
     add_entry(uow, by, "channel.changed", f"channel:{channel.id}", details)
 
 

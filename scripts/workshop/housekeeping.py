@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.workshop.place_detours import find_place_detours
+
 LINE_LIMIT = 400
 CODE = {".css", ".html", ".js", ".py", ".sh", ".sql", ".toml"}
 
@@ -197,6 +199,9 @@ def find_violations(path: str, text: str) -> list[str]:
         violations += [
             f"{path}:{number}: calls {name} beside {', '.join(sorted(ONE_CALLER[name]))}"
             for number, name in _find_detours(path, tree)
+        ]
+        violations += [
+            f"{path}:{number}: {detour}" for number, detour in find_place_detours(path, tree)
         ]
         violations += [
             f"{path}:{number}: names the kind of channel {kind}: ask its plug-in or its traits"

@@ -20,7 +20,6 @@ from db.queries.messages import drafts as draft_queries
 from db.tables import (
     Agent,
     AgentKind,
-    Conversation,
     Outbox,
     OutboxKind,
     OutboxState,
@@ -28,6 +27,7 @@ from db.tables import (
     metadata,
 )
 from db.tables import User as UserRow
+from db.tables.conversations import StaffPlace
 from desk.actors import anonymous_admin
 from desk.content import Content, IncomingMessage
 from desk.messages import outbound
@@ -115,9 +115,8 @@ async def _fill(stage: Stage, conversation: ConversationId, topic: int) -> None:
         uncertain = {"state": OutboxState.UNCERTAIN}
         mine = Outbox.conversation_id == conversation, Outbox.kind == OutboxKind.ANSWER
         await tx.execute(update(Outbox).where(*mine).values(uncertain))
-        place = {"staff_chat": GROUP, "staff_topic": str(topic)}
-        this = Conversation.id == conversation
-        await tx.execute(update(Conversation).where(this).values(place))
+        this = StaffPlace.conversation_id == conversation
+        await tx.execute(update(StaffPlace).where(this).values(topic=str(topic)))
 
     await stage.database.run(change)
 
@@ -164,7 +163,7 @@ async def test_the_same_buttons_work_where_they_stand(scene: Scene) -> None:
 
 async def test_an_old_card_still_works_in_its_own_group(scene: Scene) -> None:
     assert await scene.press(f"claim:{scene.bob}", 0, is_old=True) == "The session is yours."
-    await scene.stage.change("conversations", staff_chat="-1009")
+    await scene.stage.change("staff_places", chat="-1009")
     assert "out of date" in await scene.press(f"claim:{scene.bob}", 0, is_old=True)
 
 

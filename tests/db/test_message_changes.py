@@ -1,4 +1,4 @@
-"""Changes of one message, one topic, one outbox row: each succeeds once, and only while it may."""
+"""Changes of one message, one outbox row: each succeeds once, and only while it may."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,7 @@ from db.queries.accounts.accounts import add_user_if_new, find_user_by_email
 from db.queries.accounts.agents import save_agent
 from db.queries.clients.clients import add_client
 from db.queries.clients.contacts import add_contact
-from db.queries.conversations import staff_places, threads
-from db.queries.conversations.former_topics import find_conversation_by_former_topic
+from db.queries.conversations import threads
 from db.queries.conversations.holders import open_session
 from db.queries.messages import drafts, message_rows, revisions
 from db.queries.messages.delivery_states import mark_sent, set_delivery_state, take_held_answer
@@ -65,7 +64,7 @@ async def scene(database: Database, channel_id: ChannelId) -> Scene:
             now=NOW,
         )
         conversation_id = await threads.add_conversation(
-            tx, contact_id=contact_id, channel_id=channel_id, staff_chat="-100", now=NOW
+            tx, contact_id=contact_id, channel_id=channel_id, now=NOW
         )
         (thread,) = await threads.read_by_ids(tx, [conversation_id])
         session_id = await open_session(tx, thread, None, NOW)
@@ -181,27 +180,6 @@ async def test_the_original_is_where_staff_wrote_first(database: Database, scene
     assert by_api.original is None
     assert found.row == by_api.row
     assert found.original == (f"at {Side.STAFF.value}", "2")
-
-
-async def test_a_topic_gets_one_card_and_is_forgotten_only_while_it_is_the_same(
-    database: Database, scene: Scene
-) -> None:
-    this = scene.conversation_id
-    async with database.transaction() as tx:
-        await staff_places.save_topic(tx, this, "10")
-        assert not await staff_places.save_card(tx, this, "9", "100")
-        assert await staff_places.save_card(tx, this, "10", "100")
-        assert not await staff_places.save_card(tx, this, "10", "101")
-        await staff_places.forget_card(tx, this, "101")
-        await staff_places.forget_topic(tx, this, "9")
-        (unchanged,) = await threads.read_by_ids(tx, [this])
-        await staff_places.forget_card(tx, this, "100")
-        assert await staff_places.save_card(tx, this, "10", "102")
-        await staff_places.forget_topic(tx, this, "10")
-        (forgotten,) = await threads.read_by_ids(tx, [this])
-        assert await find_conversation_by_former_topic(tx, "-100", "10") == this
-    assert (unchanged.staff_topic, unchanged.staff_card) == ("10", "100")
-    assert (forgotten.staff_topic, forgotten.staff_card) == (None, None)
 
 
 async def test_an_uncertain_row_is_settled_once(database: Database, scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId, ConversationId, MessageId, new_id
+from db.queries.conversations import staff_places
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import CopyPayload, EditPayload
 from db.tables import (
@@ -285,6 +287,20 @@ class Stage:
 
     async def thread(self, conversation_id: ConversationId) -> Thread:
         return await self.run_in_uow(lambda uow: thread_of(uow, conversation_id))
+
+    async def group_place(self, conversation_id: ConversationId) -> Place:
+        """Return where the conversation is in the staff group."""
+        place = (await self.thread(conversation_id)).group_place
+        assert place is not None
+        return place
+
+    async def set_topic(self, conversation_id: ConversationId, *, topic: str, card: str) -> None:
+        """Give the conversation an open topic with a card in the staff group."""
+        place = await self.group_place(conversation_id)
+        async with self.database.transaction() as tx:
+            await staff_places.save_topic(tx, conversation_id, place, topic)
+            opened = replace(place, topic=topic)
+            assert await staff_places.save_card(tx, conversation_id, opened, card)
 
     async def change(self, table: str, **values: Any) -> None:
         """Update every row of a table directly."""

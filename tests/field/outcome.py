@@ -20,9 +20,11 @@ class Outcome:
     async def read(cls, player: Player) -> "Outcome":
         """Read the conversations that a case opened."""
         rows = await player.stage.telegram.rows(
-            "SELECT v.id, v.staff_topic, v.unread_count, v.reply_until, c.external_id, cl.name,"
+            "SELECT v.id, p.topic, v.unread_count, v.reply_until, c.external_id, cl.name,"
             " cl.language FROM conversations v JOIN contacts c ON c.id = v.contact_id"
-            " JOIN clients cl ON cl.id = c.client_id WHERE v.id > :after ORDER BY v.id",
+            " JOIN clients cl ON cl.id = c.client_id"
+            " LEFT JOIN staff_places p ON p.group_conversation_id = v.id"
+            " WHERE v.id > :after ORDER BY v.id",
             after=player.started_after,
         )
         return cls(player, rows)
@@ -39,12 +41,12 @@ class Outcome:
         return next(each.text for each in await self._topic(number).all() if each.is_card)
 
     def _topic(self, number: int) -> Topic:
-        thread = int(self.conversations[number]["staff_topic"])
+        thread = int(self.conversations[number]["topic"])
         return Topic(self._stage.telegram, self._stage.group, thread)
 
     async def list_raw_topic(self, number: int = 0) -> list[Json]:
         """List a topic's messages as Telegram shows them."""
-        thread = int(self.conversations[number]["staff_topic"])
+        thread = int(self.conversations[number]["topic"])
         found = await self._stage.telegram.messages(self._stage.group, thread)
         return [each for each in found if each["from"]["is_bot"]]
 
@@ -52,7 +54,7 @@ class Outcome:
         """List the names of the topics of the case's conversations."""
         topics = await self._stage.telegram.topics(self._stage.group)
         names = {str(each["message_thread_id"]): str(each["name"]) for each in topics}
-        return [names[each["staff_topic"]] for each in self.conversations if each["staff_topic"]]
+        return [names[each["topic"]] for each in self.conversations if each["topic"]]
 
     async def list_received(self) -> list[ChatMessage]:
         """List the desk's messages in the first customer's Telegram chat."""

@@ -98,7 +98,9 @@ class Player:
     async def find_conversation(self) -> Json | None:
         """Find the first conversation that the case opened."""
         found = await self.stage.telegram.rows(
-            "SELECT v.*, c.external_id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+            "SELECT v.*, c.external_id, p.topic FROM conversations v"
+            " JOIN contacts c ON c.id = v.contact_id"
+            " LEFT JOIN staff_places p ON p.group_conversation_id = v.id"
             " WHERE v.id > :after ORDER BY v.id",
             after=self.started_after,
         )
@@ -204,10 +206,10 @@ class Player:
     async def _play_topic(self, _: object) -> None:
         async def found() -> Json | None:
             conversation = await self.find_conversation()
-            return conversation if conversation and conversation["staff_topic"] else None
+            return conversation if conversation and conversation["topic"] else None
 
         conversation = await eventually(found, "the customer's topic")
-        self.names["TOPIC"] = int(conversation["staff_topic"])
+        self.names["TOPIC"] = int(conversation["topic"])
 
     async def _play_sent(self, name: str) -> None:
         async def found() -> str | None:

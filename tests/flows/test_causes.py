@@ -31,13 +31,13 @@ from db.tables import (
     Channel,
     ChannelKind,
     Client,
-    Conversation,
     OutboxKind,
     Queue,
     Role,
     User,
 )
 from db.tables.base import now_utc
+from db.tables.conversations import StaffPlace
 from desk.actors import SYSTEM
 from desk.causes import Cause, Opening, get_effects
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
@@ -177,8 +177,7 @@ async def find_faults(
 
 async def set_state(tx: AsyncSession, *, is_blocked: bool) -> None:
     """Give the customer a topic, and block them if asked."""
-    place = {"staff_topic": str(TOPIC), "staff_card": "8"}
-    await tx.execute(update(get_table(Conversation)).values(**place))
+    await tx.execute(update(get_table(StaffPlace)).values(topic=str(TOPIC), card="8"))
     await tx.execute(update(get_table(Client)).values(is_blocked=is_blocked))
 
 

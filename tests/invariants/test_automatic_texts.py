@@ -31,6 +31,7 @@ from db.tables import (
     User,
 )
 from db.tables.base import now_utc
+from db.tables.conversations import StaffPlace
 from desk.actors import SYSTEM
 from desk.causes import Cause
 from desk.channels import Channels, ServedChannel
@@ -38,12 +39,13 @@ from desk.conversations import sessions
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 from tests.bridge.cloud.webhook_bodies import NUMBER
-from tests.flows.cause_updates import GROUP, MIA_ID, TOPIC
+from tests.flows.cause_updates import GROUP, MIA_ID
 from tests.flows.test_causes import Line, RolledBackError, open_line
 from tests.invariants.channel_events import CUSTOMERS, build_event, list_events
 
 agents, contacts = get_table(Agent), get_table(Contact)
 conversations, outbox, sessions_table = map(get_table, (Conversation, Outbox, Session))
+places = get_table(StaffPlace)
 # What else happens between two events.
 ENDS, COMES, LEAVES = "the session ends", "an agent comes", "the agent leaves"
 
@@ -106,7 +108,7 @@ class Play:
         for handle in await self.line.receiver.prepare(uow, rows):
             await handle()
         await uow.flush()
-        await self.tx.execute(update(conversations).values(staff_topic=str(TOPIC)))
+        await self.tx.execute(update(places).values(topic=places.c.id))
         for conversation_id, after in (await self.read_states()).items():
             earlier = before.get(conversation_id, State())
             wrote = is_written and after.is_of(customer)

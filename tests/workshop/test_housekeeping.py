@@ -234,6 +234,34 @@ def test_an_effect_that_no_table_was_asked_for_breaks_a_rule(text: str) -> None:
     assert find_violations("tests/desk/test_a.py", text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("from db.tables.conversations import StaffPlace as Row\n", "the table of staff places"),
+        ("places = get_table(conversations.StaffPlace)\n", "the table of staff places"),
+        ('places = metadata.tables["staff_places"]\n', "the table of staff places"),
+        ('await tx.execute(text("UPDATE staff_places SET topic = 1"))\n', "the table of staff"),
+        ("place = Destination(thread.chat, topic)\n", "the address of a topic"),
+        ("place = Destination(chat=chat, topic=topic)\n", "the address of a topic"),
+        ("item = OutboxItem(queue=Queue.STAFF, lane=lane)\n", "an outbox item"),
+    ],
+)
+def test_a_way_round_the_staff_places_breaks_a_rule(text: str, what: str) -> None:
+    [violation] = find_violations("db/queries/conversations/sessions.py", text)
+    assert what in violation
+    assert find_violations("tests/desk/test_a.py", text) == []
+
+
+def test_the_seam_of_staff_places_may_do_what_others_may_not() -> None:
+    table = "from db.tables.conversations import StaffPlace\n"
+    assert find_violations("db/queries/conversations/staff_places.py", table) == []
+    address = "place = Destination(place.chat, place.topic)\n"
+    assert find_violations("desk/delivery/addresses.py", address) == []
+    assert (
+        find_violations("desk/delivery/typing.py", "Destination(chat, last_inbound_id=1)\n") == []
+    )
+
+
 def test_only_one_module_asks_the_table_of_causes() -> None:
     text = "uow.add_unread(thread)\nawait ensure_session(uow, thread)\n"
     assert find_violations("desk/messages/effects.py", text) == []

@@ -101,7 +101,8 @@ class EventContext:
         thread = await self.find_thread()
         if thread is None or not is_shown(self.uow, thread, cause):
             return
-        if thread.staff_topic is not None or thread.session_id is not None:
+        is_open = any(each.is_open for each in thread.places)
+        if is_open or thread.session_id is not None:
             self.uow.enqueue_staff_notice(thread, self.translate(key, **values))
 
     async def is_own_account(self, message: Message) -> bool:

@@ -36,12 +36,10 @@ from db.tables import (
     Session,
     SessionStatus,
 )
-from db.tables.conversations import FormerTopic
 
 clients = get_table(Client)
 contacts = get_table(Contact)
 conversations = get_table(Conversation)
-former_topics = get_table(FormerTopic)
 sessions = get_table(Session)
 merges = get_table(ClientMerge)
 handovers = get_table(ConversationHandover)
@@ -61,16 +59,13 @@ _OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 
 @dataclass(frozen=True, slots=True)
 class ErasedConversation:
-    """One conversation of a client: the customer's address, and its topics with the staff."""
+    """One conversation of a client, with the customer's address."""
 
     contact_id: ContactId
     channel_id: ChannelId
     external_id: str
     alias: str | None
     conversation_id: ConversationId
-    # Topics of staff groups, (group, topic): the present one first, if there is one.
-    topics: tuple[tuple[str, str], ...]
-    has_topic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +89,12 @@ async def list_client_conversations(
             contacts.c.external_id,
             contacts.c.alias,
             conversations.c.id,
-            conversations.c.staff_chat,
-            conversations.c.staff_topic,
         )
         .join(conversations, conversations.c.contact_id == contacts.c.id)
         .where(contacts.c.client_id == client_id)
         .order_by(conversations.c.id)
     )
-    return [await _read_conversation(tx, row) for row in rows.all()]
-
-
-async def _read_conversation(tx: AsyncSession, row: Any) -> ErasedConversation:
-    contact_id, channel_id, external_id, alias, conversation_id, chat, topic = row
-    present = [(chat, topic)] if chat is not None and topic is not None else []
-    former = await tx.execute(
-        select(former_topics.c.staff_chat, former_topics.c.staff_topic).where(
-            former_topics.c.conversation_id == conversation_id
-        )
-    )
-    topics = (*present, *((each.staff_chat, each.staff_topic) for each in former))
-    known_as = (contact_id, channel_id, external_id, alias)
-    return ErasedConversation(*known_as, conversation_id, topics, bool(present))
+    return [ErasedConversation(*tuple(row)) for row in rows]
 
 
 async def clear_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
@@ -163,6 +143,7 @@ def _get_empty_values(now: datetime) -> dict[str, Any]:
         "settled_at": now,
         "conversation_id": None,
         "message_id": None,
+        "place_id": None,
     }
 
 
@@ -236,7 +217,7 @@ async def list_open_session_holders(tx: AsyncSession, client_id: ClientId) -> li
 async def delete_client(
     tx: AsyncSession, client_id: ClientId, erased: Sequence[ErasedConversation]
 ) -> int | None:
-    """Delete a client whose messages are deleted, with everything that belongs to it.
+    """Delete a client whose messages and staff places are deleted, with everything else of it.
 
     Returns how many sessions the client had; None: another process has deleted the client.
     """
@@ -246,7 +227,6 @@ async def delete_client(
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id
-        await tx.execute(delete(former_topics).where(former_topics.c.conversation_id == of_this))
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
         await tx.execute(delete(contacts).where(contacts.c.id == conversation.contact_id))
     return len(ids) if await _delete_merged_clients(tx, client_id) else None

@@ -1,105 +1,305 @@
-"""Find and change where a conversation is shown to staff: its group, topic and card."""
+"""Where a conversation is shown to staff: its places, each with a topic and a card.
 
-from sqlalchemy import and_, exists, select, update
+Only this module reads and writes the table. A place keeps its id while its chat and its topic
+change; the topic that it had before stays as a place of its own that is not active any more.
+Changes are made under the conversation's lock.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import count_changed, get_table
-from db.ids import ChannelId, ConversationId
-from db.queries.conversations.former_topics import save_former_topics
+from db.dialect import count_changed, get_table, is_sqlite
+from db.ids import AgentId, ChannelId, ConversationId, StaffPlaceId, new_id
 from db.tables import Channel, Conversation, Lane
+from db.tables.conversations import StaffPlace
 
 channels = get_table(Channel)
 conversations = get_table(Conversation)
 lanes = get_table(Lane)
+_places = get_table(StaffPlace)
+_asked = _places.alias("asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in which staff sees a conversation: a topic of a group, or of an agent's own chat."""
+
+    id: StaffPlaceId
+    # The bot that speaks there.
+    channel_id: ChannelId
+    chat: str
+    # None: it has not been opened yet, was deleted, or the chat has no topics.
+    topic: str | None
+    card: str | None
+    # Whose own chat it is; None: it is in a staff group.
+    agent_id: AgentId | None
+    # False: the chat has no topics, so that everything stands in the chat itself.
+    in_topic: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether messages can be sent there now, without opening a topic first."""
+        return self.topic is not None or not self.in_topic
+
+    def has(self, channel_id: ChannelId, chat: str) -> bool:
+        """Check whether this is a chat of a bot: the one where something was sent."""
+        return (self.channel_id, self.chat) == (channel_id, chat)
+
+
+# What a thread is read with (db/queries/conversations/threads.py).
+PLACE_COLUMNS = (
+    _places.c.id,
+    _places.c.channel_id,
+    _places.c.chat,
+    _places.c.topic,
+    _places.c.card,
+    _places.c.agent_id,
+    _places.c.in_topic,
+)
+
+
+def join_places(tables: FromClause) -> FromClause:
+    """Join the active places to statements about conversations: one row for each place."""
+    return tables.outerjoin(_places, _places.c.active_conversation_id == conversations.c.id)
+
+
+# To find the conversations of topics, present or former: their places, joined to conversations.
+ASKED_TOPIC = _asked.c.topic
+ASKED_CONVERSATION = _asked.c.conversation_id
+ASKED_PLACES = _asked.join(conversations, conversations.c.id == _asked.c.conversation_id)
+IS_ASKED = and_(
+    _asked.c.channel_id == bindparam("channel"),
+    _asked.c.chat == bindparam("chat"),
+    _asked.c.topic.in_(bindparam("topics", expanding=True)),
+)
+
+
+async def add_place(
+    tx: AsyncSession,
+    conversation_id: ConversationId,
+    *,
+    channel_id: ChannelId,
+    chat: str,
+    agent_id: AgentId | None = None,
+    in_topic: bool = True,
+) -> StaffPlaceId:
+    """Show a conversation in a chat, where it gets a topic when there is something to show.
+
+    The database refuses a second place in a group, and a second one in an agent's own chat.
+    """
+    place_id = StaffPlaceId(new_id())
+    await tx.execute(
+        insert(_places).values(
+            id=place_id,
+            conversation_id=conversation_id,
+            channel_id=channel_id,
+            chat=chat,
+            agent_id=agent_id,
+            in_topic=in_topic,
+            is_active=True,
+        )
+    )
+    return place_id
+
+
+async def close_place(
+    tx: AsyncSession, conversation_id: ConversationId, place_id: StaffPlaceId
+) -> None:
+    """Show a conversation no longer in a place; its topic still finds the conversation."""
+    await _lock_conversations(tx, [conversation_id])
+    await tx.execute(update(_places).where(_places.c.id == place_id).values(is_active=False))
 
 
 async def has_conversation_in(tx: AsyncSession, channel_id: ChannelId, chat: str) -> bool:
     """Check whether a conversation of the channel is in this group."""
-    there = and_(conversations.c.staff_chat == chat, conversations.c.channel_id == channel_id)
-    return bool(await tx.scalar(select(exists().where(there))))
+    return bool(await tx.scalar(select(exists().where(_in_group(channel_id, chat)))))
 
 
 async def has_any_topic(tx: AsyncSession, channel_id: ChannelId) -> bool:
     """Check whether a conversation of the channel has a topic in any group."""
-    there = conversations.c.channel_id == channel_id, conversations.c.staff_topic.is_not(None)
-    return bool(await tx.scalar(select(exists().where(*there))))
+    there = and_(_is_in_group(), _is_of_channel(channel_id), _places.c.topic.is_not(None))
+    return bool(await tx.scalar(select(exists().where(there))))
 
 
 async def move_conversations(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
     """Move the channel's conversations to another group, where they get new topics."""
-    there = and_(conversations.c.staff_chat == old, conversations.c.channel_id == channel_id)
-    await save_former_topics(tx, there)
-    await tx.execute(
-        update(conversations).where(there).values(staff_chat=new, staff_topic=None, staff_card=None)
-    )
+    await _leave_topics(tx, _in_group(channel_id, old), {"chat": new})
 
 
-async def move_conversation(tx: AsyncSession, conversation_id: ConversationId, new: str) -> None:
-    """Move a conversation to another group, where it gets a new topic."""
-    this = conversations.c.id == conversation_id
-    await save_former_topics(tx, this)
-    await tx.execute(
-        update(conversations).where(this).values(staff_chat=new, staff_topic=None, staff_card=None)
-    )
+async def move_place(tx: AsyncSession, place_id: StaffPlaceId, chat: str) -> None:
+    """Move a place to another chat, where it gets a new topic."""
+    await _leave_topics(tx, _places.c.id == place_id, {"chat": chat})
 
 
 async def move_staff_group(tx: AsyncSession, old: str, new: str) -> None:
     """Replace the id of a group, of every channel; topics of the old id do not exist any more."""
-    await tx.execute(
-        update(conversations)
-        .where(conversations.c.staff_chat == old)
-        .values(staff_chat=new, staff_topic=None, staff_card=None)
-    )
+    await _leave_topics(tx, and_(_is_in_group(), _places.c.chat == old), {"chat": new})
 
 
-async def save_topic(tx: AsyncSession, conversation_id: ConversationId, topic: str) -> None:
-    """Save a conversation's new topic, which has no card yet."""
-    await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(staff_topic=topic, staff_card=None)
-    )
+async def change_staff_channel(tx: AsyncSession, channel_id: ChannelId, bot: ChannelId) -> None:
+    """Let another bot speak in the groups of a channel whose conversations have no topics yet."""
+    await tx.flush()  # the channel's row first: conversations that are being added wait for it
+    there = and_(_is_in_group(), _is_of_channel(channel_id))
+    await _leave_topics(tx, there, {"channel_id": bot})
 
 
-async def forget_topic(
-    tx: AsyncSession, conversation_id: ConversationId | None, topic: str | None
+def _is_in_group() -> ColumnElement[bool]:
+    return _places.c.group_conversation_id.is_not(None)
+
+
+def _is_of_channel(channel_id: ChannelId) -> ColumnElement[bool]:
+    of_channel = select(conversations.c.id).where(conversations.c.channel_id == channel_id)
+    return _places.c.conversation_id.in_(of_channel)
+
+
+def _in_group(channel_id: ChannelId, chat: str) -> ColumnElement[bool]:
+    return and_(_is_in_group(), _places.c.chat == chat, _is_of_channel(channel_id))
+
+
+async def save_topic(
+    tx: AsyncSession, conversation_id: ConversationId, place: Place, topic: str
 ) -> None:
-    """Clear a conversation's topic if it is still this one."""
-    gone = and_(conversations.c.id == conversation_id, conversations.c.staff_topic == topic)
-    await save_former_topics(tx, gone)
-    await tx.execute(update(conversations).where(gone).values(staff_topic=None, staff_card=None))
+    """Save the topic that was opened for a place, which has no card yet.
+
+    If the place has one already, or has moved to another chat, this one becomes a former one.
+    """
+    await _lock_conversations(tx, [conversation_id])
+    there = and_(_places.c.channel_id == place.channel_id, _places.c.chat == place.chat)
+    # The provider has just made this topic: another one of this name was lost with its chat.
+    lost = and_(there, _places.c.topic == topic)
+    await tx.execute(update(_places).where(lost).values(topic=None, card=None))
+    waits = and_(_places.c.id == place.id, there, _places.c.topic.is_(None), _is_used())
+    saved = await tx.execute(update(_places).where(waits).values(topic=topic, card=None))
+    if count_changed(saved) == 0 and await _exists(tx, conversation_id):
+        former = _build_former(conversation_id, replace(place, topic=topic))
+        await tx.execute(insert(_places), [former])
+
+
+def _is_used() -> ColumnElement[bool]:
+    return _places.c.active_conversation_id.is_not(None)
+
+
+async def _exists(tx: AsyncSession, conversation_id: ConversationId) -> bool:
+    found = select(conversations.c.id).where(conversations.c.id == conversation_id)
+    return await tx.scalar(found) is not None
+
+
+async def forget_topic(tx: AsyncSession, place_id: StaffPlaceId, topic: str) -> None:
+    """Clear a place's topic if it is still this one."""
+    await _leave_topics(tx, and_(_places.c.id == place_id, _places.c.topic == topic), {})
+
+
+async def _leave_topics(
+    tx: AsyncSession, which: ColumnElement[bool], changes: dict[str, Any]
+) -> None:
+    """Clear the topics of active places with what else changes, and keep them as former places."""
+    of_these = select(_places.c.conversation_id).where(which)
+    await _lock_conversations(tx, set(await tx.scalars(of_these)))
+    columns = (_places.c.conversation_id, *PLACE_COLUMNS)
+    rows = await tx.execute(select(*columns).where(which, _is_used()))
+    left = [(conversation_id, Place(*place)) for conversation_id, *place in rows]
+    these = _places.c.id.in_([place.id for _, place in left])
+    former = [_build_former(of_this, place) for of_this, place in left if place.topic is not None]
+    if left:
+        await tx.execute(update(_places).where(these).values(topic=None, card=None, **changes))
+    if former:
+        await tx.execute(insert(_places), former)
+
+
+def _build_former(conversation_id: ConversationId, place: Place) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "conversation_id": conversation_id,
+        "channel_id": place.channel_id,
+        "chat": place.chat,
+        "topic": place.topic,
+        "agent_id": place.agent_id,
+        "in_topic": True,
+        "is_active": False,
+    }
+
+
+async def _lock_conversations(tx: AsyncSession, ids: Collection[ConversationId]) -> None:
+    """Lock conversations before their places, as everyone does who changes places."""
+    if ids and not is_sqlite(tx):  # BEGIN IMMEDIATE holds SQLite's only lock
+        await tx.execute(_LOCK, {"ids": sorted(ids)})
+
+
+_LOCK = (
+    select(conversations.c.id)
+    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(conversations.c.id)
+    .with_for_update()
+)
 
 
 async def save_card(
-    tx: AsyncSession, conversation_id: ConversationId, topic: str | None, card: str | None
+    tx: AsyncSession, conversation_id: ConversationId, place: Place, card: str | None
 ) -> bool:
-    """Save the card of a topic; return False if it has one already, or if the topic is gone."""
-    result = await tx.execute(
-        update(conversations)
-        .where(
-            conversations.c.id == conversation_id,
-            conversations.c.staff_topic == topic,
-            conversations.c.staff_card.is_(None),
-        )
-        .values(staff_card=card)
-    )
-    return count_changed(result) == 1
+    """Save the card of a place's topic; return False if it has one already, or a new topic."""
+    await _lock_conversations(tx, [conversation_id])
+    this = and_(_places.c.id == place.id, _places.c.topic == place.topic, _places.c.card.is_(None))
+    return count_changed(await tx.execute(update(_places).where(this).values(card=card))) == 1
 
 
-async def forget_card(tx: AsyncSession, conversation_id: ConversationId, card: str | None) -> None:
-    """Clear a conversation's card if it is still this one."""
-    await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.staff_card == card)
-        .values(staff_card=None)
-    )
+async def forget_card(tx: AsyncSession, conversation_id: ConversationId, place: Place) -> None:
+    """Clear a place's card if it is still this one."""
+    await _lock_conversations(tx, [conversation_id])
+    this = and_(_places.c.id == place.id, _places.c.card == place.card)
+    await tx.execute(update(_places).where(this).values(card=None))
 
 
-async def read_staff_groups(tx: AsyncSession, channel_id: ChannelId) -> tuple[str, ...]:
-    """Read a channel's stored staff groups, under their present ids."""
-    columns = (channels.c.staff_groups, channels.c.moved_groups)
+@dataclass(frozen=True, slots=True)
+class KnownPlace(Place):
+    """A place of a conversation, present or former."""
+
+    conversation_id: ConversationId
+    is_active: bool
+
+
+async def list_places(
+    tx: AsyncSession, conversation_ids: Sequence[ConversationId]
+) -> list[KnownPlace]:
+    """List all places of these conversations, present and former."""
+    columns = (*PLACE_COLUMNS, _places.c.conversation_id, _places.c.is_active)
+    these = _places.c.conversation_id.in_(conversation_ids)
+    rows = await tx.execute(select(*columns).where(these).order_by(_places.c.id))
+    return [KnownPlace(*tuple(row)) for row in rows]
+
+
+async def delete_places(tx: AsyncSession, conversation_ids: Sequence[ConversationId]) -> None:
+    """Delete all places of these conversations, before the conversations themselves."""
+    await tx.execute(delete(_places).where(_places.c.conversation_id.in_(conversation_ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffGroups:
+    """A channel's staff groups, under their present ids, and the bot that speaks there."""
+
+    groups: tuple[str, ...]
+    bot: ChannelId
+
+
+async def read_staff_groups(tx: AsyncSession, channel_id: ChannelId) -> StaffGroups:
+    """Read a channel's stored staff groups."""
+    columns = (channels.c.staff_groups, channels.c.moved_groups, channels.c.staff_channel_id)
     row = (await tx.execute(select(*columns).where(channels.c.id == channel_id))).one()
-    return tuple(row.moved_groups.get(group, group) for group in row.staff_groups)
+    groups = tuple(row.moved_groups.get(group, group) for group in row.staff_groups)
+    return StaffGroups(groups, row.staff_channel_id or channel_id)
 
 
 async def change_rate_limit_key(tx: AsyncSession, old: str, new: str) -> None:

@@ -1,15 +1,26 @@
 """Read a conversation with everything needed to handle one of its messages, in one row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, is_sqlite
-from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId, new_id
+from db.ids import (
+    AgentId,
+    ChannelId,
+    ClientId,
+    ContactId,
+    ConversationId,
+    SessionId,
+    StaffPlaceId,
+    new_id,
+)
+from db.queries.conversations import staff_places
+from db.queries.conversations.staff_places import Place
 from db.tables import Agent, Client, Contact, Conversation, Session
 
 conversations = get_table(Conversation)
@@ -21,7 +32,7 @@ agents = get_table(Agent)
 
 @dataclass(slots=True)
 class Thread:
-    """A conversation, its customer, its topic with the staff, and its open session if any."""
+    """A conversation, its customer, where staff sees it, and its open session if any."""
 
     conversation_id: ConversationId
     channel_id: ChannelId
@@ -33,9 +44,6 @@ class Thread:
     language: str | None
     is_blocked: bool
     unreachable: str | None
-    staff_chat: str | None
-    staff_topic: str | None
-    staff_card: str | None
     session_count: int
     client_since: datetime
     session_id: SessionId | None = None
@@ -57,6 +65,21 @@ class Thread:
     recent_notes: list[Any] | None = None
     # Since when the customer wants no marketing messages.
     marketing_stopped_at: datetime | None = None
+    # Where staff sees it: the staff group first, then agents' own chats.
+    places: tuple[Place, ...] = ()
+
+    @property
+    def group_place(self) -> Place | None:
+        """Return the place in a staff group."""
+        return next((each for each in self.places if each.agent_id is None), None)
+
+    def find_place(self, place_id: StaffPlaceId | None) -> Place | None:
+        """Return the place with this id; None if staff does not see the conversation there now."""
+        return next((each for each in self.places if each.id == place_id), None)
+
+    def find_place_in(self, chat: str) -> Place | None:
+        """Return the place in this chat; there is at most one in a chat."""
+        return next((each for each in self.places if each.chat == chat), None)
 
 
 _COLUMNS = (
@@ -70,9 +93,6 @@ _COLUMNS = (
     clients.c.language,
     clients.c.is_blocked,
     contacts.c.unreachable,
-    conversations.c.staff_chat,
-    conversations.c.staff_topic,
-    conversations.c.staff_card,
     conversations.c.session_count,
     clients.c.created_at,
     sessions.c.id,
@@ -90,15 +110,20 @@ _COLUMNS = (
     conversations.c.recent_notes,
     contacts.c.marketing_stopped_at,
 )
-_FROM = (
-    conversations.join(contacts, contacts.c.id == conversations.c.contact_id)
-    .join(clients, clients.c.id == contacts.c.client_id)
-    .outerjoin(sessions, sessions.c.active_conversation_id == conversations.c.id)
-    .outerjoin(agents, agents.c.id == sessions.c.cs_id)
-)
+_WIDTH = len(_COLUMNS)
 
 
-_READ = select(*_COLUMNS).select_from(_FROM)
+def _join_all(tables: FromClause) -> FromClause:
+    threads = (
+        tables.join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(clients, clients.c.id == contacts.c.client_id)
+        .outerjoin(sessions, sessions.c.active_conversation_id == conversations.c.id)
+        .outerjoin(agents, agents.c.id == sessions.c.cs_id)
+    )
+    return staff_places.join_places(threads)
+
+
+_READ = select(*_COLUMNS, *staff_places.PLACE_COLUMNS).select_from(_join_all(conversations))
 _BY_ID = conversations.c.id.in_(bindparam("ids", expanding=True))
 _BY_CONTACT = conversations.c.contact_id.in_(
     select(contacts.c.id).where(
@@ -111,10 +136,6 @@ _BY_ALIAS = conversations.c.contact_id.in_(
         contacts.c.channel_id == bindparam("channel"),
         contacts.c.alias.in_(bindparam("addresses", expanding=True)),
     )
-)
-_BY_TOPIC = and_(
-    conversations.c.staff_chat == bindparam("chat"),
-    conversations.c.staff_topic.in_(bindparam("topics", expanding=True)),
 )
 _READ_BY_ID = _READ.where(_BY_ID)
 
@@ -131,8 +152,20 @@ class _Selection:
         return cls(_READ.where(which), select(conversations.c.id).where(which).with_for_update())
 
 
-_SELECT_BY_IDS, _SELECT_BY_CONTACTS, _SELECT_BY_ALIASES, _SELECT_BY_TOPICS = map(
-    _Selection.where, (_BY_ID, _BY_CONTACT, _BY_ALIAS, _BY_TOPIC)
+_SELECT_BY_IDS, _SELECT_BY_CONTACTS, _SELECT_BY_ALIASES = map(
+    _Selection.where, (_BY_ID, _BY_CONTACT, _BY_ALIAS)
+)
+_READ_BY_TOPICS = (
+    select(*_COLUMNS, *staff_places.PLACE_COLUMNS, staff_places.ASKED_TOPIC)
+    .select_from(_join_all(staff_places.ASKED_PLACES))
+    .where(staff_places.IS_ASKED)
+)
+_LOCK_BY_TOPICS = (
+    select(conversations.c.id)
+    .where(
+        conversations.c.id.in_(select(staff_places.ASKED_CONVERSATION).where(staff_places.IS_ASKED))
+    )
+    .with_for_update()
 )
 
 
@@ -150,9 +183,20 @@ async def lock_by_aliases(
     return await _lock_and_read(tx, _SELECT_BY_ALIASES, channel=channel_id, addresses=aliases)
 
 
-async def lock_by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:
-    """Lock and read the conversations of these topics of a staff group."""
-    return await _lock_and_read(tx, _SELECT_BY_TOPICS, chat=chat, topics=topics)
+async def lock_by_topics(
+    tx: AsyncSession, channel_id: ChannelId, chat: str, topics: Sequence[str]
+) -> dict[str, Thread]:
+    """Lock and read the conversations that these topics of a bot's chat belong to, or belonged to.
+
+    What an agent wrote in a topic before it was deleted is still a reply.
+    """
+    bound = {"channel": channel_id, "chat": chat, "topics": topics}
+    locked = None if is_sqlite(tx) else set(await tx.scalars(_LOCK_BY_TOPICS, bound))
+    if locked is not None and not locked:
+        return {}
+    rows = [tuple(row) for row in await tx.execute(_READ_BY_TOPICS, bound)]
+    by_id = {each.conversation_id: each for each in _to_threads(row[:-1] for row in rows)}
+    return {row[-1]: by_id[row[0]] for row in rows if locked is None or row[0] in locked}
 
 
 async def lock_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
@@ -162,33 +206,45 @@ async def lock_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[T
 
 async def read_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
     """Read these conversations without a lock."""
-    return [Thread(*tuple(row)) for row in await tx.execute(_READ_BY_ID, {"ids": ids})]
+    return _to_threads(await tx.execute(_READ_BY_ID, {"ids": ids}))
 
 
 async def _lock_and_read(tx: AsyncSession, which: _Selection, **bound: object) -> list[Thread]:
     """Lock only the conversation rows, then read: a join `FOR UPDATE` would also lock agents."""
     if is_sqlite(tx):  # BEGIN IMMEDIATE holds SQLite's only lock
-        return [Thread(*tuple(row)) for row in await tx.execute(which.read, bound)]
+        return _to_threads(await tx.execute(which.read, bound))
     ids = sorted((await tx.scalars(which.lock, bound)).all())
     return await read_by_ids(tx, ids) if ids else []
 
 
+def _to_threads(rows: Iterable[Sequence[Any]]) -> list[Thread]:
+    """Build threads from rows, of which a conversation has one for each of its places."""
+    found: dict[ConversationId, Thread] = {}
+    for row in rows:
+        thread = found.get(row[0])
+        if thread is None:
+            found[row[0]] = thread = Thread(*row[:_WIDTH])
+        if row[_WIDTH] is not None:
+            thread.places = _with_place(thread.places, Place(*row[_WIDTH:]))
+    return list(found.values())
+
+
+def _with_place(places: tuple[Place, ...], place: Place) -> tuple[Place, ...]:
+    if not places:  # nearly all have one
+        return (place,)
+    return tuple(sorted({*places, place}, key=lambda each: (each.agent_id is not None, each.id)))
+
+
 async def add_conversation(
-    tx: AsyncSession,
-    *,
-    contact_id: ContactId,
-    channel_id: ChannelId,
-    staff_chat: str | None,
-    now: datetime,
+    tx: AsyncSession, *, contact_id: ContactId, channel_id: ChannelId, now: datetime
 ) -> ConversationId:
-    """Add the conversation of a new contact, without a topic and without a session."""
+    """Add the conversation of a new contact, without a session and shown to no staff yet."""
     conversation_id = ConversationId(new_id())
     await tx.execute(
         insert(conversations).values(
             id=conversation_id,
             contact_id=contact_id,
             channel_id=channel_id,
-            staff_chat=staff_chat,
             unread_count=0,
             session_count=0,
             is_active=True,

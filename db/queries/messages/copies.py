@@ -21,6 +21,7 @@ class MessageCopy:
 
     message_id: MessageId
     side: Side
+    channel_id: ChannelId
     chat: str
     provider_id: str
 
@@ -142,7 +143,13 @@ async def list_copies(
     if not message_ids:
         return found
     rows = await tx.execute(
-        select(links.c.message_id, links.c.side, links.c.chat, links.c.provider_id)
+        select(
+            links.c.message_id,
+            links.c.side,
+            links.c.channel_id,
+            links.c.chat,
+            links.c.provider_id,
+        )
         .where(links.c.message_id.in_(message_ids), links.c.side == side)
         .order_by(links.c.id)
     )

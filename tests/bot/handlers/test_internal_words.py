@@ -37,7 +37,6 @@ from db.tables import (
     AgentKind,
     Channel,
     ChannelKind,
-    Conversation,
     Outbox,
     OutboxState,
     Queue,
@@ -45,6 +44,7 @@ from db.tables import (
     User,
 )
 from db.tables.base import now_utc
+from db.tables.conversations import StaffPlace
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
 from desk.unit_of_work import UnitOfWork
@@ -101,8 +101,8 @@ class Desk:
         await self.receive({"message": hello})
 
         async def give_topic(tx: AsyncSession) -> None:
-            place = {"staff_topic": str(TOPIC), "staff_card": "8"}
-            await tx.execute(sa.update(get_table(Conversation)).values(**place))
+            place = {"topic": str(TOPIC), "card": "8"}
+            await tx.execute(sa.update(get_table(StaffPlace)).values(**place))
 
         await self.database.run(give_topic)
 

@@ -30,6 +30,7 @@ from db.tables import (
     OutboxKind,
     Session,
 )
+from db.tables.conversations import StaffPlace
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Signal
@@ -104,11 +105,10 @@ class BodiesEnv:
         outcome = await self.post(webhook_bodies.build_messages_body(said, contacts=[contact]))
         async with self.database.transaction() as tx:
             for each in outcome.conversations:
-                place = {"staff_topic": new_id(), "staff_card": "8"}
                 await tx.execute(
-                    update(get_table(Conversation))
-                    .where(get_table(Conversation).c.id == each.id)
-                    .values(place)
+                    update(get_table(StaffPlace))
+                    .where(get_table(StaffPlace).c.conversation_id == each.id)
+                    .values(topic=new_id(), card="8")
                 )
         return outcome
 

@@ -15,8 +15,9 @@ from db.database import Database
 from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.queues.inbox import InboxRow
-from db.tables import Channel, ChannelKind, Contact, Conversation, Message, MessageLink, Outbox
+from db.tables import Channel, ChannelKind, Contact, Message, MessageLink, Outbox
 from db.tables.base import now_utc
+from db.tables.conversations import StaffPlace
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
 from desk.unit_of_work import UnitOfWork
@@ -53,7 +54,7 @@ class InboundEnv:
     async def open_topics(self) -> None:
         """Give every conversation a topic."""
         async with self.database.transaction() as tx:
-            await tx.execute(update(get_table(Conversation)).values(staff_topic="7"))
+            await tx.execute(update(get_table(StaffPlace)).values(topic=get_table(StaffPlace).c.id))
 
     async def load_rows(self, table: type[Any]) -> list[Any]:
         async with self.database.transaction() as tx:

@@ -63,7 +63,7 @@ async def _is_settled(on: LinkedNumber) -> bool:
 async def _collect(on: LinkedNumber) -> Outcome:
     found = Outcome()
     rows = await on.stage.rows(
-        "SELECT c.external_id, c.alias, k.name, k.phone, v.staff_topic, v.id,"
+        "SELECT c.external_id, c.alias, k.name, k.phone, p.topic, v.id,"
         " (SELECT COUNT(*) FROM sessions s WHERE s.conversation_id = v.id"
         "  AND s.status = 'ACTIVE') AS open_sessions,"
         " (SELECT COUNT(*) FROM outbox o WHERE o.conversation_id = v.id"
@@ -72,6 +72,7 @@ async def _collect(on: LinkedNumber) -> Outcome:
         "  AND o.kind = 'notice' AND o.payload LIKE '%send it again%') AS apologies"
         " FROM contacts c JOIN conversations v ON v.contact_id = c.id"
         " JOIN clients k ON k.id = c.client_id"
+        " LEFT JOIN staff_places p ON p.group_conversation_id = v.id"
     )
     found.parked = await on.stage.rows("SELECT error, payload FROM inbox WHERE state = 'parked'")
     for row in rows:
@@ -82,8 +83,8 @@ async def _collect(on: LinkedNumber) -> Outcome:
         found.messages[address] = await on.stage.rows(
             "SELECT * FROM messages WHERE conversation_id = :id ORDER BY id", id=row["id"]
         )
-        if row["staff_topic"] is not None:
-            topic = Topic(on.stage.telegram, on.stage.group, int(row["staff_topic"]))
+        if row["topic"] is not None:
+            topic = Topic(on.stage.telegram, on.stage.group, int(row["topic"]))
             found.topics[address] = await topic.texts()
     return found
 

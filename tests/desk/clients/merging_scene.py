@@ -61,7 +61,7 @@ class Scene:
 
         found = await self.stage.run_in_uow(arrive)
         await self.change(
-            "UPDATE conversations SET staff_topic = id WHERE id = :id AND staff_topic IS NULL",
+            "UPDATE staff_places SET topic = id WHERE conversation_id = :id AND topic IS NULL",
             id=found,
         )
         return found

@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import new_id
-from db.tables import DeliveryState, Lane, RateLimitBackoff, Side
+from db.tables import DeliveryState, Lane, RateLimitBackoff
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.ports import Delivery, SendResult
 from desk.errors import RateLimited
-from desk.lanes import NO_LIMIT, conversation_lane, person_limit_key
+from desk.lanes import NO_LIMIT, customer_lane, person_limit_key
 from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import FakeSender, Stage, T, open_stage, text
 from tests.patience import PATIENCE
@@ -136,7 +136,7 @@ async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: 
     async with running(courier):
         await until(are_sending, courier)
         async with stage.database.transaction() as tx:
-            mine = Lane.lane == conversation_lane(Side.CUSTOMER, ana)  # type: ignore[arg-type]
+            mine = Lane.lane == customer_lane(ana)  # type: ignore[arg-type]
             await tx.execute(update(Lane).where(mine).values(lease=new_id()))
         sender.go.set()
 

@@ -12,7 +12,7 @@ from tests.desk.stage import GROUP, Stage, open_stage, text
 async def reply_in_topic(stage: Stage, words: str = "Hello") -> None:
     """Let an agent answer from the topic, where their message is number 900."""
     ana = await stage.customer()
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     message_id = await stage.answer(ana, text(words))
     async with stage.database.transaction() as tx:
         tx.add(

@@ -62,7 +62,7 @@ async def test_one_part_of_many_is_sent_again_as_it_was(stage: Stage) -> None:
 
 async def test_an_edit_of_an_album_item_is_not_part_of_the_album(stage: Stage) -> None:
     ana = await stage.customer()
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     ids = [await stage.copy(ana, picture(str(n), album="a"), hold=True) for n in range(2)]
 
     async def change(uow: UnitOfWork) -> None:

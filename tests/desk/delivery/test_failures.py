@@ -13,7 +13,7 @@ from tests.desk.stage import Stage, picture, text
 
 async def in_topic(stage: Stage) -> str:
     ana = await stage.customer()
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     return ana
 
 

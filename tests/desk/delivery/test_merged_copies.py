@@ -25,7 +25,7 @@ async def agent(stage: Stage) -> AgentActor:
 async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database: Database) -> None:
     stage = await open_stage(database, limits=Limits(group=(Limit(3, 60.0),)))
     ana, mia = await stage.customer(), await agent(stage)
-    await stage.change("conversations", staff_topic="5", staff_card="9")
+    await stage.change("staff_places", topic="5", card="9")
     await stage.copy(ana, text("hello?"))
     said = await answer(stage, ana, mia, "at nine")
     await stage.copy(ana, text("am or pm?"))

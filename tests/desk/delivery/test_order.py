@@ -8,6 +8,7 @@ from db.database import Database
 from db.queues.payloads import CopyPayload, EditPayload, ReactionPayload
 from db.tables import DeliveryState
 from desk.delivery import executor
+from desk.lanes import card_lane
 from desk.limits.rate_limiter import Limit, Limits
 from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
@@ -86,8 +87,8 @@ async def test_a_copy_waits_for_its_topic_and_card(stage: Stage) -> None:
         ("deliver", GROUP, "101", "Help"),
         ("pin", GROUP, "101", "102"),
     ]
-    thread = await stage.thread(ana)
-    assert (thread.staff_topic, thread.staff_card) == ("101", "102")
+    place = await stage.group_place(ana)
+    assert (place.topic, place.card) == ("101", "102")
     assert [link[:2] for link in await stage.copies(message_id)] == [("staff", GROUP)]
 
 
@@ -96,7 +97,8 @@ async def test_a_card_waits_for_its_topic_and_is_not_lost(stage: Stage) -> None:
     await stage.refresh_card(ana)
     await stage.deliver()
     assert stage.sender.calls == []
-    assert (await stage.lane(f"card:{ana}")).due_at is None
+    card = card_lane((await stage.group_place(ana)).id)
+    assert (await stage.lane(card)).due_at is None
     await stage.copy(ana, text("Help"))
     await stage.deliver()
     stage.later(2)
@@ -108,7 +110,7 @@ async def test_a_card_waits_for_its_topic_and_is_not_lost(stage: Stage) -> None:
 
 async def with_card(stage: Stage) -> str:
     ana = await stage.customer()
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     return ana
 
 
@@ -133,7 +135,7 @@ async def test_a_refresh_during_an_edit_is_another_edit(stage: Stage) -> None:
 
 async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
     ana = await stage.customer()
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     answer = await stage.answer(ana, text("Helo"))
     copy = await stage.copy(ana, text("Hepl"))
 
@@ -224,7 +226,8 @@ async def test_an_answer_never_waits_behind_copies_nor_a_copy_behind_cards(
     limits = Limits(group=(Limit(8, 60.0),), overall=(Limit(3, 1.0),))
     stage = await open_stage(database, limits=limits)
     people = [await stage.customer(name, name) for name in "abcd"]
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    for each in people:
+        await stage.set_topic(each, topic=f"7{each}", card="8")
     for each in people:
         await stage.refresh_card(each)
         await stage.copy(each, text("copy"))

@@ -140,7 +140,7 @@ async def open_scene(database: Database) -> Scene:
         agent = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
         tx.add(agent)
     ann = await stage.customer("Ann")
-    await stage.change("conversations", staff_topic="7", staff_card="8")
+    await stage.change("staff_places", topic="7", card="8")
     scene = Scene(stage, human_agent("Mia", agent.id, user.id, Role.CS), ann)
     await scene.writes()
     await scene.answers("I am Mia.")

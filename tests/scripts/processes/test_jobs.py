@@ -6,11 +6,10 @@ import aiohttp
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import ClientId, ConversationId, new_id
-from db.tables import Side
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.clients.erasure_job import request_erasure
-from desk.lanes import conversation_lane
+from desk.lanes import customer_lane
 from desk.unit_of_work import UnitOfWork
 from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage
@@ -38,7 +37,7 @@ async def test_a_deletion_outlives_the_worker_that_is_at_it(
         await api.change(
             "INSERT INTO lanes (queue, lane, rate_limit_key, lease, lease_until)"
             " VALUES ('customer', :lane, '', :lease, '2999-01-01 00:00:00')",
-            lane=conversation_lane(Side.CUSTOMER, ConversationId(conversation)),
+            lane=customer_lane(ConversationId(conversation)),
             lease=new_id(),
         )
 

@@ -128,7 +128,7 @@ async def wait_for_topics(all_of_them: list[CustomerConversation]) -> None:
     stage = all_of_them[0].stage
 
     async def known() -> bool:
-        asked = "SELECT COUNT(*) AS n FROM conversations WHERE staff_topic IS NOT NULL"
+        asked = "SELECT COUNT(*) AS n FROM staff_places WHERE topic IS NOT NULL"
         [row] = await stage.rows(asked)
         return int(row["n"]) == len(all_of_them)
 
