@@ -37,6 +37,14 @@ class FileRefused(Rejected):
     """A file that cannot be fetched, or that its destination does not accept."""
 
 
+class FileNotReplaced(Rejected):
+    """The file of a sent message cannot be changed; `can_resend`: it can be sent anew instead."""
+
+    def __init__(self, reason: str, *, can_resend: bool) -> None:
+        super().__init__(reason)
+        self.can_resend = can_resend
+
+
 class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
     """The provider did not do it this time; wait at least `retry_after` seconds."""
 

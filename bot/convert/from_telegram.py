@@ -11,6 +11,7 @@ from bot.convert.words import describe_words
 from db.tables import MessageType
 from desk.content import Content, IncomingMessage, Person
 from desk.formatting.vcards import parse_vcard
+from desk.messages.context import LIVE
 
 _File = dict[str, Any]
 _LINKS = {"url", "text_link"}
@@ -110,6 +111,8 @@ def _describe_location(message: Message) -> tuple[MessageType, dict[str, Any]]:
     place = message.venue.location if message.venue else message.location
     assert place is not None  # noqa: S101 the content type says so
     attributes: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
+    if place.live_period:
+        attributes[LIVE] = place.live_period
     if message.venue:
         attributes |= {"title": message.venue.title, "address": message.venue.address}
     return MessageType.LOCATION, attributes

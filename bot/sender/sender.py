@@ -12,25 +12,28 @@ from aiogram.methods import (
     CopyMessages,
     DeleteMessage,
     EditMessageCaption,
+    EditMessageMedia,
     EditMessageText,
     ForwardMessage,
     SendChatAction,
+    SendMediaGroup,
     SendMessage,
     SetMessageReaction,
 )
-from aiogram.types import ReactionTypeEmoji
+from aiogram.types import MediaUnion, ReactionTypeEmoji
 
 from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.downloads import MediaDownloader
 from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, TOPIC_GONE_ERRORS
+from bot.sender.input_media import build_media, build_media_group
 from bot.sender.local_files import LocalFileSender, split_caption
 from bot.sender.qr_codes import QrCodeSender, is_qr_code
 from bot.sender.topics import Topics
 from db.tables import MessageType, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination, SendResult
-from desk.errors import Rejected, Unavailable
+from desk.errors import FileNotReplaced, Rejected, Unavailable
 from desk.formatting.splitting import Entities, split_text
 from desk.media.ports import MediaConstraints
 from desk.messages.context import WITH_CAPTION, has_context
@@ -86,6 +89,8 @@ class TelegramSender(Topics):
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
         """Copy an album as one message group; Telegram skips messages that no longer exist."""
         first = deliveries[0]
+        if first.side is Side.CUSTOMER and (group := build_media_group(deliveries)):
+            return await self._send_to_album_topic(deliveries, group)
         sources = [each.content.source for each in deliveries if each.content.source]
         if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
             return [await self.deliver(each) for each in deliveries]
@@ -103,6 +108,23 @@ class TelegramSender(Topics):
             log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
             copies = []  # which copy belongs to which message is unknown
         return [SendResult((copy,)) for copy in copies] or [SendResult()] * len(deliveries)
+
+    async def _send_to_album_topic(
+        self, deliveries: Sequence[Delivery], group: list[MediaUnion]
+    ) -> list[SendResult]:
+        """Send an album with the captions that were sent.
+
+        Copies would have the captions of now: an agent may have made a note of the album since.
+        """
+        place = deliveries[0].destination
+        sending = SendMediaGroup(
+            chat_id=place.chat,
+            message_thread_id=to_telegram.to_thread_id(place.topic),
+            media=group,
+            reply_parameters=to_telegram.to_reply_parameters(deliveries[0].reply_to),
+        )
+        sent = await self._call(sending, Side.CUSTOMER)
+        return [SendResult((read_message_id(each),)) for each in sent]
 
     async def edit(self, delivery: Delivery) -> SendResult:
         """Update the copies of a message; return the parts that were added."""
@@ -137,6 +159,19 @@ class TelegramSender(Topics):
             sent = await self._send_text(delivery, Content(text=text, entities=entities))
             ids += sent.provider_ids
         return SendResult(ids)
+
+    async def replace_file(self, delivery: Delivery) -> None:
+        """Give the copy of a message another file; raise FileNotReplaced if that is refused."""
+        media = build_media(delivery.content, delivery.file)
+        if media is None or not delivery.targets:
+            raise FileNotReplaced("a file of this type cannot be replaced", can_resend=True)
+        editing = EditMessageMedia(
+            chat_id=delivery.destination.chat, message_id=int(delivery.targets[0]), media=media
+        )
+        try:
+            await self._call(editing, delivery.side)
+        except Rejected as refusal:
+            raise FileNotReplaced(str(refusal), can_resend=True) from refusal
 
     async def delete(self, delivery: Delivery) -> None:
         """Delete every copy of a message."""

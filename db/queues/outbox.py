@@ -293,8 +293,9 @@ async def reschedule(
 
 
 async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPayload) -> None:
-    """Replace a row's payload by one of the same kind; the caller must hold its lane."""
-    change = {"payload": _store(payload, has_waited=row.has_waited_for_receipt)}
+    """Replace a row's payload; the caller must hold its lane."""
+    stored = _store(payload, has_waited=row.has_waited_for_receipt)
+    change = {"kind": payload.kind, "payload": stored}
     await tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
 
 

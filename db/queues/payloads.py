@@ -92,6 +92,8 @@ class EditPayload(_Payload):
     buttons: Buttons = field(default_factory=list)
     # The agent who changed it; None: the customer.
     by: str | None = None
+    # The file of the message is another one.
+    replaces_file: bool = False
 
     @property
     def refers_to(self) -> MessageId | None:

@@ -77,6 +77,7 @@ class Addresses:
                     targets=targets,
                     buttons=payload.buttons,
                     is_elsewhere=not targets and bool(self._list_copies(row, side)),
+                    replaces_file=payload.replaces_file,
                 )
             case ReactionPayload():
                 elsewhere = not ids and bool(self._list_copies(row, side))

@@ -24,6 +24,7 @@ from desk.delivery.ports import (
     SupportsDelete,
     SupportsEdit,
     SupportsErasure,
+    SupportsFileReplacement,
     SupportsReactions,
     SupportsReadMarks,
     SupportsTopics,
@@ -45,6 +46,7 @@ from desk.delivery.work import (
 )
 from desk.errors import (
     DeliveryError,
+    FileNotReplaced,
     InternalError,
     Rejected,
     Unavailable,
@@ -174,8 +176,8 @@ class StepExecutor:
     async def _deliver(self, sender: ChannelSender, delivery: Delivery) -> SendResult:
         _raise_if_impossible(delivery)
         match delivery.kind:
-            case OutboxKind.EDIT if isinstance(sender, SupportsEdit):
-                return await sender.edit(delivery)
+            case OutboxKind.EDIT if delivery.replaces_file or isinstance(sender, SupportsEdit):
+                return await _edit(sender, delivery)
             case OutboxKind.DELETE if delivery.whole_topic:
                 await _delete_topic(sender, delivery)
             case OutboxKind.DELETE if isinstance(sender, SupportsDelete):
@@ -248,6 +250,16 @@ def _raise_if_impossible(delivery: Delivery) -> None:
         raise delivery.file_error
     if delivery.is_elsewhere:
         raise Rejected("the message itself is in another chat")
+
+
+async def _edit(sender: ChannelSender, delivery: Delivery) -> SendResult:
+    if not delivery.replaces_file and isinstance(sender, SupportsEdit):
+        return await sender.edit(delivery)
+    if not isinstance(sender, SupportsFileReplacement):
+        can_resend = isinstance(sender, SupportsDelete)
+        raise FileNotReplaced("this channel cannot replace a sent file", can_resend=can_resend)
+    await sender.replace_file(delivery)
+    return SendResult()
 
 
 async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:

@@ -7,6 +7,7 @@ import structlog
 
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
+from db.queries.messages import copies
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.revisions import set_deleted
 from db.queues import outbox
@@ -20,10 +21,10 @@ from db.queues.payloads import (
     ReactionPayload,
     UnreadablePayload,
 )
-from db.tables import DeliveryState, OutboxKind, Queue
+from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.content import Content
 from desk.conversations.threads import find_thread
-from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
+from desk.errors import ChannelStopped, FileNotReplaced, FileRefused, Rejected, Uncertain
 from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
@@ -79,6 +80,8 @@ def notify_topic_refused(uow: UnitOfWork, thread: Thread, place: Place, error: R
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
     """Notify staff of what was refused, in the place where the agent looks."""
     match row.payload:
+        case EditPayload() as edit if isinstance(error, FileNotReplaced) and error.can_resend:
+            await _send_instead(uow, queue, row, edit)
         case EditPayload() as edit:
             await _notify_edit(uow, queue, row, edit, error)
         case DeletePayload():
@@ -184,6 +187,22 @@ async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
     if await save_draft(uow, thread, row.message_id):
         await outbox.cancel_pending(uow.tx, row.message_id, OutboxKind.ANSWER, uow.now)
     return True
+
+
+async def _send_instead(uow: UnitOfWork, queue: Queue, row: OutboxRow, edit: EditPayload) -> None:
+    """Send a replaced file as a new message; the customer's copy of the former one goes away."""
+    thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
+    if thread is None or row.message_id is None:
+        return
+    if queue is not Queue.CUSTOMER:
+        uow.enqueue_for_staff(thread, CopyPayload(edit.content), message_id=row.message_id)
+        return
+    found = await copies.list_copies(uow.tx, [row.message_id], Side.CUSTOMER)
+    for copy in found.get(row.message_id, ()):
+        uow.enqueue_for_customer(thread, DeletePayload(at=copy.provider_id))
+    await copies.delete_copies(uow.tx, row.message_id, Side.CUSTOMER)
+    answer = AnswerPayload(replace(edit.content, album=None))
+    uow.enqueue_for_customer(thread, answer, message_id=row.message_id)
 
 
 async def _notify_edit(

@@ -80,7 +80,8 @@ class FileTransfer:
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
         """Check whether a delivery needs a file that its provider does not have yet."""
         content = delivery.content
-        if content.is_text or delivery.kind in _KINDS_WITHOUT_FILE:
+        has_no_file = delivery.kind in _KINDS_WITHOUT_FILE and not delivery.replaces_file
+        if content.is_text or has_no_file:
             return False
         return content.is_upload or self._get_source_channel(row, delivery) != row.channel_id
 

@@ -41,6 +41,8 @@ class Delivery:
     # There are copies, but none in this chat: staff saw the message elsewhere.
     is_elsewhere: bool = False
     buttons: Buttons = field(default_factory=list)
+    # An edit gives the copy another file.
+    replaces_file: bool = False
     emoji: str = ""
     callback: str = ""
     alert: bool = False
@@ -83,6 +85,13 @@ class SupportsAlbums(Protocol):
 @runtime_checkable
 class SupportsEdit(Protocol):
     async def edit(self, delivery: Delivery) -> SendResult: ...
+
+
+@runtime_checkable
+class SupportsFileReplacement(Protocol):
+    """A channel where a sent message can get another file."""
+
+    async def replace_file(self, delivery: Delivery) -> None: ...
 
 
 @runtime_checkable

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from desk.content import Content
@@ -117,6 +116,6 @@ def split_content(content: Content) -> list[Content]:
     if not content.is_text or not content.text or content.is_template:
         return [content]
     if 2 * len(content.text) <= TEXT_LIMIT:  # in UTF-16 no character takes more than two units
-        return [replace(content, file=None, album=None, source=None)]
+        return [Content(type=content.type, text=content.text, entities=content.entities)]
     pieces = split_text(content.text, content.entities, TEXT_LIMIT)
     return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]

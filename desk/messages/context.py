@@ -19,6 +19,8 @@ FORWARDED_OFTEN = "forwarded_often"
 ABOUT = "about"
 # The words that it answers.
 QUOTE = "quote"
+# For how many seconds a place is shared while it moves.
+LIVE = "live_period"
 # Telegram's limit, in UTF-16 code units.
 CAPTION_LIMIT = 1024
 _MAX_NAME, _MAX_QUOTE = 100, 300
@@ -36,7 +38,7 @@ WITH_CAPTION = frozenset(
 
 def has_context(content: Content) -> bool:
     """Check whether a message is about something beside its words."""
-    return not {FORWARDED_FROM, ABOUT, QUOTE}.isdisjoint(content.attributes or {})
+    return not {FORWARDED_FROM, ABOUT, QUOTE, LIVE}.isdisjoint(content.attributes or {})
 
 
 def can_carry_context(content: Content) -> bool:
@@ -66,6 +68,8 @@ def describe_context(content: Content, language: str) -> Content:
         lines.append(("italic", translate(language, key, name=source[:_MAX_NAME])))
     if (about := attributes.get(ABOUT)) is not None:
         lines.append(("italic", translate(language, "topic.about", name=about[:_MAX_NAME])))
+    if LIVE in attributes:
+        lines.append(("italic", translate(language, "topic.live_location")))
     if quote := attributes.get(QUOTE):
         lines.append(("blockquote", quote[:_MAX_QUOTE]))
     return _join(lines)

@@ -1,7 +1,7 @@
 """Edits: replace a message's text and keep the earlier one in its history."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -10,7 +10,7 @@ from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows, revisions
 from db.queries.messages.message_rows import MessageRow
 from db.queues.payloads import CopyPayload, EditPayload
-from db.tables import Side
+from db.tables import MessageType, Side
 from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
@@ -19,6 +19,10 @@ from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
 
+_LIVE = "live_period"
+# A live location is shown again after this time, and when it ends.
+_PLACE_INTERVAL = timedelta(minutes=5)
+
 
 class Change(Enum):
     """What an edit changed."""
@@ -26,6 +30,9 @@ class Change(Enum):
     NOTHING = "nothing"
     TEXT = "text"
     FILE = "file"
+    # A shared place moved. `PLACE_SHOWN`: far enough in time, or to its end, to be shown again.
+    PLACE = "place"
+    PLACE_SHOWN = "place shown"
 
 
 async def apply_edit(
@@ -41,6 +48,8 @@ async def apply_edit(
     if kept is None:
         return Change.NOTHING
     change = _compare(kept, content)
+    if change is Change.PLACE:
+        return await _save_place(uow, kept, content)
     if change is Change.NOTHING or (at is not None and _is_older(at, kept.history)):
         return Change.NOTHING
     earlier = {
@@ -63,12 +72,32 @@ async def apply_edit(
     return change
 
 
+async def _save_place(uow: UnitOfWork, kept: MessageRow, content: Content) -> Change:
+    """Save where a live location has moved; it moves too often to keep or show every place."""
+    await revisions.save_attributes(uow.tx, kept.id, content.attributes)
+    uow.events.add_message_edited(kept.id)
+    had_interval = (kept.edited_at or kept.created_at) + _PLACE_INTERVAL <= uow.now
+    has_ended = _LIVE not in (content.attributes or {})
+    if not (had_interval or has_ended):
+        return Change.PLACE
+    await revisions.save_edited_history(uow.tx, kept.id, kept.history or [], uow.now)
+    return Change.PLACE_SHOWN
+
+
 def _compare(kept: MessageRow, content: Content) -> Change:
+    if content.type is MessageType.LOCATION and kept.message_type is content.type:
+        moved = _find_place(kept.attributes) != _find_place(content.attributes)
+        return Change.PLACE if moved else Change.NOTHING
     if content.file is not None and _file_identity(kept.file) != _file_identity(content.file):
         return Change.FILE
     if (kept.message, kept.entities) != (content.text, content.entities):
         return Change.TEXT
     return Change.NOTHING
+
+
+def _find_place(attributes: Mapping[str, Any] | None) -> tuple[Any, Any, bool]:
+    found = attributes or {}
+    return found.get("latitude"), found.get("longitude"), _LIVE in found
 
 
 def _is_older(at: datetime, history: list[dict[str, Any]] | None) -> bool:

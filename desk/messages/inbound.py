@@ -146,7 +146,9 @@ async def _add_message(
     # Other channels allow longer texts than the staff's.
     shown = _add_context(uow, thread, said.content) if is_shown(uow, thread, cause) else None
     for part in split_content(shown) if shown else []:
-        copy = CopyPayload(part, reply_to)
+        # A text below its context is not merged with others: see desk/delivery/steps.py.
+        about = said.content.attributes if has_context(said.content) else part.attributes
+        copy = CopyPayload(replace(part, attributes=about), reply_to)
         uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
         reply_to = None
     await record_effects(uow, thread, cause, said)
@@ -193,8 +195,14 @@ async def receive_edit(
         )
         edit = EditPayload(shown, message_id)
         uow.enqueue_for_staff(thread, edit, message_id=message_id)
-    elif change is Change.FILE:  # not every provider can change a copy's file: send a new copy
-        uow.enqueue_for_staff(thread, CopyPayload(said.content), message_id=message_id)
+    elif change is Change.FILE:
+        shown = add_context(said.content, uow.staff_language)
+        edit = EditPayload(shown, message_id, replaces_file=True)
+        uow.enqueue_for_staff(thread, edit, message_id=message_id)
+        notify_beside(uow, thread, message_id, "topic.customer_replaced_file")
+    elif change is Change.PLACE_SHOWN:
+        place = replace(said.content, source=None)
+        uow.enqueue_for_staff(thread, CopyPayload(place, message_id), message_id=message_id)
 
 
 async def _with_kept_file(uow: UnitOfWork, message_id: MessageId, content: Content) -> Content:

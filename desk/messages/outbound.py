@@ -1,5 +1,7 @@
 """Handle what staff writes: replies to the customer, internal notes, edits, reactions."""
 
+from dataclasses import replace
+
 from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.location import find_message_location
@@ -97,7 +99,11 @@ async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage
         edit = EditPayload(said.content, message_id)
         uow.enqueue_for_customer(thread, edit, message_id=message_id)
     elif change is Change.FILE:
-        uow.enqueue_for_customer(thread, AnswerPayload(said.content), message_id=message_id)
+        edit = EditPayload(said.content, message_id, replaces_file=True)
+        uow.enqueue_for_customer(thread, edit, message_id=message_id)
+    elif change is Change.PLACE_SHOWN:
+        place = AnswerPayload(replace(said.content, source=None), message_id)
+        uow.enqueue_for_customer(thread, place, message_id=message_id)
 
 
 async def react_from_topic(

@@ -58,7 +58,8 @@ class Player:
         self.first_row = row["id"]
         self.first_call = len(await telegram.telegram.calls())
         await telegram.telegram.clear_faults()
-        await self._set_agents("online")
+        await self._set_agents("offline")
+        await self._set_agents("online", self.stage.mia.agent_id)  # who holds every session
         await self._add_user({"as": "ANN", "first_name": f"Ann {self.number}"})
         assert self.stage.cloud.number is not None
         business = self.stage.cloud.number
@@ -196,9 +197,8 @@ class Player:
     async def _play_agents(self, status: str) -> None:
         await self._set_agents(status)
 
-    async def _set_agents(self, status: str) -> None:
-        agents = [self.stage.mia.agent_id, self.stage.boss.agent_id]
-        for agent_id in agents:
+    async def _set_agents(self, status: str, *agents: str) -> None:
+        for agent_id in agents or (self.stage.mia.agent_id, self.stage.boss.agent_id):
             await self.stage.telegram.change(
                 "UPDATE agents SET status = :status WHERE id = :id", status=status, id=agent_id
             )

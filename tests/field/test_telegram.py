@@ -123,7 +123,7 @@ async def a_picture_is_not_lost_for_its_caption(seen: Outcome) -> None:
     assert [each.kind for each in shown] == ["text", "photo", "text"]
 
 
-@CHECKS.of("43-media-replaced", not_yet="section D")
+@CHECKS.of("43-media-replaced")
 async def a_replaced_file_is_replaced(seen: Outcome) -> None:
     received = [each for each in await seen.list_received() if each.kind == "document"]
     assert len(received) == 1
@@ -131,10 +131,12 @@ async def a_replaced_file_is_replaced(seen: Outcome) -> None:
     assert any("replaced" in each for each in await seen.list_topic_texts())
 
 
-@CHECKS.of("44-live-location", not_yet="section D")
+@CHECKS.of("44-live-location")
 async def a_live_location_shows_the_last_place(seen: Outcome) -> None:
-    [place] = [each for each in await seen.list_topic() if each.kind == "location"]
-    assert place.place == (-6.4, 107.0)
+    places = [each for each in await seen.list_topic() if each.kind == "location"]
+    assert [each.place for each in places] == [(-6.2, 106.8), (-6.4, 107.0)]
+    assert places[1].reply_to is not None
+    assert any("live location" in each for each in await seen.list_topic_texts())
     [kept] = [each for each in await seen.list_messages() if each["message_type"] == "LOCATION"]
     assert json.loads(kept["attributes"])["latitude"] == -6.4
 

@@ -138,7 +138,7 @@ async def protocol_messages_are_passed_over(seen: Outcome) -> None:
     assert await seen.list_sent_kinds() == []
 
 
-@WAHA.of("26-waha-media-missing", not_yet="the notices stand below what came later")
+@WAHA.of("26-waha-media-missing")
 async def a_missing_file_is_told_where_it_stood(seen: Outcome) -> None:
     shown = await seen.list_topic_texts()
     assert shown[0] == "hello"

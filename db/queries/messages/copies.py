@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -24,6 +24,11 @@ class MessageCopy:
     channel_id: ChannelId
     chat: str
     provider_id: str
+
+
+async def delete_copies(tx: AsyncSession, message_id: MessageId, side: Side) -> None:
+    """Forget a message's copies on one side: they are deleted there."""
+    await tx.execute(delete(links).where(links.c.message_id == message_id, links.c.side == side))
 
 
 async def find_message_at(

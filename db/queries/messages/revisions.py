@@ -40,6 +40,13 @@ async def save_edit(
     )
 
 
+async def save_attributes(
+    tx: AsyncSession, message_id: MessageId, attributes: dict[str, Any] | None
+) -> None:
+    """Replace what a message has beside text and file."""
+    await _update(tx, message_id, attributes=attributes)
+
+
 async def save_edited_history(
     tx: AsyncSession, message_id: MessageId, history: History, now: datetime
 ) -> None:

@@ -116,6 +116,15 @@ async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) 
     assert customer[0].startswith("Maaf, file")
 
 
+async def test_one_apology_is_enough_for_several_files(scene: Scene) -> None:
+    for name in ("plan", "map"):
+        scene.transfer.faults[name] = [FileRefused("the file has 80 MB")]
+        await scene.stage.copy(scene.ana, picture(name))
+    await scene.deliver()
+    assert len(scene.sent_to("-1001")) == 2
+    assert len(scene.sent_to("42")) == 1
+
+
 async def test_staff_alone_is_told_about_an_agents_missing_file(scene: Scene) -> None:
     scene.transfer.faults["price list"] = [FileRefused("up to 20 MB")]
     message_id = await scene.stage.answer(scene.ana, picture("price list"))
