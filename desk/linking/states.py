@@ -34,6 +34,7 @@ class LinkReport:
     """The status of a link, as reported by its provider."""
 
     status: LinkStatus
+    # When it happened, by the provider's clock; or when the provider was asked, by ours.
     at: datetime
     phone: str | None = None
     name: str | None = None
@@ -53,16 +54,15 @@ class LinkNotice(Enum):
 
 
 def is_stale_report(row: WhatsAppSession, report: LinkReport) -> bool:
-    """Check whether an event is older than the stored status."""
-    return report.is_event and report.at < row.changed_at - _CLOCK_SKEW
+    """Check whether a report may be older than the stored status.
 
-
-def needs_confirmation(row: WhatsAppSession, report: LinkReport) -> bool:
-    """Check whether an event may be older than the stored status, as far as clocks can say.
-
-    An alarm then waits for the supervisor, which each event wakes to ask the provider itself.
+    A late event would hide the code, or report a link as lost that was made just now. So an event
+    that is not clearly newer changes nothing: it wakes the supervisor, which asks the provider. An
+    answer to the supervisor is as old as the question: an event may have come meanwhile.
     """
-    return report.is_event and report.at < row.changed_at + _CLOCK_SKEW
+    if not report.is_event:
+        return report.at < row.changed_at
+    return report.status is not row.status and report.at < row.changed_at + _CLOCK_SKEW
 
 
 def choose_notice(row: WhatsAppSession, report: LinkReport) -> LinkNotice | None:

@@ -12,7 +12,6 @@ from desk.linking.states import (
     apply_report,
     choose_notice,
     is_stale_report,
-    needs_confirmation,
     was_requested,
 )
 from desk.unit_of_work import UnitOfWork
@@ -26,8 +25,8 @@ async def update_status(uow: UnitOfWork, channel: ServedChannel, report: LinkRep
     if is_stale_report(row, report):
         return
     notice = choose_notice(row, report)
-    if notice in _ERRORS and needs_confirmation(row, report):
-        return
+    if notice in _ERRORS and report.is_event:
+        return  # each event wakes the supervisor, which asks the provider before it alarms anybody
     if report.is_event:
         report = replace(report, at=uow.now)  # from here on, only our clock counts
     if notice is LinkNotice.LOST and await _was_requested(uow, channel):

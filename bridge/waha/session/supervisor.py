@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -130,6 +131,7 @@ class SessionSupervisor:
 
     async def _reconcile(self, wanted: DesiredState) -> LinkReport:
         """Move the session towards the wanted state with at most one command; return its state."""
+        asked_at = now_utc()
         session = await self._client.get_session()
         if session is None:
             return await self._create_session(wanted)
@@ -139,12 +141,13 @@ class SessionSupervisor:
                 config = add_webhook(session.config or {}, self._channel_id, self._hook)
                 await self._client.configure(config)
                 log.info("link.configured", channel=self._channel_id)
+                asked_at = now_utc()
                 session = await self._client.get_session() or session
         if session.me is not None:
             # Linked, even if the session failed before we saw it work: it starts without a scan.
             wanted = replace(wanted, is_linked=True)
         await self._send_command(session, wanted)
-        return await self._to_link_state(session)
+        return await self._to_link_state(session, asked_at)
 
     async def _create_session(self, wanted: DesiredState) -> LinkReport:
         """Create the session, which starts by itself, unless an admin wants it stopped."""
@@ -173,7 +176,7 @@ class SessionSupervisor:
         self._restarts += 1
         return True
 
-    async def _to_link_state(self, session: Session) -> LinkReport:
+    async def _to_link_state(self, session: Session, asked_at: datetime) -> LinkReport:
         status = to_link_status(session.status)
         if status is None:
             raise WahaRefusedError(0, f"unknown session status at WAHA: {session.status[:60]!r}")
@@ -182,7 +185,7 @@ class SessionSupervisor:
         chat = chat_ids.normalize_person_chat(me.id) if me else None
         return LinkReport(
             status,
-            now_utc(),
+            asked_at,
             phone=chat_ids.to_phone(chat) if chat else None,
             name=me.push_name if me else None,
             qr=code,

@@ -1,14 +1,17 @@
 """Read the links of numbers to phones."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, insert_or_ignore
 from db.ids import ChannelId
 from db.tables import LinkStatus, WhatsAppSession
-from db.tables.base import now_utc
 
 sessions = get_table(WhatsAppSession)
+# The first report must count as newer, whenever the provider was asked for it.
+_NOTHING_KNOWN_YET = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def find_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession | None:
@@ -31,7 +34,7 @@ async def lock_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
             "channel_id": channel_id,
             "status": LinkStatus.STOPPED,
             "qr_messages": [],
-            "changed_at": now_utc(),
+            "changed_at": _NOTHING_KNOWN_YET,
         }
         await tx.execute(insert_or_ignore(tx, sessions, ("channel_id",)), [new])
         found = (await tx.scalars(wanted)).one()
