@@ -79,6 +79,18 @@ class Database:
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 jitter, no secret
         raise AssertionError("unreachable")
 
+    async def truncate_log(self) -> None:
+        """Empty SQLite's log beside the database file, in which deleted rows are still readable.
+
+        It stays as it is while somebody else reads the database.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writer_lock, self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None  # noqa: S101 it was just connected
+            await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         await self.engine.dispose()
 

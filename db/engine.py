@@ -18,6 +18,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
+    # What is deleted is overwritten: an erased customer's words are not left in the file.
+    "PRAGMA secure_delete=ON",
 )
 # Strict mode: values that are too long must raise an error, even if the server is set to truncate.
 _MYSQL_SESSION = (

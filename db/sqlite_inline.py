@@ -14,6 +14,8 @@ import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import URL
 
+from db.sqlite_files import make_private
+
 T = TypeVar("T")
 
 _BLOCKING_STATEMENTS = (
@@ -55,8 +57,14 @@ def build_inline_connector(
     # Without isolation level: the driver's own BEGIN comes too late and is deferred.
     options = {**options, "check_same_thread": False, "isolation_level": None}
 
+    def open_file() -> sqlite3.Connection:
+        if not options.get("uri"):
+            make_private(database)
+        opened: sqlite3.Connection = sqlite3.connect(database, **options)
+        return opened
+
     async def connect() -> InlineConnection:
-        connection = InlineConnection(lambda: sqlite3.connect(database, **options), _ROWS_AT_ONCE)
+        connection = InlineConnection(open_file, _ROWS_AT_ONCE)
         await _open(connection)
         try:
             for statement in statements:

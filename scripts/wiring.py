@@ -308,7 +308,9 @@ def _build_job_runner(
 ) -> JobRunner:
     """Build the runner with the handler of each kind of job; a web process does not run it."""
     files: MessageFiles = services.by_type[MessageFiles]
-    handlers = {JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget)}
+    handlers = {
+        JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log)
+    }
     return JobRunner(database, handlers, metrics=metrics)
 
 

@@ -8,7 +8,7 @@ from api.errors.problems import Conflict, NotFound, ValidationFailed
 from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
 from db.queries.clients.clients import find_client
-from desk.clients.merging import ClientNotFoundError, MergeError, merge, unmerge
+from desk.clients.merging import ClientNotFoundError, MergeError, can_unmerge, merge, unmerge
 from desk.unit_of_work import UnitOfWork
 
 
@@ -37,10 +37,15 @@ async def merge_clients(
 async def unmerge_clients(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, join_id: MergeId
 ) -> None:
-    """Undo a merge: each client gets their own data back, also what was added since."""
+    """Undo a merge: each client gets their own data back, also what was added since.
+
+    Both sides of it must be visible to the caller.
+    """
     kept = await load_visible_client(uow, caller, client_id)
     row = await queries.find_merge(uow.tx, join_id)
     if row is None or kept.id != await queries.find_surviving_client(uow.tx, row.kept_id):
+        raise NotFound
+    if not await can_unmerge(uow, caller.actor, row):
         raise NotFound
     try:
         await unmerge(uow, join_id, by=caller.actor)

@@ -43,7 +43,7 @@ async def send_file(
     SVG.
     """
     await transactions.run(lambda uow: lock_thread_to_reply(uow, caller, session_id))
-    async with upload_receiver.receive(request) as received:
+    async with upload_receiver.receive(request, caller.user_id) as received:
         message_id = MessageId(new_id())
         content = _build_content(received, message_id)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
@@ -20,6 +21,7 @@ from api.errors.problems import (
     ContentTooLarge,
     RequestTimeout,
     ServiceUnavailable,
+    TooManyRequests,
     ValidationFailed,
 )
 from api.files.upload_validation import (
@@ -55,7 +57,7 @@ class UploadReceiver:
     """Receives uploads with a limit on their number and their time.
 
     `stall_seconds` is the longest pause without data, `total_seconds` the longest time for all of
-    it.
+    it. A user who stalls has only a part of the places.
     """
 
     def __init__(
@@ -65,27 +67,32 @@ class UploadReceiver:
         stall_seconds: float = 20.0,
         total_seconds: float = 600.0,
         max_concurrent: int = 16,
+        max_per_user: int = 4,
     ) -> None:
         self._uploads = uploads
         self._stall_seconds = stall_seconds
         self._total_seconds = total_seconds
-        self._free_slots = max_concurrent
+        self._max_concurrent, self._max_per_user = max_concurrent, max_per_user
+        self._under_way = Counter[str]()
 
     @asynccontextmanager
-    async def receive(self, request: web.Request) -> AsyncIterator[UploadedFile]:
-        """Receive a form with a file; a file that the block does not save is deleted after it.
+    async def receive(self, request: web.Request, user_id: str) -> AsyncIterator[UploadedFile]:
+        """Receive a user's form with a file; what the block does not save is deleted after it.
 
         Raises a problem for each kind of error.
         """
         check_request(request)
-        if self._free_slots <= 0:
+        if self._under_way[user_id] >= self._max_per_user:
+            raise TooManyRequests("too many of your uploads at once", after=5)
+        if self._under_way.total() >= self._max_concurrent:
             raise ServiceUnavailable("too many uploads at once", after=5)
-        self._free_slots -= 1
+        self._under_way[user_id] += 1
         try:
             async with AsyncExitStack() as stack:
                 yield await self._read(request, stack)
         finally:
-            self._free_slots += 1
+            self._under_way[user_id] -= 1
+            self._under_way += Counter()  # drops who has none left
 
     async def _read(self, request: web.Request, stack: AsyncExitStack) -> UploadedFile:
         try:

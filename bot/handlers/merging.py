@@ -4,7 +4,14 @@ from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor
-from desk.clients.merging import ClientNotFoundError, MergeError, can_merge, merge, unmerge
+from desk.clients.merging import (
+    ClientNotFoundError,
+    MergeError,
+    can_merge,
+    can_unmerge,
+    merge,
+    unmerge,
+)
 from desk.unit_of_work import UnitOfWork
 
 ButtonAnswer = tuple[str, bool]
@@ -49,7 +56,7 @@ async def _unmerge(
     row = await queries.find_merge(uow.tx, merge_id)
     if row is None or (here is not None and not await _concerns(uow, row.kept_id, here)):
         raise ClientNotFoundError
-    if not await can_merge(uow, agent, row.kept_id):
+    if not await can_unmerge(uow, agent, row):
         return uow.text_for_staff("button.not_both_yours"), True
     await unmerge(uow, merge_id, by=agent)
     return uow.text_for_staff("button.unmerged"), False

@@ -30,6 +30,8 @@ async def change_email(uow: UnitOfWork, user: User, email: str, *, by: Actor) ->
     if await queries.find_user_by_email(uow.tx, email) is not None:
         raise EmailTakenError(email)
     await queries.update_user(uow.tx, user.id, email=email)
+    # A link that was sent to the old address must not set the password.
+    await password_resets.delete_reset(uow.tx, user.id)
     details = {"from": user.email, "to": email}
     add_entry(uow, by, "account.email_changed", f"user:{user.id}", details)
 

@@ -87,9 +87,16 @@ class ErasureHandler:
 
     retry_policy = _RETRY_POLICY
 
-    def __init__(self, transactions: RunsTransactions, forget: RemoveFile) -> None:
+    def __init__(
+        self,
+        transactions: RunsTransactions,
+        forget: RemoveFile,
+        truncate_log: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`truncate_log` empties the database's own log, in which deleted rows are readable."""
         self._transactions = transactions
         self._forget = forget
+        self._truncate_log = truncate_log
 
     def parse(self, payload: Mapping[str, Any]) -> EraseClient:
         return EraseClient.from_json(payload)
@@ -100,6 +107,7 @@ class ErasureHandler:
         while True:
             match await self._try_step(job, payload):
                 case ErasureStep.DONE | ErasureStep.UNKNOWN:
+                    await self._truncate_log()
                     return
                 case ErasureStep.MORE:
                     await job.pause(_STEP_PAUSE)

@@ -39,6 +39,19 @@ async def can_merge(uow: UnitOfWork, agent: AgentActor, *client_ids: ClientId) -
     return True
 
 
+async def can_unmerge(uow: UnitOfWork, agent: AgentActor, merge: queries.MergeRow) -> bool:
+    """Check whether an agent may undo a merge: an administrator, or one who sees both sides.
+
+    The merged client alone says nothing: who sees one side of it sees that client.
+    """
+    if agent.is_admin:
+        return True
+    kept = await queries.find_surviving_client(uow.tx, merge.kept_id)
+    return kept is not None and await queries.sees_both_sides(
+        uow.tx, merge.merged_id, kept, agent.agent_id
+    )
+
+
 async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: AgentActor) -> ClientId:
     """Merge `other` into `kept` (or the clients that they are merged into); return who is kept.
 

@@ -53,6 +53,7 @@ from desk.errors import (
     Uncertain,
     WindowClosed,
 )
+from desk.formatting.error_text import describe_without_values
 from desk.limits.clock import steady_now
 
 log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ class StepExecutor:
             outcome.error = error
         except Exception as error:
             log.exception("delivery.internal_error", lane=work.lane)
-            outcome.error = InternalError(f"{type(error).__name__}: {error}")
+            outcome.error = InternalError(describe_without_values(error))
         outcome.ended_at = steady_now()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.results))
         if outcome.error is not None or isinstance(work.step, Deliver):

@@ -23,6 +23,7 @@ from desk.channels import UnknownChannelError
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import Signal
 from desk.errors import NotSettledYetError
+from desk.formatting.error_text import describe_without_values
 from desk.limits.clock import steady_now
 from desk.receiving.intake import wake_forgotten_lanes
 from desk.receiving.parking import MAX_ATTEMPTS, notify_admins, to_words
@@ -230,9 +231,7 @@ class Worker:
             # The row refers to a channel that was created a moment ago, which is not an error.
             await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + RETRY_SOON)
             return
-        # An error may quote the text that caused it, such as half a character, which cannot be
-        # stored.
-        reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
+        reason = describe_without_values(error)
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
         uow = self._uow_factory.create(tx)
         if row.attempts + 1 >= MAX_ATTEMPTS:

@@ -8,6 +8,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from desk.formatting.error_text import format_error
 from desk.formatting.masking import mask_secrets
 
 # Terminals interpret these as commands, and anybody may write them into a name or an address.
@@ -36,17 +37,20 @@ def processors(to: TextIO) -> list[Processor]:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(format_error),
         _mask_tokens,
         *rendering,
     ]
 
 
 class MaskingFormatter(logging.Formatter):
-    """Masks tokens in what libraries log."""
+    """Masks tokens in what libraries log, and leaves the values out of tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         return mask_secrets(super().format(record))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 the library's name
+        return format_error(ei)  # type: ignore[arg-type]
 
 
 def _mask_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

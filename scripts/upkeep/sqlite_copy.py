@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from db.sqlite_files import make_private
 from db.url import DatabaseUrl
 from scripts.upkeep.errors import UpkeepError
 
@@ -25,6 +26,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
 def restore(address: DatabaseUrl, file: Path) -> None:
     """Copy the file into the database; processes that have it open see the new contents."""
     _check(file)
+    make_private(str(_get_file(address)))
     try:
         with (
             closing(_open(file)) as source,

@@ -93,6 +93,14 @@ async def test_only_who_sees_both_joins_them(own_api: ApiStage) -> None:
     for agent, session in ((on.mia, on.sessions[0]), (on.tom, on.sessions[1])):
         listed = (await agent.get(f"{on.path}/sessions")).body["items"]
         assert [each["id"] for each in listed] == [session]
+    # But only who sees both sides undoes it.
+    joined = (await on.ada.get(on.path)).body["joins"][0]["id"]
+    for agent in (on.mia, on.tom):
+        assert (await agent.delete(f"{on.path}/join/{joined}")).status == 404
+    await own_api.change(
+        "UPDATE sessions SET cs_id = :mia WHERE id = :id", mia=on.mia.agent_id, id=on.sessions[1]
+    )
+    assert (await on.mia.delete(f"{on.path}/join/{joined}")).status == 204
 
 
 async def test_a_join_is_undone_where_it_was_made(own_api: ApiStage) -> None:

@@ -44,6 +44,14 @@ async def test_a_link_is_good_once_even_for_two_at_once(own_api: ApiStage) -> No
     assert sorted(each.status for each in answers) == [204, 422, 422, 422]
 
 
+async def test_a_link_ends_with_the_email_address_that_it_was_sent_to(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin(), await someone(own_api)
+    token = (await ada.post(f"/users/{mia.user_id}/reset-link")).body["token"]
+    moved = await ada.patch(f"/users/{mia.user_id}", {"email": "mia.new@desk.test"})
+    assert moved.status == 200, moved.body
+    assert (await reset(own_api, token)).faults == {"token": "wrong"}
+
+
 async def test_a_link_ends_log_ins_and_voids_the_one_before(own_api: ApiStage) -> None:
     ada, mia = await own_api.admin(), await someone(own_api)
     path = f"/users/{mia.user_id}/reset-link"

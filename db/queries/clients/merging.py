@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -22,6 +22,7 @@ from db.ids import (
     SessionId,
     new_id,
 )
+from db.queries.lists.visibility import is_visible_to
 from db.tables import Agent, Client, ClientMerge, Contact, Conversation, Session
 
 clients = get_table(Client)
@@ -149,6 +150,24 @@ async def move_to_client(tx: AsyncSession, merged: ClientId, kept: ClientId) -> 
     await tx.execute(update(sessions).where(sessions.c.client_id == merged).values(client_id=kept))
     await update_client(tx, merged, merged_into_id=kept)
     return {"contacts": moved, "sessions": number or 0}
+
+
+async def sees_both_sides(
+    tx: AsyncSession, merged: ClientId, kept: ClientId, viewer: AgentId
+) -> bool:
+    """Check whether an agent sees a session on each side of a merge."""
+    is_theirs = contacts.c.own_client_id.in_(sorted(await find_merged_clients(tx, merged)))
+    for side in (is_theirs, or_(contacts.c.own_client_id.is_(None), ~is_theirs)):
+        seen = (
+            select(sessions.c.id)
+            .join(conversations, conversations.c.id == sessions.c.conversation_id)
+            .join(contacts, contacts.c.id == conversations.c.contact_id)
+            .where(contacts.c.client_id == kept, side, is_visible_to(sessions, viewer))
+            .limit(1)
+        )
+        if await tx.scalar(seen) is None:
+            return False
+    return True
 
 
 async def move_back(tx: AsyncSession, merged: ClientId, kept: ClientId) -> list[ContactId]:

@@ -39,7 +39,7 @@ class Size(ResponseModel):
 
 
 async def take(request: web.Request, forms: UploadReceiver) -> Size:
-    async with forms.receive(request) as received:
+    async with forms.receive(request, request.query.get("user", "")) as received:
         return Size(size=received.incoming.size)
 
 
@@ -121,6 +121,19 @@ async def test_only_so_many_at_once(folder: Path) -> None:
         again.add_field("file", b"x", filename="a")
         async with client.post("/file", data=again) as reply:
             assert (reply.status, await reply.json()) == (200, {"size": 1})
+
+
+async def test_who_stalls_has_only_a_part_of_the_places(folder: Path) -> None:
+    async with serving(folder, stall_seconds=1.0) as client:
+        slow = [asyncio.create_task(posted(client, BEGINNING, missing=1000)) for _ in range(4)]
+        while len(files(folder)) < len(slow):  # noqa: ASYNC110 nobody tells us when they are there
+            await asyncio.sleep(0.005)
+        for user, status in (("", 429), ("mia", 200)):
+            form = FormData()
+            form.add_field("file", b"x", filename="a")
+            async with client.post("/file", params={"user": user}, data=form) as reply:
+                assert reply.status == status
+        assert await asyncio.gather(*slow) == [408] * 4
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -51,7 +52,7 @@ async def claim(stage: Stage, lease: float = 60.0) -> ClaimedJob:
 
 async def erase(stage: Stage, claimed: ClaimedJob, after: Callable[[], None] | None = None) -> None:
     transactions = StageTransactions(stage, *([after] if after else []))
-    handler = ErasureHandler(transactions, lambda *_: None)
+    handler = ErasureHandler(transactions, lambda *_: None, stage.database.truncate_log)
     job = RunningJob(claimed, asyncio.Event())
     await handler.run(job, handler.parse(claimed.payload))
 
@@ -162,3 +163,19 @@ async def test_asking_for_one_that_was_given_up_starts_it_again(stage: Stage) ->
         row = await jobs.find_job(tx, again.id)
     assert row is not None
     assert row.state is JobState.RUNNING
+
+
+async def test_nothing_is_left_in_the_files_of_sqlite(stage: Stage) -> None:
+    if not stage.database.is_sqlite:
+        return
+    secret = "the words of a customer who is erased"
+    ana = await stage.customer()
+    for _ in range(50):
+        await stage.copy(ana, text(secret * 20))
+    await stage.deliver()
+    client_id = await client_of(stage, ana)
+    await request(stage, client_id)
+    await erase(stage, await claim(stage))
+    file = Path(str(stage.database.address.url.database))
+    for each in file.parent.glob(f"{file.name}*"):
+        assert secret.encode() not in each.read_bytes(), each.name

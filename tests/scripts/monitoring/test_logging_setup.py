@@ -37,13 +37,34 @@ def test_a_terminal_obeys_nobody_who_is_quoted() -> None:
     assert "\x1b]0;" not in line
 
 
+class OwnError(Exception):
+    """An error of ours, whose text is kept."""
+
+
 def test_no_token_is_in_a_traceback() -> None:
     try:
-        raise RuntimeError(f"cannot call https://api.telegram.org/bot{TOKEN}/getMe")
-    except RuntimeError as error:
+        raise OwnError(f"cannot call https://api.telegram.org/bot{TOKEN}/getMe")
+    except OwnError as error:
         line = said(io.StringIO(), exc_info=error)
     assert "<token>" in line
     assert TOKEN not in line
+
+
+def test_a_traceback_tells_classes_and_places_but_no_values() -> None:
+    words = "what a" + " customer wrote"
+    try:
+        try:
+            int(words)
+        except ValueError as error:
+            raise OwnError("the number is none") from error
+    except OwnError as error:
+        line = said(io.StringIO(), exc_info=error)
+        record = logging.makeLogRecord({"msg": "x", "exc_info": (type(error), error, None)})
+        assert words not in MaskingFormatter("%(message)s").format(record)
+    assert "OwnError: the number is none" in line
+    assert "ValueError: in test_a_traceback_tells" in line
+    assert "test_logging_setup.py" in line
+    assert words not in line
 
 
 def test_nor_in_what_libraries_say() -> None:
