@@ -110,7 +110,7 @@ async def test_members_become_agents_by_answering(migrated_url: str) -> None:
 async def test_a_press_alone_makes_no_member_an_agent(migrated_url: str) -> None:
     async with run_stage(migrated_url, staff_enrolment="members") as stage:
         topic, max_ = await opened(stage)
-        card = await topic.card("Waiting")
+        card = await topic.card("nobody (waiting)")
         assert "for agents only" in await max_.presses(card, "Claim")
         assert await stage.rows("SELECT id FROM agents") == []
         await max_.writes(topic, "now I answer")
