@@ -199,14 +199,16 @@ async def _handle_edit(
     uow: UnitOfWork, channel: ServedChannel, person: Person, incoming: MessageContext
 ) -> None:
     edit = incoming.message.edit
-    if edit is None or edit.message is None or not edit.original_message_id:
+    target = edit.original_message_id if edit is not None else None
+    if target and edit is not None and edit.message is None:
+        await inbound.receive_unreadable_edit(uow, channel, person.external_id, target)
+        return
+    if edit is None or edit.message is None or not target:
         text = uow.text_for_staff("whatsapp.edit_unreadable")
         await _report(uow, channel, person, Cause.EDIT, text)
         return
     content = parse_contents_of(uow, incoming.edited_message)[0]
-    said = replace(
-        _to_incoming_message(incoming, person, content), provider_id=edit.original_message_id
-    )
+    said = replace(_to_incoming_message(incoming, person, content), provider_id=target)
     await inbound.receive_edit(uow, channel, person, said)
 
 

@@ -186,8 +186,21 @@ async def test_the_words_that_come_after_a_placeholder_are_shown(inbound: Inboun
     unavailable = {"code": 131060, "title": "This message is currently unavailable."}
     said = build_message("unsupported", {"type": "unknown"}, errors=[unavailable], id="wamid.1")
     await inbound.receive(build_messages_body(said))
+    await inbound.open_topics()
     await inbound.receive(build_messages_body(build_text("hello", id="wamid.1")))
-    assert any("hello" in each for each in await inbound.load_staff_texts())
+    [kept] = await inbound.load_messages()
+    assert (kept.message_type, kept.message) == (MessageType.TEXT, "hello")
+    assert (await inbound.load_staff_texts())[-1] == "edit hello"
+
+
+async def test_an_edit_whose_words_did_not_come_keeps_the_old_ones(inbound: InboundEnv) -> None:
+    await let_write(inbound)
+    for edit in ({"original_message_id": "wamid.Hi"}, {}):
+        await inbound.receive(build_messages_body(build_message("edit", edit)))
+    [kept] = await inbound.load_messages()
+    assert kept.message == "Hi"
+    told = [each for each in await inbound.load_staff_texts() if "edited" in each]
+    assert len(told) == 2
 
 
 async def test_the_ad_that_a_contact_came_from_is_kept(inbound: InboundEnv) -> None:
