@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sandbox.common.control_client import SandboxRequestError
 from scripts.chaos.customers import REFUSAL_ERRORS, Customer
 from scripts.chaos.message_log import Id, Json, MessageDirection, SentMessage, find_token
+from scripts.chaos.notes import write_note
 from scripts.chaos.plan import ActionKind, PlannedAction
 from scripts.chaos.stage import GROUP, Stage
 
@@ -97,6 +98,9 @@ async def _act_as_agent(stage: Stage, action: PlannedAction) -> bool:
     if found is None:
         return False
     thread, messages = found
+    if action.kind is ActionKind.NOTE:
+        await write_note(stage, action, thread)
+        return True
     copies = {find_token(each): each["message_id"] for each in messages}
     if action.kind is ActionKind.REACTION:
         message, message_id = _pick_message(stage, copies, MessageDirection.UP, action.luck)

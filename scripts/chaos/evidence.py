@@ -18,6 +18,7 @@ from scripts.chaos.message_log import (
     get_text,
     parse_messages,
 )
+from scripts.chaos.notes import find_leaks
 from scripts.chaos.plan import Provider
 from scripts.chaos.stage import GROUP, Stage
 from scripts.chaos.webhook_times import DeliveryTimes, load_delivery_times
@@ -66,6 +67,8 @@ class Evidence:
     reactions: dict[str, str] = field(default_factory=dict)
     # When WhatsApp delivered its customers' messages to us.
     delivery_times: Mapping[str, DeliveryTimes] = field(default_factory=dict)
+    # What of staff's notes is in a customer's chat.
+    leaks: list[str] = field(default_factory=list)
     # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0
 
@@ -82,6 +85,7 @@ async def gather_evidence(stage: Stage) -> Evidence:
     evidence.delivery_times = await load_delivery_times(stage)
     await _read_database(stage, evidence)
     _mark_shown(evidence, calls)
+    evidence.leaks = [leak async for leak in find_leaks(stage)]
     return evidence
 
 

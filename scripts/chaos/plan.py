@@ -28,6 +28,7 @@ class ActionKind(StrEnum):
     EDIT = "edit"
     REACTION = "reaction"
     READ = "read"
+    NOTE = "note"
 
 
 class FaultKind(StrEnum):
@@ -108,10 +109,14 @@ _ACTION_WEIGHTS = {
     ActionKind.EDIT: 16,
     ActionKind.REACTION: 6,
     ActionKind.READ: 8,
+    ActionKind.NOTE: 6,
 }
-# Actions that are impossible: bots do not learn what is read, Cloud API answers cannot be edited.
+# Actions that are impossible: bots do not learn what is read, Cloud API answers cannot be edited,
+# customers write no notes.
 _IMPOSSIBLE = {
-    (Provider.TELEGRAM, False): {ActionKind.READ},
+    (Provider.TELEGRAM, False): {ActionKind.READ, ActionKind.NOTE},
+    (Provider.CLOUD, False): {ActionKind.NOTE},
+    (Provider.WAHA, False): {ActionKind.NOTE},
     (Provider.TELEGRAM, True): {ActionKind.READ},
     (Provider.CLOUD, True): {ActionKind.READ, ActionKind.EDIT},
     (Provider.WAHA, True): {ActionKind.READ},

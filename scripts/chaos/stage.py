@@ -50,6 +50,8 @@ class Stage:
     number: Json
     customers: list[Customer] = field(default_factory=list)
     agents: list[Json] = field(default_factory=list)
+    # The agent who writes notes and nothing else.
+    note_writer: Json = field(default_factory=dict)
     message_log: MessageLog = field(default_factory=MessageLog)
     # The injected faults in words, with Unix times.
     injections: list[tuple[float, str]] = field(default_factory=list)
@@ -133,8 +135,10 @@ async def _add_people(stage: Stage) -> None:
         stage.agents.append(await telegram.add_user(f"Agent {number}", id=_FIRST_AGENT + number))
     for number in range(scale.customers):
         stage.customers.append(await _add_customer(stage, number))
+    stage.note_writer = await telegram.add_user("Note writer", id=_FIRST_AGENT + scale.agents)
+    members: list[int | Json] = [*stage.agents[1:], stage.note_writer]
     await telegram.add_group(
-        "Staff", id=GROUP, admins=[*stage.agents[:1]], members=[*stage.agents[1:]], bots=[bot]
+        "Staff", id=GROUP, admins=[*stage.agents[:1]], members=members, bots=[bot]
     )
 
 

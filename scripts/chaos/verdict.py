@@ -61,6 +61,8 @@ class Verdict:
     # Answers whose state is not the highest reported; reactions that are not shown.
     wrong_states: int = 0
     wrong_reactions: int = 0
+    # Notes of staff that a customer can see.
+    leaks: int = 0
     # Messages that WhatsApp itself delivered to us after later ones.
     told_late: int = 0
     kinds: dict[Provider, Tally] = field(
@@ -260,6 +262,8 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
             verdict.violations.append(
                 f"{row['state']} but not shown: {row['token']}, outbox {row['id']}"
             )
+    verdict.leaks = len(evidence.leaks)
+    verdict.violations += [f"a note at the customer: {leak}" for leak in evidence.leaks]
     for notice in evidence.repeated_notices:
         verdict.doubled_to_customers += 1
         verdict.violations.append(f"a notice doubled to the customer: {notice}")

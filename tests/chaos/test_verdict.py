@@ -55,6 +55,12 @@ def test_what_arrived_once_in_order_is_good() -> None:
     assert (verdict.sent, verdict.received) == (3, 3)
 
 
+def test_a_note_at_the_customer_is_a_violation() -> None:
+    verdict = judged([], [], leaks=["Ann reads a note"])
+    assert verdict.leaks == 1
+    assert not verdict.is_good
+
+
 def test_what_never_came_is_lost() -> None:
     verdict = judged([said("u01-0001"), said("d01-0001")], [])
     assert verdict.lost == 2
