@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.convert.word_characters import is_word_character
 from db.tables import MessageType
 from desk.content import Content
 from desk.formatting.splitting import Entities, utf16_length
@@ -104,12 +105,12 @@ def _read_emphasis(state: _ParseState, start: int, end: int) -> None:
 def _can_open(text: str, at: int, start: int, end: int) -> bool:
     after = text[at + 1] if at + 1 < end else " "
     before = text[at - 1] if at > start else " "
-    return not after.isspace() and after != text[at] and not before.isalnum()
+    return not after.isspace() and after != text[at] and not is_word_character(before)
 
 
 def _can_close(text: str, at: int, end: int, partner: int) -> bool:
     before, after = text[at - 1], text[at + 1] if at + 1 < end else " "
-    return at - 1 > partner and not before.isspace() and not after.isalnum()
+    return at - 1 > partner and not before.isspace() and not is_word_character(after)
 
 
 def _remove_marks(state: _ParseState) -> tuple[str, Entities]:

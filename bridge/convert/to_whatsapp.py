@@ -5,10 +5,12 @@ Formatting without a mark (underlines, spoilers, custom emoji), or that WhatsApp
 (half a word), becomes plain text.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.convert.word_characters import is_word_character
 from desk.formatting.splitting import Entities, split_text, utf16_length
 
 # Nesting order of spans with the same start and end: the first is innermost.
@@ -16,6 +18,8 @@ _MARKS = {"pre": "```", "code": "`", "strikethrough": "~", "italic": "_", "bold"
 _INNERMOST = list(_MARKS)
 _CODE = {"code", "pre"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
+# Marks of punctuation at its end do not belong to a URL.
+_URL = re.compile(r"https?://[^\s]*[^\s.,;:!?)\]]", re.IGNORECASE)
 # If less room is left, cut the text without its marks: a URL alone may be longer than a message.
 _MIN_ROOM = 64
 
@@ -148,9 +152,9 @@ def _strip_scheme(url: str) -> str:
 
 def _insert_marks(text: str, spans: list[_Span]) -> str:
     """Insert the marks into a text."""
-    pieces = _drop_crossing_spans(
-        _drop_unsupported_spans(text, [*_split_by_line(text, _merge_touching_spans(spans))])
-    )
+    lines = [*_split_by_line(text, _merge_touching_spans(spans))]
+    nested = _split_crossing_spans(text, _keep_off_urls(text, lines))
+    pieces = _drop_crossing_spans(_drop_unsupported_spans(text, nested))
     before: dict[int, str] = {}
     after: dict[int, str] = {}
     for piece in sorted(pieces, key=_sort_innermost_first):
@@ -195,6 +199,48 @@ def _split_by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
             start += len(line) + 1
 
 
+def _keep_off_urls(text: str, pieces: list[_Span]) -> list[_Span]:
+    """Cut spans so that no mark stands in a URL or right beside it: it would break the link."""
+    urls = [found.span() for found in _URL.finditer(text)]
+    if not urls:
+        return pieces
+    kept: list[_Span] = []
+    for piece in pieces:
+        cut = piece
+        for start, end in urls if piece.kind not in _CODE else ():
+            if start < cut.end <= end:
+                cut = _Span(cut.start, max(cut.start, start), cut.kind)
+            if start <= cut.start < end:
+                cut = _Span(min(cut.end, end), cut.end, cut.kind)
+        kept += _trim(text, cut)
+    return kept
+
+
+def _split_crossing_spans(text: str, pieces: list[_Span]) -> list[_Span]:
+    """Split spans that begin in another one and end after it: marks must close in order."""
+    kept: list[_Span] = []
+    waiting = sorted(pieces, key=lambda each: (each.start, -each.end))
+    while waiting:
+        piece = waiting.pop(0)
+        ends = (each.end for each in kept if each.start <= piece.start < each.end < piece.end)
+        cut = None if piece.kind in _CODE else min(ends, default=None)
+        if cut is None:
+            kept.append(piece)
+            continue
+        for part in (_Span(piece.start, cut, piece.kind), _Span(cut, piece.end, piece.kind)):
+            waiting += _trim(text, part)
+        waiting.sort(key=lambda each: (each.start, -each.end))
+    return kept
+
+
+def _trim(text: str, span: _Span) -> list[_Span]:
+    """Return a span without the spaces at its ends; an empty list if nothing is left."""
+    words = text[span.start : span.end]
+    start = span.start + len(words) - len(words.lstrip())
+    end = start + len(words.strip())
+    return [_Span(start, end, span.kind)] if start < end else []
+
+
 def _drop_unsupported_spans(text: str, pieces: list[_Span]) -> list[_Span]:
     """Remove what WhatsApp would not parse: marks inside words, and marks in or across code."""
     code = [
@@ -219,7 +265,7 @@ def _is_apart_or_around(span: _Span, code: _Span) -> bool:
 def _is_at_word_boundary(text: str, span: _Span) -> bool:
     before = text[span.start - 1] if span.start else " "
     after = text[span.end] if span.end < len(text) else " "
-    return not before.isalnum() and not after.isalnum()
+    return not is_word_character(before) and not is_word_character(after)
 
 
 def _drop_crossing_spans(pieces: list[_Span]) -> list[_Span]:

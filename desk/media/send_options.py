@@ -27,7 +27,12 @@ _OPTIONS = {
     _K.IMAGE: (SendOption(_K.IMAGE),),
     _K.VIDEO: (SendOption(_K.VIDEO), _AS_VIDEO, SendOption(_K.AUDIO)),
     _K.ANIMATION: (SendOption(_K.ANIMATION), SendOption(_K.VIDEO), _AS_VIDEO),
-    _K.VIDEO_NOTE: (SendOption(_K.VIDEO), _AS_VIDEO),
+    _K.VIDEO_NOTE: (
+        SendOption(_K.VIDEO_NOTE),
+        SendOption(_K.VIDEO_NOTE, OutputFormat.MP4),
+        SendOption(_K.VIDEO),
+        _AS_VIDEO,
+    ),
     _K.VOICE: (SendOption(_K.VOICE), SendOption(_K.VOICE, OutputFormat.OPUS), SendOption(_K.AUDIO)),
     _K.AUDIO: (SendOption(_K.AUDIO), SendOption(_K.VOICE), SendOption(_K.AUDIO, OutputFormat.M4A)),
     _K.STICKER: (

@@ -123,7 +123,9 @@ def _build_location(chat: str, content: Content, reply_to: str | None) -> WahaRe
 
 def _build_contact(chat: str, content: Content, reply_to: str | None) -> WahaRequest:
     attributes = content.attributes or {}
-    card = ContactCard(str(attributes.get("name") or ""), str(attributes.get("phone") or ""))
+    phone, *others = [*map(str, attributes.get("phones") or [attributes.get("phone") or ""])]
+    more = (*others, *map(str, attributes.get("emails") or ()))
+    card = ContactCard(str(attributes.get("name") or ""), phone, more)
     contacts = [{"vcard": format_card(card)}]
     body = {"chatId": chat, "contacts": contacts, **_build_reply(reply_to)}
     return WahaRequest("sendContactVcard", body, accepts_id=True)

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bridge.convert import media_constraints
 from bridge.convert.to_whatsapp import split_formatted_text
 from bridge.waha.client.client import WahaClient
 from bridge.waha.client.errors import WahaError, WahaRefusedError, to_delivery_error
 from bridge.waha.identifiers import message_ids
 from bridge.waha.identifiers.file_ids import FileId
+from bridge.waha.sending import media_constraints
 from bridge.waha.sending.base64_upload import build_upload_body
 from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, WahaRequest, build_requests
 from db.ids import ChannelId
@@ -117,10 +117,8 @@ class WahaSender:
         await self._run_mapping_errors(self._client.send("startTyping", {"chatId": place.chat}))
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
-        """Return which files WhatsApp accepts as this message type; WAHA sends no stickers."""
-        return (
-            None if kind is MessageType.STICKER else media_constraints.get_media_constraints(kind)
-        )
+        """Return which files WhatsApp accepts as this message type."""
+        return media_constraints.get_media_constraints(kind)
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of a file that a customer sent; raise MediaError.

@@ -134,3 +134,38 @@ def test_an_address_longer_than_a_message_is_cut() -> None:
     parts = list(split_formatted_text("here", [entity("text_link", 0, 4, url=url)], 50))
     assert all(len(part) <= 50 for part in parts)
     assert "".join(parts).replace(" ", "") == f"here({url})"
+
+
+def _mark(kind: str, offset: int, length: int) -> dict[str, object]:
+    return {"type": kind, "offset": offset, "length": length}
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "written"),
+    [
+        # A span that crosses another one is split where the other one ends.
+        (
+            "one two three",
+            [_mark("bold", 0, 7), _mark("italic", 4, 9)],
+            "*one _two_* _three_",
+        ),
+        # Touching spans of one kind are one, and do not push out what crosses both.
+        (
+            "one two three",
+            [_mark("bold", 0, 4), _mark("bold", 4, 3), _mark("italic", 4, 9)],
+            "*one _two_* _three_",
+        ),
+        # No mark stands in a URL or right beside it.
+        ("see https://a.b/c_d now", [_mark("bold", 0, 23)], "*see https://a.b/c_d now*"),
+        ("see https://a.b/c_d", [_mark("bold", 0, 19)], "*see* https://a.b/c_d"),
+        ("https://a.b/c_d", [_mark("bold", 0, 15)], "https://a.b/c_d"),
+        ("https://a.b/c_d", [_mark("italic", 12, 3)], "https://a.b/c_d"),
+        # Where words have no spaces between them, a mark may stand beside any character.
+        ("我要红色的鞋", [_mark("bold", 2, 3)], "我要*红色的*鞋"),
+        ("word", [_mark("bold", 1, 2)], "word"),
+    ],
+)
+def test_marks_stand_where_whatsapp_reads_them(
+    text: str, entities: list[dict[str, object]], written: str
+) -> None:
+    assert format_text(text, entities) == written

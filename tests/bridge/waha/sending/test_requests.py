@@ -106,3 +106,20 @@ def test_a_template_goes_as_the_text_that_it_says() -> None:
 def test_what_cannot_be_sent_is_refused(content: Content) -> None:
     with pytest.raises(Rejected):
         asked(content)
+
+
+def test_a_contact_is_sent_with_all_its_numbers_and_addresses() -> None:
+    attributes = {
+        "phone": "+62811",
+        "name": "Jo Poe",
+        "phones": ["+62811", "+62822"],
+        "emails": ["j@p.id"],
+    }
+    [request] = build_requests(CHAT, Content(MessageType.CONTACT, attributes=attributes), None)
+    card = request.body["contacts"][0]["vcard"]
+    assert [line for line in card.splitlines() if line.startswith(("N:", "TEL", "EMAIL"))] == [
+        "N:Poe;Jo;;;",
+        "TEL;type=CELL;waid=62811:+62811",
+        "TEL;type=CELL;waid=62822:+62822",
+        "EMAIL:j@p.id",
+    ]
