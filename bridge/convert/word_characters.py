@@ -1,4 +1,4 @@
-"""Tell where words end, as WhatsApp does when it looks for formatting marks."""
+"""Find where words end, as WhatsApp does when it looks for formatting marks."""
 
 # Scripts that are written without spaces between words: a mark may stand beside any character.
 _WITHOUT_SPACES = (
