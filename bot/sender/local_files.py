@@ -9,8 +9,8 @@ from typing import Any
 from bot.convert import to_telegram
 from bot.convert.location_contact import describe_as_text, to_location_or_contact
 from bot.sender.api_calls import ApiCaller
-from bot.sender.uploads import MediaUploader
-from db.tables import MessageType, Side
+from bot.sender.uploads import WITHOUT_CAPTION, MediaUploader
+from db.tables import Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, SendResult
 from desk.errors import Unavailable, Uncertain
@@ -85,7 +85,7 @@ def _split_into_texts(content: Content, limit: int) -> list[Content]:
 
 def split_caption(content: Content) -> tuple[Content, list[Content]]:
     """Split off as much text as a caption holds; return the rest as texts."""
-    if content.type is MessageType.STICKER:
+    if content.type in WITHOUT_CAPTION:
         return content, _split_into_texts(content, _TEXT_LIMIT)
     first, *rest = _split_into_texts(content, _CAPTION_LIMIT) or [Content()]
     return replace(content, text=first.text, entities=first.entities), rest

@@ -11,6 +11,7 @@ from aiogram.methods import (
     SendPhoto,
     SendSticker,
     SendVideo,
+    SendVideoNote,
     SendVoice,
     TelegramMethod,
 )
@@ -37,11 +38,14 @@ _SEND_METHODS: dict[MessageType, tuple[Callable[..., TelegramMethod[Message]], s
     MessageType.ANIMATION: (SendAnimation, "animation"),
     MessageType.AUDIO: (SendAudio, "audio"),
     MessageType.VOICE: (SendVoice, "voice"),
+    MessageType.VIDEO_NOTE: (SendVideoNote, "video_note"),
 }
+WITHOUT_CAPTION = frozenset({MessageType.STICKER, MessageType.VIDEO_NOTE})
 # Telegram recognizes some types only by the file name.
 _EXTENSIONS = {
     MessageType.IMAGE: ".jpg",
     MessageType.VIDEO: ".mp4",
+    MessageType.VIDEO_NOTE: ".mp4",
     MessageType.ANIMATION: ".gif",
     MessageType.AUDIO: ".mp3",
     MessageType.VOICE: ".ogg",
@@ -84,8 +88,9 @@ def _build_method(delivery: Delivery, kind: MessageType, path: Path) -> Telegram
         "caption_entities": to_telegram.to_entities(content.entities),
         "reply_parameters": to_telegram.to_reply_parameters(delivery.reply_to),
     }
-    if kind is MessageType.STICKER:
+    if kind in WITHOUT_CAPTION:
         del common["caption"], common["caption_entities"]
+    if kind is MessageType.STICKER:
         return SendSticker(**common, sticker=file)
     if kind in _SEND_METHODS:
         method, parameter = _SEND_METHODS[kind]

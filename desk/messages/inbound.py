@@ -33,6 +33,7 @@ from desk.conversations.threads import (
     find_thread_by_contact,
     remember_chat_topic,
 )
+from desk.formatting.names import is_visible
 from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
 from desk.messages.context import (
@@ -161,6 +162,8 @@ def _add_context(uow: UnitOfWork, thread: Thread, content: Content) -> Content:
 
     What has no words of its own gets a line before it; an album gets one.
     """
+    if content.is_text and not is_visible(content.text):
+        content = replace(content, text=uow.text_for_staff("topic.invisible"), entities=None)
     if not has_context(content) or can_carry_context(content):
         return add_context(content, uow.staff_language)
     key = content.album and f"context:{thread.conversation_id}:{content.album}"
