@@ -25,6 +25,10 @@ class BadTokenError(Exception):
     """The token is not ours, is damaged, is of another kind, or has expired."""
 
 
+class _WrongSignatureError(BadTokenError):
+    """The token was signed with another secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The content of a valid token; only the database knows whether it still holds."""
@@ -38,10 +42,11 @@ class Claims:
 
 
 class AccessTokens:
-    """Issues and verifies access tokens with one secret."""
+    """Issues access tokens with one secret; verifies also those of the secret before it."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, old_secret: str | None = None) -> None:
         self._secret = secret
+        self._old_secret = old_secret
         # Clients send the same token again and again, so it is not verified each time.
         self._verify_cached = lru_cache(_CACHE_SIZE)(self._verify)
 
@@ -70,9 +75,17 @@ class AccessTokens:
 
     def _verify(self, token: str) -> Claims:
         try:
+            return self._verify_with(self._secret, token)
+        except _WrongSignatureError:
+            if self._old_secret is None:
+                raise
+            return self._verify_with(self._old_secret, token)
+
+    def _verify_with(self, secret: str, token: str) -> Claims:
+        try:
             found: dict[str, Any] = jwt.decode(
                 token,
-                self._secret,
+                secret,
                 # Only one algorithm is allowed: the token's own header must not choose it.
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
@@ -81,6 +94,8 @@ class AccessTokens:
             )
         except jwt.ExpiredSignatureError:
             raise BadTokenError(_EXPIRED_MESSAGE) from None
+        except jwt.InvalidSignatureError:
+            raise _WrongSignatureError("the access token is not valid") from None
         except (jwt.InvalidTokenError, ValueError, RecursionError):
             raise BadTokenError("the access token is not valid") from None
         version = found["ver"]

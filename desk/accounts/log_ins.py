@@ -39,11 +39,15 @@ class TokenPair:
 
 
 class LogIns:
-    """Begins log-ins and keeps them alive, with one installation's JWT_SECRET."""
+    """Begins log-ins and keeps them alive, with one installation's JWT_SECRET.
 
-    def __init__(self, secret: str) -> None:
-        self.access = AccessTokens(secret)
+    What was signed with `old_secret`, the one before, is accepted too.
+    """
+
+    def __init__(self, secret: str, old_secret: str | None = None) -> None:
+        self.access = AccessTokens(secret, old_secret)
         self._refresh = RefreshTokens(secret)
+        self._old_refresh = RefreshTokens(old_secret) if old_secret else None
 
     async def begin_log_in(
         self,
@@ -108,6 +112,9 @@ class LogIns:
     ) -> TokenPair | None:
         following = self._refresh.derive_successor(token)
         known = await queries.lock_token_by_hash(tx, hash_token(following))
+        if known is None and self._old_refresh is not None:
+            following = self._old_refresh.derive_successor(token)
+            known = await queries.lock_token_by_hash(tx, hash_token(following))
         if known is None:  # it was used under another JWT_SECRET
             return None
         return self._issue_pair(_to_claims(kept), following, known.expires_at, now)

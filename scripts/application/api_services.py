@@ -61,7 +61,10 @@ def build_api_services(
     login_throttle, hasher = LoginThrottle(_build_counter(settings, database, made)), Hasher()
     factors = SecondFactors(settings.secret_key.get_secret_value())
     made.add(
-        LogIns(settings.jwt_secret.get_secret_value()),
+        LogIns(
+            settings.jwt_secret.get_secret_value(),
+            settings.jwt_secret_old.get_secret_value() if settings.jwt_secret_old else None,
+        ),
         factors,
         login_throttle,
         hasher,

@@ -163,6 +163,10 @@ class Settings(BaseSettings):
     jwt_secret: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
         default=None, description=_SECRET
     )
+    jwt_secret_old: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
+        default=None,
+        description="the JWT_SECRET before this one, whose access tokens are still accepted",
+    )
     secret_key: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
         default=None, description=f"{_SECRET}; keep it: it decrypts the channels' credentials"
     )

@@ -12,7 +12,7 @@ import pytest
 from db.tables import Role
 from db.tables.base import now_utc
 from desk.accounts.access_tokens import Claims
-from tests.api.stage import JWT_SECRET, Answer, ApiStage, Person
+from tests.api.stage import JWT_SECRET, Answer, ApiStage, Person, run_api
 
 PASSWORD = "a long enough password"
 # A cheap hash: the cost of hashing is not tested here.
@@ -344,3 +344,23 @@ async def test_an_address_that_looks_alike_is_another_one(own_api: ApiStage, oth
     await own_api.change("UPDATE users SET email = :e WHERE id = :id", e=email, id=mia.user_id)
     assert (await log_in(own_api, other)).status in {401, 422}
     assert (await log_in(own_api, email)).status == 200
+
+
+async def test_nobody_notices_a_new_jwt_secret(migrated_sqlite_url: str) -> None:
+    async with run_api(migrated_sqlite_url) as before:
+        mia = await someone(before)
+        first = (await log_in(before, mia.email)).body
+        second = (await refresh(before, first["refresh_token"])).body
+    secrets = {"jwt_secret": "n" * 40, "jwt_secret_old": JWT_SECRET}
+    async with run_api(migrated_sqlite_url, **secrets) as after:
+        assert (await me(after, second["access_token"])).status == 200
+        # The answer to the last refresh may be lost in the restart: asked again, it is given.
+        again = await refresh(after, first["refresh_token"])
+        assert again.status in {200, 401}  # 401 if the restart took longer than ten seconds
+        if again.status == 200:
+            assert again.body["refresh_token"] == second["refresh_token"]
+            third = await refresh(after, second["refresh_token"])
+            assert third.status == 200
+            assert (await me(after, third.body["access_token"])).status == 200
+    async with run_api(migrated_sqlite_url, jwt_secret="n" * 40) as later:
+        assert (await me(later, second["access_token"])).status == 401

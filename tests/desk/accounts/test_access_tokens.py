@@ -39,3 +39,13 @@ def test_an_invalid_token_stays_invalid() -> None:
     for _ in range(2):
         with pytest.raises(BadTokenError, match="not valid"):
             tokens.read(foreign)
+
+
+def test_a_token_of_the_secret_before_is_accepted_while_that_is_named() -> None:
+    token = AccessTokens("j" * 40).issue(CLAIMS, datetime.now(UTC))
+    assert AccessTokens("k" * 40, "j" * 40).read(token).user_id == CLAIMS.user_id
+    for tokens in (AccessTokens("k" * 40), AccessTokens("k" * 40, "l" * 40)):
+        with pytest.raises(BadTokenError):
+            tokens.read(token)
+    fresh = AccessTokens("k" * 40, "j" * 40).issue(CLAIMS, datetime.now(UTC))
+    assert AccessTokens("k" * 40).read(fresh).user_id == CLAIMS.user_id

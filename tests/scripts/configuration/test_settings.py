@@ -34,6 +34,7 @@ CONTRACT = {
     "DEFAULT_REGION",
     "MEDIA_DIR",
     "JWT_SECRET",
+    "JWT_SECRET_OLD",
     "SECRET_KEY",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
