@@ -26,7 +26,10 @@ _CONSTRAINTS = {
         square_pixels=512,
         max_animated_bytes=500 * _KILOBYTE,
     ),
-    MessageType.FILE: MediaConstraints(100 * _MEGABYTE),
+    # Telegram's moving stickers, where they cannot be converted: the agent is told.
+    MessageType.FILE: MediaConstraints(
+        100 * _MEGABYTE, unopenable_stickers=frozenset({"application/x-tgsticker", "video/webm"})
+    ),
 }
 
 

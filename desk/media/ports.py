@@ -28,6 +28,8 @@ class MediaConstraints:
     # Required pixels on each side, if any; and the size limit of an animated picture, in bytes.
     square_pixels: int | None = None
     max_animated_bytes: int | None = None
+    # Of documents: media types of stickers that nobody there can open.
+    unopenable_stickers: frozenset[str] = frozenset()
 
 
 @runtime_checkable

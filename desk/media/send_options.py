@@ -63,7 +63,9 @@ def iter_send_options(
         elif is_accepted(info, constraints):
             yield option
     document = get_constraints(MessageType.FILE)
-    if document is not None and info.size <= document.max_bytes:
+    if document is None or info.size > document.max_bytes:
+        return
+    if kind is not MessageType.STICKER or info.mime not in document.unopenable_stickers:
         yield SendOption(MessageType.FILE)
 
 

@@ -90,8 +90,10 @@ TO_WHATSAPP = [
     (Kind.STICKER, sticker(1000, side=300), [SendOption(Kind.IMAGE, OutputFormat.PNG), DOCUMENT]),
     (Kind.STICKER, sticker(500 * KB, moves=True), [SendOption(Kind.STICKER), DOCUMENT]),
     (Kind.STICKER, sticker(500 * KB + 1, moves=True), [DOCUMENT]),
-    (Kind.STICKER, facts("video/webm"), [FILM, DOCUMENT]),
-    (Kind.STICKER, MediaInfo("application/x-tgsticker", 1000), [DOCUMENT]),
+    # Moving ones are converted or refused: nobody can open them as a document.
+    (Kind.STICKER, facts("video/webm"), [FILM]),
+    (Kind.STICKER, MediaInfo("application/x-tgsticker", 1000), []),
+    (Kind.FILE, MediaInfo("application/x-tgsticker", 1000), [DOCUMENT]),
     # Documents: anything of up to 100 MB.
     (Kind.FILE, facts("application/pdf", 100 * MB), [DOCUMENT]),
     (Kind.FILE, facts("image/jpeg"), [DOCUMENT]),
