@@ -83,6 +83,7 @@ ACCOUNTS: tuple[Route, ...] = (
         second_factor.confirm,
         "Switch the second factor on",
         access=_SELF,
+        raises=(TooManyRequests,),
     ),
     Route(
         "POST",
