@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bridge.cloud.receiving import summaries
-from bridge.cloud.receiving.error_words import MAY_COME_LATER, describe_errors
+from bridge.cloud.receiving.error_words import describe_errors
 from bridge.cloud.receiving.kind_words import name_kind
 from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.timestamps import to_datetime
@@ -25,7 +25,6 @@ from desk.content import Content
 from desk.formatting.vcards import parse_vcard
 from desk.media.file_names import clean_name
 from desk.messages.context import FORWARDED_FROM, FORWARDED_OFTEN
-from desk.messages.edits import PLACEHOLDER
 
 _MAX_TYPE_LENGTH = 190
 # How much of what was received is kept as data of a message, in characters.
@@ -183,9 +182,7 @@ def _describe_not_passed_on(body: MessageBody, translate: Translate) -> Content:
         kind=name_kind(kind, translate),
         reason=describe_errors(body.errors, translate),
     )
-    is_coming = any(each.code in MAY_COME_LATER for each in body.errors)
-    attributes = _describe_kind(kind) | (PLACEHOLDER if is_coming else {})
-    return Content(type=MessageType.OTHER, text=text, attributes=attributes)
+    return Content(type=MessageType.OTHER, text=text, attributes=_describe_kind(kind))
 
 
 def _describe_file_to_come(body: MessageBody, translate: Translate) -> Content:

@@ -21,8 +21,6 @@ _KNOWN_CODES = {
     **dict.fromkeys(("368", "131031"), "locked"),
     "131042": "unpaid",
 }
-# The words may come later, under the same id.
-MAY_COME_LATER = frozenset({"131060"})
 # The owner of the phone does not share what was written before it was connected.
 HISTORY_DECLINED = "2593109"
 

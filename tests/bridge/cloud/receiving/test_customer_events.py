@@ -188,9 +188,10 @@ async def test_the_words_that_come_after_a_placeholder_are_shown(inbound: Inboun
     await inbound.receive(build_messages_body(said))
     await inbound.open_topics()
     await inbound.receive(build_messages_body(build_text("hello", id="wamid.1")))
-    [kept] = await inbound.load_messages()
+    announced, kept = await inbound.load_messages()
+    assert "currently unavailable" in (announced.message or "")
     assert (kept.message_type, kept.message) == (MessageType.TEXT, "hello")
-    assert (await inbound.load_staff_texts())[-1] == "edit hello"
+    assert (await inbound.load_staff_texts())[-1] == "copy hello"
 
 
 async def test_an_edit_whose_words_did_not_come_keeps_the_old_ones(inbound: InboundEnv) -> None:
