@@ -12,6 +12,7 @@ from typing import Any
 from db.tables import ChannelKind
 from desk.causes import Cause
 from tests.bridge.cloud import webhook_bodies
+from tests.bridge.waha.all_cases import CASES
 from tests.flows import cause_updates
 from tests.flows.cause_updates import UNKNOWN, Json
 
@@ -88,7 +89,8 @@ def _rewrite_cloud(raw: Json, customer: str, number: int) -> Json:
 
 
 def _rewrite_waha(raw: Json, customer: str, number: int) -> Json:
-    text = json.dumps(raw).replace(cause_updates.CHAT, customer)
+    known, digits = (each.partition("@")[0] for each in (cause_updates.CHAT, customer))
+    text = json.dumps(raw).replace(known, digits)
     changed: Json = json.loads(text.replace("BBB", f"BBB{number}0").replace("AAA0", f"AA{number}"))
     return changed
 
@@ -101,10 +103,26 @@ def _walk(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
+def _list_waha_bodies() -> cause_updates.Updates:
+    """List the bodies of a linked number that are one event, as the same customer's."""
+    digits = cause_updates.CHAT.partition("@")[0]
+    return [
+        (
+            Cause.MESSAGE if case.is_answered else Cause.PROTOCOL_MESSAGE,
+            json.loads(json.dumps(case.events[0]).replace(case.phone, digits)),
+        )
+        for case in CASES
+        if len(case.events) == 1
+    ]
+
+
 _EVENTS: Mapping[ChannelKind, tuple[Json, cause_updates.Updates]] = {
     ChannelKind.TELEGRAM: (cause_updates.TELEGRAM_KNOWN, cause_updates.TELEGRAM),
     ChannelKind.WHATSAPP_CLOUD: (cause_updates.CLOUD_WRITTEN, cause_updates.CLOUD),
-    ChannelKind.WHATSAPP_WAHA: (cause_updates.WAHA_WRITTEN, cause_updates.WAHA),
+    ChannelKind.WHATSAPP_WAHA: (
+        cause_updates.WAHA_WRITTEN,
+        [*cause_updates.WAHA, *_list_waha_bodies()],
+    ),
 }
 _REWRITINGS: Mapping[ChannelKind, Rewriting] = {
     ChannelKind.TELEGRAM: _rewrite_telegram,

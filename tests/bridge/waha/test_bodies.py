@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
-from tests.bridge.waha.body_cases import ON_FILE, Case
-from tests.bridge.waha.conduct_cases import CHANGES, ODD, PEOPLE
-from tests.bridge.waha.content_cases import CONTACTS_AND_PLACES, FILES, NOTICES, READABLE
+from tests.bridge.waha.all_cases import CASES
+from tests.bridge.waha.body_cases import Case
 from tests.flows.eventually import eventually
 from tests.flows.linked_number import LinkedNumber, run_linked_number
 from tests.flows.staff import Topic
 
 Json = dict[str, object]
-CASES = [*ON_FILE, *NOTICES, *READABLE, *FILES, *CONTACTS_AND_PLACES, *PEOPLE, *CHANGES, *ODD]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
