@@ -11,6 +11,7 @@ from scripts.configuration.settings import Settings, SettingsError, load_setting
 from scripts.doctor import services
 from scripts.doctor.channels import check_channels
 from scripts.doctor.database import check_accounts, check_database, check_jobs
+from scripts.doctor.exposure import check_files, check_proxies
 from scripts.doctor.telegram import check_telegram
 
 
@@ -25,6 +26,8 @@ async def run_checks() -> AsyncIterator[CheckResult]:
             yield report_error("settings", f"{name} {text}", remedy)
         return
     for finding in _check_secrets(settings):
+        yield finding
+    for finding in (*check_proxies(settings), *check_files(settings)):
         yield finding
     async for finding in check_telegram(settings):
         yield finding

@@ -1,0 +1,36 @@
+"""Checks of what others can read or pretend: files of this installation, addresses of clients."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from db.sqlite_files import is_readable_by_others
+from desk.setup.findings import CheckResult, report_ok, report_warning
+from scripts.configuration.settings import Settings
+
+_OTHERS_MAY_READ = 0o044
+
+
+def check_proxies(settings: Settings) -> Iterator[CheckResult]:
+    """Warn of a reverse proxy that is not named: all clients then count as one."""
+    if settings.public_url is not None and not settings.trusted_proxies:
+        yield report_warning(
+            "proxy",
+            "PUBLIC_URL is set, but TRUSTED_PROXIES is not: wrong passwords of one client then "
+            "slow down all of them",
+            "set TRUSTED_PROXIES to the address of your reverse proxy, such as 127.0.0.1",
+        )
+
+
+def check_files(settings: Settings, env_file: Path = Path(".env")) -> Iterator[CheckResult]:
+    """Warn of files with secrets or customers' words that other users of the machine can read."""
+    readable = []
+    if env_file.is_file() and env_file.stat().st_mode & _OTHERS_MAY_READ:
+        readable.append(str(env_file))
+    database = settings.database_url.url.database
+    if settings.database_url.is_sqlite and database and is_readable_by_others(Path(database)):
+        readable.append(database)
+    for name in readable:
+        remedy = f"chmod 600 {name}*" if name == database else f"chmod 600 {name}"
+        yield report_warning("files", f"other users of this machine can read {name}", remedy)
+    if not readable:
+        yield report_ok("files", "other users of this machine cannot read them")
