@@ -238,7 +238,7 @@ async def test_an_internal_error_in_a_copy_does_not_block_the_conversation_for_e
         await stage.deliver()
         stage.later(60)
     assert stage.sender.did()[:6] == ["odd"] * 5 + ["next"]
-    assert "ValueError: odd" in (await notices(stage))[0]
+    assert "ValueError: in " in (await notices(stage))[0]
 
 
 async def test_a_row_whose_channel_is_not_served_waits(stage: Stage) -> None:
