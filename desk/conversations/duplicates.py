@@ -51,6 +51,8 @@ async def _find_newest_thread(uow: UnitOfWork, client_id: ClientId) -> Thread | 
 
 
 def _ask(uow: UnitOfWork, thread: Thread, other: Thread) -> None:
+    if not thread.places:  # nobody to ask; the channel may be one that this process does not serve
+        return
     channel = uow.channel_of(other).name
     text = uow.text_for_staff("topic.same_phone", name=other.name, channel=channel)
     # The key keeps the question from being repeated. It begins with the other conversation's name,
