@@ -277,14 +277,17 @@ class ApiStage:
             tx.add(session)
         return session.id
 
-    async def join(self, kept: ClientId) -> MergeId:
-        """Merge another client into this one."""
+    async def join(self, kept: ClientId, session_id: SessionId) -> MergeId:
+        """Merge the client of a session into this one."""
         async with self.database.transaction() as tx:
-            joined = Client(name=f"Joined {next(self._numbers)}", merged_into_id=kept)
-            tx.add(joined)
-            await tx.flush()
-            row = ClientMerge(kept_id=kept, merged_id=joined.id, changes={"is_blocked": [0, 0]})
+            session = await tx.get_one(Session, session_id)
+            joined = session.client_id
+            row = ClientMerge(kept_id=kept, merged_id=joined, changes={"is_blocked": [0, 0]})
             tx.add(row)
+            (await tx.get_one(Client, joined)).merged_into_id = kept
+            conversation = await tx.get_one(Conversation, session.conversation_id)
+            contact = await tx.get_one(Contact, conversation.contact_id)
+            contact.client_id, contact.own_client_id, session.client_id = kept, joined, kept
         return row.id
 
     async def message(self, session_id: SessionId, text: str = "hello") -> MessageId:

@@ -40,7 +40,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "reply_id": await api.canned_reply(),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),
-        "join_id": await api.join(whose["client_id"]),
+        "join_id": await api.join(whose["client_id"], await api.session(holder)),
         "group": GROUP,
         **await create_delivered_webhook(api),
     }

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from db.content import Content
 from db.database import Database
 from db.ids import ChannelId, new_id
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
 from db.queues.outbox import OutboxRow
@@ -144,9 +145,10 @@ def test_429s_are_counted_by_whose_limit_it_was() -> None:
 
 
 def test_a_step_without_rows_counts_too() -> None:
-    metrics, thread = Metrics(), cast("Thread", None)  # the thread of the topic does not matter
-    count_outcome(metrics, outcome(OpenTopic(thread), Queue.STAFF))
-    refused = outcome(OpenTopic(thread), Queue.STAFF)
+    # Whose topic it is, and where, does not matter.
+    metrics, step = Metrics(), OpenTopic(cast("Thread", None), cast("Place", None))
+    count_outcome(metrics, outcome(step, Queue.STAFF))
+    refused = outcome(step, Queue.STAFF)
     refused.error = Rejected("no rights")
     count_outcome(metrics, refused)
     found = read_samples(metrics.registry)
