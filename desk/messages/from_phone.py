@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
-from db.queries.messages import message_rows
+from db.queries.messages import copies, message_rows
 from db.queries.messages.message_rows import MessageRow
 from db.queues.payloads import EditPayload, ReactionPayload
 from db.queues.sent_rows import list_unidentified_rows
@@ -22,6 +22,7 @@ from desk.conversations.threads import (
     find_message,
     find_referenced_message,
     find_thread_by_address,
+    wait_for_settlement,
 )
 from desk.lanes import customer_lane
 from desk.messages.attribution import add_author
@@ -170,14 +171,23 @@ async def receive_phone_reaction(
 async def receive_phone_deletion(
     uow: UnitOfWork, channel: ServedChannel, external_id: str, provider_id: str
 ) -> None:
-    """Notify staff that a message of ours was deleted on the phone, and keep its text."""
+    """Notify staff that a message of ours was deleted on the phone, and keep its text.
+
+    What we delete ourselves is reported, too: a whole answer, a file that was replaced, or a later
+    part of an answer that is shorter now. Raises NotSettledYetError while we may be doing so.
+    """
+    thread = await find_thread_by_address(uow, channel, external_id)
+    if thread is not None:
+        await wait_for_settlement(uow, thread, Side.CUSTOMER, thread.external_id)
     found = await _find_message_of_ours(uow, channel, external_id, provider_id)
     if found is None:
         return
     thread, row = found
-    # A deletion of our own is known.
-    is_new = row.deleted_at is None and await mark_deleted(uow, row.id)
-    if is_new and is_shown(uow, thread, Cause.PHONE_DELETION):
+    if row.deleted_at is not None:
+        return
+    if not await copies.is_first_copy(uow.tx, row.id, Side.CUSTOMER, provider_id):
+        return
+    if await mark_deleted(uow, row.id) and is_shown(uow, thread, Cause.PHONE_DELETION):
         agent = uow.text_for_staff("topic.on_the_phone")
         notify_beside(uow, thread, row.id, "topic.taken_back", agent=agent)
 

@@ -50,6 +50,15 @@ async def find_message_at(
     return (row[0], row[1]) if row else None
 
 
+async def is_first_copy(
+    tx: AsyncSession, message_id: MessageId, side: Side, provider_id: str
+) -> bool:
+    """Check whether this is the first of a message's copies on one side: it may be in parts."""
+    there = select(links.c.provider_id).where(links.c.message_id == message_id)
+    first = await tx.scalar(there.where(links.c.side == side).order_by(links.c.id).limit(1))
+    return bool(first == provider_id)
+
+
 async def find_source_channel(tx: AsyncSession, message_id: MessageId) -> ChannelId | None:
     """Return the channel through which a message came; None: it came by the API.
 
