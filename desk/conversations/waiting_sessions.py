@@ -6,7 +6,7 @@ agent's session that became idle, a capacity that was raised.
 
 from datetime import timedelta
 
-from db.queries.conversations.session_activity import count_waiting_in, read_activity
+from db.queries.conversations.session_activity import count_waiting_in
 from db.queries.conversations.threads import Thread
 from desk.business_hours import is_open
 from desk.conversations.assignment import assign_waiting
@@ -36,24 +36,25 @@ async def handle_waiting_timer(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def _warn(uow: UnitOfWork, thread: Thread) -> None:
-    """Warn the staff group, once in each period, while the desk is open."""
+    """Warn the staff group, once in each period of the longest wait, while the desk is open."""
     period, channel = uow.session_times.nobody_free, uow.channel_of(thread)
     if period is None or thread.session_id is None:
         return
-    waited = uow.now - (await read_activity(uow.tx, thread.session_id)).changed_at
+    waiting = await count_waiting_in(uow.tx, channel.id)
+    since = waiting.since or uow.now
     is_closed = channel.hours is not None and not is_open(channel.hours, uow.now)
     place = thread.group_place
     group = place.chat if place else next(iter(channel.staff_groups), None)
-    if waited < period or is_closed or group is None:
+    if uow.now - since < period or is_closed or group is None:
         return
-    waiting = await count_waiting_in(uow.tx, channel.id)
     text = uow.text_for_staff(
         "general.nobody_free",
         channel=channel.name,
         waiting=waiting.count,
-        minutes=int(waited.total_seconds()) // 60,
+        minutes=int((uow.now - since).total_seconds()) // 60,
     )
-    number = int(uow.now.timestamp() // period.total_seconds())
-    dedup_key = f"nobody-free:{channel.id}:{group}:{number}"
+    # Counted from the longest wait: periods of the clock could be over a minute after a warning.
+    number = (uow.now - since) // period
+    dedup_key = f"nobody-free:{channel.id}:{group}:{int(since.timestamp())}:{number}"
     bot = place.channel_id if place else channel.staff_channel_id
     uow.enqueue_for_chat(bot, group, text, group=True, dedup_key=dedup_key)
