@@ -46,14 +46,17 @@ class FieldStage:
     mia: Person
     boss: Person
 
-    async def settle(self, seconds: float = 0) -> None:
-        """Wait until everything that came is handled and everything due is sent."""
+    async def settle(self) -> None:
+        """Wait until everything that came is handled and everything due is sent.
+
+        Meta's webhooks get some seconds to arrive: a case may hold statuses back for ever.
+        """
         assert self.cloud.graph is not None
         # Injected updates keep their order, but others may overtake them: this comes after all.
         marker = await self.telegram.telegram.inject({"my_chat_member": _MARKER})
         await eventually(partial(self._is_stored, marker["update_id"]), "the updates are taken")
         for _ in range(2):
-            await self.cloud.graph.wait_until_settled(seconds=seconds)
+            await self.cloud.graph.wait_until_settled()
             await eventually(self._is_quiet, "the queues are empty")
 
     async def hurry(self) -> None:

@@ -187,7 +187,15 @@ class Player:
         await self._play_graph({"object": "whatsapp_business_account", "entry": [entry]})
 
     async def _play_waha(self, given: Json) -> None:
-        await self.waha.inject(self.stage.waha.session, given["event"], given["payload"])
+        event = given["event"]
+        before = len(await self.waha.deliveries(event))
+
+        async def is_delivered() -> bool:
+            tries = await self.waha.deliveries(event)
+            return len(tries) > before and all(each["outcome"] is not None for each in tries)
+
+        await self.waha.inject(self.stage.waha.session, event, given["payload"])
+        await eventually(is_delivered, "WAHA has delivered the event")
 
     async def _play_hold(self, _: object) -> None:
         await self.graph.hold()
