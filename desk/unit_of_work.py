@@ -35,7 +35,7 @@ from desk import outbox_items
 from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
-from desk.events import EventCollector
+from desk.events import EventCollector, MessageAdded, MessagesRead
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
 from desk.projections import Projection, run_projections
@@ -138,13 +138,17 @@ class UnitOfWork(LoadedRows):
             }
         )
         if said_at is None:
-            self.events.add_message_new(
-                thread,
-                message_id,
-                content,
-                sender=author.sender_type,
-                author_id=author.agent_id,
-                direction=direction,
+            self.events.add(
+                MessageAdded(
+                    session_id=thread.session_id,
+                    conversation_id=thread.conversation_id,
+                    channel_id=thread.channel_id,
+                    message_id=message_id,
+                    sender=author.sender_type,
+                    author_id=author.agent_id,
+                    direction=direction,
+                    content=content,
+                )
             )
         return message_id
 
@@ -322,7 +326,7 @@ class UnitOfWork(LoadedRows):
         """Write the collected rows, in an order that foreign keys allow."""
         await self.flush_messages()
         for session_id in await update_unread(self.tx, self.unread_updates, self.now):
-            self.events.add_messages_read(session_id)
+            self.events.add(MessagesRead(session_id))
         self.unread_updates.clear()
         await update_reply_windows(self.tx, self.window_updates)
         self.window_updates.clear()

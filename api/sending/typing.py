@@ -11,6 +11,7 @@ from db.queries.conversations.location import SessionLocation, find_session_loca
 from db.queries.conversations.threads import Thread
 from desk.delivery.typing import TypingIndicator, apply_backoff
 from desk.errors import DeliveryError
+from desk.events import TypingStarted
 from desk.unit_of_work import UnitOfWork
 
 
@@ -52,7 +53,7 @@ async def _load_open_session(
 async def _reserve_rate_limit(
     uow: UnitOfWork, caller: Caller, place: SessionLocation, composing: TypingIndicator
 ) -> Thread | None:
-    uow.events.add_typing(place.session_id, caller.agent_id)
+    uow.events.add(TypingStarted(place.session_id, caller.agent_id))
     for thread in await threads.read_by_ids(uow.tx, [place.conversation_id]):
         if await composing.reserve_call(uow, thread):
             return thread

@@ -16,6 +16,7 @@ from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread
+from desk.events import SessionClientChanged
 from desk.lanes import notice_key
 from desk.unit_of_work import UnitOfWork
 
@@ -193,7 +194,7 @@ async def _add_events(
     """Add an event for the newest session of each conversation that changed its client."""
     ids = [each.conversation_id for each in moved]
     for session_id in await queries.list_newest_sessions(uow.tx, ids):
-        uow.events.add_session_client_changed(session_id, now_of, was_of)
+        uow.events.add(SessionClientChanged(session_id, now_of, was_of))
 
 
 def _notice_key(threads: list[Thread], client_id: ClientId) -> str | None:

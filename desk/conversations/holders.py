@@ -18,6 +18,13 @@ from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
 from desk.actors import SYSTEM, Actor, ActorKind, AgentActor
 from desk.conversations.policy import Candidate, choose_agent
+from desk.events import (
+    SessionAssigned,
+    SessionEnded,
+    SessionOpened,
+    SessionReopened,
+    SessionTransferred,
+)
 from desk.unit_of_work import UnitOfWork
 
 
@@ -134,17 +141,18 @@ async def _add_handover(
 def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: Change) -> None:
     assert thread.session_id is not None  # noqa: S101 it was written
     session_id, former, agent_id = thread.session_id, thread.holder_id, to.agent_id if to else None
+    where = thread.conversation_id, thread.channel_id
     match change:
         case Opened():
-            uow.events.add_session_opened(thread, session_id, agent_id)
+            uow.events.add(SessionOpened(session_id, *where, agent_id))
         case Reopened(_, held_by):
-            uow.events.add_session_reopened(session_id, held_by=held_by)
+            uow.events.add(SessionReopened(session_id, held_by))
         case Ended():
-            uow.events.add_session_ended(thread, session_id, former)
+            uow.events.add(SessionEnded(session_id, *where, former))
         case _ if former is not None:
-            uow.events.add_session_transferred(session_id, frm=former, to=agent_id)
+            uow.events.add(SessionTransferred(session_id, former, agent_id))
         case _ if agent_id is not None:
-            uow.events.add_session_assigned(session_id, agent_id)
+            uow.events.add(SessionAssigned(session_id, agent_id))
 
 
 def _show_on_thread(thread: Thread, to: AgentActor | None, change: Change) -> None:

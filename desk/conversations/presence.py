@@ -11,6 +11,7 @@ from desk.audit import add_entry
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.holders import HandedOver, change_holder, reserve_agent
 from desk.conversations.threads import find_thread
+from desk.events import AgentStatusChanged
 from desk.unit_of_work import UnitOfWork
 
 
@@ -94,7 +95,7 @@ async def _release_session(
 async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -> None:
     """Set an agent's status without any consequences."""
     if await agents.set_status(uow.tx, agent_id, status):
-        uow.events.add_agent_status(agent_id, status)
+        uow.events.add(AgentStatusChanged(agent_id, status))
 
 
 async def get_presence(uow: UnitOfWork, agent: AgentActor) -> AgentPresence:

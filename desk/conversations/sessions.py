@@ -14,6 +14,7 @@ from desk.conversations.holders import (
     change_holder,
     reserve_agent,
 )
+from desk.events import MessagesRead
 from desk.unit_of_work import UnitOfWork
 
 
@@ -87,11 +88,11 @@ async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> N
     if thread.session_id == session_id:
         uow.mark_read_by_staff(thread, session_id, has_message=False)
     elif await mark_sessions_read(uow.tx, [session_id]):
-        uow.events.add_messages_read(session_id)
+        uow.events.add(MessagesRead(session_id))
 
 
 async def mark_all_read(uow: UnitOfWork, thread: Thread) -> None:
     """Mark all messages that the customer ever wrote in the thread as read."""
     count = await mark_conversation_as_read(uow.tx, thread.conversation_id)
     if count and thread.session_id is not None:
-        uow.events.add_messages_read(thread.session_id)
+        uow.events.add(MessagesRead(thread.session_id))

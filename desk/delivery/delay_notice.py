@@ -12,6 +12,7 @@ from db.queues.outbox import OutboxRow
 from db.queues.payloads import ReactionPayload
 from db.tables import OutboxKind, Side
 from desk.conversations.threads import find_thread
+from desk.events import DeliveryDelayed
 from desk.unit_of_work import UnitOfWork
 
 # Agents do not notice a shorter delay.
@@ -25,7 +26,7 @@ async def show_delay(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime
     for row in rows:
         if row.kind is OutboxKind.ANSWER and until - row.created_at > _DELAY_THRESHOLD:
             if row.message_id is not None:
-                uow.events.add_delivery_delayed(row.message_id, until)
+                uow.events.add(DeliveryDelayed(row.message_id, until))
             await _react(uow, row, DELAY_EMOJI, dedup_key=_once_key(row))
 
 

@@ -25,6 +25,7 @@ from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.content import Content
 from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileNotReplaced, FileRefused, Rejected, Uncertain
+from desk.events import DeliveryChanged, MessageEdited
 from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
@@ -222,7 +223,7 @@ async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> 
     if row.message_id is None:
         return
     await set_deleted(uow.tx, row.message_id, None)
-    uow.events.add_message_edited(row.message_id)
+    uow.events.add(MessageEdited(row.message_id))
     await _notify_topic(uow, row, uow.text_for_staff("topic.delete_refused", reason=str(error)))
 
 
@@ -261,5 +262,5 @@ async def _set_delivery_state(
     uow: UnitOfWork, row: OutboxRow, state: DeliveryState, reason: str
 ) -> None:
     if row.message_id is not None:
-        uow.events.add_delivery_changed(row.message_id, state)
+        uow.events.add(DeliveryChanged(row.message_id, state))
         await set_delivery_state(uow.tx, row.message_id, state, reason)

@@ -25,6 +25,7 @@ from desk.delivery.work import (
     PinCard,
     ShowCard,
 )
+from desk.events import DeliveryChanged
 from desk.lanes import card_lane, staff_limit_key
 from desk.linking.qr_message import save_message_id
 from desk.messages.receipts import apply_early_receipts
@@ -145,7 +146,7 @@ async def _flush(settlement: Settlement) -> None:
     await add_copies(tx, settlement.copies)
     await mark_sent(tx, settlement.sent)
     for message_id in dict.fromkeys(settlement.sent):
-        uow.events.add_delivery_changed(message_id, DeliveryState.SENT)
+        uow.events.add(DeliveryChanged(message_id, DeliveryState.SENT))
     await _apply_early_receipts(settlement)
     for asked, provider_id in settlement.qr_pictures:
         await save_message_id(uow, asked, provider_id)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from db.queries.channels import channels, whatsapp_sessions
 from db.tables import WhatsAppSession
 from desk.channels import ServedChannel
+from desk.events import ChannelLinkChanged
 from desk.linking import qr_message
 from desk.linking.states import (
     LinkNotice,
@@ -32,7 +33,7 @@ async def update_status(uow: UnitOfWork, channel: ServedChannel, report: LinkRep
     if notice is LinkNotice.LOST and await _was_requested(uow, channel):
         notice = None
     if apply_report(row, report):
-        uow.events.add_channel_link(channel.id, report.status)
+        uow.events.add(ChannelLinkChanged(channel.id, report.status))
     if notice in _ERRORS:
         row.error = uow.text_for_staff(_ERRORS[notice])
     qr_message.refresh_codes(uow, channel, row)

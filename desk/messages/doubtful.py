@@ -16,6 +16,7 @@ from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import IncomingMessage
 from desk.conversations.notices import reply_to_staff
+from desk.events import DeliveryChanged
 from desk.messages import drafts, outbound, revisions, window
 from desk.messages.effects import prepare_session, record_effects
 from desk.messages.internal_words import (
@@ -144,7 +145,7 @@ def _is_forwarded(row: MessageRow) -> bool:
 async def _send_one(uow: UnitOfWork, thread: Thread, row: MessageRow, agent: AgentActor) -> None:
     if not await together.make_answer(uow.tx, row.id, agent.agent_id, agent.name):
         return
-    uow.events.add_delivery_changed(row.id, DeliveryState.PENDING)
+    uow.events.add(DeliveryChanged(row.id, DeliveryState.PENDING))
     add_entry(uow, agent, "answer.send_as", row.id)
     content, reply_to = await outbound.load_content(uow, row.id)
     if window.can_send(thread, uow.channel_of(thread), content, uow.now):

@@ -16,6 +16,7 @@ from db.queues.payloads import Buttons
 from db.tables import DeliveryState, WhatsAppMessageTemplate
 from desk.actors import Actor
 from desk.audit import add_entry
+from desk.events import DeliveryChanged, MessageDeleted
 from desk.messages import window
 from desk.templates.lookup import list_templates
 from desk.unit_of_work import UnitOfWork
@@ -56,7 +57,7 @@ async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> 
 async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
     if not await queries.hold(uow.tx, message_id, uow.text_for_staff("reason.window_closed")):
         return False
-    uow.events.add_delivery_changed(message_id, DeliveryState.HELD)
+    uow.events.add(DeliveryChanged(message_id, DeliveryState.HELD))
     return True
 
 
@@ -143,7 +144,7 @@ async def release(uow: UnitOfWork, thread: Thread, agent: Actor, message_id: Mes
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
     if not await queries.release_draft(uow.tx, thread.conversation_id, message_id):
         return False
-    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
+    uow.events.add(DeliveryChanged(message_id, DeliveryState.PENDING))
     add_entry(uow, agent, "draft.sent", message_id)
     return True
 
@@ -154,7 +155,7 @@ async def discard(uow: UnitOfWork, thread: Thread, agent: Actor, message_id: Mes
     if not await queries.discard_draft(uow.tx, thread.conversation_id, message_id, reason, uow.now):
         return False
     row = await message_rows.read_message(uow.tx, message_id)
-    uow.events.add_message_deleted(row.session_id, message_id)
+    uow.events.add(MessageDeleted(row.session_id, message_id))
     add_entry(uow, agent, "draft.discarded", message_id)
     return True
 

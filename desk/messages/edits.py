@@ -15,6 +15,7 @@ from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
+from desk.events import MessageEdited
 from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
@@ -58,7 +59,7 @@ async def apply_edit(
         "file": kept.file,
         "until": (at or uow.now).isoformat(),
     }
-    uow.events.add_message_edited(message_id)
+    uow.events.add(MessageEdited(message_id))
     await revisions.save_edit(
         uow.tx,
         message_id,
@@ -75,7 +76,7 @@ async def apply_edit(
 async def _save_place(uow: UnitOfWork, kept: MessageRow, content: Content) -> Change:
     """Save where a live location has moved; it moves too often to keep or show every place."""
     await revisions.save_attributes(uow.tx, kept.id, content.attributes)
-    uow.events.add_message_edited(kept.id)
+    uow.events.add(MessageEdited(kept.id))
     had_interval = (kept.edited_at or kept.created_at) + _PLACE_INTERVAL <= uow.now
     has_ended = _LIVE not in (content.attributes or {})
     if not (had_interval or has_ended):
@@ -115,7 +116,7 @@ async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
     await uow.flush_messages()
     if not await revisions.mark_deleted(uow.tx, message_id, uow.now):
         return False
-    uow.events.add_message_edited(message_id)
+    uow.events.add(MessageEdited(message_id))
     return True
 
 
@@ -156,7 +157,7 @@ async def complete_message(
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     earliest = _history_entry(said.content, known.history[0]["until"])
     await revisions.save_original(uow.tx, message_id, [earliest, *known.history[1:]], reply_to)
-    uow.events.add_message_edited(message_id)
+    uow.events.add(MessageEdited(message_id))
     return True
 
 
@@ -183,7 +184,7 @@ async def _replace_placeholder(
         file_url=message_file_path(message_id) if content.file else None,
         attributes=content.attributes,
     )
-    uow.events.add_message_edited(message_id)
+    uow.events.add(MessageEdited(message_id))
     if is_shown(uow, thread, Cause.EDIT):
         change = EditPayload(content, message_id) if content.is_text else CopyPayload(content)
         uow.enqueue_for_staff(thread, change, message_id=message_id)

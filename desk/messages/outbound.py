@@ -22,6 +22,7 @@ from desk.content import Content, IncomingMessage
 from desk.conversations.notices import reply_to_staff
 from desk.conversations.rights import find_holder, may_change
 from desk.conversations.threads import find_message, find_referenced_message
+from desk.events import DeliveryChanged
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
 from desk.messages.effects import prepare_session, record_effects
@@ -195,7 +196,7 @@ async def send_held_reply(
 async def _send_taken(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> None:
-    uow.events.add_delivery_changed(message_id, DeliveryState.PENDING)
+    uow.events.add(DeliveryChanged(message_id, DeliveryState.PENDING))
     add_entry(uow, agent, "answer.send_as", message_id)
     if window.is_open(thread, uow.channel_of(thread), uow.now):
         content, reply_to = await load_content(uow, message_id)

@@ -19,6 +19,7 @@ from desk.channels import ServedChannel
 from desk.content import Person
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread, find_thread_by_address, update_contact
+from desk.events import DeliveryChanged
 from desk.lanes import person_limit_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
@@ -128,7 +129,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
         return
     await set_delivery_state(uow.tx, sent.message_id, kept.state, None)
-    uow.events.add_delivery_changed(sent.message_id, kept.state)
+    uow.events.add(DeliveryChanged(sent.message_id, kept.state))
     thread = await find_thread(uow, sent.conversation_id)
     if sent.state in _NOT_SENT and thread is not None:
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
@@ -174,7 +175,7 @@ async def _settle_uncertain(
     if sent is None:
         return
     await set_delivery_state(uow.tx, sent.message_id, DeliveryState.SENT, None)
-    uow.events.add_delivery_changed(sent.message_id, DeliveryState.SENT)
+    uow.events.add(DeliveryChanged(sent.message_id, DeliveryState.SENT))
     thread = await find_thread(uow, sent.conversation_id)
     if was_asked and thread is not None:
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
@@ -190,7 +191,7 @@ async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
         return
     reason = kept.reason or uow.text_for_staff("reason.unknown")
     await set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
-    uow.events.add_delivery_changed(sent.message_id, DeliveryState.FAILED)
+    uow.events.add(DeliveryChanged(sent.message_id, DeliveryState.FAILED))
     if thread is not None:
         text = uow.text_for_staff("topic.failed", reason=reason)
         dedup_key = f"failed:{sent.message_id}"  # one notice for the message, not one for each part

@@ -10,6 +10,7 @@ from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
+from desk.events import MessageDeleted
 from desk.formatting.splitting import utf16_length
 from desk.messages.attribution import CAPTION_LIMIT, add_author
 from desk.messages.edits import Change, apply_edit
@@ -86,7 +87,7 @@ async def delete_message(
         await mark_deleted_unsent(uow.tx, row.id, "deleted before it was sent", uow.now)
     else:
         await set_deleted(uow.tx, row.id, uow.now)
-    uow.events.add_message_deleted(row.session_id, row.id)
+    uow.events.add(MessageDeleted(row.session_id, row.id))
     add_entry(uow, agent, "answer.delete", row.id)
     is_answer = row.direction is Direction.OUTBOUND
     if is_answer:  # also if it was cancelled: it may have been on its way at that moment

@@ -14,6 +14,7 @@ from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
+from desk.events import DeliveryChanged
 from desk.messages import drafts, window
 from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
@@ -91,5 +92,5 @@ async def mark_arrived(uow: UnitOfWork, agent: Actor, row_id: int) -> bool:
 
 
 async def _set_state(uow: UnitOfWork, message_id: MessageId, state: DeliveryState) -> None:
-    uow.events.add_delivery_changed(message_id, state)
+    uow.events.add(DeliveryChanged(message_id, state))
     await set_delivery_state(uow.tx, message_id, state, None)

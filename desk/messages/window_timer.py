@@ -5,6 +5,7 @@ because the timer checks how long the window is open when it fires.
 """
 
 from db.queries.conversations.threads import Thread
+from desk.events import WindowClosing
 from desk.messages import window
 from desk.messages.drafts import offer_drafts
 from desk.receiving.timers import Timer, set_timer
@@ -47,4 +48,4 @@ def _warn(uow: UnitOfWork, thread: Thread) -> None:
     )
     dedup_key = f"window:{thread.conversation_id}:{thread.reply_until:%Y%m%d%H%M%S}"
     uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)
-    uow.events.add_window_closing(thread.session_id)
+    uow.events.add(WindowClosing(thread.session_id))
