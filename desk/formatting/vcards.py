@@ -2,12 +2,13 @@
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 # In quoted-printable, a line that ends with this continues in the next one.
 _SOFT_BREAK = re.compile(r"=\r?\n")
+_SEPARATOR = re.compile(r"(?<!\\);")
 _ESCAPE = re.compile(r"\\([\\,;:nN])")
 _WAID = re.compile(r"waid=(\d+)", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
@@ -33,15 +34,15 @@ def parse_vcard(written: str) -> VCard:
     for kind, label, value in _iterate_lines(written[:_MAX_CARD]):
         number = _WAID.search(label) if kind == "TEL" and not _clean(value) else None
         found.setdefault(kind, []).append(f"+{number[1]}" if number is not None else value)
-    last, first = _split_name(next(iter(found.get("N", ())), ""))
-    shown = _clean(next(iter(found.get("FN", ())), ""))
+    last, first = _split_name(_get_first(found, "N"))
+    shown = _clean(_get_first(found, "FN"))
     return VCard(
         name=shown or " ".join(filter(None, (first, last))),
         first_name=first,
         last_name=last,
         phones=_list(found.get("TEL", ()), "tel:"),
         emails=_list(found.get("EMAIL", ()), "mailto:"),
-        company=_clean(next(iter(found.get("ORG", ())), "").rstrip(";").replace(";", ", ")),
+        company=_clean(_get_first(found, "ORG").rstrip(";").replace(";", ", ")),
     )
 
 
@@ -68,8 +69,13 @@ def _decode(label: str, value: str) -> str:
 
 def _split_name(value: str) -> tuple[str, str]:
     """Split a structured name into the family name and the given one."""
-    family, _, rest = value.partition(";")
-    return _clean(family), _clean(rest.partition(";")[0])
+    family, given, *_ = [*_SEPARATOR.split(value), ""]
+    return _clean(family), _clean(given)
+
+
+def _get_first(found: Mapping[str, Sequence[str]], kind: str) -> str:
+    """Return the first value of a kind that says something."""
+    return next((each for each in found.get(kind, ()) if _clean(each)), "")
 
 
 def _list(values: list[str] | tuple[str, ...], prefix: str) -> tuple[str, ...]:

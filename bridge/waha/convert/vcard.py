@@ -1,16 +1,10 @@
 """Read and write contact cards (vCard): a name, numbers, and mail addresses."""
 
-import quopri
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FOLD = re.compile(r"\r?\n[ \t]")
-# In quoted-printable a line that ends with this continues in the next one.
-_SOFT_BREAK = re.compile(r"=\r?\n")
-_ESCAPE = re.compile(r"\\([\\,;nN])")
-_WAID = re.compile(r"waid=(\d+)", re.IGNORECASE)
-_MAX_LENGTH = 190
+from desk.formatting.vcards import parse_vcard
+
 _MAX_PHONE = 32
 _MAX_LISTED = 10
 
@@ -31,45 +25,11 @@ class ContactCard:
 
 def parse_card(written: str) -> ContactCard:
     """Parse a card; missing values are empty."""
-    name = structured = company = ""
-    phones: list[str] = []
-    mails: list[str] = []
-    for kind, label, value in _iterate_lines(written):
-        if kind == "FN":
-            name = name or _unescape(value)
-        elif kind == "N":
-            structured = structured or _to_spoken_name(value)
-        elif kind == "ORG":
-            company = company or _unescape(value.rstrip(";").replace(";", ", "))
-        elif kind == "TEL":
-            found = _WAID.search(label)
-            phones.append(
-                _unescape(value.removeprefix("tel:")) or (f"+{found[1]}" if found else "")
-            )
-        elif kind == "EMAIL":
-            mails.append(_unescape(value.removeprefix("mailto:")))
-    name = name or structured
-    phone, *others = [*dict.fromkeys(filter(None, phones))] or [""]
-    more = [*others, *dict.fromkeys(filter(None, mails)), company if company != name else ""]
-    shown = tuple(each[:_MAX_LENGTH] for each in more if each)[:_MAX_LISTED]
-    return ContactCard((name or company)[:_MAX_LENGTH], phone[:_MAX_PHONE], shown)
-
-
-def _iterate_lines(written: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each line's kind, its label with the parameters, and its decoded value."""
-    unfolded = _FOLD.sub("", written)
-    if "QUOTED-PRINTABLE" in unfolded.upper():
-        unfolded = _SOFT_BREAK.sub("", unfolded)
-    for line in unfolded.splitlines():
-        label, _, value = line.partition(":")
-        kind = label.partition(";")[0].rpartition(".")[2].strip().upper()
-        yield kind, label, _decode(label, value)
-
-
-def _decode(label: str, value: str) -> str:
-    if "QUOTED-PRINTABLE" not in label.upper():
-        return value
-    return quopri.decodestring(value.encode()).decode("utf-8", "replace")
+    card = parse_vcard(written)
+    phone, *others = card.phones or ("",)
+    more = (*others, *card.emails, card.company if card.company != card.name else "")
+    shown = tuple(each for each in more if each)[:_MAX_LISTED]
+    return ContactCard(card.name or card.company, phone[:_MAX_PHONE], shown)
 
 
 def format_card(card: ContactCard) -> str:
@@ -101,17 +61,6 @@ def _to_digits(phone: str) -> str:
 
 def _is_phone(text: str) -> bool:
     return re.fullmatch(r"\+?[0-9 ()./-]{3,32}", text) is not None
-
-
-def _to_spoken_name(value: str) -> str:
-    """Convert a structured name, with the family name first, to the spoken order."""
-    family, given, *_ = [*re.split(r"(?<!\\);", value), "", ""]
-    return " ".join(filter(None, (_unescape(given), _unescape(family))))
-
-
-def _unescape(value: str) -> str:
-    shown = _ESCAPE.sub(lambda found: " " if found[1] in "nN" else found[1], value)
-    return " ".join(shown.split())
 
 
 def _escape(value: str) -> str:

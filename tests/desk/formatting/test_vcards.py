@@ -40,3 +40,8 @@ def test_an_old_card_in_quoted_printable() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     parse_vcard(text)
     parse_vcard(f"N;ENCODING=QUOTED-PRINTABLE:{text}\nTEL;waid=1:{text}")
+
+
+def test_an_escaped_separator_belongs_to_the_name_and_an_empty_line_says_nothing() -> None:
+    card = parse_vcard("N:Doe\\; Sons;Jane;;;\nFN:\nFN:Jane at Doe")
+    assert (card.last_name, card.first_name, card.name) == ("Doe; Sons", "Jane", "Jane at Doe")
