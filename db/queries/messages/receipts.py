@@ -66,18 +66,34 @@ class StoredReceipt:
     needs_template: bool
 
 
+_STATE = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
+
+
 async def find_sent_message(
     tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
 ) -> MessageState | None:
     """Find the answer that has this copy at the customer."""
+    return await _find_by_copy(tx, channel_id, provider_id, links.c.chat == chat)
+
+
+async def find_sent_copy(
+    tx: AsyncSession, channel_id: ChannelId, message_id: MessageId, provider_id: str
+) -> MessageState | None:
+    """Find an answer that has a copy of this id, whatever the provider calls the customer."""
+    return await _find_by_copy(tx, channel_id, provider_id, messages.c.id == message_id)
+
+
+async def _find_by_copy(
+    tx: AsyncSession, channel_id: ChannelId, provider_id: str, where: ColumnElement[bool]
+) -> MessageState | None:
     found = await tx.execute(
-        select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
+        select(*_STATE)
         .join(links, links.c.message_id == messages.c.id)
         .where(
             links.c.channel_id == channel_id,
-            links.c.chat == chat,
             links.c.provider_id == provider_id,
             links.c.side == Side.CUSTOMER,
+            where,
         )
         .order_by(links.c.id)
         .limit(1)
@@ -86,29 +102,9 @@ async def find_sent_message(
     return MessageState(*row) if row else None
 
 
-async def find_sent_copy(
-    tx: AsyncSession, channel_id: ChannelId, message_id: MessageId, provider_id: str
-) -> MessageState | None:
-    """Find an answer that has a copy of this id, whatever the provider calls the customer."""
-    found = await tx.execute(
-        select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
-        .join(links, links.c.message_id == messages.c.id)
-        .where(
-            messages.c.id == message_id,
-            links.c.side == Side.CUSTOMER,
-            links.c.channel_id == channel_id,
-            links.c.provider_id == provider_id,
-        )
-        .limit(1)
-    )
-    row = found.first()
-    return MessageState(*row) if row else None
-
-
 async def find_message_state(tx: AsyncSession, message_id: MessageId) -> MessageState | None:
     """Read an answer's delivery state."""
-    these = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
-    row = (await tx.execute(select(*these).where(messages.c.id == message_id))).first()
+    row = (await tx.execute(select(*_STATE).where(messages.c.id == message_id))).first()
     return MessageState(*row) if row else None
 
 
