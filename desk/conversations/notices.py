@@ -85,11 +85,17 @@ def edit_notice(
     buttons: Buttons | None = None,
     dedup_key: str | None = None,
 ) -> None:
-    """Replace the text of a notice in a topic, `at` a chat and provider's id."""
+    """Replace the text of a notice in a topic, `at` a chat and provider's id.
+
+    If the conversation is not shown in that chat any more, a new notice goes where it is shown now:
+    the same id may be another message there.
+    """
     place = thread.find_place_in(at[0])
+    if place is None:
+        reply_to_staff(uow, thread, at, text, buttons=buttons, dedup_key=dedup_key)
+        return
     edit = EditPayload(Content(text=text), at=at[1], buttons=buttons or [])
-    places = [place] if place else thread.places[:1]
-    uow.enqueue_for_staff(thread, edit, dedup_key=dedup_key, places=places)
+    uow.enqueue_for_staff(thread, edit, dedup_key=dedup_key, places=[place])
 
 
 async def notify_agent(
