@@ -38,7 +38,7 @@ class FileRefused(Rejected):
 
 
 class FileNotReplaced(Rejected):
-    """The file of a sent message cannot be changed; `can_resend`: it can be sent anew instead."""
+    """The file of a sent message cannot be replaced; `can_resend`: a new message can carry it."""
 
     def __init__(self, reason: str, *, can_resend: bool) -> None:
         super().__init__(reason)

@@ -35,7 +35,7 @@ class OverloadedError(Exception):
 class Hasher:
     """A few threads that hash, with a short queue for each network.
 
-    The networks take turns, so whoever floods the log-in waits for themselves.
+    The networks take turns, so a flood of log-ins delays only the network that it comes from.
     """
 
     def __init__(

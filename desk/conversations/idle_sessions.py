@@ -54,7 +54,7 @@ async def _end(uow: UnitOfWork, thread: Thread) -> None:
 
 
 def _remind(uow: UnitOfWork, thread: Thread, activity: SessionActivity, end_at: datetime) -> None:
-    """Remind whoever should write next: the agent of an unread message, else the customer."""
+    """Remind the agent if a message of the customer is unread, otherwise the customer."""
     dedup_key = _reminder_key(thread, activity.quiet_since)
     if activity.unread_count or thread.is_blocked:
         text = uow.text_for_staff(

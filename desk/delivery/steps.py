@@ -105,7 +105,7 @@ def _is_plain_text(row: OutboxRow) -> bool:
     copy = row.payload
     if not isinstance(copy, CopyPayload) or copy.reply_to:
         return False
-    # Merged texts are written anew when one of them is edited, without what is above them.
+    # An edit replaces the whole merged message, and would drop a line such as "Forwarded from".
     return copy.content.is_text and copy.content.attributes is None
 
 

@@ -1,8 +1,7 @@
-"""Read bodies that strangers send: bounded in time, in size, and in what all of them hold.
+"""Read request bodies of senders who are not authenticated yet, within limits.
 
-Nobody has proved who they are before their body is read. So a body must come in time and be small.
-If bodies that have not ended hold too much, the one that has waited longest is ended: whoever sends
-slowly makes place for the others.
+A body must arrive in time and must not be too large. If all unfinished bodies together use too much
+memory, the oldest one is refused, so that slow senders cannot keep others out.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ class BodyTooLargeError(BodyRefusedError):
 
 
 class BodyTooSlowError(BodyRefusedError):
-    """The body did not come in time, or had to make place for others."""
+    """The body did not arrive in time, or was refused because unfinished bodies used too much."""
 
     status = HTTPStatus.REQUEST_TIMEOUT
 

@@ -1,4 +1,4 @@
-"""Find the person whom an event is about, with pure functions on its JSON.
+"""Find the customer that an event belongs to, with pure functions on its JSON.
 
 The engines name the chat in different places: `from` or `to`, the id of the message, or the
 engine's own data. Some of them put our own number into `to`, also into what we wrote ourselves.
@@ -27,7 +27,7 @@ class EventChat:
 
 
 def find_event_chat(event: Json) -> EventChat:
-    """Find the person whom an event is about: the other person, whoever wrote."""
+    """Find the customer that an event belongs to, also if we wrote the message."""
     payload = _find_message(event)
     from_us = payload.get("fromMe") is True
     data = _as_mapping(payload.get("_data"))
