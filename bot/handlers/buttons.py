@@ -70,11 +70,19 @@ async def _run_button(
             here = await _find_thread_here(query, uow, channel)
             if here is not None or _is_old(query):
                 return await merging.on_button(uow, actor, verb, argument, here)
-        case _ if verb in doubtful.BUTTON_VERBS:
-            return await doubtful.on_button(query, uow, channel, actor)
-        case _ if verb in templates.BUTTON_VERBS:
-            return await templates.on_button(query, uow, channel, actor)
+        case _ if (handle := _TOPIC_BUTTONS.get(verb)) is not None:
+            here = await _find_thread_here(query, uow, channel)
+            if here is not None and query.message is not None:
+                at = str(query.message.chat.id), str(query.message.message_id)
+                return await handle(uow, here, actor, query.data or "", at)
     return uow.text_for_staff("button.out_of_date"), True
+
+
+# Buttons below notices of a topic: they concern the conversation in whose topic they stand.
+_TOPIC_BUTTONS = {
+    **dict.fromkeys(doubtful.BUTTON_VERBS, doubtful.on_button),
+    **dict.fromkeys(templates.BUTTON_VERBS, templates.on_button),
+}
 
 
 def _is_old(query: CallbackQuery) -> bool:

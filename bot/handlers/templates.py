@@ -1,15 +1,13 @@
 """Handle `/t` and the buttons below drafts: templates in a conversation's topic."""
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import Message
 
 from bot.convert import from_telegram
 from bot.handlers.command_parser import parse_command
 from db.ids import MessageId, TemplateId
 from db.queries.conversations.threads import Thread
 from desk.actors import Actor, AgentActor
-from desk.channels import ServedChannel
 from desk.conversations.notices import edit_notice, is_already_sent, notify_topic
-from desk.conversations.threads import find_thread_by_topic
 from desk.messages import drafts, outbound, template_commands, window
 from desk.templates.lookup import get_template
 from desk.unit_of_work import UnitOfWork
@@ -43,18 +41,10 @@ def on_edit(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def on_button(
-    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, actor: Actor
+    uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: _At
 ) -> ButtonAnswer:
     """Run the action of a button below a list of templates or a draft."""
-    message = query.message
-    topic = str(getattr(message, "message_thread_id", ""))
-    thread = None
-    if message is not None:
-        thread = await find_thread_by_topic(uow, channel.id, str(message.chat.id), topic)
-    if thread is None or message is None:
-        return uow.text_for_staff("button.out_of_date"), True
-    verb, first, second = f"{query.data}::".split(":")[:3]
-    at = str(message.chat.id), str(message.message_id)
+    verb, first, second = f"{data}::".split(":")[:3]
     if verb == "tpls":
         return await _turn_page(uow, thread, at, first, second)
     if not isinstance(actor, AgentActor):
