@@ -174,16 +174,8 @@ async def _replace_placeholder(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, content: Content
 ) -> None:
     """Put the words, or the file, in the place of a placeholder, here and in the topic."""
-    await revisions.replace_content(
-        uow.tx,
-        message_id,
-        kind=content.type,
-        text=content.text,
-        entities=content.entities,
-        file=content.file,
-        file_url=message_file_path(message_id) if content.file else None,
-        attributes=content.attributes,
-    )
+    file_url = message_file_path(message_id) if content.file else None
+    await revisions.replace_content(uow.tx, message_id, content, file_url)
     uow.events.add(MessageEdited(message_id))
     if is_shown(uow, thread, Cause.EDIT):
         change = EditPayload(content, message_id) if content.is_text else CopyPayload(content)

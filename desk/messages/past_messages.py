@@ -69,13 +69,6 @@ async def complete_past_message(
     if message_id is None:
         return False
     await uow.flush_messages()
-    await replace_content(
-        uow.tx,
-        message_id,
-        kind=content.type,
-        text=content.text,
-        entities=content.entities,
-        file=content.file,
-        file_url=message_file_path(message_id) if content.file else None,
-    )
+    file_url = message_file_path(message_id) if content.file else None
+    await replace_content(uow.tx, message_id, content, file_url)
     return True

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.content import Content
 from db.dialect import count_changed, get_table
 from db.ids import MessageId
-from db.tables import DeliveryState, Message, MessageType
+from db.tables import DeliveryState, Message
 
 messages = get_table(Message)
 
@@ -64,17 +65,20 @@ async def save_original(
 async def replace_content(
     tx: AsyncSession,
     message_id: MessageId,
-    *,
-    kind: MessageType,
-    text: str | None,
-    entities: list[dict[str, Any]] | None,
-    file: dict[str, Any] | None,
+    content: Content,
     file_url: str | None,
-    attributes: dict[str, Any] | None = None,
 ) -> None:
     """Replace what stood for a message's content until that came."""
-    values = {"message_type": kind, "message": text, "entities": entities}
-    await _update(tx, message_id, **values, file=file, file_url=file_url, attributes=attributes)
+    await _update(
+        tx,
+        message_id,
+        message_type=content.type,
+        message=content.text,
+        entities=content.entities,
+        file=content.file,
+        file_url=file_url,
+        attributes=content.attributes,
+    )
 
 
 async def mark_deleted(tx: AsyncSession, message_id: MessageId, now: datetime) -> bool:
