@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import structlog
@@ -12,7 +11,6 @@ from bridge.cloud.receiving.error_words import HISTORY_DECLINED, describe_error
 from bridge.cloud.receiving.webhook_models import TemplateStatusUpdate, WebhookError
 from desk.channels import ServedChannel
 from desk.templates.sync import update_status
-from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -26,7 +24,7 @@ async def handle_change(uow: UnitOfWork, channel: ServedChannel, field: str, val
     if field == _TEMPLATE_STATUS:
         await _update_template_status(uow, channel, TemplateStatusUpdate.model_validate(content))
         return
-    words = describe_account_event(field, content, partial(translate, uow.staff_language))
+    words = describe_account_event(field, content, uow.text_for_staff)
     if words is None:
         log.info("whatsapp.ignored", what="a change", field=field or None, parts=[*content][:10])
     else:
@@ -39,7 +37,7 @@ def report_error(uow: UnitOfWork, channel: ServedChannel, error: WebhookError) -
         _report(uow, channel, uow.text_for_staff("whatsapp_account.history_declined"))
     else:
         log.warning("whatsapp.error_reported", code=error.code, title=error.title)
-        _report(uow, channel, describe_error(error, partial(translate, uow.staff_language)))
+        _report(uow, channel, describe_error(error, uow.text_for_staff))
 
 
 def report_test(uow: UnitOfWork, channel: ServedChannel, field: str) -> None:
@@ -61,7 +59,7 @@ async def _update_template_status(
         if await update_status(uow, channel, name, spelling, status=update.event, reason=reason):
             break
     if update.event.upper() != "APPROVED":
-        say = partial(translate, uow.staff_language)
+        say = uow.text_for_staff
         _report(uow, channel, describe_template_status(update.event, name, language, reason, say))
 
 

@@ -1,7 +1,5 @@
 """Handle Meta's statuses: of our messages' delivery, of deletions, and of payments."""
 
-from functools import partial
-
 import structlog
 
 from bridge.cloud.client.error_mapping import explain_error, needs_template
@@ -13,7 +11,6 @@ from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.messages import inbound
 from desk.messages.receipts import DeliveryReceipt, receive_receipt
-from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -49,8 +46,7 @@ async def handle_status(
         return
     failed = status.errors if state is DeliveryState.FAILED else []
     codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
-    language = uow.staff_language
-    say = partial(translate, language)
+    language, say = uow.staff_language, uow.text_for_staff
     reasons = [
         explain_error(codes[0] if codes else -1, describe_error(each, say), language)[:_MAX_REASON]
         for each in failed[:1]

@@ -1,6 +1,5 @@
 """Keep what was said on the business's phone before its number was connected to the Cloud API."""
 
-from functools import partial
 from typing import Any
 
 import structlog
@@ -19,7 +18,6 @@ from bridge.cloud.receiving.webhook_models import (
 from db.tables import DeliveryState
 from desk.channels import ServedChannel
 from desk.messages.past_messages import PastMessage, complete_past_message, keep_past_messages
-from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -61,7 +59,7 @@ def _to_past_message(
     if not message.id or at is None or message.type in _NO_MESSAGES:
         return None
     status = message.history_context.status if message.history_context else None
-    [content, *_] = parse_contents(message, raw, partial(translate, uow.staff_language))
+    [content, *_] = parse_contents(message, raw, uow.text_for_staff)
     return PastMessage(
         content=content,
         provider_id=message.id,
@@ -79,7 +77,7 @@ async def handle_history_file(
     metadata: Metadata,
 ) -> None:
     """Put a file in its place in the history, where it was announced without its content."""
-    [content, *_] = parse_contents(message, raw, partial(translate, uow.staff_language))
+    [content, *_] = parse_contents(message, raw, uow.text_for_staff)
     is_ours = message.from_ == metadata.display_phone_number
     name = message.to if is_ours else message.from_
     names = (name, message.to_user_id if is_ours else message.from_user_id)

@@ -1,7 +1,6 @@
 """Pass on to the desk what customers do, and what staff writes on the phone itself."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import structlog
@@ -19,7 +18,6 @@ from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.threads import find_referenced_message, find_thread_by_address
 from desk.messages import from_phone, inbound
-from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -214,7 +212,7 @@ async def _handle_edit(
 
 def parse_contents_of(uow: UnitOfWork, incoming: MessageContext) -> list[Content]:
     """Parse a message's content, with its words in the staff's language."""
-    return parse_contents(incoming.message, incoming.raw, partial(translate, uow.staff_language))
+    return parse_contents(incoming.message, incoming.raw, uow.text_for_staff)
 
 
 def _to_incoming_message(
