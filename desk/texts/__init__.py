@@ -3,11 +3,17 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 LANGUAGES = ("en", "id")
 # What is added to a language in the names of its files.
 _SUFFIXES = ("", "_whatsapp")
+
+
+class Translate(Protocol):
+    """Translates one of our texts to the reader's language."""
+
+    def __call__(self, key: str, **values: object) -> str: ...
 
 
 def translate(language: str | None, key: str, **values: object) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bridge.cloud.receiving.error_words import humanize
-from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.timestamps import to_datetime
+from desk.texts import Translate
 
 _Value = Mapping[str, Any]
 _MAX_TEXT = 300

@@ -8,7 +8,6 @@ from typing import Any
 from bridge.cloud.receiving import summaries
 from bridge.cloud.receiving.error_words import describe_errors
 from bridge.cloud.receiving.kind_words import name_kind
-from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.timestamps import to_datetime
 from bridge.cloud.receiving.webhook_models import (
     CallPermission,
@@ -25,6 +24,7 @@ from desk.content import Content
 from desk.formatting.vcards import parse_vcard
 from desk.media.file_names import clean_name
 from desk.messages.context import FORWARDED_FROM, FORWARDED_OFTEN
+from desk.texts import Translate
 
 _MAX_TYPE_LENGTH = 190
 # How much of what was received is kept as data of a message, in characters.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bridge.cloud.receiving.summaries import Translate
 from bridge.cloud.receiving.webhook_models import WebhookError
+from desk.texts import Translate
 
 _MAX_WORDS = 300
 # Words that are a name for programs.

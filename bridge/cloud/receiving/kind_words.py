@@ -1,7 +1,7 @@
 """Say Meta's types of messages in words, with pure functions."""
 
 from bridge.cloud.receiving.error_words import humanize
-from bridge.cloud.receiving.summaries import Translate
+from desk.texts import Translate
 
 # Meta's type → the words for it.
 _KIND_WORDS = {

@@ -1,7 +1,7 @@
 """Summarize content without a type of its own for staff: orders, forms, advertisements."""
 
 import json
-from typing import Any, Protocol
+from typing import Any
 
 from bridge.cloud.receiving.webhook_models import (
     Form,
@@ -10,16 +10,11 @@ from bridge.cloud.receiving.webhook_models import (
     Referral,
     SharedContact,
 )
+from desk.texts import Translate
 
 _MAX_SHOWN = 1000
 _MAX_LINES = 50
 _MAX_DEPTH = 4
-
-
-class Translate(Protocol):
-    """Translates one of our texts to the reader's language."""
-
-    def __call__(self, key: str, **values: object) -> str: ...
 
 
 def format_contact_name(shared: SharedContact) -> str:

@@ -8,8 +8,9 @@ from bridge.waha.client.models import Edit
 from bridge.waha.convert.engine_message import EngineMessage, as_mapping, read_engine_message
 from bridge.waha.convert.from_waha import to_content
 from bridge.waha.convert.message_kinds import FILES
-from bridge.waha.convert.summaries import Translate, find_text
+from bridge.waha.convert.summaries import find_text
 from desk.content import Content
+from desk.texts import Translate
 
 Json = Mapping[str, Any]
 

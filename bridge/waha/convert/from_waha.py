@@ -12,7 +12,6 @@ from bridge.waha.convert.files import to_file_content
 from bridge.waha.convert.locations import to_location
 from bridge.waha.convert.message_kinds import Kind
 from bridge.waha.convert.summaries import (
-    Translate,
     ad_url,
     find_ad,
     find_choice,
@@ -25,6 +24,7 @@ from bridge.waha.identifiers import chat_ids
 from db.tables import MessageType
 from desk.content import Content, Person
 from desk.messages.context import FORWARDED_FROM, FORWARDED_OFTEN
+from desk.texts import Translate
 
 _MAX_NAME = 120
 _MAX_CARDS = 50

@@ -6,9 +6,10 @@ from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Location, Message
 from bridge.waha.convert.engine_message import EngineMessage, as_mapping
 from bridge.waha.convert.message_kinds import Kind
-from bridge.waha.convert.summaries import Translate, find_text
+from bridge.waha.convert.summaries import find_text
 from db.tables import MessageType
 from desk.content import Content
+from desk.texts import Translate
 
 _LOCATION_KINDS = {Kind.LOCATION, Kind.LIVE_LOCATION}
 

@@ -5,22 +5,17 @@ The engines name the same things differently; the first name that is there count
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bridge.waha.convert.engine_message import EngineMessage, as_mapping
 from bridge.waha.convert.message_kinds import Kind
+from desk.texts import Translate
 
 Json = Mapping[str, Any]
 _MAX_LENGTH = 1000
 _MAX_LINES = 50
 _THOUSANDTHS = 1000
 _MILLISECONDS = 100_000_000_000
-
-
-class Translate(Protocol):
-    """Translates one of our texts to the reader's language."""
-
-    def __call__(self, key: str, **values: object) -> str: ...
 
 
 def summarize(message: EngineMessage, translate: Translate) -> str:
