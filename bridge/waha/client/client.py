@@ -155,7 +155,7 @@ class WahaClient:
         found = await self.call("GET", *self._build_message_path(chat, message_id), query=query)
         try:
             return parse_leniently(Message, found)
-        except (ValueError, AttributeError):
+        except ValueError:
             raise WahaNoResponseError("WAHA's message could not be read") from None
 
     async def find_phone(self, lid: str, *, seconds: float = _SECONDS) -> str | None:

@@ -49,7 +49,7 @@ def parse_event(row: InboxRow) -> ParsedEvent | Exception:
         event = parse_leniently(Event, data)
     except ValidationError as error:
         return UnreadableEventError(f"not an event of WAHA's: {_format_errors(error)}")
-    except (ValueError, AttributeError) as error:
+    except ValueError as error:
         return UnreadableEventError(f"not an event of WAHA's: {error}")
     return ParsedEvent(event, find_event_chat(data))
 
