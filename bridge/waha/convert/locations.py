@@ -4,7 +4,7 @@ from typing import Any
 
 from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Location, Message
-from bridge.waha.convert.engine_message import EngineMessage, as_mapping
+from bridge.waha.convert.engine_message import EngineMessage
 from bridge.waha.convert.message_kinds import Kind
 from bridge.waha.convert.summaries import find_text
 from db.tables import MessageType
@@ -54,9 +54,7 @@ def _find_in_engine_data(engine: EngineMessage) -> Location | None:
         "name": fields.get("name", fields.get("loc")),
         "address": fields.get("address"),
     }
-    if given["latitude"] is None and given["longitude"] is None:
-        return None
     try:
-        return parse_leniently(Location, as_mapping(given))
+        return parse_leniently(Location, given)
     except ValueError:
         return None
