@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from bridge.convert.from_whatsapp import to_text_content
@@ -32,8 +31,6 @@ _MAX_CARDS = 50
 _MANY_FORWARDS = 5
 # For content that is told in words, and needs no note that it cannot be shown.
 _IN_WORDS = {"in_words": True}
-# Unix milliseconds since 1973 are larger than Unix seconds of the year 5000.
-_MILLISECONDS = 100_000_000_000
 _VIEW_ONCE = {
     Kind.IMAGE: "whatsapp_message.view_once_image",
     Kind.VIDEO: "whatsapp_message.view_once_video",
@@ -173,14 +170,3 @@ def find_name(message: Message) -> str | None:
             if isinstance(name, str) and name.strip():
                 return " ".join(name.split())[:_MAX_NAME]
     return None
-
-
-def to_datetime(timestamp: float | None) -> datetime | None:
-    """Convert WAHA's time, in Unix seconds or milliseconds; return None if it is invalid."""
-    if timestamp is None or timestamp <= 0:
-        return None
-    seconds = timestamp / 1000 if timestamp > _MILLISECONDS else timestamp
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None

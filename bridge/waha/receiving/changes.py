@@ -4,7 +4,8 @@ import structlog
 
 from bridge.waha.client.models import Edit, Reaction, Revoke
 from bridge.waha.convert.edits import find_edited_id, has_new_content, to_edited_content
-from bridge.waha.convert.from_waha import find_name, to_datetime
+from bridge.waha.convert.from_waha import find_name
+from bridge.waha.convert.timestamps import to_datetime
 from bridge.waha.identifiers import message_ids
 from bridge.waha.receiving.event_context import EventContext
 from desk.content import IncomingMessage

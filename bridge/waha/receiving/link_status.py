@@ -4,7 +4,7 @@ import structlog
 
 from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Event, StatusChange, to_link_status
-from bridge.waha.convert.from_waha import to_datetime
+from bridge.waha.convert.timestamps import to_datetime
 from bridge.waha.identifiers import chat_ids
 from desk.channels import ServedChannel
 from desk.linking import status as link_status

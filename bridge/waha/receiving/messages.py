@@ -8,7 +8,8 @@ import structlog
 from bridge.waha.client.models import Message
 from bridge.waha.convert.causes import find_cause
 from bridge.waha.convert.engine_message import read_engine_message
-from bridge.waha.convert.from_waha import find_name, name_kind, to_content, to_datetime
+from bridge.waha.convert.from_waha import find_name, name_kind, to_content
+from bridge.waha.convert.timestamps import to_datetime
 from bridge.waha.identifiers import message_ids
 from bridge.waha.receiving.event_context import EventContext
 from db.tables import DeliveryState, Side

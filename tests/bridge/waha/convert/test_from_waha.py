@@ -7,7 +7,8 @@ import pytest
 
 from bridge.waha.client.lenient import parse_leniently
 from bridge.waha.client.models import Message
-from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to_person
+from bridge.waha.convert.from_waha import find_name, to_content, to_person
+from bridge.waha.convert.timestamps import to_datetime
 from bridge.waha.identifiers.file_ids import FileId, find_file_path
 from db.tables import MessageType
 from desk.content import Content
