@@ -4,18 +4,17 @@ The engines name the same things differently; the first name that is there count
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from bridge.waha.convert.engine_message import EngineMessage, as_mapping
 from bridge.waha.convert.message_kinds import Kind
+from bridge.waha.convert.timestamps import to_datetime
 from desk.texts import Translate
 
 Json = Mapping[str, Any]
 _MAX_LENGTH = 1000
 _MAX_LINES = 50
 _THOUSANDTHS = 1000
-_MILLISECONDS = 100_000_000_000
 
 
 def summarize(message: EngineMessage, translate: Translate) -> str:
@@ -116,12 +115,10 @@ def _summarize_event(fields: Json, translate: Translate) -> str:
 
 def _format_time(value: object, translate: Translate) -> str:
     try:
-        seconds = float(value) if isinstance(value, str | int | float) else 0.0
-        seconds = seconds / 1000 if seconds > _MILLISECONDS else seconds
-        at = datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
+        at = to_datetime(float(value)) if isinstance(value, str | int | float) else None
+    except (ValueError, OverflowError):
         return ""
-    return translate("whatsapp_message.starts", time=f"{at:%Y-%m-%d %H:%M}") if seconds > 0 else ""
+    return translate("whatsapp_message.starts", time=f"{at:%Y-%m-%d %H:%M}") if at else ""
 
 
 def _summarize_group_invite(fields: Json, translate: Translate) -> str:
