@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bridge.json_objects import as_mapping
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
 from desk.lanes import whatsapp_lane
@@ -65,7 +66,7 @@ class WebhookItem:
     @property
     def number(self) -> str | None:
         """Return the id of the item's number."""
-        return _to_text(_as_dict(self.metadata).get("phone_number_id"))
+        return _to_text(as_mapping(self.metadata).get("phone_number_id"))
 
     def to_inbound_event(self, channel_id: ChannelId) -> InboundEvent:
         """Convert the item to an inbox row of a channel."""
@@ -89,7 +90,7 @@ class WebhookItem:
 
     def _build_provider_id(self) -> str:
         """Build an id that identifies a repeated item: Meta's id, or a hash of the content."""
-        item = _as_dict(self.content)
+        item = as_mapping(self.content)
         given = item.get("id")
         if isinstance(given, str) and given:
             if self.kind in {"message", "echo"}:
@@ -104,7 +105,7 @@ class WebhookItem:
 
     def _find_customer(self) -> str:
         """Return the customer whose lane the item belongs to."""
-        item, contact = _as_dict(self.content), _as_dict(self.contact)
+        item, contact = as_mapping(self.content), as_mapping(self.contact)
         if item.get("group_id"):
             return "other"
         names = {
@@ -113,7 +114,7 @@ class WebhookItem:
             "echo": (item.get("to"), item.get("to_user_id")),
             "call": self._list_call_ends(item),
             "preference": (item.get("wa_id"), item.get("user_id")),
-            "contact_name": (_as_dict(item.get("contact")).get("phone_number"),),
+            "contact_name": (as_mapping(item.get("contact")).get("phone_number"),),
             HISTORY: (item.get("id"),),
         }
         found = (*names.get(self.kind, ()), contact.get("wa_id"), contact.get("user_id"))
@@ -124,7 +125,7 @@ class WebhookItem:
 
     def _list_call_ends(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
         """List the ids of a call's two ends, without our own number."""
-        ours = _as_dict(self.metadata).get("display_phone_number")
+        ours = as_mapping(self.metadata).get("display_phone_number")
         names = ("from", "from_user_id", "to", "to_user_id")
         return tuple(each for name in names if (each := item.get(name)) != ours)
 
@@ -158,18 +159,18 @@ def _build_unreadable_item(raw: bytes) -> WebhookItem:
 
 
 def _iterate_items(body: Any) -> Iterator[WebhookItem]:
-    for entry in _as_list(_as_dict(body).get("entry")):
-        changes = _as_dict(entry).get("changes")
+    for entry in _as_list(as_mapping(body).get("entry")):
+        changes = as_mapping(entry).get("changes")
         if not isinstance(changes, list) or not changes:
             yield WebhookItem(CHANGE, "", entry)
             continue
         for change in changes:
-            for item in _parse_change(change, _as_dict(entry).get("time")):
-                yield replace(item, account=_as_dict(entry).get("id"))
+            for item in _parse_change(change, as_mapping(entry).get("time")):
+                yield replace(item, account=as_mapping(entry).get("id"))
 
 
 def _parse_change(change: Any, time: Any) -> Iterator[WebhookItem]:
-    value, name = _as_dict(change).get("value"), _as_dict(change).get("field")
+    value, name = as_mapping(change).get("value"), as_mapping(change).get("field")
     field = name if isinstance(name, str) else ""
     if not isinstance(value, dict):
         yield WebhookItem(CHANGE, field, change, time=time)
@@ -200,11 +201,11 @@ def _parse_change(change: Any, time: Any) -> Iterator[WebhookItem]:
 def _list_history_parts(value: Mapping[str, Any]) -> list[Any]:
     """List the customers of a history with their messages, some messages at a time."""
     parts: list[Any] = []
-    for chunk in map(_as_dict, _as_list(value.get(HISTORY))):
+    for chunk in map(as_mapping, _as_list(value.get(HISTORY))):
         parts += [
             {"errors": [each]} for each in _as_list(chunk.get("errors"))
         ]  # the owner of the phone does not share it
-        for thread in map(_as_dict, _as_list(chunk.get("threads"))):
+        for thread in map(as_mapping, _as_list(chunk.get("threads"))):
             messages = _as_list(thread.get("messages"))
             for start in range(0, len(messages), _HISTORY_PART):
                 parts.append({**thread, "messages": messages[start : start + _HISTORY_PART]})
@@ -214,9 +215,9 @@ def _list_history_parts(value: Mapping[str, Any]) -> list[Any]:
 def _find_contact(item: Any, contacts: list[Any]) -> Any:
     """Find the contact of an item: by its ids, or because there is only one contact."""
     names = ("from", "from_user_id", "recipient_id", "recipient_user_id", "to", "to_user_id")
-    ids = {each for name in names if isinstance(each := _as_dict(item).get(name), str)}
+    ids = {each for name in names if isinstance(each := as_mapping(item).get(name), str)}
     for contact in contacts:
-        theirs = (_as_dict(contact).get("wa_id"), _as_dict(contact).get("user_id"))
+        theirs = (as_mapping(contact).get("wa_id"), as_mapping(contact).get("user_id"))
         if any(isinstance(each, str) and each in ids for each in theirs):
             return contact
     return contacts[0] if len(contacts) == 1 else None
@@ -224,10 +225,6 @@ def _find_contact(item: Any, contacts: list[Any]) -> Any:
 
 def _to_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) else None
-
-
-def _as_dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -1,7 +1,6 @@
 """Handle Meta's events about a number or its account: store them, tell admins, or log them."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -9,6 +8,7 @@ import structlog
 from bridge.cloud.receiving.account_words import describe_account_event, describe_template_status
 from bridge.cloud.receiving.error_words import HISTORY_DECLINED, describe_error
 from bridge.cloud.receiving.webhook_models import TemplateStatusUpdate, WebhookError
+from bridge.json_objects import as_mapping
 from desk.channels import ServedChannel
 from desk.templates.sync import update_status
 from desk.unit_of_work import UnitOfWork
@@ -20,7 +20,7 @@ _TEMPLATE_STATUS = "message_template_status_update"
 
 async def handle_change(uow: UnitOfWork, channel: ServedChannel, field: str, value: Any) -> None:
     """Handle a change of a field that has no list of items; what admins need not know is logged."""
-    content = value if isinstance(value, Mapping) else {}
+    content = as_mapping(value)
     if field == _TEMPLATE_STATUS:
         await _update_template_status(uow, channel, TemplateStatusUpdate.model_validate(content))
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 from bridge.cloud.receiving.error_words import humanize
 from bridge.cloud.receiving.timestamps import to_datetime
+from bridge.json_objects import as_mapping
 from desk.texts import Translate
 
 _Value = Mapping[str, Any]
@@ -237,8 +238,7 @@ def _text(value: _Value, key: str, otherwise: str = "?") -> str:
 
 
 def _part(value: _Value, key: str) -> _Value:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
+    return as_mapping(value.get(key))
 
 
 def _dicts(listed: Any) -> list[_Value]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bridge.json_objects import as_mapping
 from bridge.waha.client.models import Edit
-from bridge.waha.convert.engine_message import EngineMessage, as_mapping, read_engine_message
+from bridge.waha.convert.engine_message import EngineMessage, read_engine_message
 from bridge.waha.convert.from_waha import to_content
 from bridge.waha.convert.message_kinds import FILES
 from bridge.waha.convert.summaries import find_text

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.json_objects import as_mapping
 from bridge.waha.convert.message_kinds import (
     BESIDE_CONTENT,
     PROTOCOL_FIELDS,
@@ -114,8 +115,3 @@ def _read_web_message(data: Json) -> EngineMessage:
     forwarding = {key: data.get(key) for key in ("isForwarded", "forwardingScore")}
     context = {**forwarding, **as_mapping(data.get("ctwaContext"))}
     return EngineMessage(kind, name, data, _is_view_once(data, {}), context)
-
-
-def as_mapping(value: object) -> Json:
-    """Return a JSON object, or an empty one for everything else."""
-    return value if isinstance(value, Mapping) else {}

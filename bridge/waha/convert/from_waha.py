@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from bridge.convert.from_whatsapp import to_text_content
+from bridge.json_objects import as_mapping
 from bridge.waha.client.models import Message
-from bridge.waha.convert.engine_message import EngineMessage, as_mapping, read_engine_message
+from bridge.waha.convert.engine_message import EngineMessage, read_engine_message
 from bridge.waha.convert.files import to_file_content
 from bridge.waha.convert.locations import to_location
 from bridge.waha.convert.message_kinds import Kind

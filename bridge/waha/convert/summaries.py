@@ -6,7 +6,8 @@ The engines name the same things differently; the first name that is there count
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bridge.waha.convert.engine_message import EngineMessage, as_mapping
+from bridge.json_objects import as_mapping
+from bridge.waha.convert.engine_message import EngineMessage
 from bridge.waha.convert.message_kinds import Kind
 from bridge.waha.convert.timestamps import to_datetime
 from desk.texts import Translate

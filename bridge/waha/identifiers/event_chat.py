@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.json_objects import as_mapping
 from bridge.waha.identifiers import chat_ids, message_ids
 
 Json = Mapping[str, Any]
@@ -30,10 +31,10 @@ def find_event_chat(event: Json) -> EventChat:
     """Find the customer that an event belongs to, also if we wrote the message."""
     payload = _find_message(event)
     from_us = payload.get("fromMe") is True
-    data = _as_mapping(payload.get("_data"))
+    data = as_mapping(payload.get("_data"))
     if (reason := _find_non_person(payload, data)) is not None:
         return EventChat(reason=reason)
-    own = _list_own_chats(_as_mapping(event.get("me")))
+    own = _list_own_chats(as_mapping(event.get("me")))
     named = [*_iterate_chats(payload, from_us=from_us)]
     chat = next((each for each in named if each not in own), None)
     if chat is None:
@@ -51,22 +52,22 @@ def find_event_chat(event: Json) -> EventChat:
 
 def _find_message(event: Json) -> Json:
     """Return the message that an event is about: its payload, or the part of it that has one."""
-    payload = _as_mapping(event.get("payload"))
+    payload = as_mapping(event.get("payload"))
     if event.get("event") == "message.revoked":
         for part in ("after", "before"):
             if isinstance(payload.get(part), Mapping):
-                return _as_mapping(payload[part])
+                return as_mapping(payload[part])
     return payload
 
 
 def _find_non_person(payload: Json, data: Json) -> str | None:
     """Return why an event is not about a person's chat: a group, a broadcast, a newsletter."""
-    if payload.get("isGroup") is True or _as_mapping(data.get("Info")).get("IsGroup") is True:
+    if payload.get("isGroup") is True or as_mapping(data.get("Info")).get("IsGroup") is True:
         return "group"
     inner = (
-        _as_mapping(data.get("Info")).get("Chat"),
-        _as_mapping(data.get("key")).get("remoteJid"),
-        _as_mapping(data.get("id")).get("remote"),
+        as_mapping(data.get("Info")).get("Chat"),
+        as_mapping(data.get("key")).get("remoteJid"),
+        as_mapping(data.get("id")).get("remote"),
     )
     outer = (payload.get("from"), payload.get("to"), _find_chat_in_id(payload.get("id")))
     kinds = (chat_ids.find_non_person_kind(each) for each in (*outer, *inner))
@@ -85,8 +86,8 @@ def _iterate_chats(payload: Json, *, from_us: bool) -> Iterator[str]:
 
 def _iterate_other_ids(data: Json, *, from_us: bool) -> Iterator[str]:
     """Yield the other person's ids in the data of each engine."""
-    info, key = _as_mapping(data.get("Info")), _as_mapping(data.get("key"))
-    places: list[object] = [key.get("remoteJidAlt"), _as_mapping(data.get("id")).get("remote")]
+    info, key = as_mapping(data.get("Info")), as_mapping(data.get("key"))
+    places: list[object] = [key.get("remoteJidAlt"), as_mapping(data.get("id")).get("remote")]
     if from_us:
         places += [info.get("RecipientAlt"), info.get("Chat"), key.get("remoteJid")]
     else:
@@ -117,7 +118,3 @@ def _find_chat_in_id(written: object) -> str | None:
 
 def _to_text(place: object) -> object:
     return place.get("_serialized") if isinstance(place, Mapping) else place
-
-
-def _as_mapping(value: object) -> Json:
-    return value if isinstance(value, Mapping) else {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.json_objects import as_mapping
 from bridge.waha.intake.raw_events import EVENTS
 from db.ids import ChannelId
 
@@ -36,10 +37,10 @@ def add_webhook(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookC
     others = [each for each in _list_webhooks(config) if not _is_ours(each, channel_id)]
     return {
         **config,
-        "metadata": {**_as_mapping(config.get("metadata")), "channel": channel_id},
+        "metadata": {**as_mapping(config.get("metadata")), "channel": channel_id},
         # These events are never a customer's, so WAHA need not send them.
         "ignore": {
-            **_as_mapping(config.get("ignore")),
+            **as_mapping(config.get("ignore")),
             "status": True,
             "groups": True,
             "channels": True,
@@ -59,14 +60,14 @@ def find_webhook_by_url(config: Mapping[str, Any], url: str) -> WebhookConfig | 
     """Find a session's webhook by its URL; the key is empty if it is not given."""
     for each in _list_webhooks(config):
         if each.get("url") == url:
-            return WebhookConfig(url, str(_as_mapping(each.get("hmac")).get("key") or ""))
+            return WebhookConfig(url, str(as_mapping(each.get("hmac")).get("key") or ""))
     return None
 
 
 def find_webhook_by_key(config: Mapping[str, Any], key: str) -> WebhookConfig | None:
     """Find a session's webhook by its key, whatever its URL."""
     for each in _list_webhooks(config):
-        if key and _as_mapping(each.get("hmac")).get("key") == key:
+        if key and as_mapping(each.get("hmac")).get("key") == key:
             return WebhookConfig(str(each.get("url") or ""), key)
     return None
 
@@ -83,7 +84,7 @@ def _build_webhook(hook: WebhookConfig) -> Config:
 def _to_comparable(webhook: Mapping[str, Any]) -> tuple[object, ...]:
     events = webhook.get("events")
     named = frozenset(map(str, events)) if isinstance(events, list) else frozenset()
-    hmac, retries = _as_mapping(webhook.get("hmac")), _as_mapping(webhook.get("retries"))
+    hmac, retries = as_mapping(webhook.get("hmac")), as_mapping(webhook.get("retries"))
     return webhook.get("url"), named, hmac.get("key"), retries.get("policy")
 
 
@@ -95,7 +96,3 @@ def _is_ours(webhook: Mapping[str, Any], channel_id: ChannelId) -> bool:
 def _list_webhooks(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     hooks = config.get("webhooks")
     return [each for each in hooks if isinstance(each, Mapping)] if isinstance(hooks, list) else []
-
-
-def _as_mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
