@@ -98,6 +98,11 @@ class Message(_WahaModel):
     reply_to: QuotedMessage | None = Field(default=None, alias="replyTo")
     data: Data | None = Field(default=None, alias="_data")
 
+    @property
+    def has_url(self) -> bool:
+        """Check whether WAHA says where the message's file is."""
+        return self.media is not None and self.media.url is not None
+
 
 class Edit(Message):
     """A message that contains another message's new content."""

@@ -31,11 +31,7 @@ def _find_cause(message: Message, engine: EngineMessage) -> Cause:
         cause = _CAUSES.get(engine.kind, Cause.MESSAGE)
         has_words = bool(message.body) or message.has_media
         return Cause.MESSAGE if cause is Cause.UNREADABLE and has_words else cause
-    if message.body or message.has_media or message.location or message.vcards or _has_url(message):
+    if message.body or message.has_media or message.location or message.vcards or message.has_url:
         return Cause.MESSAGE
     # Without content and without a name it is a notice: people send something.
     return Cause.UNKNOWN if engine.name or engine.is_view_once else Cause.PROTOCOL_MESSAGE
-
-
-def _has_url(message: Message) -> bool:
-    return message.media is not None and message.media.url is not None

@@ -31,14 +31,13 @@ _TYPES_BY_MIME_PREFIX = {
 }
 
 
-def has_file(message: Message, engine: EngineMessage) -> bool:
+def _has_file(message: Message, engine: EngineMessage) -> bool:
     """Check whether a message has a file, which WAHA may not have downloaded."""
-    has_url = message.media is not None and message.media.url is not None
     if engine.kind is Kind.LOTTIE_STICKER:
         return False  # no other program can open it
-    if engine.is_view_once and not has_url:
+    if engine.is_view_once and not message.has_url:
         return False  # WhatsApp gives it to the phone alone
-    return message.has_media or has_url or engine.kind in FILES
+    return message.has_media or message.has_url or engine.kind in FILES
 
 
 def to_file_content(
@@ -48,7 +47,7 @@ def to_file_content(
 
     `tail` identifies the message, or the message that it edits: an edit has the same file.
     """
-    if not has_file(message, engine):
+    if not _has_file(message, engine):
         return None
     caption = message.body or find_text(engine.fields, "caption")
     text, entities = parse_formatting(caption)

@@ -32,7 +32,7 @@ _TOLD_IN_TOPIC = {
 async def handle_message(context: EventContext) -> None:
     """Handle a customer's message, or one that staff or another program wrote to a customer."""
     message = context.parse(Message)
-    message_id = read_message_id(context, message)
+    message_id = _read_message_id(context, message)
     if await context.is_own_account(message):
         log.info("waha.ignored", reason="own account", kind=context.event.event)
         return
@@ -50,7 +50,7 @@ async def handle_message(context: EventContext) -> None:
         await inbound.receive_message(context.uow, context.channel, person, said, cause)
 
 
-def read_message_id(context: EventContext, message: Message) -> message_ids.MessageId:
+def _read_message_id(context: EventContext, message: Message) -> message_ids.MessageId:
     """Return a message's id; a message without a usable one gets one from its content."""
     try:
         return message_ids.parse_message_id(message.id, from_us=message.from_me)
