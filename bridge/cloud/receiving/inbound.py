@@ -45,10 +45,7 @@ class MessageContext:
     @property
     def edited_message(self) -> "MessageContext":
         """Return the context of the message inside an edit."""
-        raw = self.raw["edit"]["message"]
-        message = Message.model_validate(raw)
-        message.type = find_type(message, raw)
-        return replace(self, message=message, raw=raw)
+        return self.parse(self.raw["edit"]["message"], self.contact, self.provider_id)
 
 
 async def handle_message(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
