@@ -1,6 +1,6 @@
 """Say Meta's events about a number, its account or its templates in words, with pure functions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bridge.cloud.receiving.error_words import humanize
@@ -31,8 +31,7 @@ def _account_update(value: _Value, translate: Translate) -> str:
         case "ACCOUNT_RESTRICTION":
             listed = value.get("restriction_info")
             found = [_code(each, "restriction_type") for each in _dicts(listed)]
-            words = ", ".join(map(humanize, found)) or "?"
-            return translate("whatsapp_account.restricted", words=words)
+            return translate("whatsapp_account.restricted", words=_list_names(found))
         case "PARTNER_REMOVED" if value.get("disconnection_info"):
             reason = humanize(_code(_part(value, "disconnection_info"), "reason"))
             return translate("whatsapp_account.partner_removed_because", words=reason)
@@ -80,8 +79,8 @@ def _account_alert(value: _Value, translate: Translate) -> str:
 
 
 def _settings(value: _Value, translate: Translate) -> str:
-    names = [humanize(key) for key in value if key not in {"event", "timestamp", "type"}]
-    return translate("whatsapp_account.settings", words=", ".join(names) or "?")
+    names = [key for key in value if key not in {"event", "timestamp", "type"}]
+    return translate("whatsapp_account.settings", words=_list_names(names))
 
 
 def _business_status(value: _Value, translate: Translate) -> str:
@@ -215,8 +214,8 @@ def _template(value: _Value) -> dict[str, str]:
     }
 
 
-def _list_names(value: _Value) -> str:
-    return ", ".join(map(humanize, value)) or "?"
+def _list_names(names: Iterable[str]) -> str:
+    return ", ".join(map(humanize, names)) or "?"
 
 
 def _many(given: Any) -> str:
