@@ -94,8 +94,10 @@ def to_words(value: Any, *, depth: int = 0) -> str:
         return "—"
     if isinstance(value, bool):
         return "✓" if value else "✗"
-    if depth > _MAX_DEPTH or not isinstance(value, dict | list):
-        return str(value)[:_MAX_SHOWN] if not isinstance(value, dict | list) else "…"
+    if not isinstance(value, dict | list):
+        return str(value)[:_MAX_SHOWN]
+    if depth > _MAX_DEPTH:
+        return "…"
     if isinstance(value, list):
         return ", ".join(to_words(each, depth=depth + 1) for each in value[:_MAX_LINES])
     parts = list(value.items())[:_MAX_LINES]
