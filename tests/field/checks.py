@@ -1,4 +1,4 @@
-"""What is right in each case; a case whose check does not hold yet says why."""
+"""What is right in each case."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,19 +17,16 @@ class Checks:
     def __init__(self, channel: str) -> None:
         self.names = list_cases(channel)
         self._checks: dict[str, Check] = {}
-        self._not_yet: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Check:
         return self._checks[name]
 
-    def of(self, name: str, *, not_yet: str | None = None) -> Callable[[Check], Check]:
-        """Name the case that a function checks, and why it fails if it still does."""
+    def of(self, name: str) -> Callable[[Check], Check]:
+        """Name the case that a function checks."""
 
         def keep(check: Check) -> Check:
             assert name in self.names, f"there is no case {name}"
             self._checks[name] = check
-            if not_yet:
-                self._not_yet[name] = not_yet
             return check
 
         return keep
@@ -37,14 +34,4 @@ class Checks:
     def parameters(self) -> list[Any]:
         """Return every case as a parameter of a test; a case without a check is an error."""
         assert set(self.names) == set(self._checks), set(self.names) ^ set(self._checks)
-        return [
-            pytest.param(
-                name,
-                number,
-                marks=[pytest.mark.xfail(strict=True, reason=self._not_yet[name])]
-                if name in self._not_yet
-                else [],
-                id=name,
-            )
-            for number, name in enumerate(self.names)
-        ]
+        return [pytest.param(name, number, id=name) for number, name in enumerate(self.names)]
