@@ -93,6 +93,8 @@ def build_provider_id(raw: RawEvent) -> str:
             parts = [event, message_id, _hash(_describe_change(payload))]
         case "message.revoked":
             parts = [event, str(raw.about.chat), _normalize_id(_find_revoked_id(payload))]
+        case "call.received":
+            parts = [event, message_ids.to_id_text(payload.get("id"))]
         case _:
             parts = [event, str((raw.data or {}).get("id") or "")]
     name = ":".join(parts)

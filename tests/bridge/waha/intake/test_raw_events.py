@@ -46,6 +46,14 @@ def test_a_reaction_and_that_it_was_taken_back_are_two_events() -> None:
     assert build_provider_id(on) != build_provider_id(off)
 
 
+def test_a_call_is_one_event_however_often_it_is_sent() -> None:
+    call = {"id": "C1", "from": "1@c.us"}
+    first, again = raw("call.received", call, id="evt_1"), raw("call.received", call, id="evt_2")
+    other = raw("call.received", {**call, "id": "C2"}, id="evt_3")
+    assert build_provider_id(first) == build_provider_id(again) == "call.received:C1"
+    assert build_provider_id(other) != build_provider_id(first)
+
+
 def test_a_status_is_told_apart_by_its_event() -> None:
     first = raw("session.status", {"status": "WORKING"}, id="evt_1")
     assert build_provider_id(first) == "session.status:evt_1"
