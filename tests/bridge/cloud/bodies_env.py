@@ -64,7 +64,6 @@ class Outcome:
     topic: list[str] = field(default_factory=list)
     # Copies of messages in topics.
     copies: list[str] = field(default_factory=list)
-    reactions: int = 0
 
     @property
     def said(self) -> list[tuple[str, str, str | None]]:
@@ -163,8 +162,6 @@ class BodiesEnv:
             outcome.topic.append(text)
         elif row.kind in {OutboxKind.COPY, OutboxKind.EDIT}:
             outcome.copies.append(text)
-        elif row.kind is OutboxKind.REACTION:
-            outcome.reactions += 1
         elif row.conversation_id is None:
             outcome.general.append(text)
 
