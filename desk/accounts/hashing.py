@@ -85,8 +85,9 @@ class Hasher:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._release()  # it was this one's turn at that moment
+            was_given = turn.done() and not turn.cancelled() and turn.exception() is None
+            if was_given:  # at the same moment
+                self._release()
             raise
 
     def _make_place(self, network: str) -> None:

@@ -109,3 +109,18 @@ async def test_the_longest_queue_makes_place_for_other_networks(blocked: Blocked
     blocked.go.set()
     assert await asyncio.wait_for(asyncio.gather(mia, *flood[:-1]), PATIENCE) == [True] * 5
     await hasher.close()
+
+
+async def test_a_caller_who_leaves_when_sent_away_frees_no_place(blocked: BlockedHash) -> None:
+    hasher = Hasher(workers=1, max_waiting=10, max_waiting_in_all=2)
+    flood = [asyncio.ensure_future(hasher.verify("x", "x", network="flood")) for _ in range(3)]
+    await asyncio.sleep(0)
+    mia = asyncio.ensure_future(hasher.verify("x", "x", network="mia"))
+    await asyncio.sleep(0)
+    flood[-1].cancel()  # it had to make place in this moment, and has not run since
+    await asyncio.wait([flood[-1]])
+    with pytest.raises(OverloadedError):  # two others wait
+        await asyncio.wait_for(hasher.verify("x", "x", network="max"), PATIENCE)
+    blocked.go.set()
+    assert await asyncio.wait_for(asyncio.gather(mia, *flood[:-1]), PATIENCE) == [True] * 3
+    await hasher.close()
