@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field
 
 from api.schemas.base import RequestBody, Text, Ulid
 from api.sending.reply_window import IfClosed
+from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
-from desk.messages.attribution import CAPTION_LIMIT
 
 
 def _check_caption_length(text: str) -> str:

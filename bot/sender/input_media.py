@@ -18,8 +18,8 @@ from bot.convert import to_telegram
 from db.tables import MessageType
 from desk.content import Content
 from desk.delivery.ports import Delivery
+from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
-from desk.messages.context import CAPTION_LIMIT
 
 _ALBUM_TYPES: dict[MessageType, Callable[..., MediaUnion]] = {
     MessageType.IMAGE: InputMediaPhoto,

@@ -3,12 +3,12 @@
 Channels put what they know into the content's attributes.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from db.tables import MessageType
 from desk.content import Content
-from desk.formatting.splitting import split_text, utf16_length
+from desk.formatting.captions import put_before
+from desk.formatting.splitting import utf16_length
 from desk.texts import translate
 
 # Whose message this is, if it was forwarded; empty: the provider does not say.
@@ -21,8 +21,6 @@ ABOUT = "about"
 QUOTE = "quote"
 # For how many seconds a place is shared while it moves.
 LIVE = "live_period"
-# Telegram's limit, in UTF-16 code units.
-CAPTION_LIMIT = 1024
 _MAX_NAME, _MAX_QUOTE = 100, 300
 WITH_CAPTION = frozenset(
     {
@@ -51,11 +49,7 @@ def add_context(content: Content, language: str) -> Content:
     if not has_context(content):
         return content
     context = describe_context(content, language)
-    shift = utf16_length(context.text or "") + 1
-    moved = [{**each, "offset": each["offset"] + shift} for each in content.entities or ()]
-    text = f"{context.text}\n{content.text}" if content.text else context.text
-    shown = replace(content, text=text, entities=[*(context.entities or ()), *moved])
-    return shown if content.is_text else _cut_caption(shown)
+    return put_before(content, context.text or "", context.entities, "\n")
 
 
 def describe_context(content: Content, language: str) -> Content:
@@ -83,11 +77,3 @@ def _join(lines: list[tuple[str, str]]) -> Content:
         entities.append(entity)
         offset += length + 1
     return Content(text="\n".join(line for _, line in lines), entities=entities or None)
-
-
-def _cut_caption(content: Content) -> Content:
-    """Shorten a caption that the context made too long; the stored message keeps all of it."""
-    if utf16_length(content.text or "") <= CAPTION_LIMIT:
-        return content
-    text, entities = next(split_text(content.text or "", content.entities, CAPTION_LIMIT - 1))
-    return replace(content, text=f"{text}…", entities=entities)

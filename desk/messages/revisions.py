@@ -11,8 +11,9 @@ from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.events import MessageDeleted
+from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
-from desk.messages.attribution import CAPTION_LIMIT, add_author
+from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit
 from desk.messages.from_api import is_from_api
 from desk.unit_of_work import UnitOfWork

@@ -2,8 +2,9 @@
 
 from db.tables import MessageType
 from desk.content import Content
+from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
-from desk.messages.attribution import CAPTION_LIMIT, add_author
+from desk.messages.attribution import add_author
 
 
 def bold(length: int) -> dict[str, object]:
