@@ -12,12 +12,10 @@ from db.queues import outbox
 from db.queues.payloads import AnswerPayload, Buttons
 from db.tables import DeliveryState, Direction, OutboxKind
 from desk.actors import Actor, AgentActor
-from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import IncomingMessage
 from desk.conversations.notices import reply_to_staff
-from desk.events import DeliveryChanged
-from desk.messages import drafts, outbound, revisions, window
+from desk.messages import outbound, revisions
 from desk.messages.effects import prepare_session, record_effects
 from desk.messages.internal_words import (
     Writing,
@@ -26,7 +24,6 @@ from desk.messages.internal_words import (
     is_note,
     remember,
 )
-from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
 
 
@@ -122,7 +119,8 @@ async def send(
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
     await record_effects(uow, thread, Cause.HELD_ANSWER)
     for row in rows:
-        await _send_one(uow, thread, row, agent)
+        if await together.make_answer(uow.tx, row.id, agent.agent_id, agent.name):
+            await outbound.send_taken_reply(uow, thread, row.id, agent)
     return None
 
 
@@ -140,18 +138,6 @@ async def _list_asked(uow: UnitOfWork, thread: Thread, message_id: MessageId) ->
 
 def _is_forwarded(row: MessageRow) -> bool:
     return not is_note(row.message) and "forwarded_from" in (row.attributes or {})
-
-
-async def _send_one(uow: UnitOfWork, thread: Thread, row: MessageRow, agent: AgentActor) -> None:
-    if not await together.make_answer(uow.tx, row.id, agent.agent_id, agent.name):
-        return
-    uow.events.add(DeliveryChanged(row.id, DeliveryState.PENDING))
-    add_entry(uow, agent, "answer.send_as", row.id)
-    content, reply_to = await outbound.load_content(uow, row.id)
-    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
-        enqueue_reply(uow, thread, row.id, content, reply_to)
-    else:
-        await drafts.save_draft(uow, thread, row.id)
 
 
 async def keep(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> bool:

@@ -189,17 +189,18 @@ async def send_held_reply(
     await prepare_session(uow, thread, Cause.HELD_ANSWER, author=agent)
     await record_effects(uow, thread, Cause.HELD_ANSWER)
     for each in taken:
-        await _send_taken(uow, thread, each, agent)
+        await send_taken_reply(uow, thread, each, agent)
     return True
 
 
-async def _send_taken(
+async def send_taken_reply(
     uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: AgentActor
 ) -> None:
+    """Send a stored reply that this agent took over; a draft if the window is closed."""
     uow.events.add(DeliveryChanged(message_id, DeliveryState.PENDING))
     add_entry(uow, agent, "answer.send_as", message_id)
-    if window.is_open(thread, uow.channel_of(thread), uow.now):
-        content, reply_to = await load_content(uow, message_id)
+    content, reply_to = await load_content(uow, message_id)
+    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
         enqueue_reply(uow, thread, message_id, content, reply_to)
     else:
         await drafts.save_draft(uow, thread, message_id)
