@@ -23,7 +23,7 @@ async def receive_topic_edit(
     uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage, writing: Writing
 ) -> None:
     """Change what the customer received, or ask or tell staff where that is not so simple."""
-    channel_id = uow.channel_of(thread).staff_channel_id
+    channel_id = uow.staff_channel_in(thread, said.chat)
     message_id = await find_message(uow, channel_id, said.chat, said.provider_id)
     if message_id is None:
         await _receive_unknown(uow, thread, author, said, writing)

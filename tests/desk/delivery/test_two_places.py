@@ -19,7 +19,9 @@ from desk.conversations.threads import find_thread_by_topic
 from desk.delivery.executor import StepExecutor
 from desk.errors import Rejected, TopicGone
 from desk.lanes import group_limit_key, person_limit_key, staff_lane
+from desk.messages.internal_words import Writing
 from desk.messages.outbound import reply_from_topic
+from desk.messages.topic_edits import receive_topic_edit
 from desk.unit_of_work import UnitOfWork
 from tests.desk.clients.test_erasure import client_of, erase
 from tests.desk.stage import GROUP, FakeSender, Stage, text, thread_of
@@ -198,6 +200,31 @@ async def test_an_agent_answers_in_their_own_chat(scene: Scene) -> None:
     assert scene.stage.sender.did("deliver") == ["hello"]
     assert scene.sender.did("deliver") == ["noted"]
     assert scene.sender.deliveries[-1].reply_to == "777"
+
+
+async def test_an_agent_edits_an_answer_in_their_own_chat(scene: Scene) -> None:
+    await scene.stage.copy(scene.ana, text("one"))
+    await scene.deliver()
+    own = (await scene.places())[1]
+
+    async def write(uow: UnitOfWork, words: str) -> None:
+        thread = await find_thread_by_topic(uow, scene.staff_bot, OWN_CHAT, own.topic or "")
+        assert thread is not None
+        said = IncomingMessage(text(words), OWN_CHAT, "777")
+        if words == "hello":
+            await reply_from_topic(uow, thread, scene.agent, said)
+        else:
+            writing = Writing(by="1", at=0, words=words)
+            await receive_topic_edit(uow, thread, scene.agent, said, writing)
+
+    await scene.stage.run_in_uow(lambda uow: write(uow, "hello"))
+    await scene.deliver()
+    scene.forget_calls()
+    await scene.stage.run_in_uow(lambda uow: write(uow, "hello there"))
+    await scene.deliver()
+    (edited,) = scene.stage.sender.did("edit")
+    assert edited.endswith("=hello there")
+    assert scene.sender.did("deliver") == []
 
 
 async def test_a_notice_that_comes_once_comes_once_to_each_place(scene: Scene) -> None:
