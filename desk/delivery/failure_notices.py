@@ -196,7 +196,8 @@ async def _send_instead(uow: UnitOfWork, queue: Queue, row: OutboxRow, edit: Edi
     if thread is None or row.message_id is None:
         return
     if queue is not Queue.CUSTOMER:
-        uow.enqueue_for_staff(thread, CopyPayload(edit.content), message_id=row.message_id)
+        anew, places = CopyPayload(edit.content), _list_places(thread, row)
+        uow.enqueue_for_staff(thread, anew, message_id=row.message_id, places=places)
         return
     found = await copies.list_copies(uow.tx, [row.message_id], Side.CUSTOMER)
     for copy in found.get(row.message_id, ()):
