@@ -33,7 +33,7 @@ _COLUMNS = (
 )
 _READ = select(*(outbox.c[name] for name in _COLUMNS))
 # Stored beside the payload of a row that `wait_for_receipt` has postponed.
-WAITED_KEY = "waited_for"
+_WAITED_KEY = "waited_for"
 _MAX_ERROR_LENGTH = 500
 
 
@@ -144,6 +144,11 @@ async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[st
     return list(await tx.scalars(wanted.distinct()))
 
 
+def has_waited_for_receipt(stored: object) -> bool:
+    """Check whether `wait_for_receipt` has postponed the row with this stored payload."""
+    return isinstance(stored, dict) and _WAITED_KEY in stored
+
+
 def _to_row(row: Any) -> OutboxRow:
     return OutboxRow(
         id=row.id,
@@ -156,7 +161,7 @@ def _to_row(row: Any) -> OutboxRow:
         attempts=row.attempts,
         due_at=row.due_at,
         created_at=row.created_at,
-        has_waited_for_receipt=isinstance(row.payload, dict) and WAITED_KEY in row.payload,
+        has_waited_for_receipt=has_waited_for_receipt(row.payload),
         place_id=row.place_id,
     )
 
@@ -300,7 +305,7 @@ async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPaylo
 
 
 def _store(payload: StoredPayload, *, has_waited: bool) -> dict[str, Any]:
-    return {**encode(payload), **({WAITED_KEY: True} if has_waited else {})}
+    return {**encode(payload), **({_WAITED_KEY: True} if has_waited else {})}
 
 
 async def redirect_to_chat(tx: AsyncSession, lane: str, chat: str) -> None:

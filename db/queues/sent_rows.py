@@ -6,7 +6,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.queues.outbox import WAITED_KEY
+from db.queues.outbox import has_waited_for_receipt
 from db.queues.payloads import StoredPayload, decode
 from db.tables import Outbox, OutboxKind, OutboxState
 
@@ -49,5 +49,5 @@ async def list_unidentified_rows(tx: AsyncSession, lane: str) -> list[SentRow]:
     return [
         SentRow(row.id, row.state is not OutboxState.DONE, decode(row.kind, row.payload))
         for row in rows
-        if row.state is not OutboxState.SENDING or WAITED_KEY in row.payload
+        if row.state is not OutboxState.SENDING or has_waited_for_receipt(row.payload)
     ]
