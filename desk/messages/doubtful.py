@@ -16,6 +16,7 @@ from desk.causes import Cause
 from desk.content import IncomingMessage
 from desk.conversations.notices import reply_to_staff
 from desk.messages import outbound, revisions
+from desk.messages.context import FORWARDED_FROM
 from desk.messages.effects import prepare_session, record_effects
 from desk.messages.internal_words import (
     Writing,
@@ -137,7 +138,7 @@ async def _list_asked(uow: UnitOfWork, thread: Thread, message_id: MessageId) ->
 
 
 def _is_forwarded(row: MessageRow) -> bool:
-    return not is_note(row.message) and "forwarded_from" in (row.attributes or {})
+    return not is_note(row.message) and FORWARDED_FROM in (row.attributes or {})
 
 
 async def keep(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> bool:

@@ -16,11 +16,11 @@ from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.events import MessageEdited
+from desk.messages.context import LIVE
 from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
 
-_LIVE = "live_period"
 # A live location is shown again after this time, and when it ends.
 _PLACE_INTERVAL = timedelta(minutes=5)
 
@@ -78,7 +78,7 @@ async def _save_place(uow: UnitOfWork, kept: MessageRow, content: Content) -> Ch
     await revisions.save_attributes(uow.tx, kept.id, content.attributes)
     uow.events.add(MessageEdited(kept.id))
     had_interval = (kept.edited_at or kept.created_at) + _PLACE_INTERVAL <= uow.now
-    has_ended = _LIVE not in (content.attributes or {})
+    has_ended = LIVE not in (content.attributes or {})
     if not (had_interval or has_ended):
         return Change.PLACE
     await revisions.save_edited_history(uow.tx, kept.id, kept.history or [], uow.now)
@@ -98,7 +98,7 @@ def _compare(kept: MessageRow, content: Content) -> Change:
 
 def _find_place(attributes: Mapping[str, Any] | None) -> tuple[Any, Any, bool]:
     found = attributes or {}
-    return found.get("latitude"), found.get("longitude"), _LIVE in found
+    return found.get("latitude"), found.get("longitude"), LIVE in found
 
 
 def _is_older(at: datetime, history: list[dict[str, Any]] | None) -> bool:
