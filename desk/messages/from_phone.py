@@ -5,7 +5,6 @@ The provider also reports the messages that we sent; those are known and ignored
 
 from dataclasses import replace
 
-from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies, message_rows
 from db.queries.messages.message_rows import MessageRow
@@ -97,11 +96,11 @@ async def _is_our_own(
 
 def _is_same(sent: Content, reported: Content) -> bool:
     has_files = (sent.file is not None, reported.file is not None)
-    return has_files[0] is has_files[1] and _to_words(sent) == _to_words(reported)
+    return has_files[0] is has_files[1] and _to_words(sent.text) == _to_words(reported.text)
 
 
-def _to_words(content: Content) -> str:
-    return " ".join((content.text or "").split())
+def _to_words(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 async def _add_reply(
@@ -153,7 +152,7 @@ async def receive_phone_edit(
 def _has_said(row: MessageRow, content: Content) -> bool:
     """Check whether a message says this, or has said it: edits of our own are reported, too."""
     said = [row.message, *(each.get("message") for each in row.history or ())]
-    return _to_words(content) in {" ".join((each or "").split()) for each in said}
+    return _to_words(content.text) in {_to_words(each) for each in said}
 
 
 async def receive_phone_reaction(
@@ -198,9 +197,7 @@ async def _find_message_of_ours(
     thread = await find_thread_by_address(uow, channel, external_id)
     if thread is None:
         return None
-    message_id: MessageId | None = await find_message(
-        uow, channel.id, thread.external_id, provider_id
-    )
+    message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
     if message_id is None:
         return None
     await uow.flush_messages()
