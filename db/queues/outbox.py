@@ -227,7 +227,7 @@ async def is_key_used(tx: AsyncSession, dedup_key: str) -> bool:
 
 
 async def has_started_sending(
-    tx: AsyncSession, message_id: MessageId, *, but: Collection[int]
+    tx: AsyncSession, message_id: MessageId, *, but: Collection[int] = ()
 ) -> bool:
     """Check whether a part of an answer was sent, or may have been, except these rows (`but`)."""
     reached = {OutboxState.SENDING, OutboxState.DONE, OutboxState.UNCERTAIN}

@@ -90,7 +90,7 @@ async def withdraw(uow: UnitOfWork, message_id: MessageId) -> bool:
     kept = [item for item in uow.outbox_items if not _is_answer(item, message_id)]
     uow.outbox_items[:] = kept
     await outbox.cancel_pending(uow.tx, message_id, OutboxKind.ANSWER, uow.now)
-    if await outbox.has_started_sending(uow.tx, message_id, but=[0]):
+    if await outbox.has_started_sending(uow.tx, message_id):
         return False
     await together.make_notes(uow.tx, [message_id])
     return True
