@@ -40,7 +40,7 @@ async def can_merge(uow: UnitOfWork, agent: AgentActor, *client_ids: ClientId) -
     return True
 
 
-async def can_unmerge(uow: UnitOfWork, agent: AgentActor, merge: queries.MergeRow) -> bool:
+async def can_unmerge(uow: UnitOfWork, agent: AgentActor, merge: MergeRow) -> bool:
     """Check whether an agent may undo a merge: an administrator, or one who sees both sides.
 
     The merged client alone says nothing: who sees one side of it sees that client.

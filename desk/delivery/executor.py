@@ -42,6 +42,7 @@ from desk.delivery.work import (
     TooLate,
     TopicStep,
     Unreadable,
+    UnsentStep,
     Work,
 )
 from desk.errors import (
@@ -269,7 +270,7 @@ async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
     await sender.delete_topic(delivery.destination, delivery.content.text or "")
 
 
-def _explain(step: TooLate | Unreadable | PlaceClosed | Ambiguous) -> DeliveryError:
+def _explain(step: UnsentStep) -> DeliveryError:
     """Return why a row is settled without being sent."""
     match step:
         case TooLate():
