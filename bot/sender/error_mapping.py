@@ -28,7 +28,7 @@ from desk.texts import translate
 
 # How long to wait when only the operator can fix the problem: rights, a group, a token.
 OPERATOR_RETRY_SECONDS = 60.0
-TOPIC_GONE_ERRORS = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
+_TOPIC_GONE_ERRORS = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 # The operator must fix problems of the staff group. No delivery is given up because of them.
 _GROUP_ERRORS = (
     "chat not found",
@@ -86,7 +86,7 @@ def _map_network_error(error: TelegramNetworkError) -> DeliveryError:
 
 def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
     words = _get_message(error)
-    if any(text in words for text in TOPIC_GONE_ERRORS):
+    if is_topic_gone(words):
         return TopicGone(words)
     forbidden = isinstance(error, TelegramForbiddenError)
     if forbidden or any(text in words for text in _GROUP_ERRORS):
@@ -104,6 +104,11 @@ def _explain(error: TelegramAPIError, language: str) -> str:
 
 def _get_message(error: TelegramAPIError) -> str:
     return error.message
+
+
+def is_topic_gone(words: str) -> bool:
+    """Check whether Telegram refused a call because the topic does not exist any more."""
+    return any(text in words for text in _TOPIC_GONE_ERRORS)
 
 
 def is_already_done(error: TelegramAPIError) -> bool:

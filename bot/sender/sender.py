@@ -1,6 +1,6 @@
 """Send messages, albums, edits, reactions and button answers to Telegram."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from aiogram.types import MediaUnion, ReactionTypeEmoji
 from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.downloads import MediaDownloader
-from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, TOPIC_GONE_ERRORS
+from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, is_topic_gone
 from bot.sender.input_media import build_media, build_media_group
 from bot.sender.local_files import LocalFileSender, split_caption
 from bot.sender.qr_codes import QrCodeSender, is_qr_code
@@ -59,20 +59,18 @@ class TelegramSender(Topics):
         self._qr_codes = QrCodeSender(self._call)
 
     async def deliver(self, delivery: Delivery) -> SendResult:
-        """Send a text or a local file, copy a message of Telegram's, or send a description."""
-        return await self._send_to_topic(delivery, self._deliver)
+        """Send a text or a local file, copy a message of Telegram's, or send a description.
 
-    async def _send_to_topic(
-        self, delivery: Delivery, send: Callable[[Delivery], Awaitable[SendResult]]
-    ) -> SendResult:
-        """Send to the topic of a customer's chat; if the topic is gone, send beside it."""
+        If the topic of a customer's chat is gone, send to the chat without a topic.
+        """
+        place = delivery.destination
         try:
-            return await send(delivery)
+            return await self._deliver(delivery)
         except Rejected as refusal:
-            is_gone = any(words in str(refusal) for words in TOPIC_GONE_ERRORS)
-            if delivery.side is not Side.CUSTOMER or not delivery.destination.topic or not is_gone:
+            is_to_topic = delivery.side is Side.CUSTOMER and place.topic
+            if not is_to_topic or not is_topic_gone(str(refusal)):
                 raise
-        return await send(replace(delivery, destination=Destination(delivery.destination.chat)))
+        return await self._deliver(replace(delivery, destination=Destination(place.chat)))
 
     async def _deliver(self, delivery: Delivery) -> SendResult:
         content = delivery.content
@@ -90,7 +88,7 @@ class TelegramSender(Topics):
         """Copy an album as one message group; Telegram skips messages that no longer exist."""
         first = deliveries[0]
         if first.side is Side.CUSTOMER and (group := build_media_group(deliveries)):
-            return await self._send_to_album_topic(deliveries, group)
+            return await self._send_album_to_customer(deliveries, group)
         sources = [each.content.source for each in deliveries if each.content.source]
         if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
             return [await self.deliver(each) for each in deliveries]
@@ -109,12 +107,12 @@ class TelegramSender(Topics):
             copies = []  # which copy belongs to which message is unknown
         return [SendResult((copy,)) for copy in copies] or [SendResult()] * len(deliveries)
 
-    async def _send_to_album_topic(
+    async def _send_album_to_customer(
         self, deliveries: Sequence[Delivery], group: list[MediaUnion]
     ) -> list[SendResult]:
-        """Send an album with the captions that were sent.
+        """Send an album with its stored captions.
 
-        Copies would have the captions of now: an agent may have made a note of the album since.
+        Copies would have the present captions: an agent may have turned the album into a note.
         """
         place = deliveries[0].destination
         sending = SendMediaGroup(
