@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
 _COPY_NOT_FOUND = "message to copy not found"
+_NO_REPLY = {"reply_parameters": None}
 _MESSAGE_NOT_FOUND = "message to edit not found"
 # A typing indicator is of no use later.
 _TYPING_SECONDS = 3
@@ -244,51 +245,59 @@ class TelegramSender(Topics):
         return SendResult((read_message_id(result),))
 
     async def _copy(self, delivery: Delivery, chat: str, original: str) -> SendResult:
-        place, thread = delivery.destination, to_telegram.to_thread_id(delivery.destination.topic)
+        place = delivery.destination
         copying = CopyMessage(
             chat_id=place.chat,
-            message_thread_id=thread,
+            message_thread_id=to_telegram.to_thread_id(place.topic),
             from_chat_id=chat,
             message_id=int(original),
             reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
         )
         if delivery.side is Side.STAFF:
-            plain = copying.model_copy(update={"reply_parameters": None})
-            if has_context(delivery.content):
-                copying = copying.model_copy(update=_build_caption(delivery.content))
-        else:
-            # A copy has the caption of now: an agent may have made a note of it in the meantime.
-            copying = copying.model_copy(update=_build_caption(delivery.content))
-            plain = copying.model_copy(update={"reply_parameters": None})
-        for attempt in (copying, plain) if plain != copying else (copying,):
-            try:
-                return SendResult((read_message_id(await self._call(attempt, delivery.side)),))
-            except Rejected as refusal:
-                if _COPY_NOT_FOUND in str(refusal):
-                    raise
-                last = refusal
-        if delivery.side is not Side.STAFF:
-            return await self._copy_in_parts(delivery, plain, last)
+            return await self._copy_to_staff(delivery, copying)
+        return await self._copy_to_customer(delivery, copying)
+
+    async def _copy_to_staff(self, delivery: Delivery, copying: CopyMessage) -> SendResult:
+        caption = _build_caption(delivery.content) if has_context(delivery.content) else {}
+        plain = copying.model_copy(update=_NO_REPLY)
+        try:
+            return await self._try_copy(copying.model_copy(update=caption), plain, delivery.side)
+        except Rejected as refusal:
+            if _COPY_NOT_FOUND in str(refusal):
+                raise
         # Telegram can forward messages that it does not copy: a quiz, a game, an invoice, and the
         # long caption of somebody who pays for that.
         forwarding = ForwardMessage(
-            chat_id=place.chat,
-            message_thread_id=thread,
-            from_chat_id=chat,
-            message_id=int(original),
+            chat_id=copying.chat_id,
+            message_thread_id=copying.message_thread_id,
+            from_chat_id=copying.from_chat_id,
+            message_id=copying.message_id,
         )
         return SendResult((read_message_id(await self._call(forwarding, delivery.side)),))
 
-    async def _copy_in_parts(
-        self, delivery: Delivery, copying: CopyMessage, refusal: Rejected
-    ) -> SendResult:
-        """Copy to a customer with as much of the caption as a bot may send, then send the rest."""
-        if "caption is too long" not in str(refusal):
-            raise refusal
+    async def _copy_to_customer(self, delivery: Delivery, copying: CopyMessage) -> SendResult:
+        # A copy would have the present caption: an agent may have turned it into a note.
+        copying = copying.model_copy(update=_build_caption(delivery.content))
+        plain = copying.model_copy(update=_NO_REPLY)
+        try:
+            return await self._try_copy(copying, plain, delivery.side)
+        except Rejected as refusal:
+            if "caption is too long" not in str(refusal):
+                raise
+        # As much of the caption as a bot may send; then the rest.
         caption, rest = split_caption(delivery.content)
-        short = copying.model_copy(update=_build_caption(caption))
+        short = plain.model_copy(update=_build_caption(caption))
         sent = SendResult((read_message_id(await self._call(short, delivery.side)),))
         return await self._local_files.send_remaining_texts(delivery, sent, rest)
+
+    async def _try_copy(self, copying: CopyMessage, plain: CopyMessage, side: Side) -> SendResult:
+        """Copy a message; if Telegram refuses that, copy it in the plain form."""
+        try:
+            return SendResult((read_message_id(await self._call(copying, side)),))
+        except Rejected as refusal:
+            if plain == copying or _COPY_NOT_FOUND in str(refusal):
+                raise
+        return SendResult((read_message_id(await self._call(plain, side)),))
 
     async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
         await self._call(
