@@ -1,7 +1,7 @@
 """Parse raw updates; leave out the parts that cannot be read.
 
-A newer Telegram sends kinds of parts that this aiogram does not know. An older Bot API server
-leaves out fields that it expects. The rest of such an update is understood all the same.
+A newer Telegram sends parts that this aiogram does not know. An older Bot API server leaves out
+fields that it expects. The rest of such an update is still handled.
 """
 
 from typing import Any
@@ -14,14 +14,14 @@ from pydantic import ValidationError
 log = structlog.get_logger(__name__)
 
 _MAX_REPAIRS = 20
-# Without its kind, and without its chat, an update says nothing.
+# An update without its kind or its chat is of no use.
 _MIN_DEPTH = 2
 _ESSENTIAL = ("chat", "from", "message_id", "user")
 Part = dict[str, Any]
 
 
 def parse_update(raw: Part, bot: Bot) -> Update:
-    """Parse an update, if need be without what cannot be read; raise ValidationError."""
+    """Parse an update, if necessary without its unreadable parts; raise ValidationError."""
     dropped: list[str] = []
     while True:
         try:
@@ -63,7 +63,7 @@ def _find_part(raw: Any, location: tuple[int | str, ...]) -> list[int | str]:
 
 
 def _add_default(raw: Part, path: list[int | str], field: int | str) -> bool:
-    """Add what a server leaves out if it is zero or false; return False if there is no such."""
+    """Add a field that a server leaves out when it is empty; return False if it has no default."""
     if field in {"latitude", "longitude", "date"}:
         default: object = 0
     elif isinstance(field, str) and field.startswith(("can_", "is_", "has_")):

@@ -39,7 +39,7 @@ async def unmerge_clients(
 ) -> None:
     """Undo a merge: each client gets their own data back, also what was added since.
 
-    Both sides of it must be visible to the caller.
+    The caller must be able to see both clients.
     """
     kept = await load_visible_client(uow, caller, client_id)
     row = await queries.find_merge(uow.tx, join_id)

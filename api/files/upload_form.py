@@ -57,7 +57,7 @@ class UploadReceiver:
     """Receives uploads with a limit on their number and their time.
 
     `stall_seconds` is the longest pause without data, `total_seconds` the longest time for all of
-    it. A user who stalls has only a part of the places.
+    it. One user can have only some of the places.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class MessageOut(ResponseModel):
 
     id: Ulid
     session_id: Ulid | None = Field(
-        description="null: it was said while no session was open, on the business's own phone or "
+        description="null: written while no session was open, on the business's own phone or "
         "before the number was linked"
     )
     conversation_id: Ulid

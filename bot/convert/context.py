@@ -1,4 +1,4 @@
-"""Describe what a message is about beside its words: forwards, quotes, replies to other chats."""
+"""Describe the context of a message: forwards, quotes, replies to other chats."""
 
 from aiogram.types import (
     Chat,
@@ -14,7 +14,7 @@ from desk.messages.context import ABOUT, FORWARDED_FROM, QUOTE
 
 
 def describe_context(message: Message) -> dict[str, str]:
-    """Return the attributes that say what a message is about."""
+    """Return the attributes of a message's context."""
     found: dict[str, str | None] = {}
     if message.forward_origin is not None:
         found[FORWARDED_FROM] = _name_origin(message.forward_origin)

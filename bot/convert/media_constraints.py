@@ -11,7 +11,7 @@ _CONSTRAINTS = {
         10 * _MEGABYTE, frozenset({"image/jpeg", "image/png", "image/webp"})
     ),
     MessageType.VIDEO: MediaConstraints(_MAX_FILE_SIZE, frozenset({"video/mp4"})),
-    # Telegram makes a plain video of one that is not square.
+    # Telegram turns one that is not square into a plain video.
     MessageType.VIDEO_NOTE: MediaConstraints(12 * _MEGABYTE, frozenset({"video/mp4"})),
     MessageType.ANIMATION: MediaConstraints(_MAX_FILE_SIZE, frozenset({"image/gif", "video/mp4"})),
     MessageType.VOICE: MediaConstraints(_MAX_FILE_SIZE, frozenset({"audio/ogg; codecs=opus"})),

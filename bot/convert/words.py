@@ -1,10 +1,10 @@
-"""Put into words what other channels and the stored history cannot show: polls, lists, games."""
+"""Describe in words what other channels and the history cannot show: polls, lists, games."""
 
 from aiogram.types import Message
 
 
 def describe_words(message: Message) -> str | None:
-    """Return the words of a message that is neither a text nor a file; None if it has none."""
+    """Return the words of a poll, a list, a dice, a game or an invoice; None for other messages."""
     match message.content_type:
         case "poll" if message.poll is not None:
             options = [each.text for each in message.poll.options]

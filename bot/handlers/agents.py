@@ -18,7 +18,7 @@ LINK_PREFIX = "link_"
 
 
 def find_link_code(command: str | None, argument: str) -> str | None:
-    """Return the code that a command carries; words behind `/link` are no code."""
+    """Return the code that a command carries; several words after `/link` are not a code."""
     if command == "start" and argument.startswith(LINK_PREFIX):
         return argument.removeprefix(LINK_PREFIX)
     is_code = argument != "" and (len(argument.split()) == 1 or is_link_code(argument))

@@ -1,6 +1,6 @@
 """Handle the buttons below cards and notices; their data is `verb:argument[:argument]`.
 
-A client program may send any data. So whatever it names has to belong to the conversation in whose
+A client program may send any data. So what the data names must belong to the conversation in whose
 topic the button stands.
 """
 
@@ -38,7 +38,7 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
 async def _find_actor(query: CallbackQuery, uow: UnitOfWork) -> Actor | None:
     """Find who pressed: an agent, or an administrator who acts as the group.
 
-    A press alone makes nobody an agent, also where every member may answer.
+    Pressing a button does not make someone an agent, even where every member may answer.
     """
     user = query.from_user
     if user.id != _GROUP_ANONYMOUS_BOT:

@@ -13,8 +13,8 @@ _COMMAND = re.compile(r"/(?!/)([^\s@]*)(?:@(\S*))?(?:\s+(.*))?", re.DOTALL)
 def parse_command(message: Message) -> tuple[str | None, str]:
     """Return a command's name, without slash and bot name, and its arguments.
 
-    `/end@this_bot` means the same as `/end`. `//` begins a note, not a command. Nobody gives a
-    command by forwarding one.
+    `/end@this_bot` means the same as `/end`. `//` begins a note, not a command. A
+    forwarded command is not a command.
     """
     found = _COMMAND.fullmatch(message.text or "")
     if found is None or message.forward_origin is not None:

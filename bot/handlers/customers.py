@@ -12,7 +12,7 @@ from desk.unit_of_work import UnitOfWork
 async def on_start(
     message: Message, user: User, uow: UnitOfWork, channel: ServedChannel, *, has_words: bool
 ) -> None:
-    """Greet a customer and open a session; what came with the command is for staff."""
+    """Greet a customer and open a session; words after the command are a message for staff."""
     who = from_telegram.to_person(user)
     said = from_telegram.to_incoming_message(message)
     await inbound.handle_start(uow, channel, who, said, has_words=has_words)
@@ -52,7 +52,7 @@ def read_emoji(event: MessageReactionUpdated) -> str:
 
 
 def has_custom_emoji(event: MessageReactionUpdated) -> bool:
-    """Check whether somebody reacts with what a bot cannot."""
+    """Check for a reaction that a bot cannot set."""
     return len(_list_plain(event)) < len(event.new_reaction)
 
 
@@ -61,7 +61,7 @@ def _list_plain(event: MessageReactionUpdated) -> list[str]:
 
 
 def _describe_reactions(event: MessageReactionUpdated, uow: UnitOfWork) -> str:
-    """Return all reactions in words: a bot can set one, and a plain one only."""
+    """Return all reactions in words: a bot can set only one, and only a plain emoji."""
     words = _list_plain(event)
     if has_custom_emoji(event):
         words.append(uow.text_for_staff("topic.custom_emoji"))

@@ -15,7 +15,7 @@ ButtonAnswer = tuple[str, bool]
 async def on_button(
     uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: tuple[str, str]
 ) -> ButtonAnswer:
-    """Send what was asked about, keep it among staff, or take an answer back."""
+    """Send the message in question, keep it as a note, or take an answer back."""
     if not isinstance(actor, AgentActor):
         return uow.text_for_staff("agent.not_agent"), True
     verb, argument = f"{data}:".split(":")[:2]
@@ -35,7 +35,7 @@ _OUTCOMES = {"send": "sent_as", "keep": "kept_as_note", "back": "take_back_order
 async def _run(
     uow: UnitOfWork, thread: Thread, agent: AgentActor, verb: str, message_id: MessageId
 ) -> str | None:
-    """Do it; return the key of the reason why it was not done, or None."""
+    """Run the action; return the key of the text that says why it failed, or None."""
     match verb:
         case "send":
             return await doubtful.send(uow, thread, message_id, agent)

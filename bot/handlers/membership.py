@@ -42,7 +42,7 @@ async def on_own_membership(
 
 
 def _is_gone(member: ChatMemberUnion) -> bool:
-    """Check whether somebody is not in the group; a restricted member may be outside, too."""
+    """Check whether somebody is not in the group; a restricted member may have left it, too."""
     if isinstance(member, ChatMemberRestricted):
         return not member.is_member
     return member.status in _LEFT_STATUSES

@@ -22,8 +22,8 @@ async def on_button(
 ) -> ButtonAnswer:
     """Merge two customers or undo a merge, if the agent who pressed may see both.
 
-    One of them has to be the customer of `here`, the conversation where the button stands; None:
-    the button is so old that this is not known.
+    One of them must be the customer of `here`, the conversation where the button stands. It is None
+    if the button is so old that this is not known.
     """
     try:
         if verb == "join":

@@ -20,7 +20,7 @@ _PRESENCE_COMMANDS = {"online", "offline", "status"}
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
-    """Route a message; other groups than staff's are ignored, but for a code seen there."""
+    """Route a message; in other groups than the staff groups, only a link code matters."""
     if message.chat.type == "private":
         await _route_private(message, uow, channel)
     elif (code := agents.find_link_code(*parse_command(message))) is not None:
@@ -49,7 +49,7 @@ async def _run_private_command(
 ) -> bool:
     """Run a command about the author's own account; return False if it is none.
 
-    A customer's command counts only alone: with words behind it, it is a message for staff.
+    A customer's command must stand alone: with words after it, it is a message for staff.
     """
     if is_for_other_bot(message, channel):
         return False
@@ -96,7 +96,7 @@ async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> 
 async def _route_private_edit(
     message: Message, user: User, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
-    """Pass a customer's edit on; what an agent edits, or a code, is nobody's message."""
+    """Pass on a customer's edit; ignore edits of agents and edits of link codes."""
     command, argument = parse_command(message)
     is_code = agents.find_link_code(command, argument) is not None or command == "link"
     if not is_code and await find_bound_agent(uow, str(user.id)) is None:

@@ -37,7 +37,7 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
 
 
 async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
-    """Do what becomes of a message that is no command."""
+    """Send, hold or store a message that is not a command."""
     said, writing = from_telegram.to_incoming_message(message), _to_writing(message)
     destiny = decide(writing, thread.recent_notes or ())
     if destiny is Destiny.NOTE:
@@ -56,7 +56,7 @@ async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Ac
 
 
 def _to_writing(message: Message) -> Writing:
-    """Describe a message with what tells where it belongs."""
+    """Return what decides whether a message is internal."""
     writer = message.sender_chat or message.from_user or message.chat
     return Writing(
         by=str(writer.id),
@@ -74,7 +74,7 @@ def _is_staff(author: Actor) -> bool:
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Edit the message that the customer received; only of staff, like a new message."""
+    """Edit the message that the customer received; as with new messages, only for staff."""
     thread = await _find_thread(message, uow, channel)
     if thread is None or message.is_automatic_forward:
         return
@@ -215,7 +215,7 @@ def _is_anonymous(message: Message) -> bool:
 def _is_from_person(message: Message, bot: Bot) -> bool:
     """Check that neither a bot nor a linked channel wrote the message.
 
-    Somebody may write as a channel of theirs.
+    A person may write as one of their own channels.
     """
     if message.is_automatic_forward:
         return False

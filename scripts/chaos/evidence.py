@@ -67,7 +67,7 @@ class Evidence:
     reactions: dict[str, str] = field(default_factory=dict)
     # When WhatsApp delivered its customers' messages to us.
     delivery_times: Mapping[str, DeliveryTimes] = field(default_factory=dict)
-    # What of staff's notes is in a customer's chat.
+    # Staff's notes that are in a customer's chat, in words.
     leaks: list[str] = field(default_factory=list)
     # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0

@@ -1,4 +1,4 @@
-"""Let an agent write internal notes in every form, and find what of them reached a customer."""
+"""Let an agent write internal notes in every form, and find those that reached a customer."""
 
 from collections.abc import AsyncIterator
 
@@ -7,7 +7,7 @@ from scripts.chaos.message_log import Json, find_token
 from scripts.chaos.plan import PlannedAction
 from scripts.chaos.stage import GROUP, Stage
 
-# Stands in everything that an agent writes for colleagues.
+# Is in everything that an agent writes for colleagues.
 SECRET = "for-staff-only"  # noqa: S105 a word to look for
 _PICTURE: Json = {"kind": "photo"}
 _FORWARDED = {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1_700_000_000}
@@ -18,7 +18,8 @@ _LIMIT = 4096
 async def write_note(stage: Stage, action: PlannedAction, thread: int) -> None:
     """Write a note in one of its forms.
 
-    The author writes nothing else: what comes right behind a note is held and asked about.
+    The author writes nothing else: a message right after a note would be held, with a
+    question in the topic.
     """
     forms = (_write_text, _write_caption, _write_album, _write_forwards, _write_parts, _drop_mark)
     await forms[int(action.luck * len(forms))](stage, thread)
@@ -59,7 +60,7 @@ async def _drop_mark(stage: Stage, thread: int) -> None:
 
 
 async def find_leaks(stage: Stage) -> AsyncIterator[str]:
-    """Find what of the notes is in a customer's chat, with a sentence for each."""
+    """Find the notes in customers' chats; yield a sentence for each."""
     for customer in stage.customers:
         for message in await customer.chat():
             if message.by_desk and SECRET in message.text:
@@ -69,7 +70,7 @@ async def find_leaks(stage: Stage) -> AsyncIterator[str]:
 
 
 async def _find_strange_pictures(stage: Stage, customer: Customer) -> AsyncIterator[int]:
-    """Find pictures that no answer brought: those have their token as caption."""
+    """Find pictures that belong to no answer: those have their token as caption."""
     if not isinstance(customer, TelegramCustomer) or not await customer.chat():
         return
     for message in await stage.telegram.messages(int(customer.chat_id)):

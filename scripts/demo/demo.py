@@ -57,7 +57,7 @@ def run_demo() -> None:
     """Run the demo until Ctrl-C."""
     set_up_logging("WARNING")
     FOLDER.mkdir(exist_ok=True)
-    # A second demo would write over the first one's people before its desk is refused.
+    # A second demo would overwrite the first one's people before its desk is refused.
     with hold_process_lock(_build_database_url(), "and is a demo: open its page, or stop it first"):
         pass
     asyncio.run(_run_demo())

@@ -1,4 +1,4 @@
-"""Checks of what others can read or pretend: files of this installation, addresses of clients."""
+"""Checks for files that others can read, and for client addresses that cannot be told apart."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ _OTHERS_MAY_READ = 0o044
 
 
 def check_proxies(settings: Settings) -> Iterator[CheckResult]:
-    """Warn of a reverse proxy that is not named: all clients then count as one."""
+    """Warn about a reverse proxy that is not named: all clients then count as one."""
     if settings.public_url is not None and not settings.trusted_proxies:
         yield report_warning(
             "proxy",
@@ -22,7 +22,7 @@ def check_proxies(settings: Settings) -> Iterator[CheckResult]:
 
 
 def check_files(settings: Settings, env_file: Path = Path(".env")) -> Iterator[CheckResult]:
-    """Warn of files with secrets or customers' words that other users of the machine can read."""
+    """Warn about files with secrets or customers' words that other users can read."""
     readable = []
     if env_file.is_file() and env_file.stat().st_mode & _OTHERS_MAY_READ:
         readable.append(str(env_file))

@@ -1,7 +1,7 @@
 """Notices that a database was replaced or lost its tables under the running process.
 
-Such a process would go on with what it has in memory: it receives nothing and says that it is
-healthy.
+Such a process would continue with its data in memory: it would receive nothing and report that it
+is healthy.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _HINT = "stop this process and start it again"
 
 
 class DatabaseReplacedError(Exception):
-    """The database is not the one that this process started on."""
+    """The database is not the one that this process started with."""
 
 
 class TablesMissingError(Exception):
@@ -31,7 +31,7 @@ class TablesMissingError(Exception):
 
 
 class DatabaseWatch:
-    """Compares the database with the one that this process started on."""
+    """Compares the database with the one that this process started with."""
 
     def __init__(self, database: Database, mark: str) -> None:
         self._database = database

@@ -71,7 +71,7 @@ async def run_until(
 ) -> None:
     """Run a process until `stop` is set; call `ready` with the address once it serves.
 
-    While the database is away at the start, waits for it and says so.
+    If the database does not answer at the start, waits for it and logs that.
 
     `plugins` are the kinds of channels to serve; None means those that this program has.
     Raises NotMigratedError where a MySQL database is older than this program, and

@@ -47,7 +47,7 @@ def restore(address: DatabaseUrl, file: Path) -> None:
 
 
 async def mark_restored(database: Database) -> bool:
-    """Make the contents known as new ones; return False if they are of another version.
+    """Mark the contents as new; return False if they are of another version.
 
     A process that was suspended meanwhile must notice, even if it made the mark in the backup.
     """

@@ -243,7 +243,7 @@ def _find_lost_work(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _find_detours(path: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Find calls that go round the projections."""
+    """Find calls that bypass the projections."""
     if path.startswith("tests/"):
         return
     for node in ast.walk(tree):

@@ -1,12 +1,12 @@
-"""Find ways round the seam of staff places: docs/adr/0025-staff-places.md."""
+"""Find code that bypasses the seam of staff places: docs/adr/0025-staff-places.md."""
 
 import ast
 import re
 from collections.abc import Iterator
 
 _TABLE, _ADDRESS, _ITEM = "the table of staff places", "the address of a topic", "an outbox item"
-# The only modules that read and write that table, build the address of a topic, and build what is
-# sent; the one to use comes first.
+# The only modules that read and write that table, build the address of a topic, and build outbox
+# items; the one to use comes first.
 _MODULES = {
     _TABLE: ("db/queries/conversations/staff_places.py", "db/tables/", "alembic/", "tests/"),
     _ADDRESS: ("desk/delivery/addresses.py", "tests/"),

@@ -9,7 +9,7 @@ const NEXT = {
   STOPPED: "The session is stopped. Start it from the desk.",
   STARTING: "Connecting to WhatsApp.",
   SCAN_QR_CODE: "Scan this code to link the phone to the desk.",
-  FAILED: "The link was lost, or no code was scanned in time. An admin of the desk asks for a new code with /qr.",
+  FAILED: "The link was lost, or no code was scanned in time. An admin of the desk can get a new code with /qr.",
   WORKING: "Messages to this number reach the desk.",
 };
 
