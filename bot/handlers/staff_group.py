@@ -57,15 +57,19 @@ async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Ac
 
 def _to_writing(message: Message) -> Writing:
     """Return what decides whether a message is internal."""
-    writer = message.sender_chat or message.from_user or message.chat
     return Writing(
-        by=str(writer.id),
+        by=_find_writer_id(message),
         at=int(message.date.timestamp()),
         words=message.text or message.caption or "",
         album=message.media_group_id,
         is_caption=message.text is None,
         is_forwarded=message.forward_origin is not None,
     )
+
+
+def _find_writer_id(message: Message) -> str:
+    """Return the id of the channel, the user or the group that wrote a message."""
+    return str((message.sender_chat or message.from_user or message.chat).id)
 
 
 def _is_staff(author: Actor) -> bool:
@@ -151,13 +155,12 @@ async def _reject(message: Message, uow: UnitOfWork, thread: Thread, author: Act
 
 
 def _tell_stranger(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
-    writer = message.sender_chat or message.from_user or message.chat
     _reply_in_topic(
         message,
         uow,
         thread,
         "topic.not_bound",
-        dedup_key=f"unbound:{thread.conversation_id}:{writer.id}",
+        dedup_key=f"unbound:{thread.conversation_id}:{_find_writer_id(message)}",
         name=author.name,
     )
 
