@@ -28,31 +28,27 @@ class ClusterMembership:
     """How a process reaches the others of its installation; by default there are none."""
 
     notifiers: NotifierHub = field(default_factory=LocalNotifierHub)
-    worker_registry: WorkerRegistry | None = None
-    web_lease: WebLease | None = None
+    # Tells other processes that this worker, or this web process, is alive; None on SQLite.
+    lease: WorkerRegistry | WebLease | None = None
 
     def leader_lock(self, name: str) -> LeaderLock:
         """Return the lock for work that only one process may do."""
-        return (
-            SingleProcessLock()
-            if self.worker_registry is None
-            else self.worker_registry.leader_lock(name)
-        )
+        if isinstance(self.lease, WorkerRegistry):
+            return self.lease.leader_lock(name)
+        return SingleProcessLock()
 
     def tasks(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what a process runs to stay a member."""
         yield self.notifiers.run
-        for each in (self.worker_registry, self.web_lease):
-            if each is not None:
-                yield each.run
+        if self.lease is not None:
+            yield self.lease.run
 
     async def leave(self) -> None:
         """Leave the cluster at once; a process that misses this notices within seconds."""
         try:
             async with asyncio.timeout(_LEAVE_TIMEOUT):
-                for each in (self.worker_registry, self.web_lease):
-                    if each is not None:
-                        await each.leave()
+                if self.lease is not None:
+                    await self.lease.leave()
         except TimeoutError:
             log.info("cluster.leave_timed_out")
         await self.notifiers.close()
@@ -86,32 +82,25 @@ async def join_cluster(
                 "redis.unreachable",
                 hint="until Redis answers, work is found by polling every second",
             )
-    membership = (
-        ClusterMembership(
-            notifiers,
-            WorkerRegistry(
-                database, has_redis=settings.redis_url is not None, redis_answers=answers
-            ),
-        )
-        if is_worker
-        else ClusterMembership(notifiers, web_lease=WebLease(database))
-    )
+    lease: WorkerRegistry | WebLease = WebLease(database)
+    if is_worker:
+        has_redis = settings.redis_url is not None
+        lease = WorkerRegistry(database, has_redis=has_redis, redis_answers=answers)
+    membership = ClusterMembership(notifiers, lease)
     try:
-        await _register(membership, database)
+        await _join(lease, database)
     except BaseException:
         await membership.leave()
         raise
     return membership
 
 
-async def _register(membership: ClusterMembership, database: Database) -> None:
+async def _join(lease: WorkerRegistry | WebLease, database: Database) -> None:
     """Take the lease of this process; raise DatabaseInUseError while a command holds the database.
 
     In this order: whichever of this process and the command comes later sees the other.
     """
-    for each in (membership.worker_registry, membership.web_lease):
-        if each is not None:
-            await each.join()
+    await lease.join()
     if await database.run(lambda tx: is_held(tx, database.address)):
         raise DatabaseInUseError(
             "a command is resetting or restoring this database: start again when it is done"
