@@ -5,7 +5,6 @@ is healthy.
 """
 
 import asyncio
-import os
 from pathlib import Path
 
 import structlog
@@ -85,7 +84,7 @@ def _identify_file(database: Database) -> tuple[int, int] | None:
     if not database.is_sqlite or name in {None, "", ":memory:"}:
         return None
     try:
-        found = os.stat(Path(str(name)))  # noqa: PTH116 one name for both numbers
+        found = Path(str(name)).stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
