@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.bridge.waha.body_cases import Case, new_phone
-from tests.bridge.waha.engines import ME, Json, base, envelope, noweb
+from tests.bridge.waha.engines import Json, base, envelope, noweb
 
 
 def one(name: str, build: Any, *given: Any, right: Json, **more: Any) -> Case:
@@ -22,9 +22,9 @@ def stub(phone: str, number: int) -> Json:
     return noweb(phone, None, data={"messageStubType": number})
 
 
-def out(payload: Json, *, me: Json | None = ME) -> Json:
+def out(payload: Json) -> Json:
     """Return a message that was sent from the number."""
-    return envelope("message.any", payload, me=me)
+    return envelope("message.any", payload)
 
 
 def case(name: str, build: Any, **right: Any) -> Case:

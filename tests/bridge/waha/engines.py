@@ -10,14 +10,14 @@ ME = {"id": f"{OWN_PHONE}@c.us", "pushName": "Shop", "lid": f"{OWN_LID}@lid"}
 _TAILS = itertools.count(0xA0)
 
 
-def envelope(event: str, payload: Json, *, me: Json | None = ME) -> Json:
+def envelope(event: str, payload: Json) -> Json:
     """Return an event as WAHA posts it."""
     return {
         "id": f"evt_{next(_TAILS):026d}",
         "timestamp": 1_778_552_560_000,
         "event": event,
         "session": "SESSION",
-        "me": me,
+        "me": ME,
         "payload": payload,
     }
 
