@@ -22,7 +22,7 @@ class ActorKind(StrEnum):
 
     @property
     def sender_type(self) -> SenderType:
-        """Return as what a message of this kind of actor is stored."""
+        """Return the sender type of messages of this kind of actor."""
         return _SENDER_TYPES[self]
 
 
@@ -49,7 +49,7 @@ class Actor:
 
     @property
     def sender_type(self) -> SenderType:
-        """Return as what this actor's messages are stored."""
+        """Return the sender type of this actor's messages."""
         return self.kind.sender_type
 
     @property

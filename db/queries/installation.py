@@ -31,5 +31,5 @@ async def has_mark(tx: AsyncSession, mark: str) -> bool:
 
 
 async def forget_marks(tx: AsyncSession) -> None:
-    """Delete every mark, because the contents are other ones now."""
+    """Delete every mark, because the contents were replaced."""
     await tx.execute(delete(marks))

@@ -91,7 +91,7 @@ class Hasher:
             raise
 
     def _make_place(self, network: str) -> None:
-        """Raise OverloadedError if too many wait; who waits in the longest queue goes first."""
+        """Raise OverloadedError if too many wait, or refuse the newest of the longest queue."""
         own = len(self._queues.get(network, ()))
         waiting = sum(len(each) for each in self._queues.values())
         after = (self._busy + waiting) * _SECONDS_PER_HASH / self._workers

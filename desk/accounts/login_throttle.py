@@ -3,7 +3,7 @@
 An attempt counts three times, from its beginning, so trying many passwords at once gains nothing:
 for its account from its network, for its network, and for its account from anywhere. Only the first
 count leads to long delays. So nobody can lock somebody else out: an account's delay for guesses
-from everywhere has seconds, and networks from which the account logged in lately have none of it.
+from anywhere is a few seconds, and does not apply to networks that it logged in from recently.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class AttemptLimit:
 OF_PAIR = AttemptLimit(5, MAX_DELAY)
 # A network may be a whole office or a provider's customers: they try many accounts, and some fail.
 OF_NETWORK = AttemptLimit(50, timedelta(minutes=1))
-# An account from anywhere: many networks together may guess once in some seconds.
+# An account from anywhere: many networks together can guess once every few seconds.
 OF_ACCOUNT = AttemptLimit(10, timedelta(seconds=5))
 
 

@@ -54,7 +54,7 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
 async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = True) -> bool:
     """End the open session, tell the customer, and assign waiting sessions to the free place.
 
-    Unless `is_told`, neither the customer nor the topic reads about it. Returns False if no session
+    Without `is_told`, neither the customer nor the topic gets a notice. Returns False if no session
     was open.
     """
     session_id, number = thread.session_id, thread.session_number

@@ -136,7 +136,7 @@ async def complete_message(
 ) -> bool:
     """Complete a message that is known without its words: its edit or a placeholder came first.
 
-    Returns False if the message is no such message.
+    Returns False if it is not such a message.
     """
     if not channel.traits.has_unordered_edits:
         return False

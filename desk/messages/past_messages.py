@@ -61,7 +61,7 @@ async def complete_past_message(
     provider_id: str,
     content: Content,
 ) -> bool:
-    """Put the file in the place of what stood for it; return False if the message is not known."""
+    """Replace a placeholder with its file; return False if the message is not known."""
     thread = await find_thread_by_address(uow, channel, *names)
     if thread is None:
         return False

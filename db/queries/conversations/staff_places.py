@@ -119,7 +119,7 @@ async def add_place(
 async def close_place(
     tx: AsyncSession, conversation_id: ConversationId, place_id: StaffPlaceId
 ) -> None:
-    """Show a conversation no longer in a place; its topic still finds the conversation."""
+    """Stop showing a conversation in a place; its topic still leads to the conversation."""
     await _lock_conversations(tx, [conversation_id])
     await tx.execute(update(_places).where(_places.c.id == place_id).values(is_active=False))
 

@@ -68,7 +68,7 @@ async def replace_content(
     content: Content,
     file_url: str | None,
 ) -> None:
-    """Replace what stood for a message's content until that came."""
+    """Replace a placeholder with the message's content."""
     await _update(
         tx,
         message_id,
