@@ -212,6 +212,16 @@ class Stage:
 
         return await eventually(found, f"{words!r} is kept as {' or '.join(states)}")
 
+    async def wait_until_unbound(self, person: Person) -> None:
+        """Wait until no user has this Telegram account."""
+
+        async def is_unbound() -> bool:
+            telegram_id = str(person.user["id"])
+            bound = "SELECT id FROM users WHERE telegram_id = :id"
+            return not await self.rows(bound, id=telegram_id)
+
+        await eventually(is_unbound, "the account is unbound")
+
     async def wait_for_delivery(self, customer: Customer, words: str) -> Json:
         """Wait until the stored state of an answer says that the customer has it."""
         return await self.wait_for_state(customer, words, "sent", "delivered", "read")

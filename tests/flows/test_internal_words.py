@@ -153,12 +153,7 @@ async def leave(stage: Stage, mia: Person, how: str) -> None:
             {"chat_member": {**change, "old_chat_member": before, "new_chat_member": gone}}
         )
 
-        async def is_unbound() -> bool:
-            return not await stage.rows(
-                "SELECT id FROM users WHERE telegram_id = :id", id=str(mia.user["id"])
-            )
-
-        await eventually(is_unbound, "the account is unbound")
+        await stage.wait_until_unbound(mia)
 
 
 async def test_an_anonymous_album_is_sent_as_one(stage: Stage) -> None:

@@ -77,12 +77,7 @@ async def test_a_restricted_member_may_be_gone(stage: Stage) -> None:
     mia = await stage.agent("Mia", online=False)
     await stage.telegram.member(stage.group, mia.user, "restricted", {"is_member": False})
 
-    async def is_unbound() -> bool:
-        return not await stage.rows(
-            "SELECT id FROM users WHERE telegram_id = :id", id=str(mia.user["id"])
-        )
-
-    await eventually(is_unbound, "the account is unbound")
+    await stage.wait_until_unbound(mia)
 
 
 async def test_a_member_without_a_new_right_is_understood(stage: Stage) -> None:
@@ -96,9 +91,4 @@ async def test_a_member_without_a_new_right_is_understood(stage: Stage) -> None:
         {"chat_member": {**change, "old_chat_member": before, "new_chat_member": member}}
     )
 
-    async def is_unbound() -> bool:
-        return not await stage.rows(
-            "SELECT id FROM users WHERE telegram_id = :id", id=str(mia.user["id"])
-        )
-
-    await eventually(is_unbound, "the account is unbound")
+    await stage.wait_until_unbound(mia)
