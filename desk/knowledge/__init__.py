@@ -1,0 +1,1 @@
+"""Knowledge: articles, the search in them, and how far an answer from them can be trusted."""

@@ -1,0 +1,68 @@
+"""Ports of knowledge: what a search finds, and how sure it is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from db.ids import ArticleId, PassageId
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage of an article; `score` orders the passages of one search, and means no more."""
+
+    passage_id: PassageId
+    article_id: ArticleId
+    title: str
+    text: str
+    language: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found, best first."""
+
+    passages: tuple[FoundPassage, ...]
+    # The best passage of each of the best articles, at most three.
+    articles: tuple[FoundPassage, ...]
+    # The calibrated probability that the first passage answers the question; 0.0 without one.
+    confidence: float
+    # The language of the question, as far as its words tell it, else the given one.
+    language: str | None
+    # The revision of the knowledge that was searched.
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """The articles that may be found: those with at least one of the tags; None: all."""
+
+    tags: Collection[str] | None = None
+
+
+EVERYTHING = SearchScope()
+
+
+class Knowledge(Protocol):
+    """Searches the articles of this desk."""
+
+    async def search(
+        self,
+        question: str,
+        *,
+        language: str | None,
+        limit: int = 3,
+        scope: SearchScope = EVERYTHING,
+    ) -> SearchResult:
+        """Search at most `limit` passages; `language`: the contact's, for questions of no language.
+
+        Any text is allowed; one without words finds nothing.
+        """
+
+    async def find_passage(self, passage_id: PassageId) -> FoundPassage | None:
+        """Find a passage of an active article, for a button or a citation that names it."""
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which answering outright is right often enough, as calibrated."""
