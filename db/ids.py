@@ -24,6 +24,7 @@ DeliveryId = NewType("DeliveryId", str)
 JobId = NewType("JobId", str)
 ArticleId = NewType("ArticleId", str)
 PassageId = NewType("PassageId", str)
+AiLogId = NewType("AiLogId", str)
 
 # Monotonic: two ids that one process makes in the same millisecond still sort in the order in which
 # they were made, so (created_at, id) is a total order of a conversation's messages.

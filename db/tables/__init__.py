@@ -1,5 +1,6 @@
 """All tables, by theme. Importing this package registers them on `metadata`."""
 
+from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
 from db.tables.audit import AuditEntry
 from db.tables.base import metadata
 from db.tables.canned_replies import CannedReply
@@ -57,6 +58,9 @@ __all__ = [
     "Agent",
     "AgentKind",
     "AgentStatus",
+    "AiAction",
+    "AiConversationLog",
+    "AiMode",
     "AiTakeover",
     "AuditEntry",
     "CannedReply",

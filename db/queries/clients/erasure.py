@@ -17,6 +17,7 @@ from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, Mess
 from db.queries.clients.merging import find_merged_clients
 from db.queues.payloads import NO_PAYLOAD
 from db.tables import (
+    AiConversationLog,
     Client,
     ClientMerge,
     Contact,
@@ -43,6 +44,7 @@ conversations = get_table(Conversation)
 sessions = get_table(Session)
 merges = get_table(ClientMerge)
 handovers = get_table(ConversationHandover)
+ai_logs = get_table(AiConversationLog)
 messages = get_table(Message)
 links = get_table(MessageLink)
 inbox = get_table(Inbox)
@@ -224,6 +226,7 @@ async def delete_client(
     ids = list(await tx.scalars(select(sessions.c.id).where(sessions.c.client_id == client_id)))
     for some in _split_into_chunks(ids):
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
+        await tx.execute(delete(ai_logs).where(ai_logs.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id

@@ -1,0 +1,1 @@
+"""Queries about AI agents and their answers."""
