@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.graph.setup import add_graph
+from sandbox.openai.setup import add_openai
 from sandbox.page.routes import add_page
 from sandbox.telegram.setup import add_telegram
 from sandbox.waha.setup import add_waha
@@ -22,6 +23,7 @@ def build_app(*, state_file: Path | None = None) -> web.Application:
     add_telegram(app, state_file)
     add_graph(app)
     add_waha(app, state_file)
+    add_openai(app)
     add_page(app)
     return app
 
