@@ -82,4 +82,4 @@ def _build_webhook(services: ChannelServices, channel_id: ChannelId) -> WebhookS
     if services.public_url is None:
         return None
     url = f"{services.public_url.rstrip('/')}{PATH.format(channel_id=channel_id)}"
-    return WebhookSettings(url, derive_webhook_secret(services.secret_key, channel_id))
+    return WebhookSettings(url, derive_webhook_secret(services.secret_keys[0], channel_id))

@@ -1,7 +1,5 @@
 """The plug-in of Telegram bots."""
 
-from functools import partial
-
 from aiohttp import web
 
 from bot.bot_factory import Bot, make_bot
@@ -63,8 +61,12 @@ def _build_receiver(connections: Connections) -> TelegramReceiver:
 
 
 def _build_routes(_connections: Connections, services: ChannelServices) -> list[web.RouteDef]:
-    get_secret = partial(derive_webhook_secret, services.secret_key)
+    keys = [key for key in services.secret_keys if key is not None]
+
+    def get_secrets(channel_id: ChannelId) -> list[str]:
+        return [derive_webhook_secret(key, channel_id) for key in keys]
+
     is_served = services.channels.__contains__
     return build_webhook_routes(
-        get_secret, is_served, services.intake, services.metrics, services.bodies
+        get_secrets, is_served, services.intake, services.metrics, services.bodies
     )

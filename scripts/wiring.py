@@ -180,7 +180,7 @@ class Application:
             inbox_notifier=self.inbox_notifier,
             outbox_notifier=self.outbox_notifier,
             leader_lock=self.membership.leader_lock,
-            secret_key=_get_secret_key(self.settings),
+            secret_keys=self.settings.secret_keys,
             public_url=self.settings.public_url,
             get_address=lambda: self.address,
         )
@@ -211,7 +211,7 @@ async def build_application(
 
     With `is_worker` it also receives, handles and delivers; without it, it only serves HTTP.
     """
-    encryptor = Encryptor(_get_secret_key(settings))
+    encryptor = Encryptor(*settings.secret_keys)
     reloader = await _build_reloader(settings, plugins, database, encryptor)
     channels, connections = reloader.channels, reloader.connections
     rate_limiter = build_rate_limiter(plugins, channels)
@@ -387,8 +387,3 @@ def _build_typing(
     rate_limiter = build_rate_limiter(plugins, channels)
     usage = build_usage(plugins, rate_limiter, channels)
     return TypingIndicator(connections.senders, rate_limiter, usage)
-
-
-def _get_secret_key(settings: Settings) -> str:
-    assert settings.secret_key is not None  # noqa: S101 the commands ask for it
-    return settings.secret_key.get_secret_value()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -34,7 +34,7 @@ def derive_webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 
 
 def build_webhook_routes(
-    get_secret: Callable[[ChannelId], str],
+    get_secrets: Callable[[ChannelId], Sequence[str]],
     is_served: Callable[[ChannelId], bool],
     intake: Intake,
     metrics: Metrics,
@@ -42,13 +42,14 @@ def build_webhook_routes(
 ) -> list[web.RouteDef]:
     """Build the route that receives the updates of the served channels.
 
+    `get_secrets` returns the accepted secrets of a channel: two while SECRET_KEY is changed.
     A channel may be switched off, or not yet loaded by this process. Then Telegram keeps its
     updates and sends them again.
     """
 
     async def receive(request: web.Request) -> web.Response:
         channel_id = ChannelId(request.match_info["channel_id"])
-        if not _is_genuine(request, get_secret(channel_id)):
+        if not _is_genuine(request, get_secrets(channel_id)):
             return _reject(403, "the secret token is missing or wrong")
         if not is_served(channel_id):
             return _reject(503, "this channel is not served at the moment; send the update again")
@@ -74,10 +75,10 @@ def build_webhook_routes(
     return [web.post(PATH, receive)]
 
 
-def _is_genuine(request: web.Request, secret: str) -> bool:
+def _is_genuine(request: web.Request, secrets: Sequence[str]) -> bool:
     # Bytes, because compare_digest raises on a text that is not ASCII.
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
-    return hmac.compare_digest(given, secret.encode())
+    return any(hmac.compare_digest(given, secret.encode()) for secret in secrets)
 
 
 def _reject(status: int, reason: str) -> web.Response:

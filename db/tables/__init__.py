@@ -2,7 +2,7 @@
 
 from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
 from db.tables.audit import AuditEntry
-from db.tables.base import metadata
+from db.tables.base import SecretKind, metadata
 from db.tables.canned_replies import CannedReply
 from db.tables.channels import (
     AiTakeover,
@@ -103,6 +103,7 @@ __all__ = [
     "RefreshToken",
     "Role",
     "SecondFactor",
+    "SecretKind",
     "SenderType",
     "Session",
     "SessionStatus",

@@ -1,6 +1,7 @@
-"""Helpers that all tables share: names of constraints, ids, times."""
+"""Helpers that all tables share: names of constraints, ids, times, secrets."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,18 @@ metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Marks a column whose values are encrypted with SECRET_KEY.
+ENCRYPTED = "encrypted"
+
+
+class SecretKind(StrEnum):
+    """What is encrypted with SECRET_KEY; each kind has a key of its own, derived from it."""
+
+    CHANNEL_CREDENTIALS = "channel credentials"
+    WEBHOOK_SECRET = "webhook secrets"  # noqa: S105 a name, no password
+    SECOND_FACTOR = "second factors"
 
 
 def now_utc() -> datetime:
@@ -40,3 +53,10 @@ def timestamp(*, nullable: bool = False, **column: Any) -> Any:
     """Declare a UTC time; unless nullable, it defaults to the current time."""
     default: dict[str, Any] = {"default": None} if nullable else {"default_factory": now_utc}
     return Field(sa_type=UtcDateTime, nullable=nullable, **default, **column)
+
+
+def encrypted(kind: SecretKind, sa_type: Any, *, nullable: bool = False) -> Any:
+    """Declare a text that is encrypted with SECRET_KEY: a change of that key encrypts it anew."""
+    default: dict[str, Any] = {"default": None} if nullable else {}
+    info = {"info": {ENCRYPTED: kind}}
+    return Field(sa_type=sa_type, nullable=nullable, sa_column_kwargs=info, **default)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import SecretKind, encrypted, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -57,7 +57,7 @@ class Channel(SQLModel, table=True):
     ai_takeover: AiTakeover = Field(default=AiTakeover.OFF, sa_type=short_enum(AiTakeover))
     ai_takeover_minutes: int = 5
     ai_reply_limit: int = 10
-    credentials: str | None = Field(default=None, sa_type=LongText)
+    credentials: str | None = encrypted(SecretKind.CHANNEL_CREDENTIALS, LongText, nullable=True)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # JSON, because it is read and replaced as a whole; desk/business_hours.py defines its shape.
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)

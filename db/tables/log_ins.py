@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import LogInId, UserId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import SecretKind, encrypted, primary_ulid, reference, timestamp
 from db.types import Key, Ulid
 
 
@@ -49,8 +49,7 @@ class SecondFactor(SQLModel, table=True):
 
     user_id: UserId = Field(sa_type=Ulid, foreign_key="users.id", primary_key=True)
     is_required: bool = False
-    # Encrypted with SECRET_KEY.
-    secret: str | None = Field(default=None, sa_type=sa.String(255))
+    secret: str | None = encrypted(SecretKind.SECOND_FACTOR, sa.String(255), nullable=True)
     confirmed_at: datetime | None = timestamp(nullable=True)
     # The last 30-second step whose code was used: a code works only once.
     last_step: int | None = Field(default=None, sa_type=sa.BigInteger)

@@ -1,15 +1,43 @@
-"""Encrypt secrets at rest with a key derived from SECRET_KEY."""
+"""Encrypt secrets at rest with keys derived from SECRET_KEY.
+
+While SECRET_KEY is changed, what the key before it (SECRET_KEY_OLD) encrypted is decrypted, too.
+"""
 
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-# The purpose is part of the key: another use of SECRET_KEY gets another key.
-_CREDENTIALS_PURPOSE = b"osmodesk: channel credentials, 1"
+from db.tables import SecretKind
+
+
+@dataclass(frozen=True, slots=True)
+class _KindDetails:
+    # Part of the key: each kind gets another key from the same SECRET_KEY.
+    purpose: bytes
+    # These two appear in WrongKeyError; operators and users read them.
+    what: str
+    remedy: str
+
+
+_DETAILS = {
+    SecretKind.CHANNEL_CREDENTIALS: _KindDetails(
+        b"osmodesk: channel credentials, 1", "a channel's token", "enter the channel's token again"
+    ),
+    SecretKind.WEBHOOK_SECRET: _KindDetails(
+        b"osmodesk: webhook secrets, 1", "a webhook's secret", "renew the webhook's secret"
+    ),
+    SecretKind.SECOND_FACTOR: _KindDetails(
+        b"osmodesk: second factors, 1",
+        "a second factor",
+        "log in with a recovery code and set it up again, "
+        "or ask an operator to switch it off: osmodesk accounts drop-second-factor",
+    ),
+}
 
 
 class WrongKeyError(Exception):
@@ -23,32 +51,54 @@ class WrongKeyError(Exception):
 
 
 class Encryptor:
-    """Encrypts and decrypts credentials with one SECRET_KEY."""
+    """Encrypts secrets of one kind with SECRET_KEY; decrypts also those of the key before it."""
 
     def __init__(
         self,
         secret_key: str,
-        purpose: bytes = _CREDENTIALS_PURPOSE,
+        old_secret_key: str | None = None,
         *,
-        what: str = "a channel's token",
-        remedy: str = "enter the channel's token again",
+        kind: SecretKind = SecretKind.CHANNEL_CREDENTIALS,
     ) -> None:
-        """Derive the key for one purpose; `what` and `remedy` appear in WrongKeyError."""
-        # SECRET_KEY is long and random (the settings check it), so no slow hash is needed.
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(
-            secret_key.encode()
-        )
-        self._fernet = Fernet(urlsafe_b64encode(key))
-        self._what, self._remedy = what, remedy
+        """Derive the keys for one kind of secrets."""
+        self._details = _DETAILS[kind]
+        self._current = _derive_key(secret_key, self._details.purpose)
+        keys = [self._current]
+        if old_secret_key is not None:
+            keys.append(_derive_key(old_secret_key, self._details.purpose))
+        self._all = MultiFernet(keys)
 
     def encrypt(self, credentials: Mapping[str, str]) -> str:
-        """Return the encrypted text to store in `channels.credentials`."""
-        return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
+        """Return the encrypted text to store."""
+        return self._current.encrypt(json.dumps(dict(credentials)).encode()).decode()
 
     def decrypt(self, encrypted: str) -> dict[str, str]:
         """Return the decrypted credentials; raise WrongKeyError."""
         try:
-            credentials = json.loads(self._fernet.decrypt(encrypted.encode()))
+            credentials = json.loads(self._all.decrypt(encrypted.encode()))
         except InvalidToken:
-            raise WrongKeyError(self._what, self._remedy) from None
+            raise self._wrong_key() from None
         return {str(name): str(value) for name, value in credentials.items()}
+
+    def reencrypt(self, encrypted: str) -> str:
+        """Return the text encrypted with SECRET_KEY, unchanged if it is already.
+
+        Raises WrongKeyError.
+        """
+        try:
+            self._current.decrypt(encrypted.encode())
+        except InvalidToken:
+            try:
+                return self._all.rotate(encrypted.encode()).decode()
+            except InvalidToken:
+                raise self._wrong_key() from None
+        return encrypted
+
+    def _wrong_key(self) -> WrongKeyError:
+        return WrongKeyError(self._details.what, self._details.remedy)
+
+
+def _derive_key(secret_key: str, purpose: bytes) -> Fernet:
+    # SECRET_KEY is long and random (the settings check it), so no slow hash is needed.
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret_key.encode())
+    return Fernet(urlsafe_b64encode(key))

@@ -17,23 +17,18 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from db.database import Transaction
 from db.ids import UserId
 from db.queries.accounts import second_factors as queries
+from db.tables import SecretKind
 from desk.accounts.binding import generate_code, hash_code
 from desk.accounts.encryption import Encryptor
 from desk.actors import Actor
 from desk.audit import record
 
-PURPOSE = b"osmodesk: second factors, 1"
 RECOVERY_CODE_COUNT = 10
 _ISSUER = "OsmoDesk"
 # These values work in every authenticator app.
 _DIGITS, _SECONDS, _BYTES = 6, 30, 20
 # Phone clocks differ: the previous and the next code are valid, too.
 _STEP_TOLERANCE = 1
-# Both an operator and the person at the log-in page read this text.
-_WRONG_KEY_REMEDY = (
-    "log in with a recovery code and set it up again, "
-    "or ask an operator to switch it off: osmodesk accounts drop-second-factor"
-)
 _TOTP_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}", re.ASCII)
 
 
@@ -80,10 +75,8 @@ async def disable_second_factor(
 class SecondFactors:
     """Sets up and checks second factors, with one installation's SECRET_KEY."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._encryptor = Encryptor(
-            secret_key, PURPOSE, what="a second factor", remedy=_WRONG_KEY_REMEDY
-        )
+    def __init__(self, secret_key: str, old_secret_key: str | None = None) -> None:
+        self._encryptor = Encryptor(secret_key, old_secret_key, kind=SecretKind.SECOND_FACTOR)
 
     async def get_status(self, tx: Transaction, user_id: UserId) -> SecondFactorStatus:
         """Return the state of a user's second factor."""

@@ -46,7 +46,8 @@ class ChannelServices:
     outbox_notifier: Notifier
     # Returns the lock for work that only one process may do, by its name.
     leader_lock: Callable[[str], LeaderLock]
-    secret_key: str
+    # SECRET_KEY, and the one before it while the key is changed.
+    secret_keys: tuple[str, str | None]
     public_url: str | None
     # Returns where this process serves HTTP; empty when it does not.
     get_address: Callable[[], str]

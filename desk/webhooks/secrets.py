@@ -1,17 +1,14 @@
 """Encrypt webhook secrets at rest, with a key derived from SECRET_KEY."""
 
+from db.tables import SecretKind
 from desk.accounts.encryption import Encryptor
-
-_PURPOSE = b"osmodesk: webhook secrets, 1"
 
 
 class WebhookSecrets:
     """Encrypts and decrypts webhook secrets."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._encryptor = Encryptor(
-            secret_key, _PURPOSE, what="a webhook's secret", remedy="renew the webhook's secret"
-        )
+    def __init__(self, secret_key: str, old_secret_key: str | None = None) -> None:
+        self._encryptor = Encryptor(secret_key, old_secret_key, kind=SecretKind.WEBHOOK_SECRET)
 
     def encrypt(self, secret: str) -> str:
         """Return the text to store in `webhooks.secret`."""

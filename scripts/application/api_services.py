@@ -55,22 +55,17 @@ def build_api_services(
     channels_notifier: Notifier,
 ) -> ApiServices:
     """Build the services of the API's handlers from the settings; `senders` are those in use."""
-    assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
-    assert settings.secret_key is not None  # noqa: S101 as above
     made = ApiServices()
     login_throttle, hasher = LoginThrottle(_build_counter(settings, database, made)), Hasher()
-    factors = SecondFactors(settings.secret_key.get_secret_value())
+    factors = SecondFactors(*settings.secret_keys)
     made.add(
-        LogIns(
-            settings.jwt_secret.get_secret_value(),
-            settings.jwt_secret_old.get_secret_value() if settings.jwt_secret_old else None,
-        ),
+        LogIns(*settings.jwt_secrets),
         factors,
         login_throttle,
         hasher,
         Reauthenticator(login_throttle, hasher, factors),
         PublicAddress(settings.public_url),
-        WebhookSecrets(settings.secret_key.get_secret_value()),
+        WebhookSecrets(*settings.secret_keys),
         WebhookUrlPolicy(allow_private=settings.webhook_allow_private),
     )
     _add_setup_services(made, settings, channels_notifier)
@@ -87,9 +82,8 @@ def build_api_services(
 
 
 def _add_setup_services(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:
-    assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     made.add(
-        Encryptor(settings.secret_key.get_secret_value()),
+        Encryptor(*settings.secret_keys),
         ChannelChangeNotifier(channels_notifier),
         _build_installation(settings),
     )

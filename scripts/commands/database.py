@@ -177,6 +177,46 @@ def cleanup() -> None:
         typer.echo(f"{count} {what}")
 
 
+@app.command()
+def reseal(
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option("--skip-unreadable", help="Leave secrets whose key is lost as they are."),
+    ] = False,
+) -> None:
+    """Encrypt every stored secret with SECRET_KEY, after it was changed; the desk may run."""
+    import asyncio
+
+    from db.queries.secrets import EncryptedColumn
+    from scripts.commands.database_work import run_with_settings
+    from scripts.configuration.settings import load_settings
+    from scripts.upkeep.errors import UpkeepError
+    from scripts.upkeep.reseal import ResealResult
+    from scripts.upkeep.reseal import reseal as encrypt_anew
+
+    settings = load_settings(required=("SECRET_KEY",))
+
+    def show(column: EncryptedColumn, seen: int, total: int) -> None:
+        typer.echo(f"{column}: {seen} of {total}", err=True)
+
+    async def work(database: "Database") -> ResealResult:
+        return await encrypt_anew(
+            database, settings.secret_keys, show, skip_unreadable=skip_unreadable
+        )
+
+    done = asyncio.run(run_with_settings(settings, work))
+    for name, count in done.changed.items():
+        typer.echo(f"{name}: {count} encrypted anew")
+    if done.after.old:
+        raise UpkeepError(
+            f"{done.after.old} were written with the old key meanwhile: restart every process with "
+            "the new SECRET_KEY, then do this again"
+        )
+    left = len(done.after.unreadable)
+    skipped = f"; {left} cannot be decrypted and were left as they are" if left else ""
+    typer.echo(f"{done.after.current} secrets are encrypted with SECRET_KEY{skipped}")
+
+
 def _confirm(question: str, *, yes: bool) -> None:
     from scripts.configuration.settings import load_settings
 

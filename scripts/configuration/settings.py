@@ -170,6 +170,11 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
         default=None, description=f"{_SECRET}; keep it: it decrypts the channels' credentials"
     )
+    secret_key_old: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
+        default=None,
+        description="the SECRET_KEY before this one: what it encrypted is still decrypted; "
+        "osmodesk db reseal encrypts it anew",
+    )
     openai_api_key: Annotated[SecretStr, PlainValidator(parsers.parse_api_key)] | None = Field(
         default=None,
         description="looks like sk-…; create it on the provider's page, or leave it out",
@@ -183,6 +188,16 @@ class Settings(BaseSettings):
     )
 
     @property
+    def secret_keys(self) -> tuple[str, str | None]:
+        """Return SECRET_KEY, which the command has to require, and the one before it."""
+        return _reveal(self.secret_key, self.secret_key_old)
+
+    @property
+    def jwt_secrets(self) -> tuple[str, str | None]:
+        """Return JWT_SECRET, which the command has to require, and the one before it."""
+        return _reveal(self.jwt_secret, self.jwt_secret_old)
+
+    @property
     def session_times(self) -> SessionTimes:
         """Return when sessions stop counting, are reminded of, and end."""
         end, nobody_free = self.session_end_minutes, self.nobody_free_minutes
@@ -192,6 +207,11 @@ class Settings(BaseSettings):
             reminder=timedelta(minutes=self.session_reminder_minutes),
             nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
         )
+
+
+def _reveal(current: SecretStr | None, old: SecretStr | None) -> tuple[str, str | None]:
+    assert current is not None  # noqa: S101 the commands ask for it
+    return current.get_secret_value(), None if old is None else old.get_secret_value()
 
 
 def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")) -> Settings:

@@ -33,9 +33,8 @@ _TEMPLATES = (
 
 async def add_channels(settings: Settings, database: Database, sandbox: str) -> None:
     """Save a channel of each kind of WhatsApp number; a restart updates their addresses."""
-    assert settings.secret_key is not None  # noqa: S101 the demo makes it
     assert settings.telegram_bot_token is not None  # noqa: S101 the demo's own
-    encryptor = Encryptor(settings.secret_key.get_secret_value())
+    encryptor = Encryptor(*settings.secret_keys)
     token = settings.telegram_bot_token.get_secret_value()
 
     async def work(tx: AsyncSession) -> None:

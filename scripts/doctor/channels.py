@@ -67,7 +67,7 @@ class _ChannelChecker:
             remedy = f"PUT /api/v1/channels/{row.id}/credentials"
             return report_warning(subject, "missing, so the channel is not served", remedy)
         try:
-            return Encryptor(self.settings.secret_key.get_secret_value()).decrypt(row.credentials)
+            return Encryptor(*self.settings.secret_keys).decrypt(row.credentials)
         except WrongKeyError as error:
             text, _, remedy = str(error).partition(": ")
             return report_error(subject, text, remedy)

@@ -11,6 +11,7 @@ from scripts.configuration.settings import Settings, SettingsError, load_setting
 from scripts.doctor import services
 from scripts.doctor.channels import check_channels
 from scripts.doctor.database import check_accounts, check_database, check_jobs
+from scripts.doctor.encryption import check_secrets
 from scripts.doctor.exposure import check_files, check_proxies
 from scripts.doctor.telegram import check_telegram
 
@@ -71,6 +72,8 @@ async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
                 yield finding
             for finding in await check_jobs(database):
                 yield finding
+            if settings.secret_key is not None:
+                yield await check_secrets(settings, database)
             async for finding in check_channels(settings, database):
                 yield finding
     finally:

@@ -43,11 +43,11 @@ class Hook:
 
 
 @asynccontextmanager
-async def hooked(database_url: str) -> AsyncIterator[Hook]:
+async def hooked(database_url: str, **settings: str) -> AsyncIterator[Hook]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     async with (
-        run_stage(database_url, public_url=address, port=port) as stage,
+        run_stage(database_url, public_url=address, port=port, **settings) as stage,
         aiohttp.ClientSession() as http,
     ):
         [channel] = await stage.rows("SELECT id FROM channels")
@@ -112,6 +112,21 @@ async def test_a_raw_body_that_is_no_update_is_refused(migrated_url: str) -> Non
         ann = await hook.stage.customer()
         await ann.says("still here")
         await (await hook.stage.topic(ann)).wait_for("still here")
+
+
+async def test_updates_with_the_secret_of_the_old_key_are_accepted(
+    migrated_sqlite_url: str,
+) -> None:
+    async with hooked(migrated_sqlite_url, secret_key_old="o" * 40) as hook:
+        channel = ChannelId(hook.url.rpartition("/")[2])
+        for number, key in enumerate((SECRET_KEY, "o" * 40), 1):
+            secret = derive_webhook_secret(key, channel)
+            assert await hook.post(update(number), **{HEADER: secret}) == 200
+        stranger = derive_webhook_secret("x" * 40, channel)
+        assert await hook.post(update(3), **{HEADER: stranger}) == 403
+        # Telegram is told the new one.
+        [told] = await hook.stage.telegram.calls("setWebhook")
+        assert told["params"]["secret_token"] == hook.secret
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "секрет", "a" * 5000, "é"])

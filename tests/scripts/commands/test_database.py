@@ -33,8 +33,9 @@ from db.tables import (
     metadata,
 )
 from db.url import parse_database_url
+from desk.accounts.encryption import Encryptor
 from scripts.upkeep.cleanup import clean_up
-from tests.scripts.conftest import Command
+from tests.scripts.conftest import SECRETS, Command
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 Work = Callable[[Any], Any]
@@ -120,6 +121,32 @@ def test_reset_asks_first(osmo: Command, migrated_url: str, command: tuple[str, 
     assert names(migrated_url) == ["Ani"]
     assert osmo("db", *command, "--yes").code == 0
     assert names(migrated_url) == []
+
+
+def test_reseal_encrypts_with_the_new_key(
+    osmo: Command, environment: Callable[..., None], migrated_url: str
+) -> None:
+    old, new = "o" * 32, SECRETS["SECRET_KEY"]
+
+    async def add_channel(tx: Any) -> None:
+        sealed = Encryptor(old).encrypt({"token": "7:A"})
+        tx.add(Channel(kind=ChannelKind.TELEGRAM, external_id="7", name="Bot", credentials=sealed))
+
+    async def read_credentials(tx: Any) -> str:
+        return str(await tx.scalar(sa.select(Channel.credentials)))
+
+    on(migrated_url, add_channel)
+    assert "SECRET_KEY is missing" in osmo("db", "reseal").err
+    environment(SECRET_KEY=new)
+    refused = osmo("db", "reseal")
+    assert refused.code == 1
+    assert "nothing was changed: 1 secrets cannot be decrypted" in refused.err
+    environment(SECRET_KEY_OLD=old)
+    done = osmo("db", "reseal")
+    assert (done.code, done.err) == (0, "channels.credentials: 1 of 1\n")
+    assert "channels.credentials: 1 encrypted anew\n" in done.out
+    assert done.out.endswith("1 secrets are encrypted with SECRET_KEY\n")
+    assert Encryptor(new).decrypt(on(migrated_url, read_credentials)) == {"token": "7:A"}
 
 
 def test_a_backup_brings_everything_back(osmo: Command, migrated_url: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import delete
 
 from db.database import Database
 from db.tables import Channel, ChannelKind, Job, JobKind, JobState
@@ -223,6 +224,24 @@ async def test_channels_that_the_api_added_are_examined_too(
     assert "cannot be decrypted with this SECRET_KEY → set the SECRET_KEY" in old
     assert "! channel New, token: missing" in said
     assert "channel Own" not in said
+
+
+async def test_secrets_that_the_old_key_encrypted(
+    bot: int, environment: Environment, database: Database
+) -> None:
+    environment(DATABASE_URL=database.address.url.render_as_string(hide_password=False))
+    assert "✓ secrets: all 0 can be decrypted with SECRET_KEY" in await report()
+    old = Encryptor("o" * 32).encrypt({"token": "778:A"})
+    async with database.transaction() as tx:
+        number = {"kind": ChannelKind.TELEGRAM, "external_id": "778", "name": "Old"}
+        tx.add(Channel(**number, credentials=old, is_active=False))
+    assert "✗ secrets: 1 cannot be decrypted with this SECRET_KEY" in await only("✗")
+    environment(SECRET_KEY_OLD="o" * 32)
+    told = "! secrets: 1 are still encrypted with SECRET_KEY_OLD → osmodesk db reseal"
+    assert told in await only("!")
+    async with database.transaction() as tx:
+        await tx.execute(delete(Channel))
+    assert "✓ secrets: all 0 are encrypted with SECRET_KEY: SECRET_KEY_OLD" in await report()
 
 
 async def test_settings_that_are_wrong_end_the_examination(environment: Environment) -> None:
