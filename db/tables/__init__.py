@@ -33,6 +33,7 @@ from db.tables.messages import (
     SenderType,
     Side,
 )
+from db.tables.metrics import ConversationMetrics
 from db.tables.queues import (
     Inbox,
     InboxState,
@@ -72,6 +73,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "ConversationHandover",
+    "ConversationMetrics",
     "DeliveryState",
     "Direction",
     "EarlyReceipt",

@@ -126,6 +126,9 @@ class Session(SQLModel, table=True):
     # while, even if nobody writes.
     changed_at: datetime = timestamp()
     ended_at: datetime | None = timestamp(nullable=True)
+    # When an agent held it first; empty: nobody has.
+    first_held_at: datetime | None = timestamp(nullable=True)
+    reopen_count: int = 0
 
 
 class ConversationHandover(SQLModel, table=True):

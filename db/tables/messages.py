@@ -93,6 +93,8 @@ class Message(SQLModel, table=True):
     is_read: bool = False
     delivery_state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     delivery_error: str | None = Field(default=None, sa_type=sa.String(500))
+    # When an answer that was held was sent; empty: it was sent when it was written, or is held.
+    released_at: datetime | None = timestamp(nullable=True)
     edited_at: datetime | None = timestamp(nullable=True)
     # Earlier texts, each with the time when it was replaced, oldest first.
     history: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)

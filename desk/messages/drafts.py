@@ -142,7 +142,7 @@ def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
 
 async def release(uow: UnitOfWork, thread: Thread, agent: Actor, message_id: MessageId) -> bool:
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
-    if not await queries.release_draft(uow.tx, thread.conversation_id, message_id):
+    if not await queries.release_draft(uow.tx, thread.conversation_id, message_id, uow.now):
         return False
     uow.events.add(DeliveryChanged(message_id, DeliveryState.PENDING))
     add_entry(uow, agent, "draft.sent", message_id)

@@ -181,7 +181,7 @@ async def send_held_reply(
         row.id
         for row in await list_together(uow.tx, message_id)
         if await take_held_answer(
-            uow.tx, thread.conversation_id, row.id, agent.agent_id, agent.name
+            uow.tx, thread.conversation_id, row.id, agent.agent_id, agent.name, now=uow.now
         )
     ]
     if not taken:

@@ -112,9 +112,13 @@ async def test_a_held_answer_is_taken_by_one_agent(database: Database, scene: Sc
     async with database.transaction() as tx:
         held = await add_answer(tx, scene, DeliveryState.HELD)
         elsewhere = ConversationId(new_id())
-        assert not await take_held_answer(tx, elsewhere, held, scene.agent_id, "Bob")
-        assert await take_held_answer(tx, scene.conversation_id, held, scene.agent_id, "Bob")
-        assert not await take_held_answer(tx, scene.conversation_id, held, scene.agent_id, "Bob")
+        assert not await take_held_answer(tx, elsewhere, held, scene.agent_id, "Bob", now=NOW)
+        assert await take_held_answer(
+            tx, scene.conversation_id, held, scene.agent_id, "Bob", now=NOW
+        )
+        assert not await take_held_answer(
+            tx, scene.conversation_id, held, scene.agent_id, "Bob", now=NOW
+        )
         row = await message_rows.read_message(tx, held)
     assert (row.delivery_state, row.author_id) == (DeliveryState.PENDING, scene.agent_id)
 
@@ -124,14 +128,16 @@ async def test_a_draft_is_released_or_discarded_once(database: Database, scene: 
         kept, dropped, sent = [await add_answer(tx, scene, DeliveryState.PENDING) for _ in range(3)]
         assert [await drafts.hold(tx, each, LONG) for each in (kept, kept)] == [True, False]
         assert await drafts.hold(tx, dropped, "closed")
-        assert not await take_held_answer(tx, scene.conversation_id, kept, scene.agent_id, "Bob")
+        assert not await take_held_answer(
+            tx, scene.conversation_id, kept, scene.agent_id, "Bob", now=NOW
+        )
         here, elsewhere = scene.conversation_id, ConversationId(new_id())
         assert await drafts.list_drafts(tx, here, most_searched=9) == [kept, dropped]
         assert await drafts.list_drafts(tx, here, most_searched=1) == []  # the newest is none
-        assert not await drafts.release_draft(tx, elsewhere, kept)
-        assert not await drafts.release_draft(tx, here, sent)
-        assert await drafts.release_draft(tx, here, kept)
-        assert not await drafts.release_draft(tx, here, kept)
+        assert not await drafts.release_draft(tx, elsewhere, kept, NOW)
+        assert not await drafts.release_draft(tx, here, sent, NOW)
+        assert await drafts.release_draft(tx, here, kept, NOW)
+        assert not await drafts.release_draft(tx, here, kept, NOW)
         assert await drafts.discard_draft(tx, here, dropped, "dropped", NOW)
         assert not await drafts.discard_draft(tx, here, dropped, "dropped", NOW)
         assert not await drafts.hold(tx, dropped, "closed")  # it was deleted

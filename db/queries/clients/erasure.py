@@ -23,6 +23,7 @@ from db.tables import (
     Contact,
     Conversation,
     ConversationHandover,
+    ConversationMetrics,
     IdempotencyKey,
     Inbox,
     InboxState,
@@ -45,6 +46,7 @@ sessions = get_table(Session)
 merges = get_table(ClientMerge)
 handovers = get_table(ConversationHandover)
 ai_logs = get_table(AiConversationLog)
+metrics = get_table(ConversationMetrics)
 messages = get_table(Message)
 links = get_table(MessageLink)
 inbox = get_table(Inbox)
@@ -227,6 +229,7 @@ async def delete_client(
     for some in _split_into_chunks(ids):
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
         await tx.execute(delete(ai_logs).where(ai_logs.c.session_id.in_(some)))
+        await tx.execute(delete(metrics).where(metrics.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id

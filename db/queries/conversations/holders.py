@@ -4,8 +4,9 @@ Only desk/conversations/holders.py calls these. Each change of a session is a co
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
@@ -38,6 +39,8 @@ async def open_session(
             status=SessionStatus.ACTIVE,
             created_at=now,
             changed_at=now,
+            first_held_at=now if cs_id else None,
+            reopen_count=0,
         )
     )
     await tx.execute(
@@ -61,7 +64,7 @@ async def assign_session(
     result = await tx.execute(
         update(sessions)
         .where(sessions.c.id == session_id, sessions.c.status == SessionStatus.ACTIVE, holder)
-        .values(cs_id=agent_id, changed_at=now)
+        .values(cs_id=agent_id, changed_at=now, **_first_held(agent_id, now))
     )
     if count_changed(result) != 1:
         return False
@@ -103,7 +106,14 @@ async def reopen_session(
     result = await tx.execute(
         update(sessions)
         .where(*last, sessions.c.status == SessionStatus.ENDED)
-        .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id, changed_at=now)
+        .values(
+            status=SessionStatus.ACTIVE,
+            ended_at=None,
+            cs_id=cs_id,
+            changed_at=now,
+            reopen_count=sessions.c.reopen_count + 1,
+            **_first_held(cs_id, now),
+        )
     )
     if count_changed(result) != 1:
         return None
@@ -114,6 +124,10 @@ async def reopen_session(
     )
     since: datetime | None = await tx.scalar(select(sessions.c.created_at).where(last[0]))
     return since
+
+
+def _first_held(agent_id: AgentId | None, now: datetime) -> dict[str, Any]:
+    return {"first_held_at": func.coalesce(sessions.c.first_held_at, now)} if agent_id else {}
 
 
 async def increment_active_sessions(

@@ -1,6 +1,7 @@
 """Change how far answers got."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,6 +43,8 @@ async def take_held_answer(
     message_id: MessageId,
     author_id: AgentId,
     author_name: str,
+    *,
+    now: datetime,
 ) -> bool:
     """Give an answer that waits for its author to this agent.
 
@@ -55,6 +58,11 @@ async def take_held_answer(
             messages.c.delivery_state == DeliveryState.HELD,
             messages.c.delivery_error.is_(None),
         )
-        .values(delivery_state=DeliveryState.PENDING, author_id=author_id, author_name=author_name)
+        .values(
+            delivery_state=DeliveryState.PENDING,
+            author_id=author_id,
+            author_name=author_name,
+            released_at=now,
+        )
     )
     return count_changed(result) == 1

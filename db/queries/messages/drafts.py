@@ -51,10 +51,14 @@ async def list_drafts(
 
 
 async def release_draft(
-    tx: AsyncSession, conversation_id: ConversationId, message_id: MessageId
+    tx: AsyncSession, conversation_id: ConversationId, message_id: MessageId, now: datetime
 ) -> bool:
     """Mark a draft to be sent; return False if it is no draft of this conversation any more."""
-    values = {"delivery_state": DeliveryState.PENDING, "delivery_error": None}
+    values = {
+        "delivery_state": DeliveryState.PENDING,
+        "delivery_error": None,
+        "released_at": now,
+    }
     return await _change(tx, conversation_id, message_id, values)
 
 
