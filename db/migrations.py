@@ -1,8 +1,8 @@
 """Run the migrations."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import types
 from db.database import Database
@@ -54,14 +55,38 @@ def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal
 
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Run every pending migration up to `revision`."""
-    async with database.engine.begin() as connection:
+    async with _begin(database) as connection:
         await connection.run_sync(lambda sync: command.upgrade(build_config(sync), revision))
 
 
 async def downgrade(database: Database, revision: str) -> None:
     """Undo migrations down to `revision` (`base`: all of them)."""
-    async with database.engine.begin() as connection:
+    async with _begin(database) as connection:
         await connection.run_sync(lambda sync: command.downgrade(build_config(sync), revision))
+
+
+@asynccontextmanager
+async def _begin(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction for migrations.
+
+    SQLite checks foreign keys at its end: a table that is rebuilt is missing for a moment.
+    """
+    async with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            async with connection.begin():
+                yield connection
+            return
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None  # noqa: S101 it was just connected
+        await driver.execute_fetchall("PRAGMA foreign_keys=OFF")
+        try:
+            async with connection.begin():
+                yield connection
+                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                if broken:
+                    raise RuntimeError(f"rows refer to rows that do not exist: {broken[:3]}")
+        finally:
+            await driver.execute_fetchall("PRAGMA foreign_keys=ON")
 
 
 def run_on_new_connection(
@@ -74,7 +99,7 @@ def run_on_new_connection(
 
     async def run() -> None:
         keeping = keep_desks_away(database) if removes_tables else nullcontext()
-        async with keeping, database.engine.begin() as connection:
+        async with keeping, _begin(database) as connection:
             await connection.run_sync(work)
         await database.close()
 

@@ -45,7 +45,7 @@ from db.tables.queues import (
     RateLimitBackoff,
     RateLimitUsage,
 )
-from db.tables.users import Agent, AgentKind, AgentStatus, Role, User
+from db.tables.users import Agent, AgentKind, AgentLevel, AgentStatus, Role, User
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.whatsapp import (
     EarlyReceipt,
@@ -58,6 +58,7 @@ from db.tables.whatsapp import (
 __all__ = [
     "Agent",
     "AgentKind",
+    "AgentLevel",
     "AgentStatus",
     "AiAction",
     "AiConversationLog",

@@ -49,6 +49,14 @@ def reference(target: Any, *, nullable: bool = False, **column: Any) -> Any:
     return Field(sa_type=Ulid, foreign_key=target, nullable=nullable, **default, **column)
 
 
+def last_change() -> Any:
+    """Declare the time of the row's last change, which our inserts and updates set by themselves.
+
+    An upsert must set it: SQLAlchemy does not there.
+    """
+    return timestamp(sa_column_kwargs={"onupdate": now_utc})
+
+
 def timestamp(*, nullable: bool = False, **column: Any) -> Any:
     """Declare a UTC time; unless nullable, it defaults to the current time."""
     default: dict[str, Any] = {"default": None} if nullable else {"default_factory": now_utc}

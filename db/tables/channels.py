@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId
-from db.tables.base import SecretKind, encrypted, primary_ulid, reference, timestamp
+from db.tables.base import SecretKind, encrypted, last_change, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -63,7 +63,9 @@ class Channel(SQLModel, table=True):
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # The provider's answer to the last check: see desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    icon_url: str | None = Field(default=None, sa_type=sa.String(500))
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class ChannelAgent(SQLModel, table=True):

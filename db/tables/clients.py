@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ClientId, ContactId, MergeId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import last_change, primary_ulid, reference, timestamp
 from db.types import Json, Key
 
 
@@ -21,6 +21,9 @@ class Client(SQLModel, table=True):
     username: str | None = Field(default=None, sa_type=sa.String(64))
     telegram_id: str | None = Field(default=None, sa_type=Key, unique=True)
     phone: str | None = Field(default=None, sa_type=sa.String(32), index=True)
+    # Entered by staff; no channel tells it.
+    email: str | None = Field(default=None, sa_type=sa.String(190))
+    avatar_url: str | None = Field(default=None, sa_type=sa.String(500))
     language: str | None = Field(default=None, sa_type=sa.String(12))
     is_blocked: bool = False
     # Staff gave this name: the provider's name does not replace it.
@@ -29,6 +32,7 @@ class Client(SQLModel, table=True):
     # sessions.
     merged_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class Contact(SQLModel, table=True):
@@ -56,6 +60,7 @@ class Contact(SQLModel, table=True):
     # Since when the customer wants no marketing messages; empty: they may be sent.
     marketing_stopped_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class ClientMerge(SQLModel, table=True):

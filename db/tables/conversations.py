@@ -16,7 +16,7 @@ from db.ids import (
     SessionId,
     StaffPlaceId,
 )
-from db.tables.base import now_utc, primary_ulid, reference, timestamp
+from db.tables.base import last_change, now_utc, primary_ulid, reference, timestamp
 from db.types import Json, Key, Ulid, UtcDateTime, short_enum
 
 
@@ -49,6 +49,7 @@ class Conversation(SQLModel, table=True):
         default_factory=now_utc, sa_type=UtcDateTime, nullable=True, index=True
     )
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class StaffPlace(SQLModel, table=True):

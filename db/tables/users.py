@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, UserId
-from db.tables.base import primary_ulid, reference, timestamp
-from db.types import Key, short_enum
+from db.tables.base import last_change, primary_ulid, reference, timestamp
+from db.types import Key, LongText, short_enum
 
 
 class Role(StrEnum):
@@ -26,6 +26,14 @@ class AgentStatus(StrEnum):
     OFFLINE = "offline"
     BUSY = "busy"
     AWAY = "away"
+
+
+class AgentLevel(StrEnum):
+    """How capable an agent is: it chooses an AI agent's model, and describes a person."""
+
+    BASIC = "Basic"
+    INTERMEDIATE = "Intermediate"
+    ADVANCED = "Advanced"
 
 
 class User(SQLModel, table=True):
@@ -46,7 +54,9 @@ class User(SQLModel, table=True):
     has_seeded_password: bool = False
     link_code_hash: str | None = Field(default=None, sa_type=Key, unique=True)
     link_code_expires_at: datetime | None = timestamp(nullable=True)
+    avatar_url: str | None = Field(default=None, sa_type=sa.String(500))
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class Agent(SQLModel, table=True):
@@ -62,4 +72,12 @@ class Agent(SQLModel, table=True):
     capacity: int = 10
     active_sessions: int = 0
     last_assigned_at: datetime | None = timestamp(nullable=True)
+    level: AgentLevel = Field(default=AgentLevel.BASIC, sa_type=short_enum(AgentLevel))
+    description: str | None = Field(default=None, sa_type=LongText)
+    # Of a person; where it is empty, the user's picture is shown.
+    avatar_url: str | None = Field(default=None, sa_type=sa.String(500))
+    phone: str | None = Field(default=None, sa_type=sa.String(32))
+    # False: it gets no sessions and cannot act. A person's agent follows `users.is_active`.
+    is_active: bool = True
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()

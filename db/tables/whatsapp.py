@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ChannelId, TemplateId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import last_change, primary_ulid, reference, timestamp
 from db.tables.messages import DeliveryState
 from db.types import Json, Key, LongText, QueueId, short_enum
 
@@ -41,7 +41,10 @@ class WhatsAppSession(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=sa.String(500))
     # The messages in which staff sees the code, to be updated and deleted with it.
     qr_messages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    # When its status changed.
     changed_at: datetime = timestamp()
+    created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class TemplateStatus(StrEnum):
@@ -75,6 +78,7 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     synced_at: datetime = timestamp()
     created_at: datetime = timestamp()
+    updated_at: datetime = last_change()
 
 
 class EarlyReceipt(SQLModel, table=True):

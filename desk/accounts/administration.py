@@ -49,6 +49,7 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
         link_code_hash=None,
         link_code_expires_at=None,
     )
+    await queries.update_agent_of_user(uow.tx, user.id, is_active=False)
     await queries.end_log_ins(uow.tx, user.id, "disabled", uow.now)
     await password_resets.delete_reset(uow.tx, user.id)
     add_entry(uow, by, "account.disabled", f"user:{user.id}")
@@ -63,6 +64,7 @@ async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     if user.is_active:
         return
     await queries.update_user(uow.tx, user.id, is_active=True)
+    await queries.update_agent_of_user(uow.tx, user.id, is_active=True)
     await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)
 
 

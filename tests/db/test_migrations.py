@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from db import migrations
 from db.database import Database
+from db.dialect import get_table
+from db.ids import ChannelId
 from db.revision import find_newest_revision, is_current
 from db.tables import (
     Channel,
@@ -83,6 +85,38 @@ async def test_checks_equal_those_of_the_models(database: Database) -> None:
             assert kept == checks_of_model(table, connection.dialect), table.name
 
 
+async def test_every_statement_that_changes_a_row_sets_its_last_change(
+    database: Database, channel_id: ChannelId
+) -> None:
+    kept = {
+        "users",
+        "agents",
+        "channels",
+        "clients",
+        "contacts",
+        "conversations",
+        "whatsapp_sessions",
+        "whatsapp_message_templates",
+    }
+    assert kept <= {table.name for table in metadata.sorted_tables if "updated_at" in table.c}
+    table = get_table(Channel)
+
+    async def read_change() -> datetime:
+        async with database.transaction() as tx:
+            at = await tx.scalar(sa.select(table.c.updated_at))
+        assert at is not None
+        return at
+
+    before = await read_change()
+    async with database.transaction() as tx:
+        await tx.execute(sa.update(table).where(table.c.id == channel_id).values(language="id"))
+    by_statement = await read_change()
+    async with database.transaction() as tx:
+        row = await tx.get_one(Channel, channel_id)
+        row.name = "Bot 2"
+    assert before < by_statement < await read_change()
+
+
 async def test_the_generated_column_is_generated(database: Database) -> None:
     async with database.engine.connect() as connection:
         columns = await connection.run_sync(
@@ -125,8 +159,8 @@ async def test_the_database_refuses_a_second_active_session(database: Database) 
 async def test_a_value_that_no_enum_has_is_refused(database: Database) -> None:
     statement = sa.text(
         "INSERT INTO users (id, name, email, password_hash, role, is_active, token_version,"
-        " has_seeded_password, created_at)"
-        " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01')"
+        " has_seeded_password, created_at, updated_at)"
+        " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01', '2026-01-01')"
     )
     with pytest.raises(sa.exc.DBAPIError, match=r"(?i)constraint"):
         async with database.transaction() as tx:

@@ -23,6 +23,7 @@ _SYNCED_COLUMNS = (
     "is_named",
     "reason",
     "synced_at",
+    "updated_at",
 )
 
 

@@ -160,8 +160,9 @@ async def test_who_delivers_is_woken_once_it_is_committed(database: Database) ->
             text(
                 "INSERT INTO channels (id, kind, external_id, name, is_active, language,"
                 " staff_groups, moved_groups, offline_policy, ai_takeover, ai_takeover_minutes,"
-                " ai_reply_limit, settings, created_at) VALUES ('c', 'telegram', '1', 'Bot', 1,"
-                " 'en', '[]', '{}', 'keep', 'off', 5, 10, '{}', '2026-01-01')"
+                " ai_reply_limit, settings, created_at, updated_at)"
+                " VALUES ('c', 'telegram', '1', 'Bot', 1, 'en',"
+                " '[]', '{}', 'keep', 'off', 5, 10, '{}', '2026-01-01', '2026-01-01')"
             )
         )
         uow.enqueue_for_chat(ChannelId("c"), "7", body.word)
@@ -204,8 +205,8 @@ async def test_a_value_that_cannot_be_kept_is_no_fault_of_ours(database: Databas
     async def writes(uow: UnitOfWork) -> None:
         statement = (
             "INSERT INTO users (id, name, email, password_hash, role, is_active, token_version,"
-            " has_seeded_password, created_at)"
-            " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01')"
+            " has_seeded_password, created_at, updated_at)"
+            " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01', '2026-01-01')"
         )
         await uow.tx.execute(text(statement))
 

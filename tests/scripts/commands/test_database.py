@@ -241,8 +241,8 @@ def test_check_finds_rows_that_refer_to_nothing(osmo: Command, migrated_url: str
             cursor = await driver.driver_connection.cursor()
             await cursor.execute(off)
             await cursor.execute(
-                "INSERT INTO contacts (id, client_id, channel_id, external_id, created_at)"
-                " VALUES ('1', 'nobody', 'nowhere', '7', '2026-01-01')"
+                "INSERT INTO contacts (id, client_id, channel_id, external_id, created_at,"
+                " updated_at) VALUES ('1', 'nobody', 'nowhere', '7', '2026-01-01', '2026-01-01')"
             )
             await cursor.close()
             await driver.driver_connection.commit()
