@@ -1,7 +1,7 @@
 """When a row was last changed; agents' level and profile; e-mail, avatars, icons.
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from alembic import op
 from db.table_rebuilds import rebuild_tables
 from db.types import LongText, UtcDateTime, checked_string
 
-revision: str = "0006"
-down_revision: str | Sequence[str] | None = "0005"
+revision: str = "0007"
+down_revision: str | Sequence[str] | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
