@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from scripts.commands import accounts, bench, chaos, database, doctor, seed, serve
+from scripts.commands import accounts, bench, chaos, database, doctor, install_service, seed, serve
 
 app = typer.Typer(
     name="osmodesk",
@@ -20,6 +20,7 @@ app = typer.Typer(
 for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, seed.seed):
     app.command()(_command)
 app.command()(chaos.chaos)
+app.command("install-service")(install_service.install_service)
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(database.app, name="db")

@@ -134,12 +134,37 @@ def studio(
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")]) -> None:
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A file that does not exist yet, or a folder: the file is named by the time."
+        ),
+    ],
+    keep: Annotated[
+        int | None,
+        typer.Option(min=1, help="In a folder: keep this many backups, delete older ones."),
+    ] = None,
+    media: Annotated[
+        bool, typer.Option("--media", help="In a folder: copy new uploads of MEDIA_DIR too.")
+    ] = False,
+) -> None:
     """Write a backup of everything to a file, while the desk goes on working."""
+    from db.tables.base import now_utc
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import backup as write
+    from scripts.upkeep.backup_folder import backup_into, copy_uploads
 
-    write(load_settings().database_url, file)
+    settings = load_settings()
+    if file.is_dir():
+        folder = file
+        file = backup_into(settings.database_url, folder, now=now_utc(), keep=keep)
+        if media:
+            typer.echo(f"{copy_uploads(settings.media_dir, folder)} uploads copied")
+    elif media or keep is not None:
+        raise typer.BadParameter(f"{file} is not a folder: --keep and --media need one")
+    else:
+        write(settings.database_url, file)
     typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
 
 

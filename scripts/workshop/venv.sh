@@ -17,16 +17,16 @@ can_make_venv() {
 }
 
 command -v "$python" >/dev/null ||
-    fail "'$python' was not found: install Python 3.11 or newer, or name it with PYTHON=..."
+    fail "'$python' was not found, and Python 3.11 or newer is needed; $(sh scripts/workshop/newer_python.sh)"
 new_enough "$python" ||
-    fail "Python 3.11 or newer is needed, '$python' is $("$python" --version 2>&1): name another with PYTHON=..."
+    fail "Python 3.11 or newer is needed, '$python' is $("$python" --version 2>&1); $(sh scripts/workshop/newer_python.sh)"
 if ! can_make_venv && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing python3-venv"
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
         --no-install-recommends python3-venv; } >/dev/null 2>&1 </dev/null || true
 fi
 can_make_venv ||
-    fail "'$python' cannot make virtual environments: install its venv module (Debian: python3-venv)"
+    fail "'$python' cannot make virtual environments: install its venv module (Debian, Ubuntu: apt-get install python3-venv)"
 
 # A .venv of a moved or upgraded Python is created again.
 new_enough .venv/bin/python || "$python" -m venv --clear .venv

@@ -16,7 +16,7 @@ from tests.services.mariadb import PASSWORD, USER, MariaDB
 ROOT = str(Path(__file__).parents[2])
 Environment = Callable[..., None]
 GROUPS = {
-    (): "run web worker demo doctor seed bench chaos accounts db",
+    (): "run web worker demo doctor seed bench chaos install-service accounts db",
     ("accounts",): "add passwd link list",
     ("db",): "setup push generate migrate deploy seed reset check studio backup restore cleanup",
 }

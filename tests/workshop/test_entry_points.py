@@ -47,6 +47,38 @@ def test_a_python_that_will_not_do_is_named_in_one_line(
     assert python in line
 
 
+@pytest.mark.parametrize(
+    ("release", "says"),
+    [
+        (
+            "ID=ubuntu\nID_LIKE=debian\nVERSION_ID=22.04",
+            "apt-get install python3.11 python3.11-venv",
+        ),
+        ("ID=ubuntu\nID_LIKE=debian\nVERSION_ID=20.04", "use Ubuntu 24.04 or newer"),
+        ("ID=linuxmint\nID_LIKE='ubuntu debian'\nVERSION_ID=20", "use Ubuntu 24.04 or newer"),
+        ("ID=debian\nVERSION_ID=11", "use Debian 12 or newer"),
+        ("ID=raspbian\nID_LIKE=debian\nVERSION_ID=11", "use Debian 12 or newer"),
+        ("ID=rocky\nID_LIKE='rhel centos fedora'\nVERSION_ID=9.4", "dnf install python3.11"),
+        ("ID=amzn\nID_LIKE='centos rhel fedora'\nVERSION_ID=2", "use Amazon Linux 2023"),
+        ("ID=amzn\nID_LIKE=fedora\nVERSION_ID=2023", "dnf install python3.11"),
+        ("ID=opensuse-leap\nID_LIKE='suse opensuse'\nVERSION_ID=15.6", "zypper install python311"),
+        ("ID=alpine\nVERSION_ID=3.16.2", "use Alpine 3.18"),
+        ("ID=arch", "pacman -Syu python"),
+        ("", "make install PYTHON=python3.11"),
+    ],
+)
+def test_an_old_distribution_is_told_what_to_install(
+    release: str, says: str, tmp_path: Path
+) -> None:
+    name = "PRETTY_NAME='Some Linux 1'\n" if release else ""
+    (tmp_path / "os-release").write_text(f"{name}{release}\n")
+    result = run("sh", "scripts/workshop/newer_python.sh", str(tmp_path / "os-release"))
+    (line,) = result.stdout.splitlines()
+    assert says in line
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Some Linux 1" in line or not release
+
+
 def test_every_pin_is_hashed_and_bare_of_addresses() -> None:
     for file in ROOT.glob("requirements*.txt"):
         text = file.read_text()

@@ -1,0 +1,69 @@
+"""`osmodesk install-service`."""
+
+# ruff: noqa: PLC0415 imported when it runs: the other commands start at once
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def install_service(
+    print_: Annotated[
+        bool, typer.Option("--print", help="Print the files; write nothing.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Install `web` and this many `worker` processes instead of one `run`. Needs MySQL "
+            "or MariaDB; two and more need Redis too.",
+        ),
+    ] = None,
+    user: Annotated[str, typer.Option(help="The services' user.")] = "osmodesk",
+    directory: Annotated[
+        Path, typer.Option(help="The services' folder: .env, the SQLite file, media.")
+    ] = Path("/var/lib/osmodesk"),
+    backups: Annotated[Path, typer.Option(help="The folder of the nightly backups.")] = Path(
+        "/var/backups/osmodesk"
+    ),
+    root: Annotated[
+        Path, typer.Option(help="Write below this folder, for an image of a machine.")
+    ] = Path("/"),
+) -> None:
+    """Write systemd units for this desk and its backup, and /usr/local/bin/osmodesk.
+
+    Run it as root, and again after each update. It starts nothing: it prints how to. Your own
+    changes belong in `systemctl edit osmodesk`, which it leaves alone.
+    """
+    import sys
+
+    from scripts.systemd import installation
+    from scripts.systemd.plan import ServicePlan
+
+    plan = ServicePlan(
+        program=installation.find_own_program(),
+        python=Path(sys.executable).resolve(),
+        user=user,
+        directory=directory,
+        backups=backups,
+        workers=workers,
+    )
+    if print_:
+        for path, text in installation.list_files(plan).items():
+            typer.echo(f"##### {root / path}\n{text}")
+        return
+    installation.check_settings(plan)
+    is_here = root == Path("/")
+    if is_here:
+        installation.check_machine(plan)
+    for path in installation.install(plan, root):
+        typer.echo(f"{'written' if (root / path).exists() else 'removed'}: {root / path}")
+    if is_here:
+        installation.compile_code()
+        if not installation.reload_systemd():
+            typer.echo("systemd does not run here: reload it where it does")
+    typer.echo("Start now and with the machine: systemctl enable osmodesk osmodesk-backup.timer")
+    typer.echo("                                systemctl restart osmodesk osmodesk-backup.timer")
+    typer.echo("Read the log:                   journalctl -u 'osmodesk*' -f")
