@@ -88,6 +88,16 @@ def staff_limit_key(place: Place) -> str:
     return limit_key(place.channel_id, place.chat)
 
 
+def share_key(rate_limit_key: str, place_id: StaffPlaceId | None) -> str:
+    """Return the key of a customer's share of the limit of a chat where staff sees several.
+
+    It is empty for what goes to no customer's place.
+    """
+    if place_id is None or rate_limit_key == NO_LIMIT:
+        return NO_LIMIT
+    return f"{limit_kind(rate_limit_key)}_share:{limit_channel(rate_limit_key)}:{place_id}"
+
+
 def overall_limit_key(rate_limit_key: str) -> str:
     """Return the key of the overall limit of the bot or number that a key belongs to."""
     return f"overall:{limit_channel(rate_limit_key)}"

@@ -16,13 +16,13 @@ from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
 from desk.delivery.edit_folding import can_fold_edit, fold_edits
+from desk.delivery.fair_share import FairShare
 from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
     choose_card_step,
     choose_preparation,
     get_head_due,
     is_too_late,
-    needs_topic,
     take_album,
     take_burst,
     take_independent,
@@ -55,8 +55,9 @@ _PER_LANE = 10
 _MAX_COPIES = 8
 _MAX_ANSWERS = 4
 _MANY_LANES = 8
-# How many calls of a group's rate limit cards and pins leave for messages.
+# How many calls of a group's rate limit cards and pins leave for messages, until they are old.
 _RESERVE = 6
+_CARD_PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class _ClaimRun:
     token: str
     channels: Channels | None
     works: list[Work]
+    # The turns of the current class's lanes.
+    shares: FairShare
     # How many messages of a lane may be sent at once, in the current class.
     most: int = 1
     # Answers that must wait for the provider's limits, and until when.
@@ -98,7 +101,8 @@ async def claim(
     Lanes that would have to wait are not claimed: for their limits, or for their channel to be
     served. `channels` are the served channels; None means that all are.
     """
-    claim_run = _ClaimRun(tx, rate_limiter, now, at, new_id(), channels, [])
+    shares = FairShare(rate_limiter, at)
+    claim_run = _ClaimRun(tx, rate_limiter, now, at, new_id(), channels, [], shares)
     for queue in classes:
         room = most - len(claim_run.works)
         if room > 0:
@@ -129,9 +133,9 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     unserved = await _postpone_unserved(claim_run, queue, rows, addresses)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
-    # Lanes that need a topic opened come last: a message is worth more than a topic.
+    claim_run.shares = FairShare(claim_run.rate_limiter, claim_run.at)
     served = [lane for lane in due if lane.lane not in unserved]
-    for lane in sorted(served, key=lambda lane: _opens_topic(queue, rows[lane.lane], addresses)):
+    for lane in claim_run.shares.take_turns(served, rows):
         work_or_time = _choose_work(claim_run, queue, lane, rows[lane.lane], addresses)
         if isinstance(work_or_time, Work):
             taken.append(work_or_time)
@@ -219,10 +223,6 @@ async def _fold_edits(
     return await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
 
 
-def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], addresses: Addresses) -> bool:
-    return bool(rows) and needs_topic(queue, rows[0], addresses.place_of(rows[0]))
-
-
 def _choose_work(
     claim_run: _ClaimRun,
     queue: Queue,
@@ -240,13 +240,11 @@ def _choose_work(
     step = _choose_step(claim_run, queue, lane, ready, addresses)
     if step is None:
         return None
-    calls, reserve = step.cost, _RESERVE if queue is Queue.BACKGROUND else 0
-    wait = claim_run.rate_limiter.wait(
-        lane.rate_limit_key, claim_run.at, calls=calls, reserve=reserve
-    )
+    is_patient = queue is Queue.BACKGROUND and claim_run.now - rows[0].created_at < _CARD_PATIENCE
+    reserve = _RESERVE if is_patient else 0
+    wait = claim_run.shares.spend(lane, rows[0], step, reserve=reserve)
     if wait > 0:
         return claim_run.now + timedelta(seconds=wait)
-    claim_run.rate_limiter.spend(lane.rate_limit_key, claim_run.at, calls=calls)
     has_more = len(rows) > len(step.rows) or len(rows) == _PER_LANE
     return Work(
         queue,
@@ -280,7 +278,7 @@ def _choose_step(
     if place is not None and thread is not None:
         if queue is Queue.BACKGROUND:
             return choose_card_step(rows, thread, place)
-        plentiful = _has_plenty(claim_run, lane)
+        plentiful = claim_run.shares.has_plenty(lane, reserve=_RESERVE)
         first = choose_preparation(queue, head, thread, place, plentiful=plentiful)
         if first is not None:
             return first
@@ -289,18 +287,11 @@ def _choose_step(
     if together:
         return DeliverAlbum(together, _build_deliveries(together, addresses, to_staff=to_staff))
     burst = take_burst(rows) if to_staff else []
-    if claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=len(burst)) < len(
-        burst
-    ):
+    if burst and claim_run.shares.available(lane, head, most=len(burst)) < len(burst):
         return _merge_burst(burst, addresses)
-    run = take_independent(rows)[: _max_within_limit(claim_run, lane)]
+    room = claim_run.shares.available(lane, head, most=claim_run.most)
+    run = take_independent(rows)[: max(1, room)]
     return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
-
-
-def _has_plenty(claim_run: _ClaimRun, lane: DueLane) -> bool:
-    """Check whether a lane's rate limit has room for more than messages."""
-    limiter, key = claim_run.rate_limiter, lane.rate_limit_key
-    return limiter.wait(key, claim_run.at, calls=2, reserve=_RESERVE) <= 0
 
 
 def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -> bool:
@@ -317,13 +308,6 @@ def _merge_burst(burst: Sequence[OutboxRow], addresses: Addresses) -> DeliverMer
     if many == 1:
         return Deliver(tuple(burst[:1]), deliveries[:1])
     return DeliverMerged(tuple(burst[:many]), replace(deliveries[0], content=content))
-
-
-def _max_within_limit(claim_run: _ClaimRun, lane: DueLane) -> int:
-    """Return how many messages of a lane fit into its rate limit now; at least one."""
-    return max(
-        1, claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=claim_run.most)
-    )
 
 
 def _build_deliveries(

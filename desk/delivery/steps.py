@@ -25,12 +25,6 @@ _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
 _ALBUM_SIZE = 10
 
 
-def needs_topic(queue: Queue, head: OutboxRow, place: Place | None) -> bool:
-    """Check whether the head of a lane must wait for the topic of its place."""
-    to_staff = queue is not Queue.CUSTOMER and head.kind not in _WITHOUT_TOPIC
-    return to_staff and place is not None and not place.is_open
-
-
 def choose_preparation(
     queue: Queue, head: OutboxRow, thread: Thread, place: Place, *, plentiful: bool
 ) -> OpenTopic | ShowCard | None:

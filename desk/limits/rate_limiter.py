@@ -36,15 +36,22 @@ LimitRule = tuple[Limit, ...] | Pace
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A provider's limits: for one person, for one group, and overall for a bot or number."""
+    """A provider's limits: for one person, for one group, and overall for a bot or number.
+
+    `person_share` and `group_share` are our own: how much of a chat's limit one customer may use
+    where several are shown to staff in one chat.
+    """
 
     person: LimitRule = ()
     group: LimitRule = ()
     overall: LimitRule = ()
+    person_share: LimitRule = ()
+    group_share: LimitRule = ()
 
     def divide(self, of: int) -> "Limits":
         """Return the share of each of `of` processes that do not know each other's calls."""
-        return Limits(*(_divide(each, of) for each in (self.person, self.group, self.overall)))
+        whole = (self.person, self.group, self.overall, self.person_share, self.group_share)
+        return Limits(*(_divide(each, of) for each in whole))
 
     def for_kind(self, kind: str, owner: str) -> LimitRule:
         """Return the limits for a kind of rate-limit key, whatever its owner."""
@@ -224,6 +231,29 @@ class RateLimiter:
         )
         return max(0.0, pause, own, self._window(self._overall(rate_limit_key)).wait(now, calls))
 
+    def wait_for_share(
+        self, share_key: str, rate_limit_key: str, now: float, *, calls: int
+    ) -> float:
+        """Return how many seconds `calls` wait for a customer's share of the key; 0: go."""
+        if not share_key:
+            return 0.0
+        slack = self._share_slack(share_key, rate_limit_key, now)
+        return self._window(share_key).wait(now, calls + slack)
+
+    def available_in_share(
+        self, share_key: str, rate_limit_key: str, now: float, *, most: int
+    ) -> int:
+        """Return how many calls, at most `most`, are left of a customer's share of the key."""
+        if not share_key:
+            return most
+        slack = self._share_slack(share_key, rate_limit_key, now)
+        return int(max(0, min(most, self._window(share_key).available(now) - slack)))
+
+    def count_calls(self, rate_limit_key: str, now: float) -> int:
+        """Return how many calls under the key are still counted."""
+        window = self._windows.get(rate_limit_key)
+        return len(window.list_remembered(now)) if window else 0
+
     def available(self, rate_limit_key: str, now: float, *, most: int) -> int:
         """Return how many calls, at most `most`, may be made under the key now."""
         if not rate_limit_key:
@@ -234,11 +264,15 @@ class RateLimiter:
         room = min(own.available(now) - self._slack(rate_limit_key, now), overall.available(now))
         return int(max(0, min(most, room)))
 
-    def spend(self, rate_limit_key: str, now: float, *, calls: int = 1) -> None:
-        """Count calls that are made under the key now."""
+    def spend(
+        self, rate_limit_key: str, now: float, *, calls: int = 1, share_key: str = ""
+    ) -> None:
+        """Count calls that are made under the key now, for the customer whose share it is."""
         if rate_limit_key:
             self._window(rate_limit_key).spend(now, calls)
             self._window(self._overall(rate_limit_key)).spend(now, calls)
+        if share_key:
+            self._window(share_key).spend(now, calls)
 
     def confirm(self, rate_limit_key: str, spent_at: float, now: float, *, calls: int) -> None:
         """Count calls from when their answer came, not from when they were allowed.
@@ -319,6 +353,12 @@ class RateLimiter:
         if self._slowed.get(rate_limit_key, -inf) <= now:
             return 0
         return self._window(rate_limit_key).unused_when_slowed
+
+    def _share_slack(self, share_key: str, rate_limit_key: str, now: float) -> int:
+        """Return how many calls of a share stay unused: half of it, as of the slowed key."""
+        if self._slowed.get(rate_limit_key, -inf) <= now:
+            return 0
+        return self._window(share_key).unused_when_slowed
 
     def _window(self, rate_limit_key: str) -> AnyWindow:
         window = self._windows.get(rate_limit_key)
