@@ -15,40 +15,47 @@ def install_service(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1,
+            min=0,
             max=64,
-            help="Install `web` and this many `worker` processes instead of one `run`. Needs MySQL "
-            "or MariaDB; two and more need Redis too.",
+            help="Install `web` and this many `worker` processes; 0 (at first): one `run`. Needs "
+            "MySQL or MariaDB; two and more need Redis too.",
         ),
     ] = None,
-    user: Annotated[str, typer.Option(help="The services' user.")] = "osmodesk",
+    user: Annotated[str | None, typer.Option(help="The services' user; at first osmodesk.")] = None,
     directory: Annotated[
-        Path, typer.Option(help="The services' folder: .env, the SQLite file, media.")
-    ] = Path("/var/lib/osmodesk"),
-    backups: Annotated[Path, typer.Option(help="The folder of the nightly backups.")] = Path(
-        "/var/backups/osmodesk"
-    ),
+        Path | None,
+        typer.Option(
+            help="The services' folder, with .env, the SQLite file and media; at first "
+            "/var/lib/osmodesk."
+        ),
+    ] = None,
+    backups: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the nightly backups; at first /var/backups/osmodesk."),
+    ] = None,
     root: Annotated[
         Path, typer.Option(help="Write below this folder, for an image of a machine.")
     ] = Path("/"),
 ) -> None:
     """Write systemd units for this desk and its backup, and /usr/local/bin/osmodesk.
 
-    Run it as root, and again after each update. It starts nothing: it prints how to. Your own
-    changes belong in `systemctl edit osmodesk`, which it leaves alone.
+    Run it as root, and again after each update: an option that is left out stays as it is. It
+    starts nothing: it prints how to. Your own changes belong in `systemctl edit osmodesk`.
     """
     import sys
 
     from scripts.systemd import installation
-    from scripts.systemd.plan import ServicePlan
+    from scripts.systemd import plan as plans
 
-    plan = ServicePlan(
+    last = installation.read_last_options(root)
+    number = int(last.get("workers", 0)) if workers is None else workers
+    plan = plans.ServicePlan(
         program=installation.find_own_program(),
         python=Path(sys.executable).resolve(),
-        user=user,
-        directory=directory,
-        backups=backups,
-        workers=workers,
+        user=user or last.get("user", plans.DEFAULT_USER),
+        directory=directory or Path(last.get("directory", plans.DEFAULT_DIRECTORY)),
+        backups=backups or Path(last.get("backups", plans.DEFAULT_BACKUPS)),
+        workers=number or None,
     )
     if print_:
         for path, text in installation.list_files(plan).items():

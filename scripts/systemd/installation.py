@@ -9,8 +9,15 @@ from pathlib import Path
 from scripts.configuration.settings import Settings, load_settings
 from scripts.private_servers.programs import find_program
 from scripts.systemd.command_file import COMMAND_FILE, render_command
-from scripts.systemd.plan import PlanError, ServicePlan
-from scripts.systemd.units import HEADER, UNIT_FOLDER, UNIT_NAMES, render_units
+from scripts.systemd.plan import PlanError, ServicePlan, read_options
+from scripts.systemd.units import (
+    HEADER,
+    MAIN_UNIT,
+    OPTIONS,
+    UNIT_FOLDER,
+    UNIT_NAMES,
+    render_units,
+)
 
 _CODE = Path(__file__).parents[2]
 _LANGUAGE_ROOMS = ("api", "bot", "bridge", "db", "desk", "scripts")
@@ -20,6 +27,16 @@ def find_own_program() -> Path:
     """Return the path of the `osmodesk` command that runs now."""
     installed = Path(sys.prefix) / "bin" / "osmodesk"
     return installed if installed.exists() else _CODE / "osmodesk"
+
+
+def read_last_options(root: Path) -> dict[str, str]:
+    """Return the options of the last installation below this folder; empty if there is none."""
+    try:
+        text = (root / UNIT_FOLDER / MAIN_UNIT).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    lines = (line for line in text.splitlines() if line.startswith(OPTIONS))
+    return read_options(next(lines, ""))
 
 
 def list_files(plan: ServicePlan) -> dict[Path, str]:

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+DEFAULT_USER = "osmodesk"
+DEFAULT_DIRECTORY = Path("/var/lib/osmodesk")
+DEFAULT_BACKUPS = Path("/var/backups/osmodesk")
+_OPTION = re.compile(r"--([a-z]+)=(\S+)")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 # systemd splits paths at blanks, and % begins a specifier.
 _PATH = re.compile(r"/[A-Za-z0-9._/+@-]*")
@@ -35,3 +39,14 @@ class ServicePlan:
                 raise PlanError(
                     f"{path} must be an absolute path of letters, digits and . _ - + @ only"
                 )
+
+    @property
+    def options(self) -> str:
+        """Return the options of this plan, to be read by `read_options`."""
+        places = f"--user={self.user} --directory={self.directory} --backups={self.backups}"
+        return f"{places} --workers={self.workers or 0}"
+
+
+def read_options(text: str) -> dict[str, str]:
+    """Return the values of the options in a text, by their names."""
+    return dict(_OPTION.findall(text))

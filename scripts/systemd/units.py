@@ -7,9 +7,12 @@ from scripts.systemd.plan import KEPT_BACKUPS, ServicePlan
 # A file that begins with this line is ours: it may be replaced, or removed when no plan has it.
 HEADER = "# Written by `osmodesk install-service`, which replaces this file when it runs again."
 UNIT_FOLDER = Path("etc/systemd/system")
+MAIN_UNIT = "osmodesk.service"
+# The line of the main unit with the options of the last call, which the next call takes over.
+OPTIONS = "# Options: "
 # Every name that any plan uses.
 UNIT_NAMES = (
-    "osmodesk.service",
+    MAIN_UNIT,
     "osmodesk-web.service",
     "osmodesk-worker@.service",
     "osmodesk-backup.service",
@@ -60,10 +63,10 @@ SystemCallErrorNumber=EPERM
 
 def render_units(plan: ServicePlan) -> dict[str, str]:
     """Return the text of each unit of the plan, by its file name."""
-    units = {"osmodesk.service": _render_run(plan)}
+    units = {MAIN_UNIT: _render_run(plan)}
     if plan.workers is not None:
         units = {
-            "osmodesk.service": _render_group(plan.workers),
+            MAIN_UNIT: _render_group(plan, plan.workers),
             "osmodesk-web.service": _render_part(plan, "web", "the API and the webhooks"),
             "osmodesk-worker@.service": _render_part(plan, "worker", "worker %i"),
         }
@@ -74,18 +77,19 @@ def render_units(plan: ServicePlan) -> dict[str, str]:
 
 def _render_run(plan: ServicePlan) -> str:
     return (
-        f"{HEADER}\n[Unit]\nDescription=OsmoDesk\n{_order()}\n"
+        f"{HEADER}\n{OPTIONS}{plan.options}\n[Unit]\nDescription=OsmoDesk\n{_order()}\n"
         f"[Service]\nExecStart={plan.program} run\n{_PROCESS}{_identity(plan)}{_SANDBOX}"
         f"{_writable(plan, plan.directory)}"
         "\n[Install]\nWantedBy=multi-user.target\n"
     )
 
 
-def _render_group(workers: int) -> str:
+def _render_group(plan: ServicePlan, workers: int) -> str:
     parts = ["osmodesk-web.service"]
     parts += [f"osmodesk-worker@{number}.service" for number in range(1, workers + 1)]
     return (
-        f"{HEADER}\n# Starts, stops and restarts the processes together.\n"
+        f"{HEADER}\n{OPTIONS}{plan.options}\n"
+        "# Starts, stops and restarts the processes together.\n"
         f"[Unit]\nDescription=OsmoDesk\nWants={' '.join(parts)}\n"
         "\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n"
         "\n[Install]\nWantedBy=multi-user.target\n"

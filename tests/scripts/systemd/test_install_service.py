@@ -73,8 +73,13 @@ def test_one_process_replaces_several_and_changes_by_hand_stay(
     drop_in = tmp_path / UNITS / "osmodesk.service.d" / "override.conf"
     drop_in.parent.mkdir(parents=True)
     drop_in.write_text("[Service]\nNice=5\n")
-    assert set(SPLIT) < set(install(osmodesk, tmp_path, "--workers", "1"))
-    assert set(install(osmodesk, tmp_path)) == {*ALWAYS, "osmodesk.service.d"}
+    assert set(SPLIT) < set(install(osmodesk, tmp_path, "--workers", "1", "--user", "desk"))
+    # An update runs the command without options.
+    assert set(SPLIT) < set(install(osmodesk, tmp_path))
+    assert "User=desk" in (tmp_path / UNITS / SPLIT[0]).read_text()
+    names = set(install(osmodesk, tmp_path, "--workers", "0"))
+    assert names == {*ALWAYS, "osmodesk.service.d"}
+    assert "User=desk" in (tmp_path / UNITS / "osmodesk.service").read_text()
     assert drop_in.exists()
     assert stat.S_IMODE((tmp_path / COMMAND).stat().st_mode) == 0o755
 
