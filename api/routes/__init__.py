@@ -2,7 +2,8 @@
 
 from api.routes.accounts import ACCOUNTS
 from api.routes.administration import ADMINISTRATION
+from api.routes.ai import AI
 from api.routes.conversations import CONVERSATIONS
 from api.routing.route import Route
 
-ROUTES: tuple[Route, ...] = (*ACCOUNTS, *CONVERSATIONS, *ADMINISTRATION)
+ROUTES: tuple[Route, ...] = (*ACCOUNTS, *CONVERSATIONS, *ADMINISTRATION, *AI)

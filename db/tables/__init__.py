@@ -1,5 +1,6 @@
 """All tables, by theme. Importing this package registers them on `metadata`."""
 
+from db.tables.ai_agents import AgentAiConfig, AiSession, AiTurn, AiTurnState
 from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
 from db.tables.audit import AuditEntry
 from db.tables.base import SecretKind, metadata
@@ -57,13 +58,17 @@ from db.tables.whatsapp import (
 
 __all__ = [
     "Agent",
+    "AgentAiConfig",
     "AgentKind",
     "AgentLevel",
     "AgentStatus",
     "AiAction",
     "AiConversationLog",
     "AiMode",
+    "AiSession",
     "AiTakeover",
+    "AiTurn",
+    "AiTurnState",
     "AuditEntry",
     "CannedReply",
     "Channel",

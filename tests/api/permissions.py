@@ -96,6 +96,12 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /parked-updates/{update_id}/retry": ADMIN,
     "POST /parked-updates/{update_id}/drop": ADMIN,
     "GET /settings": ADMIN,
+    "GET /ai-agents": LOGGED_IN,
+    "POST /ai-agents": ADMIN.sends({"name": "Aria"}),
+    "GET /ai-agents/{agent_id}": ExpectedAccess({**_OUT, "cs": 404, "other cs": 404, "admin": 404}),
+    "PATCH /ai-agents/{agent_id}": ExpectedAccess(
+        {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {"name": "Aria"}
+    ),
     "GET /agents": LOGGED_IN,
     "GET /agents/{agent_id}": LOGGED_IN,
     "PATCH /agents/{agent_id}": ADMIN,

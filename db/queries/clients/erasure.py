@@ -18,6 +18,8 @@ from db.queries.clients.merging import find_merged_clients
 from db.queues.payloads import NO_PAYLOAD
 from db.tables import (
     AiConversationLog,
+    AiSession,
+    AiTurn,
     Client,
     ClientMerge,
     Contact,
@@ -47,6 +49,8 @@ merges = get_table(ClientMerge)
 handovers = get_table(ConversationHandover)
 ai_logs = get_table(AiConversationLog)
 metrics = get_table(ConversationMetrics)
+ai_turns = get_table(AiTurn)
+ai_sessions = get_table(AiSession)
 messages = get_table(Message)
 links = get_table(MessageLink)
 inbox = get_table(Inbox)
@@ -230,6 +234,8 @@ async def delete_client(
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
         await tx.execute(delete(ai_logs).where(ai_logs.c.session_id.in_(some)))
         await tx.execute(delete(metrics).where(metrics.c.session_id.in_(some)))
+        await tx.execute(delete(ai_turns).where(ai_turns.c.session_id.in_(some)))
+        await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id

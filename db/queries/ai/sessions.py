@@ -1,0 +1,54 @@
+"""Read and write what AI agents need to know of a session; its conversation is locked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import get_table
+from db.ids import SessionId
+from db.tables import AiSession, Direction, Message, SenderType
+
+ai_sessions = get_table(AiSession)
+messages = get_table(Message)
+
+
+async def find_ai_session(tx: AsyncSession, session_id: SessionId) -> AiSession | None:
+    """Read the row of a session; None: no AI agent had to do with it."""
+    wanted = select(AiSession).where(ai_sessions.c.session_id == session_id)
+    return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
+
+
+async def add_ai_session(tx: AsyncSession, session_id: SessionId, **values: Any) -> AiSession:
+    """Add the row of a session that has none."""
+    row = AiSession(session_id=session_id, **values)
+    tx.add(row)
+    await tx.flush()
+    return row
+
+
+async def update_ai_session(tx: AsyncSession, session_id: SessionId, **values: Any) -> None:
+    """Change columns of a session's row."""
+    await tx.execute(
+        update(ai_sessions).where(ai_sessions.c.session_id == session_id).values(**values)
+    )
+
+
+async def read_last_sent_at(
+    tx: AsyncSession, session_id: SessionId, sender: SenderType
+) -> datetime | None:
+    """Return when somebody of this kind wrote to the customer last in a session."""
+    at: datetime | None = await tx.scalar(
+        select(func.max(messages.c.created_at)).where(
+            messages.c.session_id == session_id,
+            messages.c.sender_type == sender,
+            messages.c.direction == Direction.OUTBOUND,
+        )
+    )
+    return at
+
+
+async def delete_ai_sessions(tx: AsyncSession, session_ids: list[SessionId]) -> None:
+    """Delete the rows of these sessions."""
+    await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(session_ids)))

@@ -1,0 +1,75 @@
+"""Read and write the turns of AI agents; the conversation of each is locked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import count_changed, get_table
+from db.ids import AiTurnId, ConversationId, MessageId, SessionId
+from db.tables import AiTurn, AiTurnState
+
+turns = get_table(AiTurn)
+
+OPEN = (AiTurnState.WAITING, AiTurnState.THINKING)
+
+
+async def add_turn(tx: AsyncSession, turn: AiTurn) -> None:
+    """Add a turn; the database refuses a second open one of a session."""
+    tx.add(turn)
+    await tx.flush()
+
+
+async def find_turn(tx: AsyncSession, turn_id: AiTurnId) -> AiTurn | None:
+    """Read a turn."""
+    return await _find(tx, turns.c.id == turn_id)
+
+
+async def find_open_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
+    """Read the open turn of a session."""
+    return await _find(tx, turns.c.open_session_id == session_id)
+
+
+async def find_last_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
+    """Read the newest turn of a session that is not open."""
+    wanted = select(AiTurn).where(turns.c.session_id == session_id, turns.c.state.not_in(OPEN))
+    newest = wanted.order_by(turns.c.id.desc()).limit(1)
+    return (await tx.scalars(newest.execution_options(populate_existing=True))).first()
+
+
+async def find_turn_of_message(
+    tx: AsyncSession, conversation_id: ConversationId, message_id: MessageId
+) -> AiTurn | None:
+    """Read the turn whose answer a message is."""
+    return await _find(
+        tx, turns.c.conversation_id == conversation_id, turns.c.message_id == message_id
+    )
+
+
+async def _find(tx: AsyncSession, *conditions: Any) -> AiTurn | None:
+    wanted = select(AiTurn).where(*conditions).execution_options(populate_existing=True)
+    return (await tx.scalars(wanted)).first()
+
+
+async def update_turn(
+    tx: AsyncSession, turn_id: AiTurnId, *, state: AiTurnState, **values: Any
+) -> bool:
+    """Change columns of a turn that is in this state; return False if it is in another one.
+
+    This is the compare-and-set by which exactly one of answer, deadline and human speaks.
+    """
+    result = await tx.execute(
+        update(turns).where(turns.c.id == turn_id, turns.c.state == state).values(**values)
+    )
+    return count_changed(result) == 1
+
+
+async def settle_open_turn(
+    tx: AsyncSession, session_id: SessionId, now: datetime, **values: Any
+) -> bool:
+    """Settle the open turn of a session with these values; return False if it has none."""
+    result = await tx.execute(
+        update(turns).where(turns.c.open_session_id == session_id).values(settled_at=now, **values)
+    )
+    return count_changed(result) == 1

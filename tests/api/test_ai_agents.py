@@ -1,0 +1,102 @@
+"""AI agents in the API: administrators create and change them, everyone reads them."""
+
+from typing import Any
+
+from db.queries.ai.configs import get_agent_ai_config
+from desk.ai.config import HandoverRules, Product, to_config
+from tests.api.stage import ApiStage
+
+CONFIG: dict[str, Any] = {
+    "mode": "suggest",
+    "style": "friendly, short",
+    "knowledge": "We open at nine.",
+    "products": [{"name": "Gayo", "price": "Rp 75.000", "description": "250 g"}],
+    "article_tags": ["order"],
+    "model": "small",
+    "temperature": 0.2,
+    "confidence_threshold": 0.7,
+    "handover_conditions": ["The customer wants to sue."],
+    "handover_rules": {"keywords": ["lawyer"], "languages": ["en", "id"], "complaints": 3},
+    "follow_ups": [{"keyword": "price", "text": "Still interested?", "delay_minutes": 30}],
+    "pictures": [{"keyword": "menu", "upload_id": "abc", "caption": "Our menu"}],
+    "working_hours": {
+        "time_zone": "Asia/Jakarta",
+        "week": {"monday": [{"opens": "09:00", "closes": "17:00"}]},
+    },
+    "reply_limit": 5,
+    "reply_limit_notice": "A person goes on.",
+}
+
+
+async def test_an_ai_agent_is_created_changed_and_read(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin(), await own_api.person()
+    channel = await own_api.channel()
+    new = {"name": "Aria", "level": "Advanced", "channel_ids": [channel], "config": CONFIG}
+    made = await ada.post("/ai-agents", new)
+    assert made.status == 201, made.body
+    agent_id, config = made.body["id"], made.body["config"]
+    assert (made.body["name"], made.body["level"], made.body["status"]) == (
+        "Aria",
+        "Advanced",
+        "online",
+    )
+    assert {name: config[name] for name in CONFIG if name not in _COMPLETED} == {
+        name: value for name, value in CONFIG.items() if name not in _COMPLETED
+    }
+    assert config["handover_rules"] == {**CONFIG["handover_rules"], "answers": 0}
+    assert config["working_hours"]["week"]["monday"] == [{"opens": "09:00", "closes": "17:00"}]
+    listed = (await mia.get("/agents?kind=ai")).body["items"]
+    assert [(each["id"], each["channel_ids"]) for each in listed] == [(agent_id, [channel])]
+
+    # A change leaves what it does not name.
+    changes = {
+        "name": "Bima",
+        "level": "Basic",
+        "config": {"mode": "automatic", "working_hours": None},
+    }
+    changed = await ada.patch(f"/ai-agents/{agent_id}", changes)
+    assert changed.status == 200, changed.body
+    assert (changed.body["name"], changed.body["level"]) == ("Bima", "Basic")
+    assert changed.body["config"] == {**config, "mode": "automatic", "working_hours": None}
+    assert (await mia.get(f"/ai-agents/{agent_id}")).body == changed.body
+    assert [each["id"] for each in (await mia.get("/ai-agents")).body["items"]] == [agent_id]
+
+    async with own_api.database.transaction() as tx:
+        row = await get_agent_ai_config(tx, agent_id)
+        assert await get_agent_ai_config(tx, mia.agent_id) is None
+    assert row is not None
+    read = to_config(row)
+    assert read.products == (Product("Gayo", "Rp 75.000", "250 g"),)
+    assert read.handover_rules == HandoverRules(("lawyer",), ("en", "id"), 3, 0)
+    assert [len(await own_api.audit(f"ai_agent.{each}")) for each in ("created", "changed")] == [
+        1,
+        1,
+    ]
+
+
+# The API adds the defaults of what these leave out.
+_COMPLETED = {"handover_rules", "working_hours"}
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"mode": "loud"}, "config.mode"),
+    ({"temperature": 3}, "config.temperature"),
+    ({"confidence_threshold": 1.5}, "config.confidence_threshold"),
+    ({"products": [{"price": "1"}]}, "config.products.0.name"),
+    ({"handover_rules": {"languages": ["english"]}}, "config.handover_rules.languages.0"),
+    ({"follow_ups": [{"keyword": "x", "delay_minutes": 0}]}, "config.follow_ups.0"),
+    ({"working_hours": {"time_zone": "Mars", "week": {}}}, "config.working_hours.time_zone"),
+    ({"unknown": 1}, "config.unknown"),
+]
+
+
+async def test_a_wrong_configuration_is_refused(own_api: ApiStage) -> None:
+    ada = await own_api.admin()
+    for config, field in WRONG:
+        refused = await ada.post("/ai-agents", {"name": "Aria", "config": config})
+        assert (refused.status, refused.problem) == (422, "invalid"), refused.body
+        assert refused.body["errors"][0]["field"].startswith(field)
+    unknown = await ada.post(
+        "/ai-agents", {"name": "Aria", "channel_ids": ["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"]}
+    )
+    assert unknown.body["errors"][0]["field"] == "channel_ids"
