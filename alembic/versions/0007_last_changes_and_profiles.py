@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from db.table_rebuilds import rebuild_tables
+from db.migration_steps import rebuild_tables
 from db.types import LongText, UtcDateTime, checked_string
 
 revision: str = "0007"

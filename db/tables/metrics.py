@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ConversationId, SessionId
-from db.tables.base import reference, timestamp
+from db.tables.base import last_change, reference, timestamp
 from db.types import LongText
 
 
@@ -81,3 +81,5 @@ class ConversationMetrics(SQLModel, table=True):
     is_first_answer_breached: bool | None = None
     is_next_answer_breached: bool | None = None
     is_resolution_breached: bool | None = None
+
+    updated_at: datetime = last_change()

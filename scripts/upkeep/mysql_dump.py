@@ -1,12 +1,14 @@
 """Backup and restore of MySQL / MariaDB, by the engine's own dump and client programs."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pymysql
 
@@ -27,21 +29,24 @@ _DUMP_OPTIONS = (
 # The last line of a complete dump.
 _END = b"-- Dump completed"
 _TAIL = 4096
+# A view would be restored for its former owner, which most users may not do. No text of a row can
+# begin a line like this.
+_OWNER = re.compile(rb"^(/\*!\d+ )DEFINER=\S+ (SQL SECURITY INVOKER \*/)")
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
     """Dump the database into the file."""
     program = _find_program(_DUMP_PROGRAMS)
     with _login_file(address) as login, file.open("wb") as output:
-        _run([program, login, *_DUMP_OPTIONS, str(address.url.database)], stdout=output.fileno())
+        _dump([program, login, *_DUMP_OPTIONS, str(address.url.database)], output)
     _check(file)
 
 
 def restore(address: DatabaseUrl, file: Path) -> None:
-    """Drop every table, then run the dump."""
+    """Drop every table and view, then run the dump."""
     program = _find_program(_CLIENT_PROGRAMS)
     _check(file)
-    _drop_tables(address)
+    _drop_all(address)
     with _login_file(address) as login, file.open("rb") as dump:
         options = ["--default-character-set=utf8mb4", str(address.url.database)]
         _run([program, login, *options], stdin=dump.fileno())
@@ -80,6 +85,21 @@ def _quote(text: object) -> str:
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _dump(command: list[str], output: BinaryIO) -> None:
+    """Write what a dump program writes, without the names of the views' owners."""
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 a program of the engine's, with the operator's own address
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        ) as program,
+    ):
+        assert program.stdout is not None  # noqa: S101 it is a pipe
+        output.writelines(_OWNER.sub(rb"\1\2", line) for line in program.stdout)
+        if program.wait():
+            errors.seek(0)
+            raise _describe_failure(command, errors.read())
+
+
 def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = None) -> None:
     done = subprocess.run(  # noqa: S603 a program of the engine's, with the operator's own address
         command,
@@ -89,8 +109,12 @@ def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = N
         check=False,
     )
     if done.returncode:
-        messages = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise UpkeepError(f"{Path(command[0]).name}: {mask_secrets(messages[-1])}")
+        raise _describe_failure(command, done.stderr)
+
+
+def _describe_failure(command: list[str], written: bytes) -> UpkeepError:
+    messages = written.decode(errors="replace").strip().splitlines() or ["no reason given"]
+    return UpkeepError(f"{Path(command[0]).name}: {mask_secrets(messages[-1])}")
 
 
 def _check(file: Path) -> None:
@@ -100,7 +124,7 @@ def _check(file: Path) -> None:
             raise UpkeepError(f"{file} is not a complete dump: its last line is missing")
 
 
-def _drop_tables(address: DatabaseUrl) -> None:
+def _drop_all(address: DatabaseUrl) -> None:
     url = address.url
     connection = pymysql.connect(
         host=url.host,
@@ -112,6 +136,6 @@ def _drop_tables(address: DatabaseUrl) -> None:
     )
     with connection, connection.cursor() as cursor:
         cursor.execute("SET foreign_key_checks = 0")
-        cursor.execute("SHOW FULL TABLES WHERE table_type = 'BASE TABLE'")
-        for [name, _] in cursor.fetchall():
-            cursor.execute(f"DROP TABLE `{name}`")
+        cursor.execute("SHOW FULL TABLES")
+        for [name, kind] in cursor.fetchall():
+            cursor.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} `{name}`")
