@@ -39,6 +39,8 @@ _CODE_RETENTION = timedelta(days=1)
 _KEY_RETENTION = timedelta(days=1, hours=1)
 # The doctor shows them until then, or until somebody asks for the same again.
 _FAILED_JOB_RETENTION = timedelta(days=30)
+# A session that is silent for longer has a budget of its own again.
+_BUDGET_RETENTION = timedelta(days=30)
 _INTERVAL = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch takes: a process that holds the lease that long is dead.
@@ -86,6 +88,9 @@ def list_chores() -> Mapping[str, DeleteBatch]:
         ),
         "unmatched receipts": _make_batch(
             _CODE_RETENTION, cleanup.delete_early_receipts, _ROWS_PER_BATCH
+        ),
+        "old token budgets": _make_batch(
+            _BUDGET_RETENTION, cleanup.delete_old_budgets, _ROWS_PER_BATCH
         ),
         "expired link codes": _make_batch(
             _CODE_RETENTION, cleanup.clear_link_codes, _ROWS_PER_BATCH

@@ -1,6 +1,7 @@
 """All tables, by theme. Importing this package registers them on `metadata`."""
 
 from db.tables.ai_agents import AgentAiConfig, AiSession, AiTurn, AiTurnState
+from db.tables.ai_budgets import AiTokenBudget, AiTokenReservation
 from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
 from db.tables.audit import AuditEntry
 from db.tables.base import SecretKind, metadata
@@ -67,6 +68,8 @@ __all__ = [
     "AiMode",
     "AiSession",
     "AiTakeover",
+    "AiTokenBudget",
+    "AiTokenReservation",
     "AiTurn",
     "AiTurnState",
     "AuditEntry",

@@ -22,6 +22,7 @@ _GROUP = (
     "messages, t.me/c/1234567890/5, it is the first number with -100 in front"
 )
 
+_OPENAI_URL = "https://api.openai.com/v1"
 _YEAR = 366 * 24 * 60
 
 
@@ -180,11 +181,29 @@ class Settings(BaseSettings):
         description="looks like sk-…; create it on the provider's page, or leave it out",
     )
     openai_base_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
-        default="https://api.openai.com/v1",
+        default=_OPENAI_URL,
         description="the address of an OpenAI-compatible server, including /v1",
     )
     openai_model: str = Field(
         default="gpt-4.1-mini", min_length=1, description="the name of a model of that server"
+    )
+    openai_model_basic: str | None = Field(
+        default=None, description="the model for AI agents of the level Basic"
+    )
+    openai_model_advanced: str | None = Field(
+        default=None, description="the model for AI agents of the level Advanced"
+    )
+    openai_embedding_model: str | None = Field(
+        default=None, description="a model for embeddings, such as text-embedding-3-small"
+    )
+    ai_tokens_per_session: int = Field(
+        default=100_000, ge=0, description="the most tokens of a session, or 0: no limit"
+    )
+    ai_tokens_per_day: int = Field(
+        default=2_000_000, ge=0, description="the most tokens of all sessions of a day, or 0"
+    )
+    ai_calls_at_once: int = Field(
+        default=200, ge=1, le=1000, description="calls of the model at once in one process"
     )
 
     @property
@@ -196,6 +215,12 @@ class Settings(BaseSettings):
     def jwt_secrets(self) -> tuple[str, str | None]:
         """Return JWT_SECRET, which the command has to require, and the one before it."""
         return _reveal(self.jwt_secret, self.jwt_secret_old)
+
+    @property
+    def has_language_model(self) -> bool:
+        """Return whether AI agents can ask a model: only servers of one's own need no key."""
+        is_own_server = self.openai_base_url != _OPENAI_URL
+        return self.openai_api_key is not None or is_own_server
 
     @property
     def session_times(self) -> SessionTimes:

@@ -43,16 +43,14 @@ async def check_redis(settings: Settings) -> CheckResult:
 
 async def check_model(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Ask the OpenAI-compatible server for its models, with the API key."""
-    if settings.openai_api_key is None:
-        return report_ok(
-            "openai",
-            "OPENAI_API_KEY is not set; nothing needs it yet, AI agents are still to come",
-        )
-    where, key = settings.openai_base_url, settings.openai_api_key.get_secret_value()
+    if not settings.has_language_model:
+        text = "OPENAI_API_KEY is not set: AI agents answer from the knowledge articles alone"
+        return report_ok("openai", text)
+    where, key = settings.openai_base_url, settings.openai_api_key
     try:
         answer = http.get(
             f"{where}/models",
-            headers={"Authorization": f"Bearer {key}"},
+            headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else {},
             timeout=aiohttp.ClientTimeout(total=_TIMEOUT),
         )
         async with answer as response:
@@ -72,15 +70,17 @@ def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
         text = f"{where} lists no models (HTTP {status})"
         return report_error("openai", text, "check OPENAI_BASE_URL: it usually ends with /v1")
     names = [str(each.get("id")) for each in listed if isinstance(each, dict)]
-    if settings.openai_model not in names:
-        some = ", ".join(names[:5]) or "none"
-        text = f"{where} has no model {settings.openai_model}"
-        return report_warning(
-            "openai", text, f"set OPENAI_MODEL to one that it has, such as {some}"
-        )
-    return report_ok(
-        "openai", f"{where} answers and has {settings.openai_model}; nothing uses it yet"
-    )
+    wanted = {
+        "OPENAI_MODEL": settings.openai_model,
+        "OPENAI_MODEL_BASIC": settings.openai_model_basic,
+        "OPENAI_MODEL_ADVANCED": settings.openai_model_advanced,
+        "OPENAI_EMBEDDING_MODEL": settings.openai_embedding_model,
+    }
+    for setting, model in wanted.items():
+        if model and model not in names:
+            remedy = f"set {setting} to one that it has, such as {', '.join(names[:5]) or 'none'}"
+            return report_warning("openai", f"{where} has no model {model}", remedy)
+    return report_ok("openai", f"{where} answers and has {settings.openai_model}")
 
 
 def check_disk(settings: Settings) -> list[CheckResult]:

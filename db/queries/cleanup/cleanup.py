@@ -15,6 +15,8 @@ from db.dialect import get_table
 from db.ids import MessageId
 from db.queues.oldest_rows import read_oldest_rows
 from db.tables import (
+    AiTokenBudget,
+    AiTokenReservation,
     Conversation,
     EarlyReceipt,
     IdempotencyKey,
@@ -48,6 +50,8 @@ messages = get_table(Message)
 early = get_table(EarlyReceipt)
 keys = get_table(IdempotencyKey)
 jobs = get_table(Job)
+budgets = get_table(AiTokenBudget)
+reservations = get_table(AiTokenReservation)
 
 # The start of a cleanup that has no position of its own.
 _FROM_START = 0
@@ -257,6 +261,21 @@ async def clear_link_codes(
             .values(link_code_hash=None, link_code_expires_at=None)
         )
     return _build_batch(len(ids), limit)
+
+
+async def delete_old_budgets(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> CleanupBatch:
+    """Delete the token counts that have not changed since then, and what is reserved in them."""
+    _ = after
+    old = select(budgets.c.budget).where(budgets.c.changed_at < before)
+    names = list(await tx.scalars(old.order_by(budgets.c.changed_at).limit(limit)))
+    if names:
+        await tx.execute(delete(reservations).where(reservations.c.budget.in_(names)))
+        await tx.execute(
+            delete(budgets).where(budgets.c.budget.in_(names), budgets.c.changed_at < before)
+        )
+    return _build_batch(len(names), limit)
 
 
 async def find_existing_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:

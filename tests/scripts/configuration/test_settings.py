@@ -40,6 +40,12 @@ CONTRACT = {
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
+    "OPENAI_MODEL_BASIC",
+    "OPENAI_MODEL_ADVANCED",
+    "OPENAI_EMBEDDING_MODEL",
+    "AI_TOKENS_PER_SESSION",
+    "AI_TOKENS_PER_DAY",
+    "AI_CALLS_AT_ONCE",
 }
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
 

@@ -356,7 +356,7 @@ def test_the_exit_code_is_1_if_anything_is_wrong(
     ended = osmodesk("doctor")
     assert (ended.code, ended.err) == (1, "")
     assert "✗ port: " in ended.out
-    environment(PORT="0", OPENAI_API_KEY="")
+    environment(PORT="0", OPENAI_API_KEY="", OPENAI_BASE_URL="")
     assert osmodesk("doctor").code == 0
 
 

@@ -1,0 +1,32 @@
+"""Builds the language model of the settings, if there is one."""
+
+from desk.ai.model.budget import BudgetLimits
+from desk.ai.model.levels import ModelNames
+from desk.ai.model.openai_model import OpenAIModel
+from desk.ai.model.server_calls import ServerCalls
+from scripts.configuration.settings import Settings
+
+
+def build_language_model(settings: Settings) -> OpenAIModel | None:
+    """Return the model, which is first connected to when it is asked; None: there is none."""
+    if not settings.has_language_model:
+        return None
+    key = settings.openai_api_key
+    calls = ServerCalls(
+        settings.openai_base_url,
+        key.get_secret_value() if key else None,
+        calls_at_once=settings.ai_calls_at_once,
+    )
+    return OpenAIModel(calls, embedding_model=settings.openai_embedding_model)
+
+
+def build_model_names(settings: Settings) -> ModelNames:
+    """Return the models of the agents' levels."""
+    return ModelNames(
+        settings.openai_model, settings.openai_model_basic, settings.openai_model_advanced
+    )
+
+
+def build_budget_limits(settings: Settings) -> BudgetLimits:
+    """Return the most tokens of a session and of a day."""
+    return BudgetLimits(settings.ai_tokens_per_session or None, settings.ai_tokens_per_day or None)
