@@ -26,12 +26,14 @@ class SearchResult:
     passages: tuple[FoundPassage, ...]
     # The best passage of each of the best articles, at most three.
     articles: tuple[FoundPassage, ...]
-    # The calibrated probability that the first passage answers the question; 0.0 without one.
+    # The calibrated probability that the article of the first passage answers; 0.0 without one.
     confidence: float
     # The language of the question, as far as its words tell it, else the given one.
     language: str | None
     # The revision of the knowledge that was searched.
     revision: int
+    # The same for the first passage alone, which is never surer.
+    passage_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

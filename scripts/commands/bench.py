@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -81,3 +82,24 @@ def webhooks(
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
         measure_webhooks(engine, rate=rate, seconds=seconds, say=typer.echo)
+
+
+@app.command()
+def answers(
+    articles: Annotated[Path | None, typer.Option(help="Articles, as JSON Lines.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="Questions, as JSON Lines.")] = None,
+) -> None:
+    """Measure how well questions are answered from articles without a model."""
+    from scripts.bench.answers.report import report_files, report_shipped
+    from scripts.bench.answers.sets import SetError
+
+    if (articles is None) != (questions is None):
+        raise typer.BadParameter("give both --articles and --questions, or neither")
+    try:
+        if articles is None or questions is None:
+            report_shipped(typer.echo)
+        else:
+            report_files(articles, questions, typer.echo)
+    except SetError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None

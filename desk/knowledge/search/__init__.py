@@ -1,0 +1,1 @@
+"""The index of all passages in this process, and the search in it. No input or output here."""
