@@ -7,7 +7,17 @@ import sys
 
 import typer
 
-from scripts.commands import accounts, bench, chaos, database, doctor, install_service, seed, serve
+from scripts.commands import (
+    accounts,
+    bench,
+    channels,
+    chaos,
+    database,
+    doctor,
+    install_service,
+    seed,
+    serve,
+)
 
 app = typer.Typer(
     name="osmodesk",
@@ -23,6 +33,7 @@ app.command()(chaos.chaos)
 app.command("install-service")(install_service.install_service)
 app.add_typer(bench.app, name="bench")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(channels.app, name="channels")
 app.add_typer(database.app, name="db")
 
 

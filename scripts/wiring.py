@@ -75,6 +75,7 @@ from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.application.timers import list_timers
+from scripts.application.uow_factory import build_uow_factory
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
@@ -217,13 +218,8 @@ async def build_application(
     rate_limiter = build_rate_limiter(plugins, channels)
     metrics = Metrics(lambda: database.retries)
     usage = build_usage(plugins, rate_limiter, channels)
-    uow_factory = UnitOfWorkFactory(
-        channels,
-        list_projections(),
-        staff_language=settings.default_language,
-        default_region=settings.default_region,
-        choose_group=GroupChooser(rate_limiter).choose,
-        session_times=settings.session_times,
+    uow_factory = build_uow_factory(
+        settings, channels, list_projections(), GroupChooser(rate_limiter).choose
     )
     courier = _build_courier(
         settings,

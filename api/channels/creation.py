@@ -12,6 +12,7 @@ from api.routing.transactions import Transactions
 from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
+from desk.actors import Actor
 from desk.setup import channels, check_results, staff_channel
 from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
@@ -48,6 +49,22 @@ async def create(
     check says. For a WhatsApp number the response says what to enter at Meta. It shows the verify
     token only this once.
     """
+    by = caller.actor
+    return await add_channel(transactions, body, providers, encryptor, notifier, own, public, by=by)
+
+
+async def add_channel(
+    transactions: Transactions,
+    body: NewChannel,
+    providers: Providers,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
+    own: EnvironmentChannel,
+    public: PublicAddress,
+    *,
+    by: Actor,
+) -> ChannelOut:
+    """Create a channel in the name of this actor; see `create`."""
     wanted, kind = body.root, ChannelKind(body.root.kind)
     provider, channel_id = providers[kind], ChannelId(new_id())
     credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
@@ -58,7 +75,7 @@ async def create(
     found = await check_channel_health(providers, kind, credentials, staff, address)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        sealed, by = encryptor.encrypt(credentials), caller.actor
+        sealed = encryptor.encrypt(credentials)
         row = await channels.create_channel(
             uow,
             kind,

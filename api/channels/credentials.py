@@ -88,7 +88,7 @@ def _guess_kind(given: object) -> str | None:
 
 _CLOUD = CloudCredentials.model_fields.keys()
 _WAHA = WahaCredentials.model_fields.keys()
-_KINDS: dict[type[RequestBody], ChannelKind] = {
+KINDS: dict[type[RequestBody], ChannelKind] = {
     TelegramCredentials: ChannelKind.TELEGRAM,
     CloudCredentials: ChannelKind.WHATSAPP_CLOUD,
     WahaCredentials: ChannelKind.WHATSAPP_WAHA,
@@ -113,7 +113,7 @@ class RenewedCredentials(
 
     def for_kind(self, kind: ChannelKind) -> dict[str, str]:
         """Return the credentials; raises ValidationFailed when they are of another kind."""
-        if _KINDS[type(self.root)] is not kind:
+        if KINDS[type(self.root)] is not kind:
             raise ValidationFailed.field(
                 "", f"these are not credentials of a {kind} channel", "other_kind"
             )

@@ -15,6 +15,7 @@ from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
 from desk.accounts.encryption import Encryptor
+from desk.actors import Actor
 from desk.audit import add_entry
 from desk.linking.ports import LinkCommand, Linker, Linkers
 from desk.linking.qr import draw_qr
@@ -100,7 +101,7 @@ async def request_pairing_code(
 ) -> PairingCode:
     """Request a code to type on the phone, for phones whose camera cannot scan the QR code."""
     linker, credentials = await link.transactions.run(
-        lambda uow: _open_linker(uow, channel_id, link)
+        lambda uow: _open_linker(uow, channel_id, link.linkers, link.encryptor)
     )
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
@@ -112,24 +113,45 @@ async def request_pairing_code(
 
 
 async def _run_command(channel_id: ChannelId, link: LinkDependencies, verb: LinkCommand) -> LinkOut:
-    """Send a command; the wanted state is saved first, so that no supervisor undoes the command."""
-    linker, credentials = await link.transactions.run(
-        lambda uow: _open_linker(uow, channel_id, link)
+    return await run_link_command(
+        link.transactions,
+        channel_id,
+        link.linkers,
+        link.encryptor,
+        link.notifier,
+        verb,
+        by=link.caller.actor,
     )
-    before = await link.transactions.run(lambda uow: _save_wanted_state(uow, channel_id, verb))
+
+
+async def run_link_command(
+    transactions: Transactions,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
+    verb: LinkCommand,
+    *,
+    by: Actor,
+) -> LinkOut:
+    """Send a command; the wanted state is saved first, so that no supervisor undoes the command."""
+    linker, credentials = await transactions.run(
+        lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
+    )
+    before = await transactions.run(lambda uow: _save_wanted_state(uow, channel_id, verb))
     try:
         await linker.send_command(credentials, verb)
     except SetupError:
-        await link.transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
+        await transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
         raise
 
     async def load_link(uow: UnitOfWork) -> LinkOut:
-        add_entry(uow, link.caller.actor, f"link_{verb}", f"channel:{channel_id}")
+        add_entry(uow, by, f"link_{verb}", f"channel:{channel_id}")
         channel = await load_channel(uow, channel_id)
         return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
-    schema = await link.transactions.run(load_link)
-    link.notifier.notify()
+    schema = await transactions.run(load_link)
+    notifier.notify()
     return schema
 
 
@@ -157,10 +179,10 @@ async def _restore_wanted_state(
 
 
 async def _open_linker(
-    uow: UnitOfWork, channel_id: ChannelId, link: LinkDependencies
+    uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, encryptor: Encryptor
 ) -> tuple[Linker, Credentials]:
     channel = await load_channel(uow, channel_id)
-    return link.linkers[channel.kind], channels.decrypt_credentials(channel, link.encryptor)
+    return linkers[channel.kind], channels.decrypt_credentials(channel, encryptor)
 
 
 async def _load_linked_channel(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:

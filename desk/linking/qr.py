@@ -17,3 +17,12 @@ def draw_qr(text: str) -> bytes:
     picture = io.BytesIO()
     segno.make(text, error="l", micro=False).save(picture, kind="png", scale=_SCALE, border=4)
     return picture.getvalue()
+
+
+def draw_qr_as_text(text: str) -> str:
+    """Draw a QR code of half blocks, for a terminal of 60 columns; raise ValueError."""
+    if not text or len(text) > MAX_LENGTH:
+        raise ValueError(f"a QR code needs 1 to {MAX_LENGTH} characters")
+    drawn = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(drawn, border=2, compact=True)
+    return drawn.getvalue()

@@ -111,6 +111,36 @@ def link(email: Email) -> None:
         typer.echo(f"Or open: https://t.me/{bot}?start=link_{code}")
 
 
+@app.command()
+def capacity(
+    email: Email,
+    sessions: Annotated[
+        int, typer.Argument(min=0, max=1000, help="The most sessions at once that are assigned.")
+    ],
+) -> None:
+    """Set how many sessions at once an agent is assigned."""
+    from desk.accounts.accounts import get_user_by_email, list_accounts
+    from desk.actors import CONSOLE
+    from desk.conversations.agents import set_capacity
+    from desk.unit_of_work import UnitOfWork
+    from scripts.administration.desk_access import DeskAccess, run_on_desk
+    from scripts.upkeep.errors import UpkeepError
+
+    async def work(uow: UnitOfWork) -> None:
+        user = await get_user_by_email(uow.tx, email)
+        rows = await list_accounts(uow.tx)
+        agent_id = next(row.agent_id for row in rows if row.user_id == user.id)
+        if agent_id is None:
+            raise UpkeepError(f"{email} has no agent, so nothing is assigned to it")
+        await set_capacity(uow, agent_id, sessions, by=CONSOLE)
+
+    async def run(desk: DeskAccess) -> None:
+        await desk.transactions.run(work)
+
+    run_on_desk(run)
+    typer.echo(f"{email} is assigned at most {sessions} sessions at once.")
+
+
 @app.command("list")
 def list_() -> None:
     """List all accounts."""
@@ -147,9 +177,13 @@ def _print_table(rows: "list[AccountRow]") -> None:
         notes = [] if row.is_active else ["disabled"]
         notes += ["published password"] if row.has_seeded_password else []
         cells = [row.email, row.name, row.role.value, row.telegram_id or "-"]
-        cells += [row.status.value if row.status else "-", str(row.active_sessions or 0)]
+        cells += [row.status.value if row.status else "-", _format_sessions(row)]
         table.add_row(*cells, ", ".join(notes))
     Console(markup=False, highlight=False).print(table)
+
+
+def _format_sessions(row: "AccountRow") -> str:
+    return "-" if row.capacity is None else f"{row.active_sessions or 0} of {row.capacity}"
 
 
 def _read_password(given: str | None) -> str:

@@ -85,7 +85,7 @@ EFFECTS: dict[str, set[str]] = {
 # names may be called in these modules alone.
 ONE_CALLER: dict[str, set[str]] = {
     "UnitOfWork": {"desk/unit_of_work_factory.py"},
-    "UnitOfWorkFactory": {"scripts/wiring.py"},
+    "UnitOfWorkFactory": {"scripts/application/uow_factory.py"},
     "add_to_log": {"desk/live/projection.py"},
 }
 EVENT_LOG = "db/queries/events/events.py"

@@ -16,8 +16,9 @@ from tests.services.mariadb import PASSWORD, USER, MariaDB
 ROOT = str(Path(__file__).parents[2])
 Environment = Callable[..., None]
 GROUPS = {
-    (): "run web worker demo doctor seed bench chaos install-service accounts db",
-    ("accounts",): "add passwd link list",
+    (): "run web worker demo doctor seed bench chaos install-service accounts channels db",
+    ("accounts",): "add passwd link list capacity",
+    ("channels",): "add list test qr",
     ("db",): "setup push generate migrate deploy seed reset check studio backup restore cleanup",
 }
 COMMANDS = [(*group, name) for group, names in GROUPS.items() for name in names.split()]

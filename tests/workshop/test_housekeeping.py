@@ -86,7 +86,11 @@ def test_telegram_has_one_client() -> None:
     ("line", "name", "only"),
     [
         ("uow = UnitOfWork(tx, now, channels)", "UnitOfWork", "desk/unit_of_work_factory.py"),
-        ("factory = UnitOfWorkFactory(channels, [])", "UnitOfWorkFactory", "scripts/wiring.py"),
+        (
+            "factory = UnitOfWorkFactory(channels, [])",
+            "UnitOfWorkFactory",
+            "scripts/application/uow_factory.py",
+        ),
         ("await events.add_to_log(tx, records, now)", "add_to_log", "desk/live/projection.py"),
         ("from desk.a import UnitOfWork as Work", "UnitOfWork", "desk/unit_of_work_factory.py"),
     ],

@@ -42,6 +42,7 @@ class AccountRow:
     has_seeded_password: bool
     status: AgentStatus | None
     active_sessions: int | None
+    capacity: int | None
 
 
 async def find_user_by_email(tx: AsyncSession, email: str) -> User | None:
@@ -149,6 +150,7 @@ async def list_account_rows(tx: AsyncSession) -> list[AccountRow]:
         users.c.has_seeded_password,
         agents.c.status,
         agents.c.active_sessions,
+        agents.c.capacity,
     ]
     statement = (
         select(*columns)
