@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sandbox.common.json_shapes import Json
 
 _PASSAGE = re.compile(r'<passage id="([^"]+)"[^>]*>\n?(.*?)\n?</passage>', re.DOTALL)
+# Lines in which the prompt says something about the message.
+_NOTE = re.compile(r"^\(.*:.*\)$", re.MULTILINE)
 _TAG = re.compile(r"</?[a-z_]+(?: [^>]*)?>")
 
 
@@ -34,7 +36,7 @@ def read_prompt(messages: Iterable[Json]) -> Prompt:
     whole = "\n".join(text for _, text in texts)
     last = next((text for role, text in reversed(texts) if role == "user"), "")
     passages = tuple(Passage(name, text.strip()) for name, text in _PASSAGE.findall(whole))
-    return Prompt(passages, _TAG.sub("", last).strip(), whole)
+    return Prompt(passages, _NOTE.sub("", _TAG.sub("", last)).strip(), whole)
 
 
 def read_text(content: object) -> str:
