@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, UserId
+from db.name_keys import make_name_key
 from db.tables.base import last_change, primary_ulid, reference, timestamp
 from db.types import Key, LongText, short_enum
 
@@ -59,14 +61,32 @@ class User(SQLModel, table=True):
     updated_at: datetime = last_change()
 
 
+def _make_key_of_new(context: Any) -> str:
+    return make_name_key(context.get_current_parameters()["name"])
+
+
 class Agent(SQLModel, table=True):
     """An agent, who can hold sessions: a person (a user) or an AI."""
 
     __tablename__ = "agents"
+    __table_args__ = (
+        # Held by the engine: of all active agents, one has a name.
+        sa.Column(
+            "active_name_key",
+            Key,
+            sa.Computed("CASE WHEN is_active = 1 THEN name_key END", persisted=False),
+        ),
+        sa.Index("ix_agents_active_name_key", "active_name_key", unique=True),
+    )
 
     id: AgentId = primary_ulid()
     kind: AgentKind = Field(sa_type=short_enum(AgentKind))
     name: str = Field(sa_type=sa.String(120))
+    # What names have in common that people take for the same one. A new agent gets it by itself;
+    # whoever changes the name changes it, too.
+    name_key: str | None = Field(
+        default=None, sa_type=Key, sa_column_kwargs={"default": _make_key_of_new}
+    )
     user_id: UserId | None = reference("users.id", nullable=True, unique=True)
     status: AgentStatus = Field(default=AgentStatus.OFFLINE, sa_type=short_enum(AgentStatus))
     capacity: int = 10

@@ -7,12 +7,13 @@ from db.database import Transaction
 from db.ids import AgentId, UserId, new_id
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import AccountRow
-from db.queries.accounts.agents import add_human_agent
+from db.queries.accounts.agents import add_human_agent, find_agent_of_user, set_agent_name
 from db.tables import Role, User
 from db.tables.base import now_utc
 from desk.accounts.errors import EmailTakenError, NoSuchAccountError
 from desk.accounts.names import normalize_email, normalize_name
 from desk.accounts.passwords import UNUSABLE_HASH, check_new_password, hash_password
+from desk.accounts.unique_names import find_free_name, require_free_name
 from desk.actors import CONSOLE, Actor
 from desk.audit import record
 
@@ -40,8 +41,9 @@ async def create_account(
 ) -> Account:
     """Create a user with a password, and the user's agent.
 
-    `seeded` is for a demonstration account: the password rules do not apply to it, and it is marked
-    so that a start in production can warn of it. Raises AccountError.
+    `seeded` is for a demonstration account: the password rules do not apply to it, its name gets a
+    number if it is taken, and it is marked so that a start in production can warn of it. Raises
+    AccountError.
     """
     name, email = normalize_name(name), normalize_email(email)
     if not seeded:
@@ -77,6 +79,8 @@ async def add_account(
     name, email = normalize_name(name), normalize_email(email)
     if await queries.find_user_by_email(tx, email) is not None:
         raise EmailTakenError(email)
+    if seeded:
+        name = await find_free_name(tx, name)
     user_id = UserId(new_id())
     user = User(id=user_id, name=name, email=email, password_hash=password_hash, role=role)
     user.has_seeded_password = seeded
@@ -87,7 +91,11 @@ async def add_account(
 
 
 async def add_user_and_agent(tx: Transaction, user: User) -> AgentId:
-    """Add a new user and its agent, in the order that the foreign keys need."""
+    """Add a new user and its agent, in the order that the foreign keys need.
+
+    Raises NameTakenError.
+    """
+    await require_free_name(tx, user.name)
     tx.add(user)
     await tx.flush()
     return await add_human_agent(tx, user.id, user.name)
@@ -130,11 +138,16 @@ async def rename_account(
 ) -> str:
     """Rename a user and the user's agent; return the name as stored.
 
-    Raises BadNameError.
+    Raises BadNameError or NameTakenError.
     """
     name = normalize_name(name)
+    user, agent = await queries.find_user(tx, user_id), await find_agent_of_user(tx, user_id)
     await queries.update_user(tx, user_id, name=name)
-    await queries.update_agent_of_user(tx, user_id, name=name)
+    if user is not None and agent is not None:
+        agent_id, _ = agent
+        if user.is_active:
+            await require_free_name(tx, name, except_for=agent_id)
+        await set_agent_name(tx, agent_id, name)
     await record(tx, by, "account.renamed", f"user:{user_id}", {"name": name}, now=now)
     return name
 

@@ -2,10 +2,11 @@
 
 from db.ids import UserId
 from db.queries.accounts import accounts as queries
-from db.queries.accounts import password_resets, staff_lists
+from db.queries.accounts import agents, password_resets, staff_lists
 from db.tables import Role, User
 from desk.accounts.errors import EmailTakenError, LastAdminError
 from desk.accounts.names import normalize_email
+from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor, human_agent
 from desk.audit import add_entry, record
 from desk.conversations import presence
@@ -60,9 +61,15 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
 
 
 async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
-    """Enable a disabled user again; password and second factor stay as they were."""
+    """Enable a disabled user again; password and second factor stay as they were.
+
+    Raises NameTakenError if another agent got the name meanwhile.
+    """
     if user.is_active:
         return
+    agent = await agents.find_agent_of_user(uow.tx, user.id)
+    if agent is not None:
+        await require_free_name(uow.tx, agent[1])
     await queries.update_user(uow.tx, user.id, is_active=True)
     await queries.update_agent_of_user(uow.tx, user.id, is_active=True)
     await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)

@@ -3,6 +3,7 @@
 AccountError
  ├─ BadNameError, BadEmailError, BadPasswordError   the value is not allowed
  ├─ EmailTakenError       the account exists already
+ ├─ NameTakenError        another active agent has this name
  ├─ NoSuchAccountError    there is no such account
  └─ LastAdminError        one active administrator must remain
 """
@@ -29,6 +30,13 @@ class EmailTakenError(AccountError):
 
     def __init__(self, email: str) -> None:
         super().__init__(f"there is an account {email} already")
+
+
+class NameTakenError(AccountError):
+    """Another active agent has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is an active agent {name} already: choose another name")
 
 
 class NoSuchAccountError(AccountError):

@@ -5,8 +5,10 @@ from typing import Any
 
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists
+from db.queries.accounts.agents import set_agent_name
 from db.queries.ai import configs
 from db.tables import AgentLevel
+from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor
 from desk.audit import add_entry
 from desk.unit_of_work import UnitOfWork
@@ -26,7 +28,11 @@ async def create_ai_agent(
     capacity: int,
     by: Actor,
 ) -> AgentId:
-    """Create an AI agent that is online, with the columns of its configuration."""
+    """Create an AI agent that is online, with the columns of its configuration.
+
+    Raises NameTakenError.
+    """
+    await require_free_name(uow.tx, name)
     agent_id = await configs.add_ai_agent(
         uow.tx, name, level=level, capacity=capacity, values=dict(values), now=uow.now
     )
@@ -44,13 +50,19 @@ async def change_ai_agent(
     level: AgentLevel | None = None,
     by: Actor,
 ) -> None:
-    """Change name, level or columns of the configuration; raise UnknownAiAgentError."""
+    """Change name, level or columns of the configuration.
+
+    Raises UnknownAiAgentError or NameTakenError.
+    """
     config = await configs.lock_config(uow.tx, agent_id)
     if config is None:
         raise UnknownAiAgentError
     changed = {key: value for key, value in values.items() if getattr(config, key) != value}
     for key, value in changed.items():
         setattr(config, key, value)
+    if name is not None:
+        await require_free_name(uow.tx, name, except_for=agent_id)
+        await set_agent_name(uow.tx, agent_id, name)
     of_agent = {"name": name, "level": level}
     if given := {key: value for key, value in of_agent.items() if value is not None}:
         await configs.update_ai_agent(uow.tx, agent_id, given)

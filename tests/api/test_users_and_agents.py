@@ -95,6 +95,34 @@ async def test_two_users_never_have_one_address(own_api: ApiStage) -> None:
     assert sorted(each.status for each in both) == [201, 409, 409, 409]
 
 
+async def test_two_active_agents_never_have_one_name(own_api: ApiStage) -> None:
+    ada, bob = await own_api.admin(), await own_api.person("Bob")
+    new = {"name": "Mia", "email": "mia@desk.test"}
+    mia = (await ada.post("/users", new)).body
+    refused = [
+        await ada.post("/users", {"name": " MIA ", "email": "other@desk.test"}),
+        await ada.patch(f"/users/{bob.user_id}", {"name": "mia"}),
+        await bob.patch("/auth/me", {"name": "mia"}),
+    ]
+    for answer in refused:
+        assert (answer.status, answer.problem) == (409, "conflict")
+        assert "choose another name" in answer.body["detail"]
+    # A disabled agent's name is free, and they need another one to come back.
+    assert (await ada.patch(f"/users/{mia['id']}", {"is_active": False})).status == 200
+    assert (await bob.patch("/auth/me", {"name": "mia"})).status == 200
+    assert (await ada.patch(f"/users/{mia['id']}", {"is_active": True})).status == 409
+    back = {"name": "Mia B.", "is_active": True}
+    assert (await ada.patch(f"/users/{mia['id']}", back)).status == 200
+    assert (await ada.post("/users", {"name": "Mia B.", "email": "b@desk.test"})).status == 409
+    # At the same moment: one gets it.
+    wanted = [
+        ada.post("/users", {"name": "Max", "email": f"max{number}@desk.test"})
+        for number in range(4)
+    ]
+    answers = await asyncio.gather(*wanted)
+    assert sorted(each.status for each in answers) == [201, 409, 409, 409]
+
+
 async def test_a_disabled_user_is_out_and_what_they_held_goes_on(own_api: ApiStage) -> None:
     ada = await own_api.admin(capacity=0)
     mia = await someone(own_api, capacity=1)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import AgentId, ChannelId, UserId, new_id
+from db.name_keys import make_name_key
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import (
     Agent,
@@ -149,6 +150,27 @@ async def add_human_agent(tx: AsyncSession, user_id: UserId, name: str) -> Agent
     return agent_id
 
 
+async def find_active_by_name(tx: AsyncSession, name: str) -> AgentId | None:
+    """Return the active agent whose name people would take for this one."""
+    found: AgentId | None = await tx.scalar(
+        select(agents.c.id).where(agents.c.active_name_key == make_name_key(name))
+    )
+    return found
+
+
+async def find_agent_of_user(tx: AsyncSession, user_id: UserId) -> tuple[AgentId, str] | None:
+    """Return the id and the name of a user's agent."""
+    found = await tx.execute(select(agents.c.id, agents.c.name).where(agents.c.user_id == user_id))
+    row = found.first()
+    return None if row is None else (row.id, row.name)
+
+
+async def set_agent_name(tx: AsyncSession, agent_id: AgentId, name: str) -> None:
+    """Set an agent's name; while the agent is active, no other active agent may have it."""
+    values = {"name": name, "name_key": make_name_key(name)}
+    await tx.execute(update(agents).where(agents.c.id == agent_id).values(values))
+
+
 async def save_agent(
     tx: AsyncSession,
     user_id: UserId,
@@ -157,12 +179,16 @@ async def save_agent(
     status: AgentStatus,
     capacity: int,
     now: datetime,
-) -> None:
-    """Add a user's agent, and set the status of the one that exists already."""
+) -> bool:
+    """Add a user's agent, and set the status of the one that exists already.
+
+    Returns False if another agent got this name at the same moment.
+    """
     row = {
         "id": new_id(),
         "kind": AgentKind.HUMAN,
         "name": name,
+        "name_key": make_name_key(name),
         "user_id": user_id,
         "status": status,
         "capacity": capacity,
@@ -170,7 +196,8 @@ async def save_agent(
         "created_at": now,
     }
     await tx.execute(insert_or_ignore(tx, agents, ("user_id",)), [row])
-    await tx.execute(update(agents).where(agents.c.user_id == user_id).values(status=status))
+    mine = update(agents).where(agents.c.user_id == user_id)
+    return count_changed(await tx.execute(mine.values(status=status))) == 1
 
 
 async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:

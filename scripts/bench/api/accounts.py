@@ -43,7 +43,7 @@ async def add_people(database: Database, others: int) -> list[str]:
     for email in (_ADMIN, *emails):
         role = Role.ADMIN if email == _ADMIN else Role.CS
         async with database.transaction() as tx:
-            await create_account(tx, name="Bench", email=email, password=PASSWORD, role=role)
+            await create_account(tx, name=email, email=email, password=PASSWORD, role=role)
     return emails
 
 

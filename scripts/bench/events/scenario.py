@@ -97,7 +97,9 @@ async def _create_tokens(database: Database, streams: int) -> list[str]:
             user_id, log_in = UserId(new_id()), LogInId(new_id())
             role = Role.CS if number % 2 else Role.ADMIN
             email = f"listener{number}@bench.example"
-            user = User(id=user_id, name="Listener", email=email, role=role, password_hash=_NONE)
+            user = User(
+                id=user_id, name=f"Listener {number}", email=email, role=role, password_hash=_NONE
+            )
             await add_user_and_agent(tx, user)
             kept = LogIn(id=log_in, user_id=user_id, address="::1", user_agent="bench")
             kept.expires_at = now + timedelta(days=1)

@@ -24,11 +24,16 @@ BETTER = "another horse battery"
 
 
 async def add(
-    tx: AsyncSession, email: str = "ani@desk.test", *, role: Role = Role.CS, seeded: bool = False
+    tx: AsyncSession,
+    email: str = "ani@desk.test",
+    *,
+    name: str = " Ani  Wijaya ",
+    role: Role = Role.CS,
+    seeded: bool = False,
 ) -> Account:
     password = "cs123" if seeded else GOOD
     return await create_account(
-        tx, name=" Ani  Wijaya ", email=email, password=password, role=role, seeded=seeded
+        tx, name=name, email=email, password=password, role=role, seeded=seeded
     )
 
 
@@ -107,7 +112,7 @@ async def test_the_password_of_an_unknown_account_cannot_be_changed(database: Da
 async def test_the_list_names_administrators_first(database: Database) -> None:
     async with database.transaction() as tx:
         await add(tx, "ani@desk.test")
-        await add(tx, "budi@desk.test", role=Role.ADMIN)
+        await add(tx, "budi@desk.test", name="Budi", role=Role.ADMIN)
         listed = await list_accounts(tx)
     assert [(row.email, row.role, row.status) for row in listed] == [
         ("budi@desk.test", Role.ADMIN, AgentStatus.OFFLINE),
