@@ -1,7 +1,7 @@
 """Unique names of active agents; of those that are the same, the younger ones get a number.
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0011
+Revises: 0010
 """
 
 import unicodedata
@@ -14,8 +14,8 @@ from alembic import op
 
 from db.types import Key, Ulid
 
-revision: str = "0009"
-down_revision: str | Sequence[str] | None = "0008"
+revision: str = "0011"
+down_revision: str | Sequence[str] | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
