@@ -91,6 +91,9 @@ class Effects:
     # It also moves the last-read marker, which is the customer's newest message.
     extends_window: bool = False
     counts_unread: bool = False
+    # It counts towards what one customer may write in a minute (CUSTOMER_LIMIT). Over that it is
+    # stored and not shown, and the customer is told.
+    is_limited: bool = False
     # A person answered: what the customer wrote before is read.
     counts_as_answer: bool = False
     # The desk shows it in the topic. What was written there is there already.
@@ -106,6 +109,7 @@ _MESSAGE = Effects(
     sends_queue_notice=True,
     extends_window=True,
     counts_unread=True,
+    is_limited=True,
     is_shown=True,
     stops_at_block=True,
 )
@@ -117,7 +121,11 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.MESSAGE: _MESSAGE,
     # The topic shows the card instead of a copy.
     Cause.START: Effects(
-        opens=Opening.NEXT_AGENT, greets=True, sends_queue_notice=True, stops_at_block=True
+        opens=Opening.NEXT_AGENT,
+        greets=True,
+        sends_queue_notice=True,
+        is_limited=True,
+        stops_at_block=True,
     ),
     Cause.BUTTON_PRESS: _MESSAGE,
     Cause.UNREADABLE: _MESSAGE,

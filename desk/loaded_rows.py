@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from db.ids import MessageId
+from db.ids import ConversationId, MessageId
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor
 
@@ -18,6 +18,8 @@ class LoadedRows:
     # (channel, chat, provider's id) → the message that stands there, as loaded for a whole batch;
     # None: none of ours.
     known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
+    # How many messages each customer wrote in the last minute, with those of this transaction.
+    recent_messages: dict[ConversationId, int] = field(default_factory=dict)
     # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
 

@@ -69,6 +69,8 @@ class UnitOfWork(LoadedRows):
     choose_group: ChooseGroup = choose_first_group
     projections: Sequence["Projection[UnitOfWork]"] = ()
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
+    # How many messages of one customer are shown to staff in a minute; None: all.
+    customer_limit: int | None = None
     outbox_items: list[OutboxItem] = field(default_factory=list)
     # Whether something was written to the outbox: after the commit the couriers must wake.
     has_deliveries: bool = False

@@ -28,6 +28,7 @@ class UnitOfWorkFactory:
     default_region: str | None = None
     choose_group: ChooseGroup = choose_first_group
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
+    customer_limit: int | None = None
 
     def create(
         self, tx: Transaction, now: datetime | None = None, *, without: Collection[str] = ()
@@ -42,6 +43,7 @@ class UnitOfWorkFactory:
             self.choose_group,
             [each for each in self.projections if each.name not in without],
             self.session_times,
+            self.customer_limit,
         )
 
     async def record(self, database: Database, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:

@@ -17,6 +17,7 @@ from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, find_referenced_message
 from desk.events import MessageEdited
 from desk.messages.context import LIVE
+from desk.messages.customer_limit import is_over_limit, keep_mark
 from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import message_file_path
@@ -75,7 +76,7 @@ async def apply_edit(
 
 async def _save_place(uow: UnitOfWork, kept: MessageRow, content: Content) -> Change:
     """Save where a live location has moved; it moves too often to keep or show every place."""
-    await revisions.save_attributes(uow.tx, kept.id, content.attributes)
+    await revisions.save_attributes(uow.tx, kept.id, keep_mark(kept, content).attributes)
     uow.events.add(MessageEdited(kept.id))
     had_interval = (kept.edited_at or kept.created_at) + _PLACE_INTERVAL <= uow.now
     has_ended = LIVE not in (content.attributes or {})
@@ -150,7 +151,7 @@ async def complete_message(
     if known is None:
         return False
     if is_placeholder(known.attributes):
-        await _replace_placeholder(uow, thread, message_id, said.content)
+        await _replace_placeholder(uow, thread, message_id, keep_mark(known, said.content))
         return True
     if not known.history or not known.history[0].get(ORIGINAL_MISSING):
         return False
@@ -177,7 +178,7 @@ async def _replace_placeholder(
     file_url = message_file_path(message_id) if content.file else None
     await revisions.replace_content(uow.tx, message_id, content, file_url)
     uow.events.add(MessageEdited(message_id))
-    if is_shown(uow, thread, Cause.EDIT):
+    if is_shown(uow, thread, Cause.EDIT) and not is_over_limit(content.attributes):
         change = EditPayload(content, message_id) if content.is_text else CopyPayload(content)
         uow.enqueue_for_staff(thread, change, message_id=message_id)
 

@@ -37,13 +37,14 @@ async def prepare_session(
     cause: Cause,
     *,
     author: Actor | None = None,
+    is_over_limit: bool = False,
 ) -> None:
     """Open the session that a cause needs, and send the automatic texts that follow from it.
 
-    `author` is who wrote.
+    `author` is who wrote. Nobody is greeted who wrote too much (`is_over_limit`).
     """
     effects = find_effects(uow, thread, cause)
-    if effects.greets:
+    if effects.greets and not is_over_limit:
         text = uow.text_for_customer(thread, "customer.welcome", name=thread.name)
         uow.enqueue_customer_notice(thread, text)
     if effects.opens is Opening.NEXT_AGENT:

@@ -42,6 +42,13 @@ from desk.messages.context import (
     describe_context,
     has_context,
 )
+from desk.messages.customer_limit import (
+    check_limit,
+    hold_back,
+    is_message_hidden,
+    is_over_limit,
+    mark_over_limit,
+)
 from desk.messages.edits import (
     Change,
     apply_edit,
@@ -69,10 +76,13 @@ async def handle_start(
     if is_ignored(uow, thread, Cause.START):
         return
     await remember_chat_topic(uow, thread, said)
-    await prepare_session(uow, thread, Cause.START)
+    is_over = not has_words and await check_limit(uow, thread, Cause.START)
+    await prepare_session(uow, thread, Cause.START, is_over_limit=is_over)
     if has_words:
         await _add_message(uow, channel, thread, said, Cause.MESSAGE)
         return
+    if is_over:
+        await hold_back(uow, thread)
     uow.open_topics(thread)
     _add_start_message(uow, thread, said)
     await record_effects(uow, thread, Cause.START, said)
@@ -132,29 +142,42 @@ async def _add_message(
     uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage, cause: Cause
 ) -> MessageId:
     await remember_chat_topic(uow, thread, said)
+    is_over = await check_limit(uow, thread, cause)
     await prepare_session(uow, thread, cause)
     reply_to = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
     message_id = uow.add_message(
         thread,
-        said.content,
+        mark_over_limit(said.content) if is_over else said.content,
         author=customer(thread.name),
         direction=Direction.INBOUND,
         state=DeliveryState.RECEIVED,
         reply_to=reply_to,
     )
     uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
-    hold = said.content.album is not None
-    # Other channels allow longer texts than the staff's.
-    shown = _add_context(uow, thread, said.content) if is_shown(uow, thread, cause) else None
-    for part in split_content(shown) if shown else []:
-        # A text below its context is not merged with others: see desk/delivery/steps.py.
-        about = said.content.attributes if has_context(said.content) else part.attributes
-        copy = CopyPayload(replace(part, attributes=about), reply_to)
-        uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
-        reply_to = None
+    if is_over:
+        await hold_back(uow, thread)
+    elif is_shown(uow, thread, cause):
+        _show(uow, thread, message_id, said.content, reply_to)
     await record_effects(uow, thread, cause, said)
     await _mark_reachable(uow, thread)
     return message_id
+
+
+def _show(
+    uow: UnitOfWork,
+    thread: Thread,
+    message_id: MessageId,
+    content: Content,
+    reply_to: MessageId | None,
+) -> None:
+    """Copy a message into the topic; other channels allow longer texts than the staff's."""
+    hold = content.album is not None
+    for part in split_content(_add_context(uow, thread, content)):
+        # A text below its context is not merged with others: see desk/delivery/steps.py.
+        about = content.attributes if has_context(content) else part.attributes
+        copy = CopyPayload(replace(part, attributes=about), reply_to)
+        uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
+        reply_to = None
 
 
 def _add_context(uow: UnitOfWork, thread: Thread, content: Content) -> Content:
@@ -190,7 +213,7 @@ async def receive_edit(
         return
     at = said.at if channel.traits.has_unordered_edits else None
     change = await apply_edit(uow, message_id, said.content, at)
-    if not is_shown(uow, thread, Cause.EDIT):
+    if not is_shown(uow, thread, Cause.EDIT) or await is_message_hidden(uow, message_id):
         return
     if change is Change.TEXT:
         shown = add_context(
@@ -226,7 +249,9 @@ async def receive_unreadable_edit(
     if thread is None:
         return
     message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
-    if message_id is not None and is_shown(uow, thread, Cause.EDIT):
+    if message_id is None or not is_shown(uow, thread, Cause.EDIT):
+        return
+    if not await is_message_hidden(uow, message_id):
         notify_beside(uow, thread, message_id, "topic.edited_unreadably")
 
 
@@ -273,7 +298,7 @@ async def receive_deletion(
         return
     if not await mark_deleted(uow, message_id):
         return
-    if is_shown(uow, thread, Cause.DELETION):
+    if is_shown(uow, thread, Cause.DELETION) and not is_over_limit(row.attributes):
         notify_beside(uow, thread, message_id, "topic.customer_took_back")
 
 

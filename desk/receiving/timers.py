@@ -27,6 +27,8 @@ class Timer(StrEnum):
     IDLE = "idle"
     # A session waits for an agent.
     WAITING = "waiting"
+    # A minute ends in which a customer wrote more than is shown.
+    LIMIT = "limit"
 
 
 TimerHandler = Callable[[UnitOfWork, Thread], Awaitable[None]]

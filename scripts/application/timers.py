@@ -2,6 +2,7 @@
 
 from desk.conversations.idle_sessions import handle_idle_timer
 from desk.conversations.waiting_sessions import handle_waiting_timer
+from desk.messages.customer_limit import handle_limit_timer
 from desk.messages.window_timer import handle_window_timer
 from desk.receiving.timers import Timer, TimerHandler
 
@@ -12,4 +13,5 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.WINDOW: handle_window_timer,
         Timer.IDLE: handle_idle_timer,
         Timer.WAITING: handle_waiting_timer,
+        Timer.LIMIT: handle_limit_timer,
     }

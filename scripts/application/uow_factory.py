@@ -23,4 +23,5 @@ def build_uow_factory(
         default_region=settings.default_region,
         choose_group=choose_group,
         session_times=settings.session_times,
+        customer_limit=settings.customer_limit or None,
     )

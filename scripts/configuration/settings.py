@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         description="minutes that customers wait for an agent before "
         "staff is warned, and between two warnings, or 0: never",
     )
+    customer_limit: int = Field(
+        default=30,
+        ge=0,
+        description="messages of one customer that are shown to staff in a minute, or 0: all",
+    )
     media_dir: Path = Field(
         default=Path("media"),
         description="a writable folder, shared by web and worker processes",

@@ -32,3 +32,20 @@ async def test_a_burst_to_one_customer_is_spread_in_order(migrated_sqlite_url: s
         heard = [each.text for each in await ann.list_received() if each.text.startswith("number ")]
         assert heard == [f"number {number}" for number in range(5)]
         assert not [c for c in await stage.telegram.calls() if c["error_code"] == 429]
+
+
+async def test_a_newcomer_is_seen_while_another_customer_floods(migrated_url: str) -> None:
+    async with run_stage(migrated_url, telegram_limits="telegram") as stage:
+        await stage.telegram.limits(on=True)
+        flood, ann = await stage.customer("Flood"), await stage.customer("Ann")
+        for number in range(80):
+            await flood.sends("photo", caption=f"photo {number}")
+        await flood.wait_for("You sent many messages")
+        await ann.says("help")
+        await (await stage.topic(ann)).wait_for("help")
+        calls = await stage.telegram.calls()
+        assert not [call for call in calls if call["error_code"] == 429]
+        shown = [call for call in calls if call["method"] == "copyMessage"]
+        assert 1 < len(shown) < 30
+        kept = await stage.load_messages(flood)
+        assert [each["message"] for each in kept] == [f"photo {number}" for number in range(80)]

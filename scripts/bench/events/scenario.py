@@ -118,6 +118,7 @@ async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measu
         "TELEGRAM_STAFF_GROUP": str(GROUP),
         "TELEGRAM_API_URL": play.url,
         "TELEGRAM_LIMITS": "off",
+        "CUSTOMER_LIMIT": "0",
         "JWT_SECRET": _SECRET,
         "SECRET_KEY": _SECRET,
         "PORT": "0",

@@ -124,6 +124,7 @@ async def _run_desk(sandbox: str, url: str) -> AsyncIterator[tuple[MeasuredProce
         "TELEGRAM_LIMITS": "off",
         "WHATSAPP_API_URL": f"{sandbox}/graph",
         "WHATSAPP_LIMITS": "off",
+        "CUSTOMER_LIMIT": "0",
         "JWT_SECRET": _SECRET,
         "SECRET_KEY": _SECRET,
         "PORT": "0",
