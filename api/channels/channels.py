@@ -94,7 +94,7 @@ def _read_changes(body: ChannelChanges) -> dict[str, Any]:
     given = {name: getattr(body, name) for name in channels.PLAIN_FIELDS & body.model_fields_set}
     if "language" in given:
         given["language"] = body.language or ""
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None or name == "icon_url"}
 
 
 def _agent_ids(ids: list[str]) -> list[AgentId]:

@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, RootModel, Tag
 
 from api.channels.credentials import CloudCredentials, TelegramCredentials, WahaCredentials
-from api.schemas.base import GROUP_ID_PATTERN, Line, RequestBody, ResponseModel, Ulid
+from api.schemas.base import (
+    GROUP_ID_PATTERN,
+    Line,
+    PictureUrl,
+    RequestBody,
+    ResponseModel,
+    Ulid,
+)
 from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
 from desk.setup.check_results import StoredCheckResult
@@ -100,6 +107,7 @@ class ChannelOut(ResponseModel):
     external_id: str = Field(description="the provider's id of the bot or number")
     name: str
     username: str | None
+    icon_url: str | None
     is_active: bool
     from_environment: bool = Field(
         description="true: TELEGRAM_BOT_TOKEN created the channel and sets its token"
@@ -129,6 +137,7 @@ class ChannelOut(ResponseModel):
         description="checks of the channel itself; empty: not checked yet"
     )
     created_at: datetime
+    updated_at: datetime
 
 
 class ChannelQuery(PageQuery):
@@ -205,6 +214,9 @@ class ChannelChanges(RequestBody):
         default=None, description="false: pending messages stay until the channel is active again"
     )
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
+    icon_url: PictureUrl | None = Field(
+        default=None, description="the address of a picture; null: delete it"
+    )
     staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
     staff_groups: Groups | None = None
     offline_policy: OfflinePolicy | None = None

@@ -68,6 +68,7 @@ def build_schema(
         external_id=row.external_id,
         name=row.name,
         username=row.settings.get("username"),
+        icon_url=row.icon_url,
         is_active=row.is_active,
         from_environment=own.matches(row),
         has_credentials=row.credentials is not None,
@@ -87,6 +88,7 @@ def build_schema(
             CheckResultOut.from_stored(each) for each in check_results.load_channel_checks(row)
         ],
         created_at=row.created_at,
+        updated_at=row.updated_at,
     )
 
 

@@ -25,6 +25,7 @@ from desk.unit_of_work import UnitOfWork
 
 # The largest number of other clients with the same phone number that is listed.
 _MAX_SAME_PHONE = 10
+_PROFILE = {"email", "avatar_url"}
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
@@ -57,7 +58,7 @@ async def list_sessions(
 async def change(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
-    """Change a client's name or phone number; their topics show it."""
+    """Change a client's name, phone number, e-mail address or picture; topics show the name."""
     client_id = (await load_visible_client(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
@@ -66,6 +67,9 @@ async def change(
         await clients.rename(uow, client_id, name, by=caller.actor)
     if "phone" in body.model_fields_set:
         await clients.set_phone(uow, client_id, body.phone, by=caller.actor)
+    profile = {name: getattr(body, name) for name in _PROFILE & body.model_fields_set}
+    if profile:
+        await clients.set_profile(uow, client_id, profile, by=caller.actor)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 

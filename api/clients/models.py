@@ -1,16 +1,20 @@
 """Schemas of clients."""
 
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Ulid
+from api.schemas.base import (
+    EmailAddress,
+    Line,
+    Phone,
+    PictureUrl,
+    RequestBody,
+    ResponseModel,
+    SearchText,
+    Ulid,
+)
 from api.schemas.pagination import PageQuery
-
-Phone = Annotated[
-    str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$", max_length=32, examples=["+62 811 234 567"])
-]
 
 
 class ClientOut(ResponseModel):
@@ -21,9 +25,12 @@ class ClientOut(ResponseModel):
     username: str | None
     telegram_id: str | None
     phone: str | None
+    email: str | None
+    avatar_url: str | None
     language: str | None
     is_blocked: bool
     created_at: datetime
+    updated_at: datetime
 
 
 class ContactOut(ResponseModel):
@@ -76,8 +83,8 @@ class ClientQuery(PageQuery):
     phone: Phone | None = Field(default=None, description="exactly this number, in any notation")
     q: SearchText | None = Field(
         default=None,
-        description="text in the name, username or phone number. A page searches a limited number"
-        " of clients: it may be empty; continue with `next`",
+        description="text in the name, username, phone number or e-mail address. A page"
+        " searches a limited number of clients: it may be empty; continue with `next`",
     )
 
 
@@ -91,4 +98,8 @@ class ClientChanges(RequestBody):
     phone: Phone | None = Field(
         default=None,
         description="the client's phone number; it is stored as `+` and digits; null: delete it",
+    )
+    email: EmailAddress | None = Field(default=None, description="null: delete it")
+    avatar_url: PictureUrl | None = Field(
+        default=None, description="the address of a picture; null: delete it"
     )

@@ -12,7 +12,14 @@ from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LINK_CODE_LIFETIME, issue_link_code, unbind_telegram
-from desk.conversations.agents import set_agent_status, set_capacity, set_channels
+from desk.conversations.agents import (
+    PROFILE_FIELDS,
+    set_active,
+    set_agent_status,
+    set_capacity,
+    set_channels,
+    set_profile,
+)
 from desk.unit_of_work import UnitOfWork
 
 
@@ -39,10 +46,16 @@ async def show(uow: UnitOfWork, agent_id: AgentId) -> AgentOut:
 async def change(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, body: AgentChanges
 ) -> AgentOut:
-    """Change an agent's status, capacity or channels."""
+    """Change an agent's status, capacity, channels or profile; switch an AI agent off or on."""
     row = await _load_agent(uow, agent_id)
-    if row.is_active is False:
-        raise Conflict("the account of this agent is disabled")
+    if row.user_id is not None and body.is_active is not None:
+        raise Conflict("this agent is a person: change is_active of the user")
+    if body.is_active is not None:
+        await set_active(uow, row, on=body.is_active, by=caller.actor)
+    elif not row.is_active:
+        raise Conflict("this agent is disabled")
+    profile = {name: getattr(body, name) for name in PROFILE_FIELDS & body.model_fields_set}
+    await set_profile(uow, agent_id, profile, by=caller.actor)
     if body.channel_ids is not None:
         await _set_channels(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
@@ -113,5 +126,11 @@ def _to_schema(row: AgentRow, channel_ids: list[ChannelId]) -> AgentOut:
         active_sessions=row.active_sessions,
         channel_ids=list(channel_ids),
         telegram_linked=row.telegram_id is not None,
+        is_active=row.is_active,
+        level=row.level,
+        description=row.description,
+        avatar_url=row.avatar_url,
+        phone=row.phone,
         created_at=row.created_at,
+        updated_at=row.updated_at,
     )

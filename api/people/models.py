@@ -5,9 +5,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Ulid
+from api.schemas.base import (
+    Line,
+    Phone,
+    PictureUrl,
+    RequestBody,
+    ResponseModel,
+    SearchText,
+    Text,
+    Ulid,
+)
 from api.schemas.pagination import PageQuery
-from db.tables import AgentKind, AgentStatus, Role
+from db.tables import AgentKind, AgentLevel, AgentStatus, Role
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]
 Name = Annotated[Line, Field(max_length=120)]
@@ -15,6 +24,7 @@ Capacity = Annotated[
     int, Field(ge=0, le=1000, description="maximum number of sessions assigned at once")
 ]
 MAX_CHANNELS = 200
+_PICTURE_HELP = "the address of a picture; null: delete it"
 
 
 class UserOut(ResponseModel):
@@ -34,7 +44,9 @@ class UserOut(ResponseModel):
     )
     second_factor_on: bool
     second_factor_required: bool
+    avatar_url: str | None
     created_at: datetime
+    updated_at: datetime
 
 
 class UserQuery(PageQuery):
@@ -63,6 +75,7 @@ class UserChanges(RequestBody):
         default=None, description="false: the user is logged out at once and cannot log in"
     )
     second_factor_required: bool | None = None
+    avatar_url: PictureUrl | None = Field(default=None, description=_PICTURE_HELP)
 
 
 class ResetLink(ResponseModel):
@@ -89,7 +102,13 @@ class AgentOut(ResponseModel):
         description="channels that list this agent; all agents serve a channel that lists none"
     )
     telegram_linked: bool
+    is_active: bool = Field(description="false: gets no sessions; a person's follows the user")
+    level: AgentLevel
+    description: str | None
+    avatar_url: str | None = Field(description="a person without one has the user's")
+    phone: str | None
     created_at: datetime
+    updated_at: datetime
 
 
 class AgentQuery(PageQuery):
@@ -109,6 +128,17 @@ class AgentChanges(RequestBody):
     capacity: Capacity | None = None
     channel_ids: Annotated[list[Ulid], Field(max_length=MAX_CHANNELS)] | None = Field(
         default=None, description="channels that list this agent; empty: none"
+    )
+    is_active: bool | None = Field(
+        default=None,
+        description="only of an AI agent; false: its sessions go to others. Of a person: change the"
+        " user",
+    )
+    level: AgentLevel | None = None
+    description: Text | None = Field(default=None, description="null: delete it")
+    avatar_url: PictureUrl | None = Field(default=None, description=_PICTURE_HELP)
+    phone: Phone | None = Field(
+        default=None, description="it is stored as `+` and digits; null: delete it"
     )
 
 

@@ -54,7 +54,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
 async def change(
     uow: UnitOfWork, caller: Caller, user_id: UserId, body: UserChanges, factors: SecondFactors
 ) -> UserOut:
-    """Change a user's name, address or role; disable or enable them; require a second factor.
+    """Change a user's name, address, picture or role; disable them; require a second factor.
 
     A disabled user is logged out at once, and other agents get their sessions. The last
     administrator cannot be disabled or lose the role.
@@ -68,6 +68,8 @@ async def change(
         await administration.change_email(uow, user, body.email, by=caller.actor)
     if body.role is not None:
         await administration.change_role(uow, user, body.role, by=caller.actor)
+    if "avatar_url" in body.model_fields_set:
+        await administration.set_avatar(uow, user, body.avatar_url, by=caller.actor)
     await _set_active(uow, caller, user, body.is_active)
     if body.second_factor_required is not None:
         require = partial(factors.set_required, by=caller.actor, now=uow.now)
@@ -129,5 +131,7 @@ def to_schema(row: UserRow) -> UserOut:
         has_published_password=row.has_seeded_password,
         second_factor_on=row.second_factor_since is not None,
         second_factor_required=bool(row.second_factor_required),
+        avatar_url=row.avatar_url,
         created_at=row.created_at,
+        updated_at=row.updated_at,
     )

@@ -100,6 +100,21 @@ Text = Annotated[
 SearchText = Annotated[
     str, Field(min_length=1, max_length=100), AfterValidator(_reject_control_characters)
 ]
+# The address of a picture that others serve: it is shown, and never fetched by us.
+PictureUrl = Annotated[
+    str,
+    Field(
+        pattern=r"^https?://[!#-;=?-\[\]_a-z~%]+$",
+        max_length=500,
+        examples=["https://example.com/mia.png"],
+    ),
+]
+Phone = Annotated[
+    str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$", max_length=32, examples=["+62 811 234 567"])
+]
+EmailAddress = Annotated[
+    Line, Field(pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$", examples=["andi@example.com"])
+]
 # A time that is valid in every time zone and in every database.
 Timestamp = Annotated[
     AwareDatetime,

@@ -37,6 +37,12 @@ async def change_email(uow: UnitOfWork, user: User, email: str, *, by: Actor) ->
     add_entry(uow, by, "account.email_changed", f"user:{user.id}", details)
 
 
+async def set_avatar(uow: UnitOfWork, user: User, url: str | None, *, by: Actor) -> None:
+    """Set the address of a user's picture; None removes it."""
+    await queries.update_user(uow.tx, user.id, avatar_url=url)
+    add_entry(uow, by, "account.avatar_changed", f"user:{user.id}")
+
+
 async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     """Disable a user at once; their sessions go to other agents or wait; raise LastAdminError."""
     if not user.is_active:

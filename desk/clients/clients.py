@@ -1,5 +1,7 @@
 """Rename and block customers, set their phone numbers, and tell their topics."""
 
+from collections.abc import Mapping
+
 from db.ids import ClientId
 from db.queries.clients import clients
 from db.queries.conversations.threads import Thread
@@ -40,6 +42,15 @@ async def set_phone(uow: UnitOfWork, client_id: ClientId, phone: str | None, *, 
         thread.phone = phone
     if phone and threads:
         await ask_about_same_phone(uow, threads[-1])
+
+
+async def set_profile(
+    uow: UnitOfWork, client_id: ClientId, values: Mapping[str, str | None], *, by: Actor
+) -> None:
+    """Save a customer's e-mail address (`email`) or picture (`avatar_url`); None removes it."""
+    await clients.update_client(uow.tx, client_id, **values)
+    # The values are left out: the log is kept for ever.
+    add_entry(uow, by, "client.profile", client_id, {"changed": sorted(values)})
 
 
 async def block(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:

@@ -56,10 +56,10 @@ async def can_unmerge(uow: UnitOfWork, agent: AgentActor, merge: MergeRow) -> bo
 async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: AgentActor) -> ClientId:
     """Merge `other` into `kept` (or the clients that they are merged into); return who is kept.
 
-    The name is that of the kept client, unless staff renamed only the other one. A phone number or
-    language that the kept client lacks comes from the other. The result is blocked if either of
-    them was blocked, so that a blocked person cannot return through another channel. If they are
-    merged already, nothing changes. Raises MergeError.
+    The name is that of the kept client, unless staff renamed only the other one. A phone number,
+    e-mail address, picture or language that the kept client lacks comes from the other. The result
+    is blocked if either of them was blocked, so that a blocked person cannot return through another
+    channel. If they are merged already, nothing changes. Raises MergeError.
     """
     kept, other = await _resolve_merged(uow, kept, other)
     threads, found = await _lock_both(uow, kept, other)
@@ -161,10 +161,10 @@ async def _load_threads(
 def _plan_changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
     """Return the changes to the kept client: field → [before, after]."""
     changes: dict[str, Any] = {"is_blocked": [kept.is_blocked, kept.is_blocked or other.is_blocked]}
-    if kept.phone is None and other.phone is not None:
-        changes["phone"] = [None, other.phone]
-    if kept.language is None and other.language is not None:
-        changes["language"] = [None, other.language]
+    for field in ("phone", "email", "avatar_url", "language"):
+        mine, theirs = getattr(kept, field), getattr(other, field)
+        if mine is None and theirs is not None:
+            changes[field] = [None, theirs]
     if other.is_renamed and not kept.is_renamed:
         changes["name"] = [kept.name, other.name]
         changes["is_renamed"] = [False, True]

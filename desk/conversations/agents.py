@@ -1,16 +1,44 @@
 """Administrators' settings of agents: status, capacity, channels."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists
 from db.queries.accounts.staff_lists import AgentRow
 from db.tables import AgentStatus
-from desk.actors import Actor, human_agent
+from desk.actors import Actor, ai_agent, human_agent
 from desk.audit import add_entry
 from desk.conversations import presence
 from desk.conversations.assignment import assign_waiting
+from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
+
+# What an agent is said to be; it has no effect on sessions.
+PROFILE_FIELDS = {"level", "description", "avatar_url", "phone"}
+
+
+async def set_profile(
+    uow: UnitOfWork, agent_id: AgentId, values: Mapping[str, str | None], *, by: Actor
+) -> None:
+    """Set some of `PROFILE_FIELDS`; None removes one, and leaves the level as it is."""
+    changed = {name: each for name, each in values.items() if (name, each) != ("level", None)}
+    if phone := changed.get("phone"):
+        changed["phone"] = parse_typed(phone, uow.default_region)
+    if changed:
+        await staff_lists.update_agent(uow.tx, agent_id, changed)
+        add_entry(uow, by, "agent.profile", agent_id, {"changed": sorted(changed)})
+
+
+async def set_active(uow: UnitOfWork, agent: AgentRow, *, on: bool, by: Actor) -> None:
+    """Switch an AI agent on, or off: then its sessions go to others, or wait."""
+    if agent.is_active is on:
+        return
+    await staff_lists.update_agent(uow.tx, agent.id, {"is_active": on})
+    add_entry(uow, by, f"agent.switched_{'on' if on else 'off'}", agent.id)
+    if on:
+        await set_agent_status(uow, agent, AgentStatus.ONLINE, by=by)
+    else:
+        await presence.retire_agent(uow, ai_agent(agent.id, agent.name), by=by)
 
 
 async def set_agent_status(

@@ -22,6 +22,7 @@ from desk.unserved_channels import wake_lanes
 PLAIN_FIELDS = {
     "name",
     "language",
+    "icon_url",
     "offline_policy",
     "ai_takeover",
     "ai_takeover_minutes",

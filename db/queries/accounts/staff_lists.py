@@ -1,11 +1,11 @@
 """Read users and agents as lists show them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -14,6 +14,7 @@ from db.queries.lists.keyset import PageStart, paginate
 from db.tables import (
     Agent,
     AgentKind,
+    AgentLevel,
     AgentStatus,
     Channel,
     ChannelAgent,
@@ -45,7 +46,9 @@ class UserRow:
     active_sessions: int
     second_factor_since: datetime | None
     second_factor_required: bool | None
+    avatar_url: str | None
     created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,18 @@ class AgentRow:
     name: str
     user_id: UserId | None
     role: Role | None
-    is_active: bool | None
+    # A person's agent follows the user.
+    is_active: bool
     telegram_id: str | None
     status: AgentStatus
     capacity: int
     active_sessions: int
+    level: AgentLevel
+    description: str | None
+    avatar_url: str | None
+    phone: str | None
     created_at: datetime
+    updated_at: datetime
 
 
 _USERS = (
@@ -79,7 +88,9 @@ _USERS = (
         agents.c.active_sessions,
         factors.c.confirmed_at,
         factors.c.is_required,
+        users.c.avatar_url,
         users.c.created_at,
+        users.c.updated_at,
     )
     .join(agents, agents.c.user_id == users.c.id)
     .outerjoin(factors, factors.c.user_id == users.c.id)
@@ -90,12 +101,17 @@ _AGENTS = select(
     agents.c.name,
     agents.c.user_id,
     users.c.role,
-    users.c.is_active,
+    agents.c.is_active,
     users.c.telegram_id,
     agents.c.status,
     agents.c.capacity,
     agents.c.active_sessions,
+    agents.c.level,
+    agents.c.description,
+    func.coalesce(agents.c.avatar_url, users.c.avatar_url),
+    agents.c.phone,
     agents.c.created_at,
+    agents.c.updated_at,
 ).outerjoin(users, users.c.id == agents.c.user_id)
 
 
@@ -150,13 +166,13 @@ async def list_agents(
         this = named.where(channel_agents.c.agent_id == agents.c.id)
         statement = statement.where(or_(this, ~named))
     paged = paginate(statement, agents.c.created_at, agents.c.id, start=start, limit=limit)
-    return [AgentRow(*row) for row in await tx.execute(paged)]
+    return [AgentRow(*tuple(row)) for row in await tx.execute(paged)]
 
 
 async def find_agent(tx: AsyncSession, agent_id: AgentId) -> AgentRow | None:
     """Read one agent, also of a disabled user."""
     row = (await tx.execute(_AGENTS.where(agents.c.id == agent_id))).first()
-    return AgentRow(*row) if row else None
+    return AgentRow(*tuple(row)) if row else None
 
 
 async def list_channels_by_agent(
@@ -192,6 +208,11 @@ async def find_existing_channels(
 async def set_capacity(tx: AsyncSession, agent_id: AgentId, capacity: int) -> None:
     """Set how many sessions an agent can hold."""
     await tx.execute(update(agents).where(agents.c.id == agent_id).values(capacity=capacity))
+
+
+async def update_agent(tx: AsyncSession, agent_id: AgentId, values: Mapping[str, Any]) -> None:
+    """Set columns of an agent's profile, or whether it is active."""
+    await tx.execute(update(agents).where(agents.c.id == agent_id).values(dict(values)))
 
 
 async def lock_active_admins(tx: AsyncSession) -> list[UserId]:

@@ -51,8 +51,8 @@ async def list_clients(
 ) -> ScannedPage[ClientRow]:
     """Read a page of clients and one more, newest first.
 
-    `viewer`: only clients that this agent sees, None: all. `words`: in name, username, phone.
-    `phone`: only clients with exactly this number.
+    `viewer`: only clients that this agent sees, None: all. `words`: in name, username, phone,
+    e-mail. `phone`: only clients with exactly this number.
     """
     # Few clients have the same number: the index on it is enough for any viewer.
     few = phone is None and viewer is not None and await has_few_visible_sessions(tx, viewer)
@@ -103,10 +103,8 @@ def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     if shape.phone:
         conditions.append(clients.c.phone == bindparam("phone"))
     if shape.words:
-        named = (
-            contains(column) for column in (clients.c.name, clients.c.username, clients.c.phone)
-        )
-        conditions.append(or_(*named))
+        named = clients.c.name, clients.c.username, clients.c.phone, clients.c.email
+        conditions.append(or_(*(contains(column) for column in named)))
     if shape.viewer and not shape.few:
         conditions.append(is_visible(sessions.c.client_id, clients.c.id))
     return conditions

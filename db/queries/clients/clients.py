@@ -27,9 +27,12 @@ class ClientRow:
     username: str | None
     telegram_id: str | None
     phone: str | None
+    email: str | None
+    avatar_url: str | None
     language: str | None
     is_blocked: bool
     created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,12 @@ SELECT_CLIENT: Select[Any] = select(
     clients.c.username,
     clients.c.telegram_id,
     clients.c.phone,
+    clients.c.email,
+    clients.c.avatar_url,
     clients.c.language,
     clients.c.is_blocked,
     clients.c.created_at,
+    clients.c.updated_at,
 )
 _SEEN = is_visible(sessions.c.client_id, clients.c.id)
 # A client that was merged into another is not listed. Written so that no index on the column is

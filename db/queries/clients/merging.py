@@ -41,6 +41,8 @@ class ClientState:
     name: str
     is_renamed: bool
     phone: str | None
+    email: str | None
+    avatar_url: str | None
     language: str | None
     is_blocked: bool
     merged_into_id: ClientId | None
@@ -104,6 +106,8 @@ async def lock_clients(tx: AsyncSession, ids: Collection[ClientId]) -> dict[Clie
         clients.c.name,
         clients.c.is_renamed,
         clients.c.phone,
+        clients.c.email,
+        clients.c.avatar_url,
         clients.c.language,
         clients.c.is_blocked,
         clients.c.merged_into_id,
