@@ -87,6 +87,20 @@ def find_next_closing(hours: Hours, now: datetime) -> datetime | None:
     return closing if closing is None or closing < now + _ALWAYS else None
 
 
+def count_business_seconds(hours: Hours | None, begin: datetime, end: datetime) -> float:
+    """Return how many seconds between two moments the desk is open; without hours, all of them."""
+    if end <= begin:
+        return 0.0
+    if hours is None:
+        return (end - begin).total_seconds()
+    total = timedelta()
+    for opens, closes in _intervals(hours, begin, (end - begin).days + 2):
+        if opens >= end:
+            break
+        total += max(min(closes, end) - max(opens, begin), timedelta())
+    return total.total_seconds()
+
+
 def _intervals(hours: Hours, now: datetime, days: int) -> Iterator[Interval]:
     """Yield the times at which the desk is open, from the day before `now` on, in order."""
     first = now.astimezone(hours.zone).date() - _DAY

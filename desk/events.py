@@ -26,6 +26,7 @@ class MessageAdded:
     author_id: AgentId | None
     direction: Direction
     content: Content
+    state: DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class DeliveryChanged:
 
     message_id: MessageId
     state: DeliveryState
+    # The former state, where it may have been HELD or FAILED although this one is a success.
+    former: DeliveryState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,11 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class SessionAssigned:
-    """An agent holds a session that waited."""
+    """An agent holds a session that waited; `is_handover`: a person decided that."""
 
     session_id: SessionId
     agent_id: AgentId
+    is_handover: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,11 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class SessionReopened:
-    """An ended session was reopened; `former` is its former holder."""
+    """An ended session was reopened for `agent_id`; `former` is its former holder."""
 
     session_id: SessionId
     former: AgentId | None
+    agent_id: AgentId | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ class UnitOfWork(LoadedRows):
                     author_id=author.agent_id,
                     direction=direction,
                     content=content,
+                    state=state,
                 )
             )
         return message_id

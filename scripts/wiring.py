@@ -55,6 +55,7 @@ from desk.media.cleanup import MediaCleanup
 from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
+from desk.metrics.projection import SessionMetrics
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
@@ -103,7 +104,7 @@ def list_plugins(settings: Settings) -> Plugins:
 
 def list_projections() -> list[Projection[UnitOfWork]]:
     """List what follows the events of each transaction, inside that transaction."""
-    return [LiveEvents(), SessionTimers()]
+    return [LiveEvents(), SessionTimers(), SessionMetrics()]
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:

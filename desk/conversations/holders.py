@@ -146,13 +146,13 @@ def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: C
         case Opened():
             uow.events.add(SessionOpened(session_id, *where, agent_id))
         case Reopened(_, held_by):
-            uow.events.add(SessionReopened(session_id, held_by))
+            uow.events.add(SessionReopened(session_id, held_by, agent_id))
         case Ended():
             uow.events.add(SessionEnded(session_id, *where, former))
         case _ if former is not None:
             uow.events.add(SessionTransferred(session_id, former, agent_id))
         case _ if agent_id is not None:
-            uow.events.add(SessionAssigned(session_id, agent_id))
+            uow.events.add(SessionAssigned(session_id, agent_id, isinstance(change, HandedOver)))
 
 
 def _show_on_thread(thread: Thread, to: AgentActor | None, change: Change) -> None:

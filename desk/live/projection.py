@@ -44,7 +44,7 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_TRANSFERRED, session_id, to, {"from": former})
         case events.SessionEnded():
             return EventRecord(EventKind.SESSION_ENDED, event.session_id)
-        case events.SessionReopened(session_id, former):
+        case events.SessionReopened(session_id, former, _):
             return EventRecord(EventKind.SESSION_REOPENED, session_id, None, {"from": former})
         case events.WindowClosing():
             return EventRecord(EventKind.WINDOW_CLOSING, event.session_id)

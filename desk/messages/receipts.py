@@ -129,7 +129,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
         return
     await set_delivery_state(uow.tx, sent.message_id, kept.state, None)
-    uow.events.add(DeliveryChanged(sent.message_id, kept.state))
+    uow.events.add(DeliveryChanged(sent.message_id, kept.state, sent.state))
     thread = await find_thread(uow, sent.conversation_id)
     if sent.state in _NOT_SENT and thread is not None:
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
@@ -175,7 +175,7 @@ async def _settle_uncertain(
     if sent is None:
         return
     await set_delivery_state(uow.tx, sent.message_id, DeliveryState.SENT, None)
-    uow.events.add(DeliveryChanged(sent.message_id, DeliveryState.SENT))
+    uow.events.add(DeliveryChanged(sent.message_id, DeliveryState.SENT, sent.state))
     thread = await find_thread(uow, sent.conversation_id)
     if was_asked and thread is not None:
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")

@@ -98,15 +98,29 @@ def reset(yes: Yes = False) -> None:
 
 
 @app.command()
-def check() -> None:
+def check(
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Also count the figures of every session again.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="With --metrics: correct the figures that are wrong.")
+    ] = False,
+) -> None:
     """Check connection, version, migrations, character set, and every reference between rows."""
+    from functools import partial
+
     from desk.setup.findings import Severity
     from scripts.commands.database_work import run_on_database
     from scripts.doctor.database import check_database, check_integrity
+    from scripts.doctor.metrics import check_metrics
+
+    checks = [check_database, check_integrity]
+    if metrics or repair:
+        checks.append(partial(check_metrics, repair=repair))
 
     async def work(database: "Database") -> Severity:
         worst = Severity.OK
-        for run_check in (check_database, check_integrity):
+        for run_check in checks:
             async for finding in run_check(database):
                 typer.echo(str(finding))
                 worst = max(worst, finding.severity)

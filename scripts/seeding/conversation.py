@@ -24,6 +24,7 @@ from db.tables import (
     User,
 )
 from desk.actors import ActorKind
+from desk.metrics.recount import load_hours_of_channels, recount_sessions
 from scripts.seeding.samples import (
     SAMPLE_AGENT,
     SAMPLE_CHANNEL_ID,
@@ -75,6 +76,7 @@ async def seed_session(tx: AsyncSession, now: datetime) -> bool:
         cs_id=agent.id,
         number=conversation.session_count,
         created_at=now - SAMPLE_MESSAGES[0].ago,
+        first_held_at=now - SAMPLE_MESSAGES[0].ago,
     )
     tx.add(session)
     await tx.flush()
@@ -86,6 +88,7 @@ async def seed_session(tx: AsyncSession, now: datetime) -> bool:
     )
     tx.add_all(_build_message(sample, session, agent, client, now) for sample in SAMPLE_MESSAGES)
     await tx.flush()
+    await recount_sessions(tx, [session.id], await load_hours_of_channels(tx))
     return True
 
 

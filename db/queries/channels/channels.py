@@ -25,6 +25,12 @@ async def list_all(tx: AsyncSession) -> list[Channel]:
     return list((await tx.scalars(select(Channel).order_by(channels.c.id))).all())
 
 
+async def list_opening_hours(tx: AsyncSession) -> dict[ChannelId, dict[str, Any] | None]:
+    """List the opening hours of all channels, as they are stored."""
+    rows = await tx.execute(select(channels.c.id, channels.c.opening_hours))
+    return {row[0]: row[1] for row in rows}
+
+
 async def find_active(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
     """Return those of these channels that are active."""
     wanted = select(channels.c.id).where(

@@ -18,6 +18,7 @@ from db.tables import (
     Client,
     Contact,
     Conversation,
+    ConversationMetrics,
     Inbox,
     InboxState,
     LogIn,
@@ -253,6 +254,26 @@ def test_check_finds_rows_that_refer_to_nothing(osmo: Command, migrated_url: str
     assert found.code == 1
     assert "contacts.client_id (1)" in found.out
     assert "contacts.channel_id (1)" in found.out
+
+
+def test_check_finds_wrong_figures_and_repairs_them(osmo: Command, migrated_url: str) -> None:
+    osmo("seed")
+    assert osmo("db", "check", "--metrics").code == 0
+
+    async def spoil() -> None:
+        database = Database(parse_database_url(migrated_url))
+        async with database.transaction() as tx:
+            await tx.execute(sa.update(ConversationMetrics).values(inbound_count=99))
+        await database.close()
+
+    asyncio.run(spoil())
+    assert osmo("db", "check").code == 0
+    found = osmo("db", "check", "--metrics")
+    assert found.code == 1
+    assert "inbound_count is 99, counted" in found.out
+    assert "--repair" in found.out
+    assert osmo("db", "check", "--repair").code == 0
+    assert osmo("db", "check", "--metrics").code == 0
 
 
 async def add_history(database: Database) -> None:

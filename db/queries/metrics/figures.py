@@ -1,0 +1,163 @@
+"""Read and write the rows of `conversation_metrics`, many in one statement."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import count_changed, get_table, upsert
+from db.ids import AgentId, ChannelId, ConversationId, SessionId
+from db.tables import ConversationMetrics
+
+metrics = get_table(ConversationMetrics)
+
+
+@dataclass(slots=True)
+class SessionFigures:
+    """The counted figures of one session; docs/metrics.md defines them."""
+
+    session_id: SessionId
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    opened_at: datetime
+    agent_id: AgentId | None = None
+    ended_at: datetime | None = None
+    first_held_at: datetime | None = None
+    waiting_seconds: float | None = None
+    waiting_business_seconds: float | None = None
+    first_inbound_at: datetime | None = None
+    first_answer_at: datetime | None = None
+    first_answer_seconds: float | None = None
+    first_answer_business_seconds: float | None = None
+    first_human_at: datetime | None = None
+    first_human_seconds: float | None = None
+    first_human_business_seconds: float | None = None
+    first_human_by_id: AgentId | None = None
+    first_ai_at: datetime | None = None
+    first_ai_seconds: float | None = None
+    first_rule_at: datetime | None = None
+    first_rule_seconds: float | None = None
+    next_answer_count: int = 0
+    next_answer_seconds_sum: float = 0.0
+    next_answer_seconds_max: float | None = None
+    next_answer_business_sum: float = 0.0
+    next_answer_business_max: float | None = None
+    unanswered_since: datetime | None = None
+    resolution_seconds: float | None = None
+    resolution_business_seconds: float | None = None
+    inbound_count: int = 0
+    human_count: int = 0
+    ai_count: int = 0
+    rule_count: int = 0
+    last_message_at: datetime | None = None
+    handover_count: int = 0
+    reopen_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswers:
+    """How many answers one transaction added to a session."""
+
+    human: int = 0
+    ai: int = 0
+    rule: int = 0
+
+
+_COUNTED = tuple(each.name for each in fields(SessionFigures))
+_COLUMNS = [metrics.c[name] for name in _COUNTED]
+_CHANGED = [name for name in _COUNTED if name != "session_id"]
+_THESE = metrics.c.session_id.in_(bindparam("ids", expanding=True))
+_READ = select(*_COLUMNS).where(_THESE).with_for_update()
+# What another transaction has counted already is not newer than what is added.
+_IN_ORDER = or_(metrics.c.last_message_at.is_(None), metrics.c.last_message_at <= bindparam("at"))
+_ANSWER_COUNTS = {
+    "human_count": metrics.c.human_count + bindparam("human"),
+    "ai_count": metrics.c.ai_count + bindparam("ai"),
+    "rule_count": metrics.c.rule_count + bindparam("rule"),
+    "last_message_at": bindparam("at"),
+    "updated_at": bindparam("at"),
+}
+_ADD_INBOUND = (
+    update(metrics)
+    .where(_THESE, _IN_ORDER)
+    .values(
+        first_inbound_at=func.coalesce(metrics.c.first_inbound_at, bindparam("at")),
+        unanswered_since=func.coalesce(metrics.c.unanswered_since, bindparam("at")),
+        inbound_count=metrics.c.inbound_count + bindparam("inbound"),
+        last_message_at=bindparam("at"),
+        updated_at=bindparam("at"),
+    )
+)
+
+
+def _replace(new: Any) -> dict[str, Any]:
+    return {name: new[name] for name in (*_CHANGED, "updated_at")}
+
+
+async def save_figures(tx: AsyncSession, rows: Iterable[SessionFigures], now: datetime) -> None:
+    """Write whole rows, new ones or known ones; ratings and missed targets stay as they are."""
+    values = [
+        {"updated_at": now, **{name: getattr(row, name) for name in _COUNTED}} for row in rows
+    ]
+    if values:
+        await tx.execute(upsert(tx, metrics, ("session_id",), _replace), values)
+
+
+async def lock_figures(tx: AsyncSession, ids: Collection[SessionId]) -> list[SessionFigures]:
+    """Lock and read the rows of these sessions."""
+    return [SessionFigures(*row) for row in await tx.execute(_READ, {"ids": list(ids)})]
+
+
+async def count_inbound(
+    tx: AsyncSession, ids: Sequence[SessionId], number: int, at: datetime
+) -> set[SessionId]:
+    """Count `number` new messages of the customer in each of these sessions.
+
+    Returns the sessions that were left as they are: they have no row, or a newer message.
+    """
+    bound = {"ids": ids, "at": at, "inbound": number}
+    if count_changed(await tx.execute(_ADD_INBOUND, bound)) == len(ids):
+        return set()
+    done = select(metrics.c.session_id).where(_THESE, _IN_ORDER)
+    return set(ids).difference(await tx.scalars(done, {"ids": ids, "at": at}))
+
+
+async def count_answers(
+    tx: AsyncSession, ids: Sequence[SessionId], new: NewAnswers, at: datetime
+) -> set[SessionId]:
+    """Count new answers in those of these sessions where they end no wait, nor are a first one.
+
+    Returns the other sessions, which are left as they are.
+    """
+    bound = {"ids": ids, "at": at, "human": new.human, "ai": new.ai, "rule": new.rule}
+    add, find_done = _build_count_answers(bool(new.human), bool(new.ai), bool(new.rule))
+    if count_changed(await tx.execute(add, bound)) == len(ids):
+        return set()
+    return set(ids).difference(await tx.scalars(find_done, {"ids": ids, "at": at}))
+
+
+@cache
+def _build_count_answers(
+    by_human: bool, by_ai: bool, by_rule: bool
+) -> tuple[Update, Select[tuple[SessionId]]]:
+    """Build the statement that counts answers by these, and the one that finds what it counted.
+
+    Its condition is never NULL, and holds before and after.
+    """
+    firsts = (
+        *((metrics.c.first_human_at,) if by_human else ()),
+        *((metrics.c.first_ai_at,) if by_ai else ()),
+        *((metrics.c.first_rule_at,) if by_rule else ()),
+    )
+    has_firsts = and_(*(each.is_not(None) for each in firsts))
+    where = [_THESE, _IN_ORDER, or_(metrics.c.first_inbound_at.is_(None), has_firsts)]
+    if by_human or by_ai:
+        where.append(metrics.c.unanswered_since.is_(None))
+    return (
+        update(metrics).where(*where).values(_ANSWER_COUNTS),
+        select(metrics.c.session_id).where(*where),
+    )
