@@ -6,6 +6,13 @@ from typing import Any
 
 from db.tables import MessageType
 
+_ADDRESSES = ("http://", "https://")
+
+
+def contains_link(text: str) -> bool:
+    """Check whether a text has the address of a web page in it."""
+    return any(each in text.lower() for each in _ADDRESSES)
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -24,6 +31,12 @@ class Content:
     @property
     def is_text(self) -> bool:
         return self.type in {MessageType.TEXT, MessageType.LINK}
+
+    @property
+    def stored_type(self) -> MessageType:
+        """Return the type under which it is stored: a text with an address in it is a LINK."""
+        is_link = self.type is MessageType.TEXT and contains_link(self.text or "")
+        return MessageType.LINK if is_link else self.type
 
     @property
     def is_template(self) -> bool:

@@ -12,6 +12,21 @@ _DRIVERS = {
     "mysql": "mysql+aiomysql",
     "mariadb": "mysql+aiomysql",
 }
+_OURS = ("connection_limit", "pool_timeout")
+_PARAMETERS = {
+    "sqlite": (*_OURS, "timeout"),
+    "mysql": (
+        *_OURS,
+        "charset",
+        "unix_socket",
+        "ssl_ca",
+        "ssl_capath",
+        "ssl_cert",
+        "ssl_key",
+        "ssl_cipher",
+        "ssl_check_hostname",
+    ),
+}
 # A name, an IPv4 address, or an IPv6 address without its brackets.
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?", re.ASCII)
 _HIGHEST_PORT = 65535
@@ -56,9 +71,8 @@ def parse_database_url(text: str) -> DatabaseUrl:
         _check_server(text, url)
     limit = _read_whole_number(url, "connection_limit", default=10, most=_MAX_CONNECTIONS)
     timeout = _read_whole_number(url, "pool_timeout", default=20, most=_MAX_SECONDS)
-    url = url.set(drivername=_DRIVERS[backend]).difference_update_query(
-        ["connection_limit", "pool_timeout"]
-    )
+    _check_parameters(url, _PARAMETERS["sqlite" if backend == "sqlite" else "mysql"])
+    url = url.set(drivername=_DRIVERS[backend]).difference_update_query(_OURS)
     if backend != "sqlite" and "charset" not in url.query:
         url = url.update_query_dict({"charset": "utf8mb4"})
     return DatabaseUrl(url, limit, timeout)
@@ -84,6 +98,16 @@ def _check_server(text: str, url: URL) -> None:
         raise DatabaseUrlError(f"has an invalid host; it looks like {_FORMS}")
     if url.port is not None and not 1 <= url.port <= _HIGHEST_PORT:
         raise DatabaseUrlError(f"has a port outside 1 to {_HIGHEST_PORT}")
+
+
+def _check_parameters(url: URL, known: tuple[str, ...]) -> None:
+    # The driver would fail with an error of its own, and only when it connects.
+    for name in url.query:
+        if name not in known:
+            shown = name if name.isidentifier() else "…"
+            raise DatabaseUrlError(
+                f"has a parameter that is not known here, {shown}; known are {', '.join(known)}"
+            )
 
 
 def _read_whole_number(url: URL, name: str, *, default: int, most: int) -> int:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.content import Content
+from db.content import Content, contains_link
 
-__all__ = ["Content", "IncomingMessage", "Person"]
+__all__ = ["Content", "IncomingMessage", "Person", "contains_link"]
 
 
 @dataclass(frozen=True, slots=True)

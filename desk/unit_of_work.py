@@ -125,7 +125,7 @@ class UnitOfWork(LoadedRows):
                 "conversation_id": thread.conversation_id,
                 "sender_type": author.sender_type,
                 "direction": direction,
-                "message_type": content.type,
+                "message_type": content.stored_type,
                 "message": content.text,
                 "entities": content.entities,
                 "file": content.file,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge.convert.word_characters import is_word_character
 from db.tables import MessageType
-from desk.content import Content
+from desk.content import Content, contains_link
 from desk.formatting.splitting import Entities, utf16_length
 
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
@@ -20,7 +20,6 @@ _CODE = re.compile(r"```(?P<pre>(?:(?!```).)+)```|`(?P<code>[^`\n]+)`", re.DOTAL
 # A URL may contain characters that look like marks. A mark right after the URL does not belong to
 # it.
 _ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.IGNORECASE)
-_LINKS = ("http://", "https://")
 _QUOTE = re.compile(r"^>[ ]?(?=.)", re.MULTILINE)
 
 
@@ -133,6 +132,5 @@ def _remove_marks(state: _ParseState) -> tuple[str, Entities]:
 def to_text_content(written: str) -> Content:
     """Convert a customer's text and its formatting marks."""
     text, entities = parse_formatting(written)
-    has_link = any(each in text.lower() for each in _LINKS)
-    kind = MessageType.LINK if has_link else MessageType.TEXT
+    kind = MessageType.LINK if contains_link(text) else MessageType.TEXT
     return Content(type=kind, text=text, entities=entities)

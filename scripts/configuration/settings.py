@@ -14,7 +14,7 @@ from desk.session_times import SessionTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
 
-_RANDOM = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+_RANDOM = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SECRET = f"{parsers.SECRET_LENGTH} characters or more; create one with: {_RANDOM}"
 _TOKEN = "looks like 123456789:AA…, and comes from @BotFather (/newbot, or /mybots > API Token)"  # noqa: S105 a hint, no password
 _GROUP = (

@@ -17,6 +17,11 @@ def test_the_reference_form_of_mysql() -> None:
     assert not address.is_sqlite
 
 
+def test_parameters_of_encrypted_connections_reach_the_driver() -> None:
+    address = parse_database_url("mysql://u:p@h/d?ssl_ca=/etc/ca.pem&connection_limit=3")
+    assert dict(address.url.query) == {"ssl_ca": "/etc/ca.pem", "charset": "utf8mb4"}
+
+
 @pytest.mark.parametrize(
     ("text", "driver"),
     [
@@ -50,6 +55,13 @@ def test_a_password_is_not_shown() -> None:
         ("mysql://u:p@/d", "no host"),
         ("mysql://u:p@h", "no host or no database"),
         ("mysql://u:p@h/d?connection_limit=0", "connection_limit"),
+        (
+            "mysql://u:p@h/d?sslaccept=strict",
+            "not known here, sslaccept; known are connection_limit",
+        ),
+        ("mysql://u:p@h/d?socket_timeout=5", "not known here, socket_timeout"),
+        ("mysql://u:p@h/d?a%20b=5", "not known here, …"),
+        ("sqlite:///osmodesk.db?charset=utf8", "not known here, charset"),
         ("mysql://u:p@h/d?connection_limit=-1", "connection_limit"),
         ("mysql://u:p@h/d?connection_limit=many", "connection_limit"),
         ("mysql://u:p@h/d?pool_timeout=²", "pool_timeout"),
