@@ -4,6 +4,7 @@ from db.database import Database
 from db.queries.accounts.accounts import find_user_by_email
 from db.tables.base import now_utc
 from desk.accounts.accounts import create_account
+from scripts.seeding.chat_platform import seed_chat_platform
 from scripts.seeding.conversation import seed_clients, seed_session
 from scripts.seeding.samples import SAMPLE_ACCOUNTS, SampleAccount
 
@@ -24,8 +25,14 @@ async def seed_all(database: Database) -> list[str]:
     async with database.transaction() as tx:
         clients = await seed_clients(tx, now)
         session = await seed_session(tx, now)
+        chats = await seed_chat_platform(tx, now)
     lines.append(f"{clients} sample clients added" if clients else "sample clients already exist")
     lines.append("sample session opened" if session else "sample session already exists")
+    lines.append(
+        "WhatsApp channels, AI agents, people and contacts of the chat platform added, offline"
+        if chats
+        else "sample data of the chat platform already exists"
+    )
     return lines
 
 
