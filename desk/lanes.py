@@ -25,6 +25,19 @@ def whatsapp_lane(channel_id: ChannelId, customer: str) -> str:
     return f"wa:{channel_id}:{customer}"
 
 
+def parse_update_lane(lane: str) -> tuple[str, str | None] | None:
+    """Parse the lane of a provider's updates into chat or customer, and the topic if it is one.
+
+    Returns None for other lanes.
+    """
+    kind, _, rest = lane.partition(":")
+    place = rest.partition(":")[2]
+    if kind == "wa":
+        return place, None
+    chat, _, topic = place.partition(":")
+    return (chat, topic or None) if kind == "tg" else None
+
+
 def topic_location(chat: str, topic: str) -> str:
     """Return the name of a chat's topic as a place that updates come from."""
     return f"{chat}:{topic}"

@@ -33,9 +33,9 @@ def notify_open_topic(
     buttons: Buttons | None = None,
     dedup_key: str | None = None,
 ) -> None:
-    """Send a notice to the conversation's open topics; do not open a topic for it."""
-    opened = [each for each in thread.places if each.is_open]
-    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key, places=opened)
+    """Send a notice to the topics that are open or about to be; do not open one for it."""
+    places = thread.visible_places
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=dedup_key, places=places)
 
 
 def notify_beside(

@@ -1,8 +1,12 @@
 """Park updates that cannot be handled: an admin sees them, and nothing waits for them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from db.queries.conversations import threads
+from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
+from desk.lanes import notice_key, parse_timer_lane, parse_update_lane
 from desk.unit_of_work import UnitOfWork
 
 MAX_ATTEMPTS = 5
@@ -12,14 +16,40 @@ _MAX_ERROR_LENGTH = 300
 _OUR_ROOMS = {"bot", "bridge", "desk"}
 
 
-def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
-    """Notify the staff group's General topic that an update was parked, and why."""
+async def notify_of_parked(uow: UnitOfWork, row: InboxRow, error: str) -> None:
+    """Notify General, and the topic of the conversation that the update is about if it is known."""
     if row.channel_id not in uow.channels:
         return
+    error = error[:_MAX_ERROR_LENGTH]
+    _notify_admins(uow, row, error)
+    thread = await _find_thread(uow, row)
+    if thread is not None and not thread.is_blocked:
+        text = uow.text_for_staff("topic.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
+        key = notice_key(thread.conversation_id, f"parked:{_period(uow.now)}")
+        uow.enqueue_staff_notice(thread, text, dedup_key=key, places=thread.visible_places)
+
+
+async def _find_thread(uow: UnitOfWork, row: InboxRow) -> Thread | None:
+    """Find the conversation of an update by its lane: the update itself cannot be read."""
+    timer, place = parse_timer_lane(row.lane), parse_update_lane(row.lane)
+    found: Sequence[Thread] = ()
+    if timer is not None:
+        found = await threads.lock_by_ids(uow.tx, [timer[1]])
+    elif place is not None and place[1] is not None:
+        chat, topic = place[0], place[1]
+        found = [*(await threads.lock_by_topics(uow.tx, row.channel_id, chat, [topic])).values()]
+    elif place is not None:
+        names = [place[0]]
+        found = await threads.lock_by_contacts(uow.tx, row.channel_id, names)
+        if not found and uow.channels[row.channel_id].traits.has_aliases:
+            found = await threads.lock_by_aliases(uow.tx, row.channel_id, names)
+    return uow.add_thread(found[0]) if found else None
+
+
+def _notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
+    """Notify the staff group's General topic that an update was parked, and why."""
     channel = uow.channels[row.channel_id]
-    text = uow.text_for_staff(
-        "general.parked", tries=MAX_ATTEMPTS, row=row.id, error=error[:_MAX_ERROR_LENGTH]
-    )
+    text = uow.text_for_staff("general.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
     for group in channel.staff_groups[:1]:
         uow.enqueue_for_chat(
             channel.staff_channel_id,

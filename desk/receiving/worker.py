@@ -26,7 +26,7 @@ from desk.errors import NotSettledYetError
 from desk.formatting.error_text import describe_without_values
 from desk.limits.clock import steady_now
 from desk.receiving.intake import wake_forgotten_lanes
-from desk.receiving.parking import MAX_ATTEMPTS, notify_admins, to_words
+from desk.receiving.parking import MAX_ATTEMPTS, notify_of_parked, to_words
 from desk.receiving.ports import Receiver, RowHandler
 from desk.receiving.timers import TimerReceiver, is_timer
 from desk.telemetry.metrics import Metrics
@@ -238,7 +238,7 @@ class Worker:
             due = uow.now
             changed = await inbox.park(tx, row, reason, uow.now)
             if changed:
-                notify_admins(uow, row, to_words(uow, error))
+                await notify_of_parked(uow, row, to_words(uow, error))
         else:
             due = uow.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
             changed = await inbox.reschedule(tx, row, reason, due)

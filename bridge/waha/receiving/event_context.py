@@ -19,7 +19,7 @@ from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.conversations.threads import find_thread_by_address
-from desk.messages.effects import is_shown
+from desk.messages.inbound import report_event
 from desk.unit_of_work import UnitOfWork
 
 M = TypeVar("M", bound=BaseModel)
@@ -97,13 +97,9 @@ class EventContext:
         return to_person(self.named_chat, phone_chat, self.parsed.about.lid, name)
 
     async def tell_in_topic(self, cause: Cause, key: str, **values: object) -> None:
-        """Notify staff in the person's topic, if there is one or one is about to be opened."""
-        thread = await self.find_thread()
-        if thread is None or not is_shown(self.uow, thread, cause):
-            return
-        is_open = any(each.is_open for each in thread.places)
-        if is_open or thread.session_id is not None:
-            self.uow.enqueue_staff_notice(thread, self.translate(key, **values))
+        """Notify staff in the person's topic what happened."""
+        names, text = (self.chat, self.parsed.about.lid), self.translate(key, **values)
+        await report_event(self.uow, self.channel, names, cause, text)
 
     async def is_own_account(self, message: Message) -> bool:
         """Check whether staff wrote to the number itself, which an event without `me` hides."""

@@ -73,6 +73,11 @@ class Thread:
         """Return the place in a staff group."""
         return next((each for each in self.places if each.agent_id is None), None)
 
+    @property
+    def visible_places(self) -> Sequence[Place]:
+        """Return the places that are open, or about to be: an open session opens its topics."""
+        return [each for each in self.places if each.is_open or self.session_id is not None]
+
     def find_place(self, place_id: StaffPlaceId | None) -> Place | None:
         """Return the place with this id; None if staff does not see the conversation there now."""
         return next((each for each in self.places if each.id == place_id), None)

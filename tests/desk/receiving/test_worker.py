@@ -16,12 +16,15 @@ from db.database import Database
 from db.dialect import get_table
 from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
-from db.tables import ChannelKind, Inbox, Lane, User
+from db.tables import ChannelKind, Inbox, Lane, OutboxKind, User
+from desk.actors import SYSTEM
 from desk.cluster.wake import Signal
+from desk.conversations import sessions
+from desk.lanes import telegram_lane, timer_lane, topic_location, whatsapp_lane
 from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
 from desk.unit_of_work import UnitOfWork
-from tests.desk.stage import GROUP, Stage, open_stage
+from tests.desk.stage import GROUP, Stage, open_stage, thread_of
 from tests.patience import PATIENCE
 
 
@@ -138,6 +141,43 @@ async def test_admins_are_told_once_of_a_flood_of_bad_updates(stage: Stage) -> N
     await play(stage, receiver)
     assert {row.state.value for row in await rows(stage)} == {"parked"}
     assert len(await said(stage, GROUP)) <= 2  # two if a period ends in between
+
+
+async def test_the_topic_of_whoever_it_is_about_says_that_an_update_was_parked(
+    stage: Stage,
+) -> None:
+    people = [await stage.customer(name, name) for name in ("42", "43", "44@c.us", "45", "46")]
+    await stage.set_topic(people[1], topic="7", card="8")
+    lanes = [
+        telegram_lane(stage.channel_id, "42"),
+        telegram_lane(stage.channel_id, topic_location(GROUP, "7")),
+        whatsapp_lane(stage.channel_id, "44@c.us"),
+        timer_lane("window", people[3]),
+    ]
+    strange = [telegram_lane(stage.channel_id, place) for place in ("nobody", "other", GROUP)]
+    receiver = FakeReceiver({each: raising(ValueError("bad")) for each in ("one", "two")})
+    await take_in(stage, *((lane, each) for lane in (*lanes, *strange) for each in ("one", "two")))
+    await play(stage, receiver)
+    notices = [row for row in await stage.outbox() if row.kind is OutboxKind.STAFF_NOTICE]
+    told = Counter(row.conversation_id for row in notices)
+    assert set(told) == set(people[:4])
+    assert set(told.values()) <= {1, 2}  # two if a period ends in between
+    assert all("could not be handled" in row.payload["content"]["text"] for row in notices)
+
+
+async def test_nothing_is_said_of_who_is_blocked_or_has_no_topic(stage: Stage) -> None:
+    async def end(uow: UnitOfWork) -> None:
+        await sessions.end(uow, await thread_of(uow, ended), SYSTEM, is_told=False)
+        uow.outbox_items.clear()
+
+    await stage.customer("43", "43")
+    await stage.change("clients", is_blocked=True)
+    ended = await stage.customer("42", "42")
+    await stage.run_in_uow(end)
+    bad = FakeReceiver({"bad": raising(ValueError("bad"))})
+    await take_in(stage, *((telegram_lane(stage.channel_id, n), "bad") for n in ("42", "43")))
+    await play(stage, bad)
+    assert {row.kind for row in await stage.outbox()} == {OutboxKind.GENERAL}
 
 
 async def test_only_the_row_to_blame_is_put_back(stage: Stage) -> None:
