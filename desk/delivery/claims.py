@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from db.database import Transaction
-from db.ids import ChannelId, new_id
+from db.ids import ChannelId, MessageId, new_id
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
@@ -15,7 +15,7 @@ from db.queues.payloads import UnreadablePayload
 from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
-from desk.delivery.edit_folding import can_fold_edit, fold_edits
+from desk.delivery.edit_folding import drop_deleted, fold_edits, may_fold
 from desk.delivery.fair_share import FairShare
 from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
@@ -75,14 +75,17 @@ class _ClaimRun:
     most: int = 1
     # Answers that must wait for the provider's limits, and until when.
     delayed: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
+    # Answers that were deleted and are not sent.
+    unsent: list[MessageId] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The work that may be sent now, and the answers that must wait, each with its time."""
+    """The work that may be sent now, the answers that must wait until then, and deleted ones."""
 
     works: list[Work]
     delayed: list[tuple[OutboxRow, datetime]]
+    unsent: list[MessageId]
 
 
 async def claim(
@@ -109,7 +112,7 @@ async def claim(
             await _claim_queue(claim_run, queue, room)
     sending = [row.id for work in claim_run.works for row in _rows_to_mark(work)]
     await outbox.mark_sending(tx, sending)
-    return Claim(claim_run.works, claim_run.delayed)
+    return Claim(claim_run.works, claim_run.delayed, claim_run.unsent)
 
 
 async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
@@ -214,11 +217,14 @@ async def _load_heads(
 async def _fold_edits(
     claim_run: _ClaimRun, rows: Mapping[str, Sequence[OutboxRow]]
 ) -> dict[str, list[OutboxRow]]:
-    """Fold edits into the answers before them; return the new first rows of those lanes."""
-    names = [name for name, each in rows.items() if can_fold_edit(each)]
+    """Fold edits and deletions into unsent answers; return the new first rows of those lanes."""
+    names = [name for name, each in rows.items() if may_fold(each)]
     if not names:
         return {}
     whole = await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
+    for name, each in whole.items():
+        whole[name], unsent = await drop_deleted(claim_run.tx, each, claim_run.now)
+        claim_run.unsent.extend(unsent)
     await fold_edits(claim_run.tx, whole, claim_run.now)
     return await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
 

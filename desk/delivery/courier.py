@@ -17,11 +17,10 @@ from db.errors import DATABASE_ERRORS, describe_error
 from db.queries.limits.backoffs import load_backoffs
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
-from db.queues.outbox import OutboxRow
-from db.tables import Queue
+from db.tables import DeliveryState, Queue
 from db.tables.base import now_utc
 from desk.cluster.wake import Signal
-from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, claim
+from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, Claim, claim
 from desk.delivery.delay_notice import show_delay
 from desk.delivery.executor import StepExecutor
 from desk.delivery.failures import FailureHandler
@@ -29,6 +28,7 @@ from desk.delivery.lost_leases import LostLeaseReconciler, renew_lease
 from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work, count_outcome
 from desk.errors import RateLimited
+from desk.events import DeliveryChanged
 from desk.lanes import NO_LIMIT, limit_channel
 from desk.limits.clock import steady_now
 from desk.limits.rate_limiter import RateLimiter
@@ -197,9 +197,9 @@ class Courier:
                 tx, self._rate_limiter, now, at, most=room, classes=due, channels=self._channels
             )
             await self._usage.save_usage(tx, at)
-            if claimed.delayed:
+            if claimed.delayed or claimed.unsent:
                 uow = self._uow_factory.create(tx, now, without=without)
-                await _show_delays(uow, claimed.delayed)
+                await _show_delays(uow, claimed)
             if claimed.works:
                 return claimed.works, _IDLE
         # The due lanes had to wait, and were postponed until then.
@@ -282,7 +282,10 @@ class Courier:
             self._under_way.pop((outcome.work.token, outcome.work.lane), None)
 
 
-async def _show_delays(uow: UnitOfWork, delayed: Sequence[tuple[OutboxRow, datetime]]) -> None:
-    for row, until in delayed:
+async def _show_delays(uow: UnitOfWork, claimed: Claim) -> None:
+    """Show which answers must wait, and which were deleted before they were sent."""
+    for row, until in claimed.delayed:
         await show_delay(uow, [row], until)
+    for message_id in claimed.unsent:
+        uow.events.add(DeliveryChanged(message_id, DeliveryState.FAILED))
     await uow.flush()

@@ -1,6 +1,7 @@
 """Edit folding: merge an edit into an unsent answer that is right before it.
 
-So customers get what the agent meant, also on channels that cannot edit sent messages.
+So customers get what the agent meant, also on channels that cannot edit sent messages. An answer
+that was deleted while it was being sent, and was refused for a while, is not sent any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,16 +9,40 @@ from dataclasses import replace
 from datetime import datetime
 
 from db.database import Transaction
+from db.ids import MessageId
+from db.queries.messages.revisions import DELETED_UNSENT, mark_deleted_unsent
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import AnswerPayload, EditPayload
+from db.queues.payloads import AnswerPayload, DeletePayload, EditPayload
 from db.tables import OutboxState
 from desk.formatting.splitting import split_content
 
 
-def can_fold_edit(rows: Sequence[OutboxRow]) -> bool:
-    """Check whether a lane begins with an unsent answer and an edit of it."""
-    return bool(_list_edits(rows[:2]))
+def may_fold(rows: Sequence[OutboxRow]) -> bool:
+    """Check whether a lane begins with an unsent answer that was edited, or may be deleted.
+
+    Whoever deletes an answer cancels it, unless it is being sent: so only one that was put back
+    can have a deletion behind it.
+    """
+    if _list_edits(rows[:2]):
+        return True
+    return _get_unsent_answer(rows[:1]) is not None and rows[0].due_at > rows[0].created_at
+
+
+def find_deleted(rows: Sequence[OutboxRow]) -> dict[MessageId, list[int]]:
+    """Find unsent answers with a deletion behind them; return their rows and their edits' rows."""
+    found: dict[MessageId, list[int]] = {}
+    for number, row in enumerate(rows):
+        if not isinstance(row.payload, DeletePayload) or row.message_id is None:
+            continue
+        waits = [
+            each
+            for each in rows[:number]
+            if each.message_id == row.message_id and each.state is OutboxState.PENDING
+        ]
+        if any(isinstance(each.payload, AnswerPayload) for each in waits):
+            found[row.message_id] = [each.id for each in waits]
+    return found
 
 
 def fold_waiting_edits(rows: Sequence[OutboxRow]) -> tuple[AnswerPayload, list[int]] | None:
@@ -29,7 +54,8 @@ def fold_waiting_edits(rows: Sequence[OutboxRow]) -> tuple[AnswerPayload, list[i
     if answer is None or not edits:
         return None
     last = edits[-1][1].content
-    if len(split_content(last)) > 1:
+    # Of a long answer some parts may have been sent already.
+    if answer.is_part or len(split_content(last)) > 1:
         return None
     return replace(answer, content=last), [row_id for row_id, _ in edits]
 
@@ -38,8 +64,7 @@ def _get_unsent_answer(rows: Sequence[OutboxRow]) -> AnswerPayload | None:
     if not rows or rows[0].state is not OutboxState.PENDING:
         return None
     answer = rows[0].payload
-    # Of a long answer some parts may have been sent already.
-    return answer if isinstance(answer, AnswerPayload) and not answer.is_part else None
+    return answer if isinstance(answer, AnswerPayload) else None
 
 
 def _list_edits(rows: Sequence[OutboxRow]) -> list[tuple[int, EditPayload]]:
@@ -69,3 +94,21 @@ async def fold_edits(
             answer, edit_ids = folded
             await outbox.replace_payload(tx, rows[0], answer)
             await outbox.settle(tx, edit_ids, now)
+
+
+async def drop_deleted(
+    tx: Transaction, rows: Sequence[OutboxRow], now: datetime
+) -> tuple[list[OutboxRow], list[MessageId]]:
+    """Cancel the deleted answers of a lane; return the other rows, and what was not sent at all.
+
+    The deletion itself stays: it deletes the parts of a long answer that were sent.
+    """
+    unsent: list[MessageId] = []
+    dropped: set[int] = set()
+    for message_id, ids in find_deleted(rows).items():
+        dropped.update(ids)
+        await outbox.settle(tx, ids, now, OutboxState.FAILED, DELETED_UNSENT)
+        if not await outbox.has_started_sending(tx, message_id):
+            await mark_deleted_unsent(tx, message_id, now)
+            unsent.append(message_id)
+    return [row for row in rows if row.id not in dropped], unsent

@@ -182,6 +182,8 @@ class StepExecutor:
                 return await _edit(sender, delivery)
             case OutboxKind.DELETE if delivery.whole_topic:
                 await _delete_topic(sender, delivery)
+            case OutboxKind.DELETE if not delivery.targets:
+                pass  # nothing of it was sent
             case OutboxKind.DELETE if isinstance(sender, SupportsDelete):
                 await sender.delete(delivery)
             case OutboxKind.REACTION if isinstance(sender, SupportsReactions):

@@ -85,7 +85,7 @@ async def delete_message(
     stopped = await outbox.cancel_pending(uow.tx, row.id, OutboxKind.ANSWER, uow.now)
     is_held = row.delivery_state is DeliveryState.HELD
     if is_held or stopped > 0:
-        await mark_deleted_unsent(uow.tx, row.id, "deleted before it was sent", uow.now)
+        await mark_deleted_unsent(uow.tx, row.id, uow.now)
     else:
         await set_deleted(uow.tx, row.id, uow.now)
     uow.events.add(MessageDeleted(row.session_id, row.id))

@@ -91,16 +91,17 @@ async def mark_deleted(tx: AsyncSession, message_id: MessageId, now: datetime) -
     return count_changed(result) == 1
 
 
-async def mark_deleted_unsent(
-    tx: AsyncSession, message_id: MessageId, reason: str, now: datetime
-) -> None:
+DELETED_UNSENT = "deleted before it was sent"
+
+
+async def mark_deleted_unsent(tx: AsyncSession, message_id: MessageId, now: datetime) -> None:
     """Mark a message as deleted that will not be sent."""
     await _update(
         tx,
         message_id,
         deleted_at=now,
         delivery_state=DeliveryState.FAILED,
-        delivery_error=reason,
+        delivery_error=DELETED_UNSENT,
     )
 
 
