@@ -25,6 +25,7 @@ JobId = NewType("JobId", str)
 AiTurnId = NewType("AiTurnId", str)
 ArticleId = NewType("ArticleId", str)
 PassageId = NewType("PassageId", str)
+KnowledgeQuestionId = NewType("KnowledgeQuestionId", str)
 AiLogId = NewType("AiLogId", str)
 
 # Monotonic: two ids that one process makes in the same millisecond still sort in the order in which

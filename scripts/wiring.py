@@ -5,6 +5,7 @@ This is the only module that names concrete classes of all of them.
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
@@ -45,7 +46,9 @@ from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
+from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
+from desk.knowledge.import_job import ImportHandler
 from desk.limits.body_reader import BodyReader
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import SharedUsage
@@ -305,8 +308,10 @@ def _build_job_runner(
 ) -> JobRunner:
     """Build the runner with the handler of each kind of job; a web process does not run it."""
     files: MessageFiles = services.by_type[MessageFiles]
-    handlers = {
-        JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log)
+    uploads: UploadStore = services.by_type[UploadStore]
+    handlers: dict[JobKind, JobHandler[Any]] = {
+        JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
+        JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
     }
     return JobRunner(database, handlers, metrics=metrics)
 

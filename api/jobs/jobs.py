@@ -58,6 +58,7 @@ def _to_schema(job: JobRow) -> JobOut:
         state=job.state,
         attempts=job.attempts,
         error=job.error,
+        result=None if job.result is None else dict(job.result),
         run_at=job.run_at,
         created_at=job.created_at,
         settled_at=job.settled_at,

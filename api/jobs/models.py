@@ -1,6 +1,7 @@
 """Schemas of jobs."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -19,5 +20,8 @@ class JobOut(ResponseModel):
     attempts: int
     error: str | None = Field(description="why the last attempt failed")
     run_at: datetime = Field(description="when this attempt was due")
+    result: dict[str, Any] | None = Field(
+        description="what was done; while the job runs, how far it is (`done` of `total`)"
+    )
     created_at: datetime
     settled_at: datetime | None = Field(description="when it was done or given up")

@@ -4,6 +4,7 @@ from api.routes.accounts import ACCOUNTS
 from api.routes.administration import ADMINISTRATION
 from api.routes.ai import AI
 from api.routes.conversations import CONVERSATIONS
+from api.routes.knowledge import KNOWLEDGE
 from api.routing.route import Route
 
-ROUTES: tuple[Route, ...] = (*ACCOUNTS, *CONVERSATIONS, *ADMINISTRATION, *AI)
+ROUTES: tuple[Route, ...] = (*ACCOUNTS, *CONVERSATIONS, *ADMINISTRATION, *AI, *KNOWLEDGE)

@@ -62,6 +62,8 @@ class JobRow:
     run_at: datetime
     created_at: datetime
     settled_at: datetime | None
+    # What was done, or how far the job is.
+    result: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ _ROW = select(
     jobs.c.run_at,
     jobs.c.created_at,
     jobs.c.settled_at,
+    jobs.c.result,
 )
 
 
@@ -227,6 +230,14 @@ async def ensure_held(tx: AsyncSession, job_id: JobId, lease: str) -> None:
     held = await tx.scalar(select(jobs.c.lease).where(jobs.c.id == job_id).with_for_update())
     if held != lease:
         raise LeaseLostError(f"another process runs job {job_id}")
+
+
+async def save_progress(
+    tx: AsyncSession, job_id: JobId, lease: str, progress: Mapping[str, Any]
+) -> None:
+    """Save how far a claimed job is; its end replaces that with its result."""
+    ours = jobs.c.id == job_id, jobs.c.lease == lease
+    await tx.execute(update(jobs).where(*ours).values(result=dict(progress)))
 
 
 # Ends of a claim

@@ -19,6 +19,13 @@ from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
 from db.tables.installation import InstallationMark
 from db.tables.jobs import Job, JobKind, JobState
+from db.tables.knowledge import (
+    KnowledgeArticle,
+    KnowledgePassage,
+    KnowledgeQuestion,
+    KnowledgeRevision,
+    QuestionState,
+)
 from db.tables.log_ins import (
     LogIn,
     PasswordReset,
@@ -96,6 +103,10 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "KnowledgeArticle",
+    "KnowledgePassage",
+    "KnowledgeQuestion",
+    "KnowledgeRevision",
     "Lane",
     "LinkStatus",
     "LogIn",
@@ -107,6 +118,7 @@ __all__ = [
     "OutboxKind",
     "OutboxState",
     "PasswordReset",
+    "QuestionState",
     "Queue",
     "RateLimitBackoff",
     "RateLimitUsage",

@@ -16,6 +16,7 @@ class JobKind(StrEnum):
     """The work that a job asks for; each kind has one handler."""
 
     ERASE_CLIENT = "erase_client"
+    IMPORT_KNOWLEDGE = "import_knowledge"
 
 
 class JobState(StrEnum):

@@ -58,6 +58,10 @@ class RunningJob:
         """
         await jobs.ensure_held(tx, self.claimed.id, self.claimed.lease)
 
+    async def report(self, tx: Transaction, progress: Mapping[str, Any]) -> None:
+        """Save how far the job is, for whoever waits for it."""
+        await jobs.save_progress(tx, self.claimed.id, self.claimed.lease, progress)
+
     async def pause(self, seconds: float) -> None:
         """Wait between two steps; raise JobPostponedError when the process stops."""
         try:

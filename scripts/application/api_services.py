@@ -17,6 +17,7 @@ from desk.accounts.login_throttle import FailureCounter, LoginThrottle, MemoryFa
 from desk.accounts.second_factor import SecondFactors
 from desk.cluster.notify import Notifier
 from desk.delivery.ports import ChannelCapabilities, ChannelSender
+from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.media.cache import MediaCache
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
@@ -76,6 +77,7 @@ def build_api_services(
         MessageFiles(uploads, cache, senders),
         ChannelCapabilities(senders),
         TemplateFetcher(senders),
+        KnowledgeBase(database),
     )
     made.on_close(hasher.close)
     return made

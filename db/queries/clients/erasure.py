@@ -29,6 +29,7 @@ from db.tables import (
     IdempotencyKey,
     Inbox,
     InboxState,
+    KnowledgeQuestion,
     Lane,
     Message,
     MessageLink,
@@ -48,6 +49,8 @@ sessions = get_table(Session)
 merges = get_table(ClientMerge)
 handovers = get_table(ConversationHandover)
 ai_logs = get_table(AiConversationLog)
+# Questions that are proposed from a conversation; accepted ones name none.
+questions = get_table(KnowledgeQuestion)
 metrics = get_table(ConversationMetrics)
 ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
@@ -239,6 +242,7 @@ async def delete_client(
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id
+        await tx.execute(delete(questions).where(questions.c.conversation_id == of_this))
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
         await tx.execute(delete(contacts).where(contacts.c.id == conversation.contact_id))
     return len(ids) if await _delete_merged_clients(tx, client_id) else None

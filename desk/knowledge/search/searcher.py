@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from desk.knowledge.limits import MAX_ASKED
 from desk.knowledge.ports import EVERYTHING, FoundPassage, SearchResult, SearchScope
 from desk.knowledge.search.calibration import Calibration, Model, load_calibration
 from desk.knowledge.search.features import Ranked, describe_best, rank
@@ -12,8 +13,6 @@ from desk.knowledge.search.matching import match_question
 from desk.knowledge.search.source import SourceArticle
 
 MOST_ARTICLES = 3
-# A longer text is no question; its beginning is searched.
-MAX_QUESTION = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Searcher:
         scope: SearchScope = EVERYTHING,
     ) -> SearchResult:
         """Search the passages of the articles in the scope."""
-        text = question[:MAX_QUESTION]
+        text = question[:MAX_ASKED]
         spoken = detect_language(text) or language
         match = match_question(self.index, text, self._list_allowed(scope))
         ranked = rank(match, self.model.rank)

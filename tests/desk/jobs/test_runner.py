@@ -75,7 +75,7 @@ async def run_jobs(
     database: Database, handler: Handler, settings: JobRunnerSettings = LASTING
 ) -> AsyncIterator[JobRunner]:
     """Run a runner beside the test; at the end it is stopped as a process stops it."""
-    runner = JobRunner(database, {KIND: handler}, settings=settings)
+    runner = JobRunner(database, dict.fromkeys(JobKind, handler), settings=settings)
     database.on_new_jobs = runner.signal.notify
     running = asyncio.create_task(runner.run())
     try:
@@ -371,7 +371,7 @@ async def test_a_runner_that_is_cancelled_gives_back_too(database: Database) -> 
         began.set()
         await asyncio.sleep(3600)
 
-    runner = JobRunner(database, {KIND: Handler(take_long)})
+    runner = JobRunner(database, dict.fromkeys(JobKind, Handler(take_long)))
     database.on_new_jobs = runner.signal.notify
     running = asyncio.create_task(runner.run())
     await enqueue(database, Task("a"))
@@ -390,7 +390,7 @@ async def test_every_kind_needs_a_handler(database: Database) -> None:
 
 async def test_ends_are_counted(database: Database) -> None:
     metrics = Metrics()
-    runner = JobRunner(database, {KIND: Handler()}, metrics=metrics)
+    runner = JobRunner(database, dict.fromkeys(JobKind, Handler()), metrics=metrics)
     await enqueue(database, Task("a"), Task("b"))
     running = asyncio.create_task(runner.run())
     await wait_for_state(database, JobState.DONE, JobState.DONE)

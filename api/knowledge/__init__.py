@@ -1,0 +1,1 @@
+"""Knowledge: articles, imports, the search, and proposed questions."""
