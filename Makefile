@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test test-long services check bench chaos lock clean
+.PHONY: help install install-dev demo test test-long services check bench chaos docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -47,6 +47,10 @@ bench: install-dev ## run the benchmarks
 
 chaos: install-dev services ## test delivery with fault injection
 	@exec $(BIN)/osmodesk chaos $(ARGS)
+
+docs: install ## write the pages that are made from the code (docs/settings.md)
+	@$(BIN)/python -m scripts.configuration.reference > docs/settings.md.new
+	@mv docs/settings.md.new docs/settings.md
 
 lock: .venv/.tools ## pin and hash requirements*.txt again (ARGS=--upgrade for newer versions)
 	@sh scripts/workshop/lock.sh $(ARGS)

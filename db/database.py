@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db.cancellation import raise_if_cancelled
 from db.engine import create_engine
+from db.slow_statements import log_slow_statements
 from db.url import DatabaseUrl
 
 T = TypeVar("T")
@@ -32,9 +33,13 @@ def _do_nothing() -> None:
 class Database:
     """A database and its transactions."""
 
-    def __init__(self, address: DatabaseUrl, *, log_sql: bool = False) -> None:
+    def __init__(
+        self, address: DatabaseUrl, *, log_sql: bool = False, log_slow_sql: float | None = None
+    ) -> None:
         self.address = address
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
+        if log_slow_sql is not None:
+            log_slow_statements(self.engine, log_slow_sql)
         # How many times a transaction was repeated since the start.
         self.retries = 0
         # Called after the commit of a transaction that wrote events (`tx.info[NEW_EVENTS]`).

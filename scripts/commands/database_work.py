@@ -28,7 +28,9 @@ async def run_with_settings(
     With `migrate_sqlite`, an SQLite file is migrated first, as by `osmodesk run`, because it has no
     administrator.
     """
-    database = Database(settings.database_url, log_sql=settings.log_sql)
+    database = Database(
+        settings.database_url, log_sql=settings.log_sql, log_slow_sql=settings.log_slow_sql
+    )
     try:
         if migrate_sqlite and database.is_sqlite:
             await migrate_unused(database)

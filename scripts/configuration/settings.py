@@ -123,6 +123,13 @@ class Settings(BaseSettings):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
     ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_sql: bool = Field(default=False, description="true or false")
+    log_slow_sql: float | None = Field(
+        default=None,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="seconds, such as 0.5; leave it out to log no slow statements",
+    )
     default_language: Annotated[Literal["en", "id"], BeforeValidator(_to_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
     )

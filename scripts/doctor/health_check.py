@@ -59,7 +59,9 @@ def _check_secrets(settings: Settings) -> list[CheckResult]:
 
 
 async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
-    database = Database(settings.database_url, log_sql=settings.log_sql)
+    database = Database(
+        settings.database_url, log_sql=settings.log_sql, log_slow_sql=settings.log_slow_sql
+    )
     worst = Severity.OK
     try:
         async for finding in check_database(database):

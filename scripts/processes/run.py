@@ -96,7 +96,9 @@ async def run_until(
 
 async def _start(settings: Settings, plugins: Plugins, *, is_worker: bool) -> Application:
     """Open the database, join the other processes and build the application."""
-    database = Database(settings.database_url, log_sql=settings.log_sql)
+    database = Database(
+        settings.database_url, log_sql=settings.log_sql, log_slow_sql=settings.log_slow_sql
+    )
     membership = ClusterMembership()
     try:
         await _prepare_database(database)

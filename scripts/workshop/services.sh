@@ -19,6 +19,8 @@ package=mariadb-server need mariadbd mariadb-install-db
 package=redis-server need redis-server
 package=chromium need chromium
 package=curl need curl
+package=caddy need caddy
+package=nginx need nginx
 package=jq need jq
 [ -n "$missing" ] || exit 0
 
@@ -49,6 +51,7 @@ if { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missi
         case $package in
             mariadb-server) disable mariadb ;;
             redis-server) disable redis-server ;;
+            caddy | nginx) disable "$package" ;;
         esac
     done
 else
