@@ -38,6 +38,10 @@ def parse_update_lane(lane: str) -> tuple[str, str | None] | None:
     return (chat, topic or None) if kind == "tg" else None
 
 
+# The place of updates that belong to no chat.
+NO_CHAT = "other"
+
+
 def topic_location(chat: str, topic: str) -> str:
     """Return the name of a chat's topic as a place that updates come from."""
     return f"{chat}:{topic}"
@@ -127,6 +131,14 @@ def limit_kind(rate_limit_key: str) -> str:
 def limit_channel(rate_limit_key: str) -> str:
     """Return the bot or number of a rate-limit key; all its keys share an overall limit."""
     return rate_limit_key.split(":")[1]
+
+
+def refused_topic_key(place_id: StaffPlaceId, day: str = "") -> str:
+    """Return the dedup key of the notice of a day that a place's topic cannot be opened.
+
+    Without the day, this is the prefix of all these notices.
+    """
+    return f"no-topic:{place_id}:{day}"
 
 
 def notice_key(conversation_id: ConversationId, which: str = "") -> str:

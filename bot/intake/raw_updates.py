@@ -6,7 +6,7 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
-from desk.lanes import telegram_lane, topic_location
+from desk.lanes import NO_CHAT, telegram_lane, topic_location
 
 # Every type of update that the handlers know. Telegram sends reactions and chat_member only on
 # request.
@@ -62,7 +62,7 @@ def _find_lane(update: _Json) -> str:
         lane = _find_chat_lane(place) if isinstance(place, dict) else None
         if lane is not None:
             return lane
-    return "other"
+    return NO_CHAT
 
 
 def _find_chat_lane(place: _Json) -> str | None:

@@ -136,15 +136,17 @@ async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[st
     return list(await tx.scalars(wanted.distinct()))
 
 
+# What was handled is not kept a second time: the row stays only to recognize a repeated update.
+_EMPTY = {"payload": "{}", "error": None}
 _SETTLE = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=InboxState.DONE, settled_at=bindparam("at"))
+    .values(state=InboxState.DONE, settled_at=bindparam("at"), **_EMPTY)
 )
 
 
 async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
-    """Mark these updates as handled."""
+    """Mark these updates as handled, and empty them."""
     if ids:
         await tx.execute(_SETTLE, {"ids": ids, "at": now})
 

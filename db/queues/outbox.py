@@ -294,7 +294,9 @@ async def reschedule(
             "error": error[:_MAX_ERROR_LENGTH],
             "due_at": due_at,
         }
-        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+        # Not those that were settled meanwhile, by the erasure of a client.
+        waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+        await tx.execute(update(outbox).where(outbox.c.id.in_(ids), waits).values(change))
 
 
 async def replace_payload(tx: AsyncSession, row: OutboxRow, payload: OutboxPayload) -> None:

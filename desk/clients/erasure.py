@@ -4,8 +4,11 @@ Each step is a short transaction of its own, so that others do not wait while ye
 deleted. Every step can be repeated; an erasure that begins again continues where it stopped.
 """
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from db.ids import ClientId, MessageId
@@ -139,6 +142,7 @@ async def _finish(
 ) -> bool:
     """Delete what is left; return False if another process did so at the same time."""
     held_by = await erasure.list_open_session_holders(uow.tx, client_id)
+    await _clear_shared_lanes(uow, client_id, traces, places)
     await staff_places.delete_places(uow.tx, [trace.conversation_id for trace in traces])
     count = await erasure.delete_client(uow.tx, client_id, traces)
     if count is None:
@@ -160,14 +164,46 @@ async def _finish(
     return True
 
 
+async def _clear_shared_lanes(
+    uow: UnitOfWork,
+    client_id: ClientId,
+    traces: Sequence[ErasedConversation],
+    places: Sequence[KnownPlace],
+) -> None:
+    """Empty what names the client in lanes of several conversations.
+
+    These are the General topic of a staff group, an agent's own chat, and what has no chat.
+    """
+    words = await erasure.list_client_names(uow.tx, client_id)
+    for trace in traces:
+        words |= {trace.external_id, trace.conversation_id, *([trace.alias] if trace.alias else ())}
+    # Topics of an agent's own chat have no lane of their own.
+    topics = {place.topic for place in places if place.topic and place.agent_id}
+    incoming = {lanes.telegram_lane(place.channel_id, place.chat) for place in places}
+    incoming |= {lanes.telegram_lane(place.channel_id, lanes.NO_CHAT) for place in places}
+    await erasure.clear_parked(uow.tx, incoming, partial(_is_about, words, topics), uow.now)
+    outgoing = {lanes.chat_lane(place.channel_id, place.chat) for place in places}
+    await erasure.clear_settled_notices(uow.tx, outgoing)
+    for place in places:
+        await erasure.clear_notices(uow.tx, lanes.refused_topic_key(place.id), uow.now)
+
+
+def _is_about(words: Collection[str], topics: Collection[str], payload: str) -> bool:
+    """Check whether an update's JSON has one of these words, or came from one of these topics."""
+    signs = [json.dumps(word, ensure_ascii=False)[1:-1] for word in words]
+    signs += [f'"message_thread_id":{topic}' for topic in topics]
+    return any(re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", payload) for sign in signs)
+
+
 async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None:
     """Delete rows that only the client's address or conversation names."""
-    limit_keys = [lanes.person_limit_key(trace.channel_id, trace.external_id)]
+    names = [trace.external_id, *([trace.alias] if trace.alias else [])]
+    limit_keys = [lanes.person_limit_key(trace.channel_id, name) for name in names]
     await erasure.delete_backoffs(uow.tx, limit_keys)
     await erasure.delete_usage(uow.tx, trace.channel_id, limit_keys)
     await erasure.delete_stored_replies(uow.tx, trace.conversation_id)
     about = lanes.notice_key(trace.conversation_id)
-    await erasure.clear_agent_notices(uow.tx, about, uow.now)
+    await erasure.clear_notices(uow.tx, about, uow.now)
 
 
 def _delete_topic(uow: UnitOfWork, place: KnownPlace) -> None:

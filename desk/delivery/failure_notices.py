@@ -27,6 +27,7 @@ from desk.conversations.threads import find_thread
 from desk.errors import ChannelStopped, FileNotReplaced, FileRefused, Rejected, Uncertain
 from desk.events import DeliveryChanged, MessageEdited
 from desk.formatting.splitting import TEXT_LIMIT, split_text
+from desk.lanes import refused_topic_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
 
@@ -68,7 +69,7 @@ def notify_channel_stopped(
 def notify_topic_refused(uow: UnitOfWork, thread: Thread, place: Place, error: Rejected) -> None:
     """Notify the staff there, once a day, that a customer's topic cannot be opened."""
     text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
-    dedup_key = f"no-topic:{place.id}:{uow.now:%Y-%m-%d}"
+    dedup_key = refused_topic_key(place.id, f"{uow.now:%Y-%m-%d}")
     uow.enqueue_for_chat(
         place.channel_id,
         place.chat,

@@ -1,6 +1,7 @@
 """Erasure of a customer: nothing of them is found anywhere, and they can return as somebody new."""
 
 import asyncio
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy import select
 from db.tables import metadata
 from sandbox.telegram.model.sample_files import png
 from tests.api.stage import ApiStage
+from tests.flows.api_agents import wait_for_session
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 from tests.flows.test_api_steering import Scene, scene
+from tests.flows.webhook_receiver import run_receiver
 
 # These words appear in everything stored about the customer: their texts, notes, names.
 MARK = "xylophone"
@@ -55,14 +58,81 @@ async def run_long_conversation(on: Scene) -> str:
     return client
 
 
+async def leave_traces_elsewhere(on: Scene) -> None:
+    """Let the customer's words reach what several conversations share, handled and parked."""
+    group = {"id": on.stage.group["id"], "type": "supergroup", "title": "Staff", "is_forum": True}
+    numbers = count(900_001)
+
+    def in_general(text: str, **more: Any) -> Any:
+        number = next(numbers)
+        return {"message_id": number, "date": 1, "chat": group, "text": text, **more}
+
+    mia = on.mia_in_group.user
+    quoted = in_general(f"{on.ann.name} asked about the {MARK}")
+    press = {"id": "77", "from": mia, "chat_instance": "1", "data": "x", "message": quoted}
+    handled = [
+        {"callback_query": press},
+        {"message": in_general(f"who knows a {MARK}?", reply_to_message=quoted, **{"from": mia})},
+    ]
+    for update in handled:
+        await on.stage.telegram.inject(update)
+    # Updates of an unknown kind are parked; the last one is about nobody.
+    for unknown in (
+        in_general(f"about Ann {MARK}"),
+        in_general("about their id", users=[int(on.ann.address)]),
+        {"users": [{"id": int(on.ann.address), "says": MARK}]},
+        in_general("about the weather"),
+    ):
+        await on.stage.telegram.inject({"time_travel": unknown})
+    mine = {"id": int(on.ann.address), "type": "private", "first_name": on.ann.name}
+    broken = {"message_id": "not a number", "date": 1, "chat": mine, "from": mine, "text": MARK}
+    await on.stage.telegram.inject({"message": broken})
+
+    async def all_parked() -> bool:
+        rows = await on.stage.rows("SELECT id FROM inbox WHERE state = 'parked'")
+        return len(rows) == 5
+
+    await eventually(all_parked, "what cannot be handled is parked")
+
+
+async def merge_with_another(on: Scene, client: str) -> str:
+    """Merge the client with another customer, whose words are theirs, too; return the address."""
+    bea = await on.stage.customer(f"Bea {MARK}")
+    await bea.says(f"I have another {MARK}")
+    await (await on.stage.topic(bea)).wait_for(f"I have another {MARK}")
+    session = await wait_for_session(on.stage, bea)
+    other = (await on.ada.get(f"/sessions/{session}")).body["client"]["id"]
+    merged = await on.ada.post(f"/clients/{client}/join", {"client_id": other})
+    assert merged.status in {200, 201}, merged.body
+    return bea.address
+
+
+async def find_bytes(stage: Stage, *words: str) -> list[str]:
+    """Return those of these words that stand in the SQLite file, or in its log."""
+    if not stage.database.is_sqlite:
+        return []
+    await stage.database.truncate_log()
+    file = Path(stage.database.address.url.database or "")
+    found = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    assert b"SQLite format 3" in found
+    return [word for word in words if word.encode() in found]
+
+
 async def quiet(stage: Stage) -> bool:
     waiting = await stage.rows("SELECT id FROM outbox WHERE state IN ('pending', 'sending')")
     return not waiting
 
 
 async def test_nothing_is_left_of_them(migrated_url: str) -> None:
-    async with scene(migrated_url) as on:
+    async with (
+        run_receiver() as receiver,
+        scene(migrated_url, webhook_allow_private=True) as on,
+    ):
+        hook = {"name": "Hook", "url": receiver.url}
+        assert (await on.ada.post("/webhooks", hook)).status == 201
         client = await run_long_conversation(on)
+        await leave_traces_elsewhere(on)
+        other = await merge_with_another(on, client)
         await send_file(on, png())
         assert files_below(on.stage.settings.media_dir) == 1
         bob = await on.stage.customer("Bob")
@@ -71,12 +141,20 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
         address, name = on.ann.address, on.ann.name
         secrets = (MARK, name, f"'{address}'", "+62 811 999", "AgAC")
         assert await find_rows_with(on.api, *secrets) != []
+        assert set(await find_bytes(on.stage, MARK, name)) == (
+            {MARK, name} if on.stage.database.is_sqlite else set()
+        )
+        assert await on.api.rows("SELECT id FROM webhook_deliveries") != []
         assert await on.active(on.tom) == [1]
 
         deleted = await on.api.erase(on.ada, client)
         assert deleted.status == 204, deleted.body
-        left = await find_rows_with(on.api, *secrets, address)
+        left = await find_rows_with(on.api, *secrets, address, other)
         assert left == []
+        plain = (MARK, name, "+62 811 999", address, other)
+        assert await find_bytes(on.stage, *plain) == []
+        [parked] = await on.stage.rows("SELECT payload FROM inbox WHERE state = 'parked'")
+        assert "the weather" in parked["payload"]
         assert files_below(on.stage.settings.media_dir) == 0
         assert await on.active(on.tom) == [0]
         for path in (f"/clients/{client}", f"/clients/{client}/export", f"/sessions/{on.session}"):

@@ -52,8 +52,8 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(url: str) -> AsyncIterator[Scene]:
-    async with run_stage(url) as stage, open_api(stage) as api:
+async def scene(url: str, **settings: Any) -> AsyncIterator[Scene]:
+    async with run_stage(url, **settings) as stage, open_api(stage) as api:
         mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
         for agent in (mia, tom):  # an agent who is linked by a code has written to the bot
             await agent.tells_bot("/status", "Open sessions: 0")

@@ -92,7 +92,8 @@ def build_provider_id(raw: RawEvent) -> str:
             # An engine may give each edit of a message the id of the message itself.
             parts = [event, message_id, _hash(_describe_change(payload))]
         case "message.revoked":
-            parts = [event, str(raw.about.chat), _normalize_id(_find_revoked_id(payload))]
+            # Hashed: the row remains when a customer's data is erased.
+            parts = [event, _hash(str(raw.about.chat)), _normalize_id(_find_revoked_id(payload))]
         case "call.received":
             parts = [event, message_ids.to_id_text(payload.get("id"))]
         case _:

@@ -4,7 +4,7 @@ Each table that holds customers' data has a function here. tests/api/test_erasur
 column of the database for what is left.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,11 +137,39 @@ async def clear_outbox(tx: AsyncSession, names: Collection[str], now: datetime) 
     return True
 
 
-async def clear_agent_notices(tx: AsyncSession, beginning: str, now: datetime) -> None:
-    """Empty the notices to agents whose dedup key begins with `beginning`."""
+async def clear_notices(tx: AsyncSession, beginning: str, now: datetime) -> None:
+    """Empty the notices, sent or not, whose dedup key begins with `beginning`."""
     # A range, not LIKE: SQLite would not use the index for LIKE.
     named = outbox.c.dedup_key >= beginning, outbox.c.dedup_key < f"{beginning}~"
     await tx.execute(update(outbox).where(*named).values(_get_empty_values(now)))
+
+
+async def clear_settled_notices(tx: AsyncSession, names: Collection[str]) -> None:
+    """Empty what was sent, or given up, in these lanes, which several conversations share."""
+    for state in (OutboxState.DONE, OutboxState.FAILED, OutboxState.UNCERTAIN):
+        await _clear_rows(tx, outbox, state, names, {"payload": NO_PAYLOAD, "error": None})
+
+
+async def clear_parked(
+    tx: AsyncSession, names: Collection[str], is_about: Callable[[str], bool], now: datetime
+) -> None:
+    """Empty the parked updates of these lanes whose payload is about the client.
+
+    Several conversations share these lanes. What was handled there is empty already.
+    """
+    parked = inbox.c.state == InboxState.PARKED, inbox.c.lane.in_(names)
+    for row in (await tx.execute(select(inbox.c.id, inbox.c.payload).where(*parked))).all():
+        if is_about(row.payload):
+            values = {"payload": "{}", "error": None, "state": InboxState.DONE, "settled_at": now}
+            await tx.execute(update(inbox).where(inbox.c.id == row.id).values(values))
+
+
+async def list_client_names(tx: AsyncSession, client_id: ClientId) -> set[str]:
+    """Return the names, numbers and ids of a client and of all clients merged into it."""
+    person = await find_merged_clients(tx, client_id)
+    columns = clients.c.name, clients.c.username, clients.c.phone, clients.c.telegram_id
+    rows = await tx.execute(select(*columns).where(clients.c.id.in_(person)))
+    return {value for row in rows for value in row if value}
 
 
 def _get_empty_values(now: datetime) -> dict[str, Any]:
