@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
 from aiohttp import web
@@ -34,7 +34,7 @@ def derive_webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 
 
 def build_webhook_routes(
-    get_secrets: Callable[[ChannelId], Sequence[str]],
+    get_secrets: Callable[[ChannelId], list[str]],
     is_served: Callable[[ChannelId], bool],
     intake: Intake,
     metrics: Metrics,
@@ -75,7 +75,7 @@ def build_webhook_routes(
     return [web.post(PATH, receive)]
 
 
-def _is_genuine(request: web.Request, secrets: Sequence[str]) -> bool:
+def _is_genuine(request: web.Request, secrets: list[str]) -> bool:
     # Bytes, because compare_digest raises on a text that is not ASCII.
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     return any(hmac.compare_digest(given, secret.encode()) for secret in secrets)

@@ -60,6 +60,18 @@ def _check_privacy_mode(me: _Json) -> CheckResult:
     )
 
 
+def check_threaded_mode(me: _Json) -> CheckResult:
+    """Check that private chats with the customers' bot have no topics."""
+    if not me.get("has_topics_enabled"):
+        return report_ok(BOT, "threaded mode is off: a customer's chat is one chat")
+    return report_warning(
+        BOT,
+        "threaded mode is on: customers' chats are split into topics, and an answer appears in "
+        "the topic that was written in last",
+        "switch it off: @BotFather, the bot, Bot Settings, Threaded Mode",
+    )
+
+
 async def check_groups(
     bot: Bot, groups: Sequence[str], bot_id: int, names: SettingNames
 ) -> dict[str, CheckResult]:

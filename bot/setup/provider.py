@@ -10,6 +10,7 @@ from bot.setup.health_check import (
     BOT,
     SettingNames,
     check_groups,
+    check_threaded_mode,
     check_token,
     check_webhook,
 )
@@ -79,6 +80,7 @@ class TelegramProvider:
         found, me = await check_token(bot, self.api_url, _SETTING_NAMES)
         if me is None:
             return HealthCheck(tuple(found))
+        found.append(check_threaded_mode(me))
         group_results = await check_groups(bot, groups, int(me["id"]), _SETTING_NAMES)
         found.append(await check_webhook(bot, self.public_url))
         return HealthCheck(tuple(found), group_results)

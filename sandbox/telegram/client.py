@@ -30,6 +30,10 @@ class TelegramSandbox(LimitingControlClient):
         body["renew"] = renew
         return await self._post("bots", body)
 
+    async def set_threaded_mode(self, bot: Id, *, enabled: bool = True) -> None:
+        """Switch topics in private chats with a bot on or off."""
+        await self._post(f"bots/{_id(bot)}/threaded-mode", {"enabled": enabled})
+
     async def add_user(self, first_name: str, **fields: object) -> Json:
         """Add a user: id, last_name, username, language_code, is_premium."""
         return await self._post("users", {"first_name": first_name, **fields})

@@ -63,7 +63,7 @@ async def start_python(
     )
     reader = None
     try:
-        line = await asyncio.wait_for(_wait_for_line(process, ready_text), timeout=30)
+        line = await asyncio.wait_for(_wait_for_line(process, ready_text), timeout=120)
         reader = asyncio.ensure_future(_drain(process))
         yield MeasuredProcess(process.pid), line
     finally:

@@ -18,6 +18,7 @@ from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill_database
 from scripts.bench.relay import Figures, Latency, measure_relay
 from scripts.bench.webhooks.scenario import run_webhooks
+from scripts.bench.webhooks.slow_bodies import run_slow_bodies
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
 Say = Callable[[str], None]
@@ -88,6 +89,25 @@ async def _measure_webhooks(engine: str, rate: int, seconds: int, say: Say) -> N
         f"stored: {found.kept:,}; the last copied {found.copied_after_seconds:.1f} s after the last"
     )
     say(f"post; peak memory {found.peak_megabytes:.0f} MB")
+
+
+def measure_slow_bodies(engine: str, *, connections: int, say: Say) -> None:
+    """Measure unfinished bodies at a webhook on `sqlite` or `mariadb` and print the figures."""
+    asyncio.run(_measure_slow_bodies(engine, connections, say))
+
+
+async def _measure_slow_bodies(engine: str, connections: int, say: Say) -> None:
+    async with _open_database(engine) as url:
+        await _fill_database(url, 0)
+        database = Database(parse_database_url(url))
+        try:
+            found = await run_slow_bodies(url, database, connections=connections)
+        finally:
+            await database.close()
+    say(f"\n{engine}, {connections} connections with unfinished bodies of 3 MB at a webhook")
+    say(f"memory: {found.before_megabytes:.0f} MB before, {found.peak_megabytes:.0f} MB at most,")
+    say(f"{found.after_megabytes:.0f} MB after; answered within {found.seconds:.1f} s:")
+    say(f"{dict(found.statuses)}; served others meanwhile: {found.was_serving}")
 
 
 def measure_messages(

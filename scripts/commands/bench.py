@@ -25,6 +25,7 @@ def run_all(context: typer.Context) -> None:
         api()
         events()
         webhooks()
+        slow_bodies()
 
 
 @app.command()
@@ -82,6 +83,19 @@ def webhooks(
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
         measure_webhooks(engine, rate=rate, seconds=seconds, say=typer.echo)
+
+
+@app.command("slow-bodies")
+def slow_bodies(
+    connections: Annotated[int, typer.Option(help="Number of connections.", max=200)] = 60,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.SQLITE,
+) -> None:
+    """Measure the memory that unfinished bodies take at a webhook; ends within a minute."""
+    from scripts.bench.session import measure_slow_bodies
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    for engine in engines:
+        measure_slow_bodies(engine, connections=connections, say=typer.echo)
 
 
 @app.command()

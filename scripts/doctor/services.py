@@ -113,6 +113,11 @@ def _check_free_space(what: str, folder: Path) -> CheckResult:
         return report_error(
             "disk", f"{folder} cannot be used ({error.strerror})", "create this folder"
         )
+    return judge_free_space(what, folder, free)
+
+
+def judge_free_space(what: str, folder: Path, free: int) -> CheckResult:
+    """Return whether these free bytes are enough."""
     text = f"{free / 2**30:.1f} GiB free for {what} in {folder}"
     if free < _TOO_LITTLE:
         return report_error("disk", text, "free some space, or move it to a larger disk")

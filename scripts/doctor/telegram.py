@@ -8,6 +8,7 @@ from bot.setup.health_check import (
     GROUP,
     SettingNames,
     check_groups,
+    check_threaded_mode,
     check_token,
     check_webhook,
 )
@@ -37,6 +38,7 @@ async def _check_bot(bot: Bot, settings: Settings) -> AsyncIterator[CheckResult]
         yield finding
     if me is None:
         return
+    yield check_threaded_mode(me)
     groups = settings.telegram_staff_group
     if not groups:
         yield report_warning(

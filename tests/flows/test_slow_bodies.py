@@ -63,7 +63,7 @@ async def serving(database: Database, bodies: BodyReader) -> AsyncIterator[Webho
     is_known = {CHANNEL}.__contains__
     async with run_intake(database) as intake:
         services = intake, metrics, bodies
-        app.add_routes(build_webhook_routes(lambda _: KEY, is_known, *services))
+        app.add_routes(build_webhook_routes(lambda _: [KEY], is_known, *services))
         app.add_routes(build_cloud_routes(credentials, *services, is_known=is_known))
         app.add_routes(build_waha_routes(credentials, *services, lids=LidResolver(lambda _: None)))
         server = HttpServer(app, GracefulShutdown(), "127.0.0.1", 0)

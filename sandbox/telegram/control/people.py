@@ -40,6 +40,13 @@ def add_bot(world: World, request: web.Request, body: Json) -> Json:
     return user
 
 
+def set_threaded_mode(world: World, request: web.Request, body: Json) -> Json:
+    """Switch topics in private chats with a bot on or off, as @BotFather does."""
+    bot = find_bot(world, request.match_info["bot"])
+    bot.has_topics_enabled = bool(body["enabled"])
+    return bot.user
+
+
 def add_user(world: World, request: web.Request, body: Json) -> Json:
     """Add a user, or return the one that has this id; no chat is opened."""
     del request

@@ -8,6 +8,7 @@ from sandbox.telegram.control.requests import control_handler
 
 ROUTES = (
     ("POST", "/control/bots", people.add_bot),
+    ("POST", "/control/bots/{bot}/threaded-mode", people.set_threaded_mode),
     ("POST", "/control/users", people.add_user),
     ("POST", "/control/users/{id}", people.change_user),
     ("POST", "/control/groups", groups.add_group),

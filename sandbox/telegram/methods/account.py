@@ -9,14 +9,17 @@ CAPABILITIES: Json = {
     "supports_inline_queries": False,
     "can_connect_to_business": False,
     "has_main_web_app": False,
-    "has_topics_enabled": False,
     "allows_users_to_create_topics": False,
 }
 
 
 def get_me(call: Call) -> Json:
     """Return the bot, with the fields that only this method returns."""
-    return {**call.bot.user, **CAPABILITIES}
+    return {
+        **call.bot.user,
+        **CAPABILITIES,
+        "has_topics_enabled": call.bot.has_topics_enabled,
+    }
 
 
 def log_out(call: Call) -> bool:

@@ -41,6 +41,8 @@ class Bot:
     webhook: Json = field(default_factory=dict)
     commands: dict[str, list[Json]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    # Threaded mode: private chats with the bot have topics.
+    has_topics_enabled: bool = False
 
     @property
     def id(self) -> int:

@@ -30,6 +30,7 @@ def _bot(world: World, _: str, content: Json) -> None:
     bot.queue.allowed = frozenset(content["allowed"])
     for name in ("last_message_id", "webhook", "commands", "texts"):
         setattr(bot, name, content[name])
+    bot.has_topics_enabled = content.get("has_topics_enabled", False)
 
 
 def _person(world: World, name: str, content: Json) -> None:

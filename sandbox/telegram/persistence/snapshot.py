@@ -62,6 +62,7 @@ def _bot_row(bot: Bot) -> Row:
         "webhook": bot.webhook,
         "commands": bot.commands,
         "texts": bot.texts,
+        "has_topics_enabled": bot.has_topics_enabled,
     }
     return f"bot {bot.id}", encode(body)
 

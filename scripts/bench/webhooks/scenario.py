@@ -40,7 +40,7 @@ _KEYS = {
     "verify_token": "benchmark",
 }
 _ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
-_SERVED_WITHIN, _COPIED_WITHIN = 20.0, 120.0
+SERVED_WITHIN, _COPIED_WITHIN = 20.0, 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,16 @@ class Figures:
 
 async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int) -> Figures:
     """Measure on a fresh, migrated database; raise RuntimeError if a message was lost."""
-    channel_id = await database.run(_add_channels)
+    channel_id = await database.run(add_channels)
     warm, posts = 2 * rate, rate * seconds
     async with (
         run_stage(0) as play,
         _run_number(play.url),
-        _run_desk(play.url, url) as (desk, address),
+        run_desk(play.url, url) as (desk, address),
     ):
         hook = f"{address}/whatsapp/{channel_id}"
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-            await wait_until(partial(_is_served, http, hook), seconds=_SERVED_WITHIN)
+            await wait_until(partial(is_served, http, hook), seconds=SERVED_WITHIN)
 
             async def post(number: int) -> int:
                 return await _post(http, hook, number)
@@ -88,7 +88,8 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
         return Figures(answers, cost, kept, copied_after, desk.peak_megabytes())
 
 
-async def _add_channels(tx: AsyncSession) -> ChannelId:
+async def add_channels(tx: AsyncSession) -> ChannelId:
+    """Add a bot and a Cloud API number; return the number."""
     encryptor, groups = Encryptor(_SECRET), (str(GROUP),)
     sealed = encryptor.encrypt({"token": TOKEN})
     bot_id = TOKEN.partition(":")[0]
@@ -115,7 +116,8 @@ async def _run_number(sandbox: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _run_desk(sandbox: str, url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
+async def run_desk(sandbox: str, url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
+    """Run a desk on this database; yield its process and its address."""
     environment = {
         "DATABASE_URL": url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -140,7 +142,8 @@ async def _run_desk(sandbox: str, url: str) -> AsyncIterator[tuple[MeasuredProce
         yield desk, found.group()
 
 
-async def _is_served(http: aiohttp.ClientSession, hook: str) -> bool:
+async def is_served(http: aiohttp.ClientSession, hook: str) -> bool:
+    """Check whether the number's webhook answers."""
     query = {"hub.mode": "subscribe", "hub.verify_token": "benchmark", "hub.challenge": "1"}
     async with http.get(hook, params=query) as answer:
         return answer.status == 200  # noqa: PLR2004 taken

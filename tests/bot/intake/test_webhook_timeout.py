@@ -35,7 +35,7 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
         serves = {channel_id}.__contains__
         app.add_routes(
             webhook.build_webhook_routes(
-                lambda _: "secret", serves, intake, Metrics(), BodyReader()
+                lambda _: ["secret"], serves, intake, Metrics(), BodyReader()
             )
         )
         server = await stack.enter_async_context(TestServer(app))

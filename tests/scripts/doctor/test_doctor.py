@@ -17,6 +17,7 @@ from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.doctor.health_check import run_checks
+from scripts.doctor.services import judge_free_space
 from scripts.private_servers.process import free_port
 from scripts.seeding.seed import seed_all
 from tests.scripts.conftest import SECRETS, Command
@@ -119,6 +120,29 @@ async def test_a_server_in_trouble_is_told(
 ) -> None:
     await telegram.fail("getMe", times=5, **fault)
     assert "✗ bot: " in await only("✗")
+
+
+async def test_a_customers_bot_in_threaded_mode(telegram: TelegramSandbox, bot: int) -> None:
+    assert "✓ bot: threaded mode is off" in await report()
+    await telegram.set_threaded_mode(bot)
+    warning = await only("!")
+    assert "! bot: threaded mode is on: customers' chats are split into topics" in warning
+    assert "@BotFather, the bot, Bot Settings, Threaded Mode" in warning
+
+
+@pytest.mark.parametrize(
+    ("free", "sign"), [(1 << 40, "✓"), ((1 << 30) - 1, "!"), ((100 << 20) - 1, "✗"), (0, "✗")]
+)
+def test_a_disk_that_fills(free: int, sign: str) -> None:
+    found = str(judge_free_space("media", Path("/media"), free))
+    assert found.startswith(f"{sign} disk: ")
+    assert "GiB free for media in /media" in found
+
+
+async def test_the_disks_are_checked(bot: int, tmp_path: Path) -> None:
+    said = [line for line in (await report()).splitlines() if " disk: " in line]
+    assert [line.partition(" free for ")[2].split()[0] for line in said] == ["media", "SQLite"]
+    assert all(f" in {tmp_path}" in line for line in said)
 
 
 async def test_a_group_that_nobody_knows(bot: int, environment: Environment) -> None:
