@@ -17,7 +17,7 @@ class Client(SQLModel, table=True):
     __tablename__ = "clients"
 
     id: ClientId = primary_ulid()
-    name: str = Field(sa_type=sa.String(190))
+    name: str = Field(sa_type=sa.String(190), index=True)
     username: str | None = Field(default=None, sa_type=sa.String(64))
     telegram_id: str | None = Field(default=None, sa_type=Key, unique=True)
     phone: str | None = Field(default=None, sa_type=sa.String(32), index=True)

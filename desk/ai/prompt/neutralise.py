@@ -38,6 +38,5 @@ def restore_brackets(text: str) -> str:
 
 def strip_hidden(text: str) -> str:
     """Return a text without the characters that nobody sees."""
-    return "".join(
-        char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in _HIDDEN
-    )
+    hidden = {char for char in set(text) - _KEPT_CONTROLS if unicodedata.category(char) in _HIDDEN}
+    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text
