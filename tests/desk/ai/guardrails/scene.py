@@ -52,8 +52,9 @@ class Attempt:
 
 
 def load_attempts() -> list[Attempt]:
-    file = Path(__file__).parent / "injections.toml"
-    return [Attempt(**each) for each in tomllib.loads(file.read_text())["attempt"]]
+    files = sorted((Path(__file__).parent / "injections").glob("*.toml"))
+    loaded = (tomllib.loads(file.read_text())["attempt"] for file in files)
+    return [Attempt(**each) for attempts in loaded for each in attempts]
 
 
 def build_scene(attempt: Attempt) -> tuple[Prompt, Evidence]:
