@@ -9,6 +9,7 @@ import typer
 
 from scripts.commands import (
     accounts,
+    ai,
     bench,
     channels,
     chaos,
@@ -32,6 +33,7 @@ for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, 
 app.command()(chaos.chaos)
 app.command("install-service")(install_service.install_service)
 app.add_typer(bench.app, name="bench")
+app.add_typer(ai.app, name="ai")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(database.app, name="db")
