@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -94,4 +93,4 @@ async def _hold(hook: str) -> int:
         return _NO_ANSWER
     finally:
         writer.close()
-    return HTTPStatus(int(line.split()[1])) if line else _NO_ANSWER
+    return int(line.split()[1]) if line else _NO_ANSWER
