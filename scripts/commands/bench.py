@@ -26,6 +26,7 @@ def run_all(context: typer.Context) -> None:
         events()
         webhooks()
         slow_bodies()
+        ai()
 
 
 @app.command()
@@ -96,6 +97,18 @@ def slow_bodies(
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
         measure_slow_bodies(engine, connections=connections, say=typer.echo)
+
+
+@app.command()
+def ai(
+    sessions: Annotated[int, typer.Option(help="Sessions that think at once.", max=500)] = 200,
+    answers: Annotated[int, typer.Option(help="Answers in each session.", max=50)] = 5,
+    seconds: Annotated[float, typer.Option(help="The model's own time.", max=20)] = 4.0,
+) -> None:
+    """Measure what an AI agent's answer costs beside the model's own time."""
+    from scripts.bench.ai.scenario import report_answers
+
+    report_answers(sessions, answers, seconds, typer.echo)
 
 
 @app.command()

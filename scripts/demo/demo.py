@@ -101,6 +101,7 @@ def _build_settings(sandbox: str) -> Settings:
         telegram_staff_group=(str(_GROUP),),
         telegram_api_url=sandbox,
         whatsapp_api_url=f"{sandbox}/graph",
+        openai_base_url=f"{sandbox}/openai/v1",
         secret_key=SecretStr(kept["secret_key"]),
         jwt_secret=SecretStr(kept["jwt_secret"]),
         host="127.0.0.1",
