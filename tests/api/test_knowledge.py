@@ -5,8 +5,8 @@ from typing import Any
 
 import aiohttp
 
-from db.ids import PassageId, new_id
-from db.tables import KnowledgeQuestion, QuestionState
+from db.ids import new_id
+from tests.api.knowledge_rows import add_proposed_question
 from tests.api.stage import Answer, ApiStage, Person, run_api
 from tests.flows.eventually import eventually
 
@@ -150,15 +150,8 @@ async def test_proposed_questions_are_accepted_and_refused(own_api: ApiStage) ->
     [row] = await own_api.rows("SELECT conversation_id FROM sessions WHERE id = :id", id=session)
     conversation: str = row["conversation_id"]
 
-    async def propose(text: str, passage_id: str | None) -> None:
-        async with own_api.database.transaction() as tx:
-            row = KnowledgeQuestion(text=text, state=QuestionState.PROPOSED, answer="By card.")
-            row.conversation_id = conversation
-            row.passage_id = None if passage_id is None else PassageId(passage_id)
-            tx.add(row)
-
-    await propose("can I use visa", passage)
-    await propose("can I use paypal", None)
+    await add_proposed_question(own_api, passage_id=passage, conversation_id=conversation)
+    await add_proposed_question(own_api, "can I use paypal")
     assert (await mia.get("/knowledge/questions")).status == 403
     listed = (await ada.get("/knowledge/questions")).body["items"]
     by_text = {each["text"]: each for each in listed}

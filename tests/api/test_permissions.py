@@ -9,6 +9,7 @@ from api.routes import ROUTES
 from db.ids import new_id
 from db.tables.base import now_utc
 from tests.api.desk_actions import create_delivered_webhook
+from tests.api.knowledge_rows import add_article, add_proposed_question
 from tests.api.permissions import EXPECTED_ACCESS, ROLES
 from tests.api.stage import ApiStage, Person
 
@@ -40,6 +41,8 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "reply_id": await api.canned_reply(),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),
+        "article_id": await add_article(api),
+        "question_id": await add_proposed_question(api),
         "join_id": await api.join(whose["client_id"], await api.session(holder)),
         "group": GROUP,
         **await create_delivered_webhook(api),
