@@ -1,4 +1,4 @@
-"""One desk for all cases of a module, on SQLite: what differs by database is tested elsewhere."""
+"""One desk for all cases of a module; on MariaDB only in the long form of the tests."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,10 +9,10 @@ from tests.field.field_stage import FieldStage, run_field
 from tests.fixtures.database import open_migrated_database
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("mariadb", marks=pytest.mark.long)])
 def field_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the DATABASE_URL of a database for one module's cases."""
-    with open_migrated_database("sqlite", request) as url:
+    with open_migrated_database(request.param, request) as url:
         yield url
 
 

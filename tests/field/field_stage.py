@@ -9,7 +9,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlmodel import col
 
-from db.tables import Lane
+from db.tables import Lane, Queue
 from db.tables.base import now_utc
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
@@ -80,13 +80,17 @@ class FieldStage:
         return bool(found)
 
     async def _is_quiet(self) -> bool:
-        """Check that no lane is due soon; what waits longer is a timer or a late retry."""
+        """Check that no lane is due soon; what waits longer is a timer or a late retry.
+
+        Leases beside the inbox's lanes are no work: on MariaDB they say which process leads.
+        """
         soon = now_utc() + _SOON
+        is_held = sa.and_(col(Lane.lease).is_not(None), col(Lane.queue) != Queue.INBOX)
         async with self.telegram.database.transaction() as tx:
             waiting = await tx.scalar(
                 sa.select(sa.func.count())
                 .select_from(Lane)
-                .where(sa.or_(col(Lane.lease).is_not(None), col(Lane.due_at) < soon))
+                .where(sa.or_(is_held, col(Lane.due_at) < soon))
             )
         return not waiting
 

@@ -13,7 +13,8 @@ async def add_channel(stage: Stage, kind: str, credentials: dict[str, Any]) -> C
     """Add a channel by the API as an administrator, with the stage's bot for its staff."""
     async with aiohttp.ClientSession() as http:
         api = ApiStage(stage.address, stage.database, stage.settings, http)
-        admin = await api.admin()
+        # Each stage of the API counts its people anew, and names are unique.
+        admin = await api.admin(f"Ada of {kind}")
         made = await admin.post("/channels", {"kind": kind, "credentials": credentials})
         assert made.status == 201, made.body
         await stage.change("UPDATE agents SET status = 'offline' WHERE id = :id", id=admin.agent_id)
