@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.messages.receipts import SETTLED_BY_RECEIPT
+from scripts.chaos.bystanders import find_uninvited_texts
 from scripts.chaos.customers import ChatMessage
 from scripts.chaos.engines import Row
 from scripts.chaos.message_log import (
@@ -69,6 +70,8 @@ class Evidence:
     delivery_times: Mapping[str, DeliveryTimes] = field(default_factory=dict)
     # Staff's notes that are in a customer's chat, in words.
     leaks: list[str] = field(default_factory=list)
+    # Texts to people who have written nothing, in words.
+    uninvited: list[str] = field(default_factory=list)
     # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0
 
@@ -86,6 +89,7 @@ async def gather_evidence(stage: Stage) -> Evidence:
     await _read_database(stage, evidence)
     _mark_shown(evidence, calls)
     evidence.leaks = [leak async for leak in find_leaks(stage)]
+    evidence.uninvited = [text async for text in find_uninvited_texts(stage)]
     return evidence
 
 

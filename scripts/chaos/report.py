@@ -25,7 +25,7 @@ def format_result(result: Result) -> Iterator[str]:
     yield (
         f"  sent {it.sent}, received {it.received}, lost {it.lost}, "
         f"doubled to customers {it.doubled_to_customers}, out of order {it.out_of_order}, "
-        f"notes at customers {it.leaks}"
+        f"notes at customers {it.leaks}, texts to who wrote nothing {it.uninvited}"
     )
     yield (
         f"  doubled to staff {it.doubled_to_staff} (without reason {it.unexplained_to_staff}), "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import FINISHED, WAITING, gather_evidence
@@ -70,7 +71,9 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
 
 async def _play_plan(stage: Stage) -> None:
     began = time.monotonic()
-    await asyncio.gather(send_all(stage, began), inject_faults(stage, began))
+    await asyncio.gather(
+        send_all(stage, began), inject_faults(stage, began), report_events(stage, began)
+    )
 
 
 async def _finish(stage: Stage) -> float:

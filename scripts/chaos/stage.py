@@ -29,6 +29,8 @@ _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothi
 # Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
 _PHONES = 628_110_000_000
+# Their numbers follow those of any customer, and none of them hides the phone.
+_FIRST_BYSTANDER = 900
 # Every third WhatsApp customer hides the phone.
 _HIDES = 3
 _USER_ID = "US.7400000000{:03}"
@@ -49,6 +51,9 @@ class Stage:
     # The Cloud API number.
     number: Json
     customers: list[Customer] = field(default_factory=list)
+    # People about whom events are reported, and who never write.
+    bystanders: list[Customer] = field(default_factory=list)
+    bot_id: int = 0
     agents: list[Json] = field(default_factory=list)
     # The agent who writes notes and nothing else.
     note_writer: Json = field(default_factory=dict)
@@ -133,10 +138,13 @@ def _build_environment(
 async def _add_people(stage: Stage) -> None:
     telegram, scale = stage.telegram, stage.plan.scale
     bot = await telegram.add_bot(_TOKEN)
+    stage.bot_id = bot["id"]
     for number in range(scale.agents):
         stage.agents.append(await telegram.add_user(f"Agent {number}", id=_FIRST_AGENT + number))
     for number in range(scale.customers):
-        stage.customers.append(await _add_customer(stage, number))
+        stage.customers.append(await _add_customer(stage, number, get_provider(number)))
+    for number, provider in enumerate(Provider, _FIRST_BYSTANDER):
+        stage.bystanders.append(await _add_customer(stage, number, provider))
     stage.note_writer = await telegram.add_user("Note writer", id=_FIRST_AGENT + scale.agents)
     members: list[int | Json] = [*stage.agents[1:], stage.note_writer]
     await telegram.add_group(
@@ -144,11 +152,11 @@ async def _add_people(stage: Stage) -> None:
     )
 
 
-async def _add_customer(stage: Stage, number: int) -> Customer:
-    """Add a customer of the provider that belongs to the conversation's number."""
+async def _add_customer(stage: Stage, number: int, provider: Provider) -> Customer:
+    """Add a customer of a provider; every third one at WhatsApp hides the phone."""
     name, phone = f"Customer {number:02}", str(_PHONES + number)
     hides = number % _HIDES == 0
-    match get_provider(number):
+    match provider:
         case Provider.TELEGRAM:
             user = await stage.telegram.add_user(name, id=_FIRST_CUSTOMER + number)
             return TelegramCustomer(name, Provider.TELEGRAM, stage.telegram, user)

@@ -63,6 +63,8 @@ class Verdict:
     wrong_reactions: int = 0
     # Notes of staff that a customer can see.
     leaks: int = 0
+    # Texts to people who have written nothing.
+    uninvited: int = 0
     # Messages that WhatsApp itself delivered to us after later ones.
     told_late: int = 0
     kinds: dict[Provider, Tally] = field(
@@ -264,6 +266,8 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
             )
     verdict.leaks = len(evidence.leaks)
     verdict.violations += [f"a note at the customer: {leak}" for leak in evidence.leaks]
+    verdict.uninvited = len(evidence.uninvited)
+    verdict.violations += [f"a text that nobody asked for: {each}" for each in evidence.uninvited]
     for notice in evidence.repeated_notices:
         verdict.doubled_to_customers += 1
         verdict.violations.append(f"a notice doubled to the customer: {notice}")

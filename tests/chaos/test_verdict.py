@@ -61,6 +61,12 @@ def test_a_note_at_the_customer_is_a_violation() -> None:
     assert not verdict.is_good
 
 
+def test_a_text_to_somebody_who_wrote_nothing_is_a_violation() -> None:
+    verdict = judged([], [], uninvited=["Ann wrote nothing and reads 'Thank you'"])
+    assert verdict.uninvited == 1
+    assert not verdict.is_good
+
+
 def test_what_never_came_is_lost() -> None:
     verdict = judged([said("u01-0001"), said("d01-0001")], [])
     assert verdict.lost == 2
