@@ -26,6 +26,8 @@ class ServedChannel:
     staff_channel_id: ChannelId
     offline_policy: OfflinePolicy
     is_active: bool = True
+    # Its conversations can be read, and nothing can be sent there any more.
+    is_deleted: bool = False
     hours: Hours | None = field(default=None, hash=False)
     # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
@@ -53,6 +55,7 @@ class ServedChannel:
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,
             is_active=row.is_active,
+            is_deleted=row.deleted_at is not None,
             hours=None if row.opening_hours is None else load_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,

@@ -7,6 +7,7 @@ from api.channels import (
     channels,
     creation,
     credential_renewal,
+    deletion,
     health_check,
     opening_hours,
     staff_groups,
@@ -50,6 +51,15 @@ ADMINISTRATION: tuple[Route, ...] = (
         "Change a channel, switch it off or on",
         access=AccessRule.ADMIN,
         raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/channels/{channel_id}",
+        deletion.delete,
+        "Delete a channel",
+        access=AccessRule.ADMIN,
+        status=204,
+        raises=(Conflict, ProviderUnavailable),
     ),
     Route(
         "PUT",

@@ -28,6 +28,9 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
     thread = await _find_thread(message, uow, channel)
     if thread is None or is_service_message(message) or not _is_from_person(message, bot):
         return
+    if uow.channel_of(thread).is_deleted:
+        _reply_in_topic(message, uow, thread, "topic.channel_deleted")
+        return
     author = await _find_author(message, uow, channel)
     command, _ = parse_command(message)
     if command is not None:

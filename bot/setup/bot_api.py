@@ -1,5 +1,6 @@
 """Ask Telegram about a bot; errors are in words for a person and never contain the token."""
 
+from contextlib import suppress
 from typing import Any
 
 from aiogram.exceptions import (
@@ -10,7 +11,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetMe, TelegramMethod
+from aiogram.methods import DeleteWebhook, GetMe, TelegramMethod
 from aiohttp import ClientConnectorError
 
 from bot.bot_factory import Bot
@@ -41,17 +42,30 @@ async def ask(bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
     Raise BotApiRefusedError or BotApiUnreachableError.
     """
     try:
-        found = await bot(method, request_timeout=_TIMEOUT_SECONDS)
+        found = await _call(bot, method)
     except ClientDecodeError as error:
         return _read_raw_result(error)
+    answer: dict[str, Any] = found.model_dump()
+    return answer
+
+
+async def delete_webhook(bot: Bot) -> None:
+    """Remove the bot's webhook; raise BotApiRefusedError or BotApiUnreachableError."""
+    with suppress(ClientDecodeError):  # it was done, whatever the answer looks like
+        await _call(bot, DeleteWebhook())
+
+
+async def _call(bot: Bot, method: TelegramMethod[Any]) -> Any:
+    try:
+        return await bot(method, request_timeout=_TIMEOUT_SECONDS)
+    except ClientDecodeError:
+        raise
     except TelegramNetworkError as error:
         raise BotApiUnreachableError(_describe_failure(error.__cause__)) from None
     except TelegramAPIError as error:
         raise BotApiRefusedError(error) from None
     except UnicodeDecodeError as error:
         raise BotApiUnreachableError(_describe_failure(error)) from None
-    answer: dict[str, Any] = found.model_dump()
-    return answer
 
 
 async def get_me(bot: Bot) -> dict[str, Any]:

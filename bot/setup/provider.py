@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bot_factory import Bot, make_bot
-from bot.setup.bot_api import BotApiRefusedError, BotApiUnreachableError, get_me
+from bot.setup.bot_api import (
+    BotApiRefusedError,
+    BotApiUnreachableError,
+    delete_webhook,
+    get_me,
+)
 from bot.setup.health_check import (
     BOT,
     SettingNames,
@@ -58,6 +63,20 @@ class TelegramProvider:
         names = (str(me[key]) for key in ("first_name", "last_name") if me.get(key))
         title = " ".join(names) or str(username or me["id"])
         return Identity(str(me["id"]), title[:120], str(username) if username else None)
+
+    async def disconnect(self, credentials: Credentials) -> None:
+        """Remove the bot's webhook, if we set one."""
+        if self.public_url is None:
+            return
+        async with make_bot(credentials["token"], self.api_url).context() as bot:
+            try:
+                await delete_webhook(bot)
+            except BotApiUnreachableError as error:
+                raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
+            except BotApiRefusedError as error:
+                # A revoked token has no webhook that anybody could remove.
+                if not error.is_unauthorized:
+                    raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
 
     async def check_health(
         self,

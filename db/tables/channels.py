@@ -64,6 +64,8 @@ class Channel(SQLModel, table=True):
     # The provider's answer to the last check: see desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
     icon_url: str | None = Field(default=None, sa_type=sa.String(500))
+    # The row stays, because conversations refer to it.
+    deleted_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
     updated_at: datetime = last_change()
 

@@ -64,6 +64,12 @@ class Provider(Protocol):
         Raises InvalidCredentialsError or ProviderUnavailableError.
         """
 
+    async def disconnect(self, credentials: Credentials) -> None:
+        """End what the provider does for a channel that is deleted: sessions, calls to us.
+
+        What is gone already is no error. Raises SetupError.
+        """
+
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:

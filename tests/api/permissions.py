@@ -63,6 +63,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /channels": ADMIN,
     "POST /channels": ADMIN.sends({"credentials": CREDENTIALS}),
     "GET /channels/{channel_id}": ADMIN,
+    "DELETE /channels/{channel_id}": ADMIN,
     "PATCH /channels/{channel_id}": ADMIN,
     "PUT /channels/{channel_id}/credentials": ADMIN.sends(CREDENTIALS),
     "POST /channels/{channel_id}/webhook-secret": ADMIN,

@@ -242,3 +242,19 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
         await boss.writes(on.stage.general, "/qr")
         await on.until("SCAN_QR_CODE")
         await eventually(shown, "another code is shown")
+
+
+async def test_a_deleted_channel_leaves_no_session_at_waha(migrated_sqlite_url: str) -> None:
+    async with run_linked_number(migrated_sqlite_url) as on:
+        assert (await on.admin.delete(f"/channels/{on.channel}")).status == 204
+
+        async def is_gone() -> bool:
+            state = await on.waha.state()
+            return on.session not in [each["name"] for each in state["sessions"]]
+
+        await eventually(is_gone, "WAHA has no such session")
+        # The same session can be connected again, as a new channel.
+        before = on.channel
+        made = await on.add()
+        assert made["id"] != before
+        await on.until("SCAN_QR_CODE")

@@ -38,6 +38,9 @@ class CloudProvider:
         given = {key: value for key, value in credentials.items() if value}
         return {"verify_token": secrets.token_urlsafe(24), **given}
 
+    async def disconnect(self, credentials: Credentials) -> None:
+        """Do nothing: the webhook at Meta belongs to the app, which may have other numbers."""
+
     async def identify(self, credentials: Credentials) -> Identity:
         """Return the number's identity.
 

@@ -100,6 +100,14 @@ class WahaClient:
         """Order our session to `start`, `stop`, `restart` or `logout`."""
         await self.call("POST", "api", "sessions", self.session, command)
 
+    async def delete_session(self) -> None:
+        """Log our session out and delete it; one that does not exist is no error."""
+        try:
+            await self.call("DELETE", "api", "sessions", self.session)
+        except WahaRefusedError as error:
+            if error.status != 404:  # noqa: PLR2004 not found
+                raise
+
     async def get_qr_code(self) -> str:
         """Return the content of the current QR code."""
         found = await self.call(

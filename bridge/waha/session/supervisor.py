@@ -111,6 +111,8 @@ class SessionSupervisor:
     async def _run_once(self) -> float:
         """Check the session once and do what it needs; return the seconds until the next check."""
         wanted = await self._load_wanted_state()
+        if wanted is None:
+            return _CHECK_INTERVAL
         try:
             report = await self._reconcile(wanted)
         except WahaError as error:
@@ -121,11 +123,15 @@ class SessionSupervisor:
         await self._record_recovery()
         return _CHECK_INTERVALS.get(report.status, _CHECK_INTERVAL)
 
-    async def _load_wanted_state(self) -> DesiredState:
-        async def read(tx: Transaction) -> DesiredState:
+    async def _load_wanted_state(self) -> DesiredState | None:
+        """Return what the session should be; None: the channel was switched off or deleted."""
+
+        async def read(tx: Transaction) -> DesiredState | None:
             channel = await channel_queries.find_channel(tx, self._channel_id)
+            if channel is None or not channel.is_active:
+                return None
             row = await whatsapp_sessions.find_link(tx, self._channel_id)
-            return get_desired_state(row, channel.settings if channel else {})
+            return get_desired_state(row, channel.settings)
 
         return await self._database.run(read)
 

@@ -69,6 +69,15 @@ class WahaProvider:
         title = name or phone or f"WhatsApp {client.session}"
         return Identity(f"{client.session}@{client.host}", title[:120], phone)
 
+    async def disconnect(self, credentials: Credentials) -> None:
+        """Delete the session at the server, which unlinks the phone."""
+        client = create_client(credentials)
+        async with aclosing(_ClosingClient(client)):
+            try:
+                await client.delete_session()
+            except WahaError as error:
+                raise ProviderUnavailableError(f"{client.host}: {error}") from None
+
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:

@@ -21,7 +21,7 @@ DEFAULT_NAME = "Telegram"
 
 
 async def list_all(tx: AsyncSession) -> list[Channel]:
-    """Read every channel, active or not, oldest first."""
+    """Read every channel, active or not, deleted ones too, oldest first."""
     return list((await tx.scalars(select(Channel).order_by(channels.c.id))).all())
 
 
@@ -83,8 +83,8 @@ async def save_title(
 async def find_channel(
     tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False
 ) -> Channel | None:
-    """Read a channel; with `lock`, hold its row until the commit."""
-    wanted = select(Channel).where(channels.c.id == channel_id)
+    """Read a channel that is not deleted; with `lock`, hold its row until the commit."""
+    wanted = select(Channel).where(channels.c.id == channel_id, channels.c.deleted_at.is_(None))
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return (await tx.scalars(wanted)).first()
@@ -107,7 +107,7 @@ async def list_channels(
     is_active: bool | None = None,
 ) -> list[Channel]:
     """Read a page of channels and one more, newest first."""
-    statement: Select[Any] = select(Channel)
+    statement: Select[Any] = select(Channel).where(channels.c.deleted_at.is_(None))
     if kind is not None:
         statement = statement.where(channels.c.kind == kind)
     if is_active is not None:

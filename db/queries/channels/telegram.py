@@ -13,7 +13,7 @@ async def find_first_channel(tx: AsyncSession) -> Channel | None:
     """Find the oldest Telegram channel, preferring active ones."""
     found = await tx.execute(
         select(Channel)
-        .where(channels.c.kind == ChannelKind.TELEGRAM)
+        .where(channels.c.kind == ChannelKind.TELEGRAM, channels.c.deleted_at.is_(None))
         .order_by(channels.c.is_active.desc(), channels.c.created_at, channels.c.id)
         .limit(1)
     )
