@@ -55,7 +55,8 @@ def check_machine(plan: ServicePlan) -> None:
     except KeyError:
         raise PlanError(
             f"there is no user {plan.user}; create one: "
-            f"useradd --system --home-dir {plan.directory} --shell /usr/sbin/nologin {plan.user}"
+            f"useradd --system --user-group --home-dir {plan.directory} "
+            f"--shell /usr/sbin/nologin {plan.user}"
         ) from None
     for folder in (plan.directory, plan.backups):
         if not folder.is_dir() or folder.stat().st_uid != user.pw_uid:

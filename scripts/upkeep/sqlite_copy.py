@@ -29,7 +29,7 @@ def restore(address: DatabaseUrl, file: Path) -> None:
     make_private(str(_get_file(address)))
     try:
         with (
-            closing(_open(file)) as source,
+            closing(_open_backup(file)) as source,
             closing(sqlite3.connect(_get_file(address), timeout=_TIMEOUT)) as target,
         ):
             source.backup(target)
@@ -49,9 +49,19 @@ def _open(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT)
 
 
+def _open_backup(file: Path) -> sqlite3.Connection:
+    """Open a file that nobody changes: SQLite then leaves no files of its own beside it."""
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size:
+        # Not a backup of ours, but a copied database with its log.
+        return _open(file)
+    uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, timeout=_TIMEOUT)
+
+
 def _check(file: Path) -> None:
     try:
-        with closing(_open(file)) as source:
+        with closing(_open_backup(file)) as source:
             [result] = source.execute("PRAGMA quick_check").fetchone()
             source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:

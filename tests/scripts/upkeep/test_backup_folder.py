@@ -41,6 +41,15 @@ def test_the_newest_are_kept_and_other_files_left_alone(desk: Command, tmp_path:
     assert "0 uploads copied" in desk("db", "backup", str(folder), "--media").out
 
 
+def test_a_restore_leaves_nothing_beside_the_backup(desk: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    assert desk("db", "backup", str(folder)).code == 0
+    [file] = folder.iterdir()
+    restored = desk("db", "restore", str(file), "--yes")
+    assert (restored.code, restored.out) == (0, "restored\n")
+    assert list(folder.iterdir()) == [file]
+
+
 def test_a_backup_that_fails_deletes_nothing(
     desk: Command, environment: Callable[..., None], tmp_path: Path
 ) -> None:
