@@ -1,5 +1,6 @@
 """Traits of a kind of channel, as far as the desk needs them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +27,8 @@ class ChannelTraits:
     is_linked: bool = False
     # Its credentials name a server, which may move; the channel's identity follows it.
     follows_server: bool = False
+    # Returns the address of a phone number (`+` and digits); None: customers must write first.
+    phone_address: Callable[[str], str] | None = None
 
 
 DEFAULT_TRAITS = ChannelTraits()

@@ -88,6 +88,18 @@ class ClientQuery(PageQuery):
     )
 
 
+class NewClient(RequestBody):
+    """A client who has not written yet."""
+
+    name: Line
+    phone: Phone | None = Field(default=None, description="it is stored as `+` and digits")
+    email: EmailAddress | None = None
+    avatar_url: PictureUrl | None = Field(default=None, description="the address of a picture")
+    channel_id: Ulid | None = Field(
+        default=None, description="a WhatsApp channel on which `phone` is reached; null: no contact"
+    )
+
+
 class ClientChanges(RequestBody):
     """Changes of a client; omitted fields stay as they are."""
 

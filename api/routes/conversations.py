@@ -1,7 +1,7 @@
 """Routes for daily work: sessions, conversations, clients and messages."""
 
 from api.access.permissions import AccessRule
-from api.clients import clients, erasure, export, merging
+from api.clients import clients, creation, erasure, export, merging
 from api.conversations import lists as conversations
 from api.errors.problems import (
     Conflict,
@@ -91,6 +91,15 @@ CONVERSATIONS: tuple[Route, ...] = (
     ),
     # Clients
     Route("GET", "/clients", clients.list_all, "List clients"),
+    Route(
+        "POST",
+        "/clients",
+        creation.create,
+        "Create a client",
+        access=AccessRule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
     Route("GET", "/clients/{client_id}", clients.show, "Show a client"),
     Route("PATCH", "/clients/{client_id}", clients.change, "Change a client"),
     Route(

@@ -12,4 +12,5 @@ CLOUD_TRAITS = ChannelTraits(
     has_unordered_edits=True,
     # A status arrives within a second or two after the send, with the row id that we sent.
     receipt_timeout=timedelta(seconds=20),
+    phone_address=lambda phone: phone.removeprefix("+"),
 )

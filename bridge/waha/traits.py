@@ -16,4 +16,5 @@ WAHA_TRAITS = ChannelTraits(
     # (message_ids.py). The timeout is long because a lost response may mean that the connection was
     # down for a moment.
     receipt_timeout=timedelta(seconds=15),
+    phone_address=lambda phone: f"{phone.removeprefix('+')}@c.us",
 )

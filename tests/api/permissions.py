@@ -141,6 +141,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /conversations/{conversation_id}/read": MINE,
     "GET /clients": LOGGED_IN,
     "GET /clients/{client_id}": MINE,
+    "POST /clients": ADMIN.sends({"name": "Andi"}),
     "PATCH /clients/{client_id}": MINE.sends({"name": "Ann"}),
     "GET /clients/{client_id}/sessions": MINE,
     "POST /clients/{client_id}/block": MINE,

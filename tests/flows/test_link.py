@@ -258,3 +258,27 @@ async def test_a_deleted_channel_leaves_no_session_at_waha(migrated_sqlite_url: 
         made = await on.add()
         assert made["id"] != before
         await on.until("SCAN_QR_CODE")
+
+
+async def test_a_client_is_created_before_they_write(migrated_sqlite_url: str) -> None:
+    async with run_linked_number(migrated_sqlite_url) as on:
+        given = {"name": "Andi", "phone": "+49 155 50000123", "channel_id": on.channel}
+        made = await on.admin.post("/clients", given)
+        assert made.status == 201, made.body
+        [contact] = made.body["contacts"]
+        assert contact["channel_id"] == on.channel
+        again = await on.admin.post("/clients", given)
+        assert again.status == 409
+        assert made.body["id"] in again.body["detail"]
+        without = {"name": "Andi", "channel_id": on.channel}
+        assert (await on.admin.post("/clients", without)).faults == {"phone": "missing"}
+        ann = await on.customer("Andi's phone", phone="4915550000123")
+        await ann.says("Hello")
+
+        async def wrote() -> Json | None:
+            shown = await on.admin.get(f"/clients/{made.body['id']}/sessions")
+            return shown.body["items"][0] if shown.body["items"] else None
+
+        session = await eventually(wrote, "the message is in the client's conversation")
+        assert session["conversation_id"] == contact["conversation_id"]
+        assert (await on.admin.get(f"/clients/{made.body['id']}")).body["name"] == "Andi"
