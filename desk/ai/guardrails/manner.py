@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from desk.ai.guardrails.evidence import Evidence
 from desk.ai.guardrails.plain_text import split_sentences, squeeze, to_plain
+from desk.ai.guardrails.quotes import LEAST_GROUNDING, measure_grounding
 from desk.ai.guardrails.verdict import Finding, GuardrailReason
 from desk.ai.prompt.neutralise import strip_hidden
 from desk.knowledge.search.language import detect_language
@@ -48,10 +49,16 @@ def _check_language(text: str, evidence: Evidence) -> Iterator[Finding]:
     if language not in _DETECTED:
         return
     found = detect_language(text)
-    if (found is None and len(text) > _LONG_TEXT) or (found and found != language):
+    if (found and found != language) or (found is None and _is_in_no_language(text, evidence)):
         yield Finding(GuardrailReason.LANGUAGE, f"{found or 'unknown'} instead of {language}")
         return
     letters = [char for char in text if char.isalpha()]
     latin = sum(unicodedata.name(char, "").startswith(_LATIN) for char in letters)
     if letters and latin < _LEAST_LATIN * len(letters):
         yield Finding(GuardrailReason.LANGUAGE, f"another script instead of {language}")
+
+
+def _is_in_no_language(text: str, evidence: Evidence) -> bool:
+    """Check a text without usual words: a long one must at least have words of the passages."""
+    share = measure_grounding(text, evidence)
+    return len(text) > _LONG_TEXT and (share is None or share < LEAST_GROUNDING)

@@ -13,7 +13,7 @@ _EDGES = " .,;:!?\"'()[]-*_…"
 # Words of this length or more carry meaning; they are compared by their beginning.
 _LONG_WORD, _STEM = 4, 5
 _FEWEST_WORDS = 6
-_LEAST_SHARE = 0.35
+LEAST_GROUNDING = 0.35
 
 
 def find_true_citations(
@@ -49,13 +49,18 @@ def check_grounding(text: str, evidence: Evidence) -> Iterator[Finding]:
 
     Only for texts in the language of the sources; the caller decides that.
     """
+    share = measure_grounding(text, evidence)
+    if share is not None and share < LEAST_GROUNDING:
+        yield Finding(GuardrailReason.NOT_GROUNDED, f"{share:.2f} of its words are known")
+
+
+def measure_grounding(text: str, evidence: Evidence) -> float | None:
+    """Return the share of a text's words that the evidence has; None: it has too few words."""
     stems = [word[:_STEM] for word in list_words(text) if len(word) >= _LONG_WORD]
     if len(stems) < _FEWEST_WORDS:
-        return
+        return None
     known = frozenset().union(*map(_list_stems, evidence.parts))
-    share = sum(stem in known for stem in stems) / len(stems)
-    if share < _LEAST_SHARE:
-        yield Finding(GuardrailReason.NOT_GROUNDED, f"{share:.2f} of its words are known")
+    return sum(stem in known for stem in stems) / len(stems)
 
 
 @remembered
