@@ -9,12 +9,11 @@ from desk.ai.guardrails.evidence import Evidence
 from desk.ai.guardrails.facts import check_facts
 from desk.ai.guardrails.leaks import check_leaks
 from desk.ai.guardrails.manner import check_manner
-from desk.ai.guardrails.plain_text import remembered
+from desk.ai.guardrails.plain_text import find_language
 from desk.ai.guardrails.promises import check_promises
 from desk.ai.guardrails.quotes import check_citations, check_grounding, find_true_citations
 from desk.ai.guardrails.verdict import Finding, GuardrailReason, Verdict
 from desk.ai.model.ports import AiAnswer, AnswerAction
-from desk.knowledge.search.language import detect_language
 
 # What asks or greets is short. A long text of these actions would be an answer without citations.
 _LONGEST_QUESTION = 400
@@ -69,9 +68,4 @@ def _says_nothing(answer: AiAnswer) -> bool:
 
 def _is_in_language_of(text: str, cited: Sequence[str]) -> bool:
     """Check whether a text can be compared word by word with the passages that it cites."""
-    return detect_language(text) in {_detect_source(each) for each in cited}
-
-
-@remembered
-def _detect_source(text: str) -> str | None:
-    return detect_language(text)
+    return find_language(text) in {find_language(each) for each in cited}

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from desk.ai.guardrails.evidence import Evidence
-from desk.ai.guardrails.plain_text import split_sentences, squeeze, to_plain
+from desk.ai.guardrails.plain_text import find_language, split_sentences, squeeze, to_plain
 from desk.ai.guardrails.quotes import LEAST_GROUNDING, measure_grounding
 from desk.ai.guardrails.verdict import Finding, GuardrailReason
 from desk.ai.prompt.neutralise import strip_hidden
-from desk.knowledge.search.language import detect_language
 
 # Languages whose words the detector knows. A longer text without such words is in no language.
 _DETECTED = frozenset({"en", "id"})
@@ -48,7 +47,7 @@ def _check_language(text: str, evidence: Evidence) -> Iterator[Finding]:
     language = evidence.language
     if language not in _DETECTED:
         return
-    found = detect_language(text)
+    found = find_language(text)
     if (found and found != language) or (found is None and _is_in_no_language(text, evidence)):
         yield Finding(GuardrailReason.LANGUAGE, f"{found or 'unknown'} instead of {language}")
         return

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from desk.ai.prompt.neutralise import restore_brackets, strip_hidden
+from desk.knowledge.search.language import detect_language
 
 T = TypeVar("T")
 # Texts of articles, products and rules come again in each turn.
@@ -25,6 +26,7 @@ def remembered(read: Callable[[str], T]) -> Callable[[str], T]:
     return lru_cache(maxsize=_TEXTS_KEPT)(read)
 
 
+@remembered
 def to_plain(text: str) -> str:
     """Return a text in one form: compatible characters, plain quotes and dashes, lower case."""
     joined = strip_hidden(unicodedata.normalize("NFKC", restore_brackets(text)))
@@ -39,6 +41,12 @@ def squeeze(text: str) -> str:
 def list_words(text: str) -> list[str]:
     """Return the words of a text in one form."""
     return _WORD.findall(to_plain(text))
+
+
+@remembered
+def find_language(text: str) -> str | None:
+    """Return the language of a text, as far as its words tell it."""
+    return detect_language(text)
 
 
 def split_sentences(text: str) -> Iterator[str]:

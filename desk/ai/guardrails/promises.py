@@ -71,8 +71,9 @@ def check_promises(text: str, evidence: Evidence) -> Iterator[Finding]:
     plain = to_plain(text)
     for match in _CLAIM.finditer(plain):
         yield Finding(GuardrailReason.CLAIM, match[0])
+    clauses = list(split_clauses(plain))
     for name, pattern in _GIFTS_COMPILED.items():
-        for clause in split_clauses(plain):
+        for clause in clauses:
             if pattern.search(clause) and not _is_made(pattern, clause, evidence):
                 yield Finding(GuardrailReason.PROMISE, f"{name}: {clause.strip()}"[:200])
     for sentence in split_sentences(plain):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The brackets of our own blocks, in every width that a model may read as such, become quotes.
 _OPENING, _CLOSING = "\u2039", "\u203a"
@@ -17,6 +18,11 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+# Passages, products and styles come again in each turn.
+_TEXTS_KEPT = 512
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
 def neutralise(text: str, limit: int) -> str:
     """Return a text that stays inside of its block, at most `limit` characters of it."""
     visible = strip_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
