@@ -1,10 +1,23 @@
 """Build the few statements that SQLite and MySQL write differently."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable, FromClause, Result, Select, Table
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    FromClause,
+    Integer,
+    Result,
+    Select,
+    Table,
+    cast,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +54,13 @@ def insert_or_ignore(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> E
 def upsert(tx: AsyncSession, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
     """Return an insert that applies `changes(new)` where the key exists already."""
     return _upsert(is_sqlite(tx), table, keys, changes)
+
+
+def epoch_seconds(tx: AsyncSession, column: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Build the whole seconds since 1970 of a UTC time."""
+    if is_sqlite(tx):
+        return cast(func.strftime("%s", column), Integer)
+    return func.timestampdiff(literal_column("SECOND"), literal_column("'1970-01-01'"), column)
 
 
 def force_join_order(statement: Select[Row]) -> Select[Row]:

@@ -134,6 +134,17 @@ def _to_utc(midnight: datetime, minutes: int, offset: timedelta) -> datetime:
     return midnight + timedelta(minutes=minutes) - offset
 
 
+def find_clock_changes(zone: ZoneInfo, begin: datetime, end: datetime) -> list[datetime]:
+    """Find the moments between both at which the clocks of a time zone change."""
+    found: list[datetime] = []
+    while begin < end:
+        later = min(begin + _DAY, end)
+        if _utc_offset(zone, begin) != _utc_offset(zone, later):
+            found.append(_find_clock_change(zone, begin, later))
+        begin = later
+    return found
+
+
 def _find_clock_change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
     """Find the moment between both at which the clocks change, to the second."""
     before = _utc_offset(zone, begin)

@@ -16,6 +16,7 @@ from scripts.commands import (
     database,
     doctor,
     install_service,
+    report,
     seed,
     serve,
 )
@@ -31,6 +32,7 @@ app = typer.Typer(
 for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, seed.seed):
     app.command()(_command)
 app.command()(chaos.chaos)
+app.command()(report.report)
 app.command("install-service")(install_service.install_service)
 app.add_typer(bench.app, name="bench")
 app.add_typer(ai.app, name="ai")

@@ -25,11 +25,47 @@ from api.installation import settings as installation
 from api.jobs import jobs
 from api.linking import link
 from api.parked import parked_updates as parked
+from api.reports import reports
 from api.routing.route import Route
 from api.templates import templates
 from api.webhooks import deliveries, webhooks
 
 ADMINISTRATION: tuple[Route, ...] = (
+    # Reports
+    Route(
+        "GET",
+        "/reports",
+        reports.show_report,
+        "Show a report",
+        access=AccessRule.ADMIN,
+        raises=(BadRequest,),
+    ),
+    Route(
+        "GET",
+        "/reports/csv",
+        reports.download_csv,
+        "Download a report as CSV",
+        access=AccessRule.ADMIN,
+        stream_types=("text/csv",),
+        raises=(BadRequest,),
+    ),
+    Route(
+        "GET",
+        "/reports/picture",
+        reports.draw_report,
+        "Draw a report as a picture",
+        access=AccessRule.ADMIN,
+        stream_types=("image/png",),
+        raises=(BadRequest,),
+    ),
+    Route(
+        "GET",
+        "/reports/sessions",
+        reports.list_sessions,
+        "List the sessions behind a figure",
+        access=AccessRule.ADMIN,
+        raises=(BadRequest,),
+    ),
     # Channels
     Route("GET", "/channels", channels.list_channels, "List channels", access=AccessRule.ADMIN),
     Route(

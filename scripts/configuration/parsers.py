@@ -6,6 +6,7 @@ The error texts complete the sentence "NAME …" and never repeat the value: it 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 
@@ -55,6 +56,16 @@ def parse_region(value: object) -> str:
     if not is_region(region):
         raise ValueError("is not the two letters of a country")
     return region
+
+
+def parse_time_zone(value: object) -> ZoneInfo:
+    """Parse the name of a time zone."""
+    if isinstance(value, ZoneInfo):
+        return value
+    name = _to_text(value)
+    if name not in available_timezones():
+        raise ValueError("is not the name of a time zone")
+    return ZoneInfo(name)
 
 
 def parse_group_ids(value: object) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -137,6 +138,10 @@ class Settings(BaseSettings):
         default=None,
         description="two letters of a country, such as ID or GB: phone numbers that agents type "
         "without a country code are of that country",
+    )
+    timezone: Annotated[ZoneInfo, PlainValidator(parsers.parse_time_zone)] = Field(
+        default=ZoneInfo("UTC"),
+        description="a time zone such as Asia/Jakarta: reports count days and hours in it",
     )
     session_idle_minutes: int = Field(
         default=60,

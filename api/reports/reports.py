@@ -1,0 +1,114 @@
+"""Reports: as JSON, as CSV, as a picture, and the sessions behind each figure."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from api.reports.models import (
+    ReportOut,
+    ReportQuery,
+    ReportRow,
+    ReportSessionsQuery,
+    SessionFiguresOut,
+)
+from api.routing.route import PREFIX
+from api.routing.transactions import Transactions
+from api.schemas.pagination import Cursor, Page, build_page
+from db.ids import AgentId, ChannelId
+from db.queries.reports.sessions import list_sessions_of_figure
+from db.tables import ConversationMetrics
+from desk.reports.periods import DeskZone, build_scope
+from desk.reports.pictures import draw_picture
+from desk.reports.reports import REPORTS
+from desk.reports.tables import ReportTable, to_csv
+from desk.unit_of_work import UnitOfWork
+
+_SESSIONS = f"{PREFIX}/reports/sessions"
+
+
+async def show_report(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> ReportOut:
+    """Show a report; each row says where the sessions behind it are listed."""
+    table = await _make_table(uow, desk, query)
+    about = {"channel_id": query.channel_id, "agent_id": query.agent_id}
+    days = {"first_day": table.period.first, "last_day": table.period.last}
+    return ReportOut(
+        report=query.report,
+        first_day=table.period.first,
+        last_day=table.period.last,
+        time_zone=desk.zone.key,
+        begin=table.period.begin,
+        end=table.period.end,
+        columns=list(table.columns),
+        rows=[
+            ReportRow(cells=list(cells), sessions=_build_link({**days, **about, **chosen}))
+            for cells, chosen in zip(table.rows, table.chosen, strict=True)
+        ],
+    )
+
+
+def _build_link(chosen: Mapping[str, Any]) -> str:
+    parameters = {
+        name: "true" if value is True else str(value)
+        for name, value in chosen.items()
+        if value is not None
+    }
+    return f"{_SESSIONS}?{urlencode(parameters)}"
+
+
+async def download_csv(
+    transactions: Transactions, desk: DeskZone, query: ReportQuery
+) -> web.Response:
+    """Download a report as CSV."""
+    table = await transactions.run(lambda uow: _make_table(uow, desk, query))
+    return _build_file(to_csv(table).encode(), "text/csv", f"{_name_file(table)}.csv")
+
+
+async def draw_report(
+    transactions: Transactions, desk: DeskZone, query: ReportQuery
+) -> web.Response:
+    """Draw a report as a picture."""
+    table = await transactions.run(lambda uow: _make_table(uow, desk, query))
+    return _build_file(await draw_picture(table), "image/png", f"{_name_file(table)}.png")
+
+
+async def list_sessions(
+    uow: UnitOfWork, desk: DeskZone, query: ReportSessionsQuery
+) -> Page[SessionFiguresOut]:
+    """List the sessions behind a figure with their own figures, the newest first."""
+    scope = build_scope(
+        query.get_period(uow.now, desk.zone),
+        channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
+        agent_id=None if query.agent_id is None else AgentId(query.agent_id),
+    )
+    rows = await list_sessions_of_figure(
+        uow.tx, scope, query.get_choice(), start=query.start, limit=query.limit
+    )
+    return build_page(rows, query, _to_schema, _cursor_of)
+
+
+async def _make_table(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> ReportTable:
+    asked = query.get_question(uow.now, desk.zone, query.by)
+    return await REPORTS[query.report](uow.tx, asked)
+
+
+def _name_file(table: ReportTable) -> str:
+    return f"{table.name}-{table.period.first}-{table.period.last}"
+
+
+def _build_file(body: bytes, content_type: str, name: str) -> web.Response:
+    return web.Response(
+        body=body,
+        content_type=content_type,
+        charset="utf-8" if content_type == "text/csv" else None,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _to_schema(row: ConversationMetrics) -> SessionFiguresOut:
+    return SessionFiguresOut.from_row(row, f"{PREFIX}/sessions/{row.session_id}/messages")
+
+
+def _cursor_of(row: ConversationMetrics) -> Cursor:
+    return Cursor(row.opened_at, row.session_id)

@@ -1,0 +1,74 @@
+"""What a report covers: sessions that were opened in a period, of a channel, of an agent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Integer, and_, case, literal
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import epoch_seconds, get_table
+from db.ids import AgentId, ChannelId
+from db.tables import ConversationMetrics
+
+metrics = get_table(ConversationMetrics)
+
+HOUR, DAY, HOURS_OF_WEEK = 3600, 24 * 3600, 7 * 24
+# The first day of 1970 was a Thursday; weeks begin on Monday.
+_HOURS_BEFORE_1970 = 3 * 24
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How far the local clock is ahead of UTC, from a moment on."""
+
+    since: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportScope:
+    """Which sessions a report covers; `offsets` make local time of UTC, the first one first."""
+
+    begin: datetime
+    end: datetime
+    offsets: Sequence[Offset]
+    channel_id: ChannelId | None = None
+    # Who holds the session, or held it to its end.
+    agent_id: AgentId | None = None
+
+
+def is_in_scope(scope: ReportScope) -> ColumnElement[bool]:
+    """Build the condition that a session is covered."""
+    wanted = [metrics.c.opened_at >= scope.begin, metrics.c.opened_at < scope.end]
+    if scope.channel_id is not None:
+        wanted.append(metrics.c.channel_id == scope.channel_id)
+    if scope.agent_id is not None:
+        wanted.append(metrics.c.agent_id == scope.agent_id)
+    return and_(*wanted)
+
+
+def local_day(
+    tx: AsyncSession, column: ColumnElement[datetime], scope: ReportScope
+) -> ColumnElement[int]:
+    """Build the number of the local day, counted from the first of January 1970."""
+    return _local_seconds(tx, column, scope) // DAY
+
+
+def hour_of_week(
+    tx: AsyncSession, column: ColumnElement[datetime], scope: ReportScope
+) -> ColumnElement[int]:
+    """Build the local hour of the week, from 0 (Monday from midnight) to 167."""
+    hours = _local_seconds(tx, column, scope) // HOUR
+    return (hours + _HOURS_BEFORE_1970) % HOURS_OF_WEEK
+
+
+def _local_seconds(
+    tx: AsyncSession, column: ColumnElement[datetime], scope: ReportScope
+) -> ColumnElement[int]:
+    first, *later = scope.offsets
+    ahead: ColumnElement[int] = literal(first.seconds, Integer)
+    if later:
+        changes = [(column >= each.since, each.seconds) for each in reversed(later)]
+        ahead = case(*changes, else_=first.seconds)
+    return epoch_seconds(tx, column) + ahead

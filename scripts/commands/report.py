@@ -1,0 +1,106 @@
+"""`osmodesk report`: the figures of a period, in the terminal or in a file."""
+
+# ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from db.queries.reports.measures import Group
+from desk.reports.reports import ReportName
+
+if TYPE_CHECKING:
+    from db.database import Database
+    from desk.reports.tables import ReportTable
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PNG = "png"
+
+
+def report(
+    name: Annotated[ReportName, typer.Argument(help="Which report.")] = ReportName.COMPARISON,
+    first_day: Annotated[
+        datetime | None, typer.Option(help="The first day.", formats=["%Y-%m-%d"])
+    ] = None,
+    last_day: Annotated[
+        datetime | None,
+        typer.Option(help="The last day, included; today by default.", formats=["%Y-%m-%d"]),
+    ] = None,
+    by: Annotated[Group, typer.Option(help="One row for each.")] = Group.ALL,
+    channel: Annotated[str | None, typer.Option(help="Only this channel: its id.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Only this agent: the id.")] = None,
+    write: Annotated[
+        ReportFormat, typer.Option("--format", help="How to write it.")
+    ] = ReportFormat.TABLE,
+    out: Annotated[Path | None, typer.Option(help="The file to write; needed for png.")] = None,
+) -> None:
+    """Show the figures of sessions that were opened on some days, 30 days by default."""
+    import asyncio
+
+    from db.tables.base import now_utc
+    from desk.reports.periods import choose_period
+    from desk.reports.reports import REPORTS, Question
+    from scripts.commands.database_work import run_with_settings
+    from scripts.configuration.settings import load_settings
+
+    if write is ReportFormat.PNG and out is None:
+        raise typer.BadParameter("a picture needs a file: --out FILE")
+    settings = load_settings()
+    period = choose_period(
+        now_utc(),
+        settings.timezone,
+        first_day and first_day.date(),
+        last_day and last_day.date(),
+    )
+    asked = Question(period, by, channel, agent)
+
+    async def work(database: "Database") -> "ReportTable":
+        async with database.transaction() as tx:
+            return await REPORTS[name](tx, asked)
+
+    table = asyncio.run(run_with_settings(settings, work))
+    made = asyncio.run(_write(table, write))
+    if out is not None:
+        out.write_bytes(made)
+        typer.echo(f"{out}: {len(made)} bytes")
+    else:
+        typer.echo(made.decode(), nl=False)
+
+
+async def _write(table: "ReportTable", how: ReportFormat) -> bytes:
+    from desk.reports.pictures import draw_picture
+    from desk.reports.tables import to_csv, to_json
+
+    match how:
+        case ReportFormat.PNG:
+            return await draw_picture(table)
+        case ReportFormat.CSV:
+            return to_csv(table).encode()
+        case ReportFormat.JSON:
+            return to_json(table).encode()
+    return _to_text(table).encode()
+
+
+def _to_text(table: "ReportTable") -> str:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=f"{table.name}, {table.period.first} to {table.period.last}")
+    for column in table.columns:
+        shown.add_column(column.replace("_", " "))
+    for row in table.rows:
+        shown.add_row(*(f"{each:.2f}" if isinstance(each, float) else str(each) for each in row))
+    out = StringIO()
+    Console(file=out, width=200, markup=False).print(shown)
+    return out.getvalue()

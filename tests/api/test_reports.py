@@ -1,0 +1,65 @@
+"""Reports in the API: rows that lead to their sessions, files, and queries that make no sense."""
+
+import csv
+
+from desk.metrics.recount import load_hours_of_channels, recount_sessions
+from tests.api.stage import ApiStage
+
+
+async def test_each_row_leads_to_its_sessions(own_api: ApiStage) -> None:
+    ada = await own_api.admin("Ada")
+    sessions = [await own_api.session(holder) for holder in (ada, ada, None)]
+    for each in sessions:
+        await own_api.message(each)
+    async with own_api.database.transaction() as tx:
+        await recount_sessions(tx, sessions, await load_hours_of_channels(tx))
+    answer = await ada.get("/reports?report=workload&by=agent")
+    assert (answer.status, answer.body["time_zone"]) == (200, "UTC")
+    rows = {row["cells"][answer.body["columns"].index("agent")]: row for row in answer.body["rows"]}
+    counted = answer.body["columns"].index("sessions")
+    assert {name: row["cells"][counted] for name, row in rows.items()} == {ada.name: 2, None: 1}
+    for name, row in rows.items():
+        listed = await ada.get(row["sessions"].removeprefix("/api/v1"))
+        expected = sessions[:2] if name else sessions[2:]
+        assert {each["session_id"] for each in listed.body["items"]} == set(expected)
+        messages = await ada.get(listed.body["items"][0]["messages"].removeprefix("/api/v1"))
+        assert len(messages.body["items"]) == 1
+    first = await ada.get("/reports/sessions?figure=first_answer&selection=missing&limit=2")
+    assert len(first.body["items"]) == 2
+    rest = await ada.get(
+        "/reports/sessions?figure=first_answer&selection=missing&limit=2"
+        f"&cursor={first.body['next']}"
+    )
+    assert len(rest.body["items"]) == 1
+
+
+async def test_reports_as_files(own_api: ApiStage) -> None:
+    ada = await own_api.admin("Ada")
+    answer = await ada.get("/reports/csv?report=volume&first_day=2026-03-01&last_day=2026-03-31")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "volume-2026-03-01-2026-03-31.csv" in answer.headers["Content-Disposition"]
+    lines = list(csv.reader(answer.raw.decode().splitlines()))
+    assert (lines[0], len(lines)) == (["weekday", "hour", "sessions", "messages"], 1 + 168)
+    picture = await ada.get("/reports/picture?report=volume")
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.raw.startswith(b"\x89PNG")
+
+
+async def test_queries_that_make_no_sense(own_api: ApiStage) -> None:
+    ada = await own_api.admin("Ada")
+    backwards = "first_day=2026-02-02&last_day=2026-02-01"
+    for path in ("/reports?report=ai&", "/reports/csv?report=ai&", "/reports/sessions?"):
+        assert (await ada.get(path + backwards)).status == 400
+    too_long = await ada.get("/reports?report=ai&first_day=2000-01-01&last_day=2099-01-01")
+    assert too_long.status == 400
+    for query in (
+        "",
+        "report=nothing",
+        "report=ai&first_day=1999-12-31",
+        "report=ai&last_day=2026-02-30",
+        "report=ai&by=moon",
+        "report=ai&channel_id=x",
+    ):
+        assert (await ada.get(f"/reports?{query}")).status == 422, query
+    for query in ("hour_of_week=168", "rating=6", "figure=x", "cursor=x"):
+        assert (await ada.get(f"/reports/sessions?{query}")).status == 422, query
