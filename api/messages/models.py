@@ -46,7 +46,8 @@ class MessageOut(ResponseModel):
     )
     file: FileOut | None
     attributes: dict[str, Any] | None = Field(
-        description="other data: coordinates, a shared contact, an album's id"
+        description="other data: coordinates, a shared contact, an album's id; over_limit: it is "
+        "not shown in the topic, because the customer wrote too much in a minute"
     )
     reply_to_id: Ulid | None
     author_id: Ulid | None = Field(description="the agent who wrote it")
