@@ -30,3 +30,19 @@ def build_model_names(settings: Settings) -> ModelNames:
 def build_budget_limits(settings: Settings) -> BudgetLimits:
     """Return the most tokens of a session and of a day."""
     return BudgetLimits(settings.ai_tokens_per_session or None, settings.ai_tokens_per_day or None)
+
+
+def list_secrets(settings: Settings) -> tuple[str, ...]:
+    """Return the values that no answer of an AI agent may contain."""
+    kept = (
+        settings.openai_api_key,
+        settings.telegram_bot_token,
+        settings.jwt_secret,
+        settings.jwt_secret_old,
+        settings.secret_key,
+        settings.secret_key_old,
+    )
+    password = settings.database_url.url.password
+    return tuple(each.get_secret_value() for each in kept if each) + (
+        (password,) if password else ()
+    )

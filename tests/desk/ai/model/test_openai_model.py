@@ -20,6 +20,7 @@ from desk.ai.model.ports import (
     ModelUnavailable,
 )
 from tests.desk.ai.model.stage import GOOD, Stage, build_request, staged
+from tests.patience import SOON
 
 # The first call imports the package; a short deadline would be used up by that.
 SHORT = 1.0
@@ -236,7 +237,7 @@ async def test_the_deadline_ends_a_call(stage: Stage) -> None:
     # A pause that the server asks for does not fit into the deadline either.
     await stage.sandbox.fault(status=429, retry_after=60)
     with pytest.raises(ModelUnavailable) as limited:
-        await stage.ask(deadline=SHORT)
+        await stage.ask(deadline=SOON)
     assert (limited.value.reason, limited.value.retry_after) == (FailureReason.RATE_LIMITED, 60.0)
     # Until then nobody calls.
     with pytest.raises(CircuitOpen) as closed:
