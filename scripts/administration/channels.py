@@ -44,10 +44,10 @@ async def add(desk: DeskAccess, body: NewChannel) -> ChannelOut:
 
 
 async def list_channels(desk: DeskAccess) -> list[ChannelOut]:
-    """List all channels, the oldest first."""
+    """List all channels that are not deleted, the oldest first."""
 
     async def work(uow: UnitOfWork) -> list[ChannelOut]:
-        rows = await queries.list_all(uow.tx)
+        rows = [row for row in await queries.list_all(uow.tx) if row.deleted_at is None]
         return [await to_schema(uow, row, desk.own, desk.providers, desk.public) for row in rows]
 
     return await desk.transactions.run(work)

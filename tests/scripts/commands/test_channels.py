@@ -131,6 +131,22 @@ def test_what_cannot_be_done_is_told_in_one_line_without_secrets(osmo: Command) 
         assert "hunter2" not in line
 
 
+def test_deleted_channels_are_not_listed(osmo: Command, migrated_url: str) -> None:
+    async def add() -> None:
+        database = Database(parse_database_url(migrated_url))
+        async with database.transaction() as tx:
+            for name, at in (("Old", now_utc()), ("New", None)):
+                kind = ChannelKind.TELEGRAM
+                tx.add(Channel(kind=kind, external_id=name, name=name, deleted_at=at))
+        await database.close()
+
+    asyncio.run(add())
+    listed = osmo("channels", "list").out
+    assert "New" in listed
+    assert "Old" not in listed
+    assert "there is no channel Old" in osmo("channels", "test", "Old").err
+
+
 def test_a_secret_key_is_needed(osmo: Command, environment: Environment) -> None:
     environment(SECRET_KEY="")
     refused = osmo("channels", "list")
