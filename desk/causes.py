@@ -68,6 +68,7 @@ class Cause(Enum):
     PRIVATE_CHAT = auto()  # what an agent writes to the bot in private
 
     # The desk did it.
+    AI_ANSWER = auto()
     AUTOMATIC_TEXT = auto()
 
 
@@ -94,8 +95,10 @@ class Effects:
     # It counts towards what one customer may write in a minute (CUSTOMER_LIMIT). Over that it is
     # stored and not shown, and the customer is told.
     is_limited: bool = False
-    # A person answered: what the customer wrote before is read.
+    # It was answered: what the customer wrote before is read.
     counts_as_answer: bool = False
+    # A human agent answers: they take the session from an AI agent that holds it.
+    takes_from_ai: bool = False
     # The desk shows it in the topic. What was written there is there already.
     is_shown: bool = False
     # Nothing of it happens if staff blocked the customer.
@@ -116,6 +119,7 @@ _MESSAGE = Effects(
 # A person answered, elsewhere: nobody here is given a session, and nothing is sent.
 _ECHO = Effects(counts_as_answer=True, is_shown=True)
 _BY_AUTHOR = Effects(opens=Opening.AUTHOR)
+_ANSWER_BY_AUTHOR = Effects(opens=Opening.AUTHOR, takes_from_ai=True)
 
 EFFECTS: Mapping[Cause, Effects] = {
     Cause.MESSAGE: _MESSAGE,
@@ -156,11 +160,13 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.PHONE_REACTION: NOTHING,
     Cause.PHONE_DELETION: NOTHING,
     Cause.PHONE_NOTICE: NOTHING,
-    Cause.TOPIC_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True),
-    Cause.API_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True, is_shown=True),
+    Cause.TOPIC_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True, takes_from_ai=True),
+    Cause.API_ANSWER: Effects(
+        opens=Opening.AUTHOR, counts_as_answer=True, takes_from_ai=True, is_shown=True
+    ),
     Cause.ANONYMOUS_ANSWER: Effects(opens=Opening.NEXT_AGENT, sends_queue_notice=True),
-    Cause.HELD_ANSWER: _BY_AUTHOR,
-    Cause.DRAFT: _BY_AUTHOR,
+    Cause.HELD_ANSWER: _ANSWER_BY_AUTHOR,
+    Cause.DRAFT: _ANSWER_BY_AUTHOR,
     Cause.NOTE: _BY_AUTHOR,
     Cause.API_NOTE: Effects(opens=Opening.AUTHOR, is_shown=True),
     Cause.STRANGER_NOTE: NOTHING,
@@ -168,6 +174,8 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.STAFF_REACTION: NOTHING,
     Cause.STAFF_ACTION: NOTHING,
     Cause.PRIVATE_CHAT: NOTHING,
+    # The agent holds the session already.
+    Cause.AI_ANSWER: Effects(counts_as_answer=True, is_shown=True),
     Cause.AUTOMATIC_TEXT: NOTHING,
 }
 

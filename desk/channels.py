@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from db.ids import ChannelId
-from db.tables import Channel, ChannelKind, OfflinePolicy
+from db.tables import AiTakeover, Channel, ChannelKind, OfflinePolicy
 from desk.business_hours import Hours, load_hours
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 
@@ -28,6 +28,9 @@ class ServedChannel:
     is_active: bool = True
     # Its conversations can be read, and nothing can be sent there any more.
     is_deleted: bool = False
+    ai_takeover: AiTakeover = AiTakeover.OFF
+    ai_takeover_minutes: int = 5
+    ai_reply_limit: int = 10
     hours: Hours | None = field(default=None, hash=False)
     # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
@@ -54,6 +57,9 @@ class ServedChannel:
             staff_groups=tuple(moved.get(group, group) for group in row.staff_groups),
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,
+            ai_takeover=row.ai_takeover,
+            ai_takeover_minutes=row.ai_takeover_minutes,
+            ai_reply_limit=row.ai_reply_limit,
             is_active=row.is_active,
             is_deleted=row.deleted_at is not None,
             hours=None if row.opening_hours is None else load_hours(row.opening_hours),

@@ -1,7 +1,21 @@
-"""When a session that nobody writes in stops counting, is reminded of, and ends."""
+"""When sessions stop counting, are reminded of and end; and the times of AI agents' turns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimes:
+    """The times of turns; the operator sets the deadline (AI_DEADLINE_SECONDS)."""
+
+    # How long a customer must be silent before their burst of messages is answered.
+    quiet: timedelta = timedelta(seconds=1.5)
+    # A longer burst is answered in the middle: the deadline runs from its first message.
+    longest_burst: timedelta = timedelta(seconds=6)
+    # From the first message, or from a later start.
+    deadline: timedelta = timedelta(seconds=20)
+    # With less time left than this, nothing is thought again.
+    shortest_round: timedelta = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,7 @@ class SessionTimes:
     reminder: timedelta = timedelta(hours=1)
     # Staff is warned when customers have waited this long for an agent; None: never.
     nobody_free: timedelta | None = timedelta(minutes=30)
+    turns: TurnTimes = field(default_factory=TurnTimes)
 
     def live_since(self, now: datetime) -> datetime:
         """Return the time after which somebody must have written in a live session."""

@@ -34,6 +34,7 @@ from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind, JobKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
+from desk.ai.gate import AiTurns, TurnHandler
 from desk.channels import Channels
 from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
@@ -44,11 +45,11 @@ from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
-from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
 from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
 from desk.knowledge.import_job import ImportHandler
+from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.limits.body_reader import BodyReader
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import SharedUsage
@@ -75,6 +76,7 @@ from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
+from scripts.application.ai_agents import build_turn_handler, build_typing
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.rate_limits import build_rate_limiter, build_usage
@@ -107,7 +109,7 @@ def list_plugins(settings: Settings) -> Plugins:
 
 def list_projections() -> list[Projection[UnitOfWork]]:
     """List what follows the events of each transaction, inside that transaction."""
-    return [LiveEvents(), SessionTimers(), SessionMetrics()]
+    return [LiveEvents(), SessionTimers(), SessionMetrics(), AiTurns()]
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:
@@ -256,7 +258,10 @@ async def build_application(
     database.on_new_events = membership.notifiers.create_notifier("events", event_wakers).notify
     inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
     transactions = Transactions(database, uow_factory, outbox_notifier)
-    jobs = _build_job_runner(database, transactions, services, metrics)
+    typing = build_typing(plugins, channels, connections)
+    services.add(typing)
+    turns = build_turn_handler(settings, transactions, typing, services.by_type[KnowledgeBase])
+    jobs = _build_job_runner(database, transactions, services, metrics, turns)
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,
@@ -282,7 +287,6 @@ async def build_application(
         database_watch=await watch_database(database),
     )
     application.services.add(application.hub)
-    application.services.add(_build_typing(plugins, channels, connections))
     if is_worker:
         channel_services = application.build_channel_services()
         reloader.list_tasks = lambda connection: connection.list_tasks(channel_services)
@@ -304,7 +308,11 @@ def _build_webhook_dispatcher(
 
 
 def _build_job_runner(
-    database: Database, transactions: Transactions, services: ApiServices, metrics: Metrics
+    database: Database,
+    transactions: Transactions,
+    services: ApiServices,
+    metrics: Metrics,
+    turns: TurnHandler,
 ) -> JobRunner:
     """Build the runner with the handler of each kind of job; a web process does not run it."""
     files: MessageFiles = services.by_type[MessageFiles]
@@ -312,6 +320,7 @@ def _build_job_runner(
     handlers: dict[JobKind, JobHandler[Any]] = {
         JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
         JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
+        JobKind.AI_TURN: turns,
     }
     return JobRunner(database, handlers, metrics=metrics)
 
@@ -380,12 +389,3 @@ def _build_file_transfer(
     files = MessageFiles(uploads, cache, connections.senders)
     language = settings.default_language
     return FileTransfer(channels, connections.senders, files, find_converter(), language)
-
-
-def _build_typing(
-    plugins: Plugins, channels: Channels, connections: Connections
-) -> TypingIndicator:
-    # The courier's own limiter counts what it claims, so this needs a limiter of its own.
-    rate_limiter = build_rate_limiter(plugins, channels)
-    usage = build_usage(plugins, rate_limiter, channels)
-    return TypingIndicator(connections.senders, rate_limiter, usage)

@@ -6,7 +6,7 @@ topic the button stands.
 
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
-from bot.handlers import doubtful, merging, templates
+from bot.handlers import ai, doubtful, merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
@@ -80,6 +80,7 @@ async def _run_button(
 
 # Buttons below notices of a topic: they concern the conversation in whose topic they stand.
 _TOPIC_BUTTONS = {
+    **dict.fromkeys(ai.BUTTON_VERBS, ai.on_button),
     **dict.fromkeys(doubtful.BUTTON_VERBS, doubtful.on_button),
     **dict.fromkeys(templates.BUTTON_VERBS, templates.on_button),
 }

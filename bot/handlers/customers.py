@@ -1,10 +1,11 @@
 """Handle a customer's private chat with the bot."""
 
-from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, User
+from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji, User
 
 from bot.convert import from_telegram
 from bot.convert.causes import find_cause
 from desk.channels import ServedChannel
+from desk.content import Content, IncomingMessage
 from desk.messages import inbound
 from desk.unit_of_work import UnitOfWork
 
@@ -23,6 +24,23 @@ async def on_message(message: Message, user: User, uow: UnitOfWork, channel: Ser
     who = from_telegram.to_author(message, user)
     said = from_telegram.to_incoming_message(message)
     await inbound.receive_message(uow, channel, who, said, find_cause(message))
+
+
+async def on_choice(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
+    """Receive a customer's choice below an answer, as a message with the words of the button."""
+    uow.answer_button(channel.id, query.id, "")
+    message, choice = query.message, query.data or ""
+    markup = message.reply_markup if isinstance(message, Message) else None
+    rows = markup.inline_keyboard if markup else []
+    words = next((each.text for row in rows for each in row if each.callback_data == choice), None)
+    if (
+        words is not None
+        and message is not None
+        and str(query.from_user.id) == str(message.chat.id)
+    ):
+        content = Content(text=words, attributes={"choice": choice})
+        said = IncomingMessage(content, chat=str(message.chat.id), provider_id="")
+        await inbound.receive_choice(uow, channel, from_telegram.to_person(query.from_user), said)
 
 
 async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:

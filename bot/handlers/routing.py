@@ -114,10 +114,12 @@ async def on_reaction(
 
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Route a press of a button; only staff has buttons."""
+    """Route a press of a button: of staff below a notice, or of a customer below an answer."""
     chat = query.message.chat if query.message else None
     if chat is not None and _is_staff_group(chat, uow, channel):
         await buttons.on_button(query, uow, channel)
+    elif chat is not None and chat.type == "private":
+        await customers.on_choice(query, uow, channel)
 
 
 async def on_member(event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel) -> None:

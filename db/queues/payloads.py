@@ -46,6 +46,8 @@ class AnswerPayload(MessagePayload):
 
     # One of several messages into which a long answer was split.
     is_part: bool = False
+    # Choices below it; a press comes back as a message with the choice's data.
+    buttons: Buttons = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class CopyPayload(MessagePayload):
 
     # The agent who wrote it; None: the customer.
     by: str | None = None
+    buttons: Buttons = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class JobKind(StrEnum):
 
     ERASE_CLIENT = "erase_client"
     IMPORT_KNOWLEDGE = "import_knowledge"
+    AI_TURN = "ai_turn"
 
 
 class JobState(StrEnum):

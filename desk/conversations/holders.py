@@ -157,6 +157,7 @@ def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: C
 
 def _show_on_thread(thread: Thread, to: AgentActor | None, change: Change) -> None:
     thread.holder_id, thread.holder_name = (to.agent_id, to.name) if to else (None, None)
+    thread.is_held_by_ai = to is not None and to.kind is ActorKind.AI
     if isinstance(change, Ended):
         thread.session_id = thread.session_number = thread.session_since = None
 

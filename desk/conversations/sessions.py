@@ -3,11 +3,13 @@
 from db.ids import SessionId
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
-from desk.actors import Actor, AgentActor
+from desk.actors import Actor, ActorKind, AgentActor
 from desk.audit import add_entry
+from desk.conversations.ai_first import find_first_ai_agent
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.holders import (
     Ended,
+    HandedOver,
     Opened,
     Reopened,
     Taken,
@@ -25,27 +27,43 @@ async def ensure_session(uow: UnitOfWork, thread: Thread) -> bool:
     """
     if thread.session_id is not None:
         return False
-    agent = await reserve_agent(uow, thread.channel_id)
+    agent = await find_first_ai_agent(uow, uow.channel_of(thread))
+    if agent is None:
+        agent = await reserve_agent(uow, thread.channel_id)
     await change_holder(uow, thread, agent, Opened())
     return agent is None
 
 
-async def ensure_session_held_by(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
-    """Open a session unless one is open; the agent holds it if nobody else does."""
+async def ensure_session_held_by(
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, *, from_ai: bool = False
+) -> None:
+    """Open a session unless one is open; the agent holds it if nobody else does.
+
+    With `from_ai`, the agent also takes it from an AI agent.
+    """
     if thread.session_id is None:
         await change_holder(uow, thread, agent, Opened(), by=agent)
-    elif thread.holder_id is None:
+    elif thread.holder_id is None or (from_ai and is_takeable(thread, agent)):
         await claim(uow, thread, agent)
 
 
+def is_takeable(thread: Thread, agent: AgentActor) -> bool:
+    """Check whether an agent may take the open session: nobody or an AI agent holds it."""
+    if thread.session_id is None:
+        return False
+    return thread.holder_id is None or (thread.is_held_by_ai and agent.kind is ActorKind.HUMAN)
+
+
 async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
-    """Claim a waiting session; return False if there is none, or if somebody holds it.
+    """Claim a session that waits or that an AI agent holds; return False if there is none.
 
     An agent may claim more sessions than their capacity, which bounds automatic assignment only.
     """
-    if thread.session_id is None or thread.holder_id is not None:
+    if thread.session_id is None or not is_takeable(thread, agent):
         return False
-    if not await change_holder(uow, thread, agent, Taken(), by=agent):
+    is_from_ai = thread.holder_id is not None
+    change = HandedOver(uow.text_for_staff("ai.reason_claimed")) if is_from_ai else Taken()
+    if not await change_holder(uow, thread, agent, change, by=agent):
         return False
     add_entry(uow, agent, "session.claim", thread.session_id)
     return True

@@ -61,11 +61,10 @@ class Addresses:
         base = row.id, row.kind, side, self._get_destination(row, side), channel_id
         ids = tuple(copy.provider_id for copy in copies)
         match payload:
-            case AnswerPayload() | NoticePayload() | CopyPayload():
-                return Delivery(*base, payload.content, reply_to=next(iter(ids), None))
-            case StaffNoticePayload():
-                reply_to = payload.reply_at or next(iter(ids), None)
-                return Delivery(*base, payload.content, reply_to=reply_to, buttons=payload.buttons)
+            case AnswerPayload() | NoticePayload() | CopyPayload() | StaffNoticePayload():
+                reply_to = getattr(payload, "reply_at", None) or next(iter(ids), None)
+                buttons = getattr(payload, "buttons", [])
+                return Delivery(*base, payload.content, reply_to=reply_to, buttons=buttons)
             case EditPayload():
                 content = payload.content
                 if copies:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from db.queries.conversations.threads import Thread
+from db.tables import AiTakeover
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
 from desk.messages import window
@@ -37,6 +38,9 @@ def build_card(thread: Thread, channel: ServedChannel, language: str, now: datet
         buttons[0].append(
             {"text": say("delivery_status"), "data": f"status:{thread.conversation_id}"}
         )
+    if buttons and channel.ai_takeover is not AiTakeover.OFF and not thread.is_held_by_ai:
+        give = translate(language, "ai.button_give")
+        buttons[0].append({"text": give, "data": f"ai:give:{thread.conversation_id}"})
     return Card(thread.name, tuple(lines), buttons)
 
 
@@ -52,5 +56,6 @@ def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]
     if thread.session_id is None:
         return []
     about = thread.conversation_id
-    row = [] if thread.holder_id else [{"text": claim, "data": f"claim:{about}"}]
+    is_free = thread.holder_id is None or thread.is_held_by_ai
+    row = [{"text": claim, "data": f"claim:{about}"}] if is_free else []
     return [[*row, {"text": end, "data": f"end:{about}"}]]

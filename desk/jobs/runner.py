@@ -5,8 +5,9 @@ Claims and settlements are short transactions; a handler runs with none open and
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,8 @@ class JobRunnerSettings:
     """How much a runner does at once, and its times in seconds."""
 
     jobs_at_once: int = 4
+    # Kinds that wait for other servers, many at once, beside those: they delay no other kind.
+    own_slots: Mapping[JobKind, int] = field(default_factory=lambda: {JobKind.AI_TURN: 256})
     # A dead process's job is taken over after this time; a live one renews far more often.
     lease: float = 20.0
     # What running jobs get to finish when the process stops; then they are given back.
@@ -122,15 +125,25 @@ class JobRunner:
             held = [job for job, _ in self._running.values()]
             lost = list(await jobs.renew(tx, held, until))
             self._renew_at = steady_now() + self._settings.lease / 4
-        room = self._settings.jobs_at_once - len(self._running)
-        if room <= 0:
-            return [], lost, _IDLE
-        claimed = await jobs.claim(tx, self._handlers.keys(), now, until, most=room)
-        due = await jobs.read_next_due(tx, self._handlers.keys())
-        if due is None or len(claimed) == room:
-            return claimed, lost, _IDLE
-        # A job that is due and was not claimed is being claimed by another process.
-        return claimed, lost, min(_IDLE, max(_SHORT, (due - now).total_seconds()))
+        claimed: list[ClaimedJob] = []
+        pause = _IDLE
+        for kinds, room in self._list_rooms():
+            found = await jobs.claim(tx, kinds, now, until, most=room)
+            claimed += found
+            due = await jobs.read_next_due(tx, kinds) if len(found) < room else None
+            if due is not None:
+                # A job that is due and was not claimed is being claimed by another process.
+                pause = min(pause, max(_SHORT, (due - now).total_seconds()))
+        return claimed, lost, pause
+
+    def _list_rooms(self) -> list[tuple[set[JobKind], int]]:
+        """List which kinds of jobs can be claimed now, and how many of each group."""
+        running = Counter(job.kind for job, _ in self._running.values())
+        own = self._settings.own_slots
+        rooms = [({kind}, slots - running[kind]) for kind, slots in own.items()]
+        shared = set(self._handlers) - set(own)
+        rooms.append((shared, self._settings.jobs_at_once - sum(running[each] for each in shared)))
+        return [(kinds, room) for kinds, room in rooms if room > 0]
 
     async def _work(self, job: ClaimedJob) -> None:
         """Run a claimed job and settle it; a cancelled job stays for `_give_back_running`."""

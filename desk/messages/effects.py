@@ -52,7 +52,7 @@ async def prepare_session(
         if is_waiting and effects.sends_queue_notice:
             await send_queue_notice(uow, thread)
     elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):
-        await ensure_session_held_by(uow, thread, author)
+        await ensure_session_held_by(uow, thread, author, from_ai=effects.takes_from_ai)
 
 
 async def record_effects(

@@ -6,7 +6,7 @@ from typing import Any
 
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import CopyPayload
+from db.queues.payloads import Buttons, CopyPayload
 from desk.actors import AgentActor
 from desk.causes import Cause
 from desk.content import Content
@@ -19,11 +19,12 @@ from desk.unit_of_work import UnitOfWork
 
 # Marks a message whose copy in the topic is the bot's own, not the agent's.
 FROM_API = {"via": "api"}
+FROM_AI = {"via": "ai"}
 
 
-def is_from_api(attributes: Mapping[str, Any] | None) -> bool:
-    """Check whether a message with these attributes came from the API."""
-    return attributes is not None and attributes.items() >= FROM_API.items()
+def has_bot_copy(attributes: Mapping[str, Any] | None) -> bool:
+    """Check whether the bot itself posted a message's copy in the topic: it can edit that copy."""
+    return attributes is not None and attributes.get("via") in {"api", "ai"}
 
 
 async def reply_from_api(
@@ -80,8 +81,15 @@ def show_in_topic(
     *,
     cause: Cause,
     reply_to: MessageId | None,
+    buttons: Buttons | None = None,
 ) -> None:
-    """Show in the topic what `author` wrote elsewhere, in as many parts as it needs."""
-    for part in split_content(shown) if is_shown(uow, thread, cause) else []:
-        uow.enqueue_for_staff(thread, CopyPayload(part, reply_to, author), message_id=message_id)
+    """Show in the topic what `author` wrote elsewhere, in as many parts as it needs.
+
+    `buttons` stand below the last part.
+    """
+    parts = split_content(shown) if is_shown(uow, thread, cause) else []
+    for number, part in enumerate(parts, 1):
+        below = (buttons or []) if number == len(parts) else []
+        copy = CopyPayload(part, reply_to, author, below)
+        uow.enqueue_for_staff(thread, copy, message_id=message_id)
         reply_to = None

@@ -116,6 +116,19 @@ async def receive_message(
     await _add_message(uow, channel, thread, said, cause)
 
 
+async def receive_choice(
+    uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
+) -> None:
+    """Save which choice below a message of ours a customer pressed.
+
+    It has no place of its own in the chat, so nothing can refer to it there.
+    """
+    thread = await ensure_thread(uow, channel, person)
+    if is_ignored(uow, thread, Cause.BUTTON_PRESS):
+        return
+    await _add_message(uow, channel, thread, said, Cause.BUTTON_PRESS)
+
+
 async def report_event(
     uow: UnitOfWork,
     channel: ServedChannel,
@@ -153,7 +166,8 @@ async def _add_message(
         state=DeliveryState.RECEIVED,
         reply_to=reply_to,
     )
-    uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
+    if said.provider_id:
+        uow.add_link(message_id, channel.id, Side.CUSTOMER, said)
     if is_over:
         await hold_back(uow, thread)
     elif is_shown(uow, thread, cause):

@@ -2,7 +2,7 @@
 
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
-from db.queues.payloads import AnswerPayload
+from db.queues.payloads import AnswerPayload, Buttons
 from db.tables import DeliveryState, Direction
 from desk.actors import Actor
 from desk.causes import Cause
@@ -23,6 +23,7 @@ async def reply(
     cause: Cause,
     state: DeliveryState = DeliveryState.PENDING,
     message_id: MessageId | None = None,
+    buttons: Buttons | None = None,
 ) -> MessageId:
     """Save a message to the customer, whoever says it and wherever, and send it.
 
@@ -44,7 +45,7 @@ async def reply(
     if state is not DeliveryState.PENDING:
         return message_id
     if window.can_send(thread, uow.channel_of(thread), content, uow.now):
-        enqueue_reply(uow, thread, message_id, content, reply_to)
+        enqueue_reply(uow, thread, message_id, content, reply_to, buttons=buttons)
     else:
         await drafts.save_draft(uow, thread, message_id)
     return message_id
@@ -56,10 +57,16 @@ def enqueue_reply(
     message_id: MessageId,
     content: Content,
     reply_to: MessageId | None = None,
+    *,
+    buttons: Buttons | None = None,
 ) -> None:
-    """Enqueue a reply in the customer's lane, in as many parts as its text needs."""
+    """Enqueue a reply in the customer's lane, in as many parts as its text needs.
+
+    `buttons` are choices for the customer, below the last part.
+    """
     parts = split_content(content)
-    for part in parts:
-        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1)
+    for number, part in enumerate(parts, 1):
+        choices = (buttons or []) if number == len(parts) else []
+        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1, buttons=choices)
         uow.enqueue_for_customer(thread, answer, message_id=message_id)
         reply_to = None  # only the first part shows as a reply; the others follow it

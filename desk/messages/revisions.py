@@ -15,7 +15,7 @@ from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
 from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit
-from desk.messages.from_api import is_from_api
+from desk.messages.from_api import has_bot_copy
 from desk.unit_of_work import UnitOfWork
 
 _CAPTIONED = {
@@ -46,7 +46,7 @@ async def change_text(
     add_entry(uow, agent, "answer.change", row.id)
     if row.direction is Direction.OUTBOUND:
         uow.enqueue_for_customer(thread, EditPayload(said, row.id), message_id=row.id)
-    if is_from_api(row.attributes):  # the copy in the topic is the bot's own
+    if has_bot_copy(row.attributes):  # the copy in the topic is the bot's own
         author = row.author_name or agent.name
         shown = add_author(said, author, is_note=row.direction is Direction.INTERNAL)
         edit = EditPayload(shown, row.id, by=agent.name)

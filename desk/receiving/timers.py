@@ -29,6 +29,9 @@ class Timer(StrEnum):
     WAITING = "waiting"
     # A minute ends in which a customer wrote more than is shown.
     LIMIT = "limit"
+    # An AI agent's turn begins, and has to be over.
+    AI_START = "ai_start"
+    AI_DEADLINE = "ai_deadline"
 
 
 TimerHandler = Callable[[UnitOfWork, Thread], Awaitable[None]]

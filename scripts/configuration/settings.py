@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
-from desk.session_times import SessionTimes
+from desk.session_times import SessionTimes, TurnTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
 
@@ -219,6 +219,12 @@ class Settings(BaseSettings):
     ai_tokens_per_day: int = Field(
         default=2_000_000, ge=0, description="the most tokens of all sessions of a day, or 0"
     )
+    ai_deadline_seconds: int = Field(
+        default=20,
+        ge=5,
+        le=600,
+        description="seconds, from 5, after which a human is called if an AI agent has no answer",
+    )
     ai_calls_at_once: int = Field(
         default=200, ge=1, le=1000, description="calls of the model at once in one process"
     )
@@ -248,6 +254,7 @@ class Settings(BaseSettings):
             end=timedelta(minutes=end) if end else None,
             reminder=timedelta(minutes=self.session_reminder_minutes),
             nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
+            turns=TurnTimes(deadline=timedelta(seconds=self.ai_deadline_seconds)),
         )
 
 

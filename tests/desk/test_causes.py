@@ -66,7 +66,10 @@ def test_effects_are_possible(cause: Cause, kind: ChannelKind) -> None:
     assert not (effects.counts_unread and effects.counts_as_answer)
     if effects.opens is Opening.AUTHOR:
         answer, shown = effects.counts_as_answer, effects.is_shown
-        assert effects == Effects(Opening.AUTHOR, counts_as_answer=answer, is_shown=shown)
+        takes = effects.takes_from_ai
+        assert effects == Effects(
+            Opening.AUTHOR, counts_as_answer=answer, takes_from_ai=takes, is_shown=shown
+        )
 
 
 @pytest.mark.parametrize(("cause", "kind"), EACH)

@@ -34,12 +34,6 @@ def build_interactive(body: str, buttons: Buttons, *, label: str) -> dict[str, A
     return None
 
 
-def format_numbered_list(buttons: Buttons) -> str:
-    """Format buttons as numbered lines."""
-    flat = [each["text"] for row in buttons for each in row]
-    return "\n".join(f"{place}. {words}" for place, words in enumerate(flat, 1))
-
-
 def _build_row(button: dict[str, str]) -> dict[str, str]:
     title = button["text"].strip()
     row = {"id": button["data"], "title": shorten(title, _MAX_ROW_TITLE)}

@@ -11,10 +11,11 @@ from bridge.cloud.client.errors import GraphCallError
 from bridge.cloud.client.graph_client import GraphClient
 from bridge.cloud.client.templates import fetch_all_templates
 from bridge.cloud.sending import payloads
-from bridge.cloud.sending.interactive import build_interactive, format_numbered_list
+from bridge.cloud.sending.interactive import build_interactive
 from bridge.cloud.sending.message_types import TYPE_NAMES, TYPES_WITH_CAPTION
 from bridge.cloud.sending.uploads import MediaUploader
 from bridge.convert.media_constraints import get_media_constraints
+from bridge.convert.numbered_list import format_numbered_list
 from bridge.convert.to_whatsapp import format_text, split_formatted_text
 from db.tables import MessageType
 from desk.content import Content

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bridge.convert.numbered_list import add_numbered_list
 from bridge.convert.to_whatsapp import split_formatted_text
 from bridge.waha.client.client import WahaClient
 from bridge.waha.client.errors import WahaError, WahaRefusedError, to_delivery_error
@@ -46,7 +47,8 @@ class WahaSender:
         reply_to = delivery.reply_to and message_ids.parse_message_id(delivery.reply_to).to_waha_id(
             chat
         )
-        return await self._send_all(delivery, build_requests(chat, delivery.content, reply_to))
+        content = add_numbered_list(delivery.content, delivery.buttons)
+        return await self._send_all(delivery, build_requests(chat, content, reply_to))
 
     async def _send_all(self, delivery: Delivery, requests: Iterable[WahaRequest]) -> SendResult:
         done: list[str] = []

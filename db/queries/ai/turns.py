@@ -1,6 +1,6 @@
 """Read and write the turns of AI agents; the conversation of each is locked."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
 from db.ids import AiTurnId, ConversationId, MessageId, SessionId
-from db.tables import AiTurn, AiTurnState
+from db.tables import AiTurn, AiTurnState, Direction, Message
 
 turns = get_table(AiTurn)
+messages = get_table(Message)
 
 OPEN = (AiTurnState.WAITING, AiTurnState.THINKING)
 
@@ -52,24 +53,37 @@ async def _find(tx: AsyncSession, *conditions: Any) -> AiTurn | None:
     return (await tx.scalars(wanted)).first()
 
 
-async def update_turn(
-    tx: AsyncSession, turn_id: AiTurnId, *, state: AiTurnState, **values: Any
-) -> bool:
-    """Change columns of a turn that is in this state; return False if it is in another one.
+async def update_open_turn(tx: AsyncSession, turn_id: AiTurnId, values: Mapping[str, Any]) -> bool:
+    """Change columns of a turn that is open; return False if it is not open any more.
 
     This is the compare-and-set by which exactly one of answer, deadline and human speaks.
     """
-    result = await tx.execute(
-        update(turns).where(turns.c.id == turn_id, turns.c.state == state).values(**values)
-    )
+    is_open = turns.c.id == turn_id, turns.c.open_session_id.is_not(None)
+    result = await tx.execute(update(turns).where(*is_open).values(**values))
     return count_changed(result) == 1
 
 
-async def settle_open_turn(
-    tx: AsyncSession, session_id: SessionId, now: datetime, **values: Any
+async def update_turn(
+    tx: AsyncSession, turn_id: AiTurnId, state: AiTurnState, values: Mapping[str, Any]
 ) -> bool:
-    """Settle the open turn of a session with these values; return False if it has none."""
-    result = await tx.execute(
-        update(turns).where(turns.c.open_session_id == session_id).values(settled_at=now, **values)
-    )
+    """Change columns of a turn that is in this state; return False if it is in another one."""
+    in_state = turns.c.id == turn_id, turns.c.state == state
+    result = await tx.execute(update(turns).where(*in_state).values(**values))
     return count_changed(result) == 1
+
+
+async def set_message(tx: AsyncSession, turn_id: AiTurnId, message_id: MessageId) -> None:
+    """Set which message is a turn's answer."""
+    await tx.execute(update(turns).where(turns.c.id == turn_id).values(message_id=message_id))
+
+
+async def find_unanswered_message(tx: AsyncSession, session_id: SessionId) -> MessageId | None:
+    """Return the last message of a session if the customer wrote it; notes do not count."""
+    newest = (
+        select(messages.c.id, messages.c.direction)
+        .where(messages.c.session_id == session_id, messages.c.direction != Direction.INTERNAL)
+        .order_by(messages.c.created_at.desc(), messages.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(newest)).first()
+    return row.id if row is not None and row.direction is Direction.INBOUND else None

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    case,
+    false,
+    insert,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, is_sqlite
@@ -21,7 +31,7 @@ from db.ids import (
 )
 from db.queries.conversations import staff_places
 from db.queries.conversations.staff_places import Place
-from db.tables import Agent, Client, Contact, Conversation, Session
+from db.tables import Agent, AgentKind, Client, Contact, Conversation, Session
 
 conversations = get_table(Conversation)
 contacts = get_table(Contact)
@@ -65,6 +75,7 @@ class Thread:
     recent_notes: list[Any] | None = None
     # Since when the customer wants no marketing messages.
     marketing_stopped_at: datetime | None = None
+    is_held_by_ai: bool = False
     # Where staff sees it: the staff group first, then agents' own chats.
     places: tuple[Place, ...] = ()
 
@@ -114,6 +125,7 @@ _COLUMNS = (
     contacts.c.chat_topic,
     conversations.c.recent_notes,
     contacts.c.marketing_stopped_at,
+    case((agents.c.kind == AgentKind.AI, true()), else_=false()),
 )
 _WIDTH = len(_COLUMNS)
 

@@ -9,6 +9,7 @@ from scripts.configuration.settings import Settings, SettingsError, load_setting
 
 Environment = Callable[..., None]
 CONTRACT = {
+    "AI_DEADLINE_SECONDS",
     "DATABASE_URL",
     "TELEGRAM_BOT_TOKEN",
     "TELEGRAM_STAFF_GROUP",

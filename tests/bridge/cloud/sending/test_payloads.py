@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.cloud.sending import payloads
-from bridge.cloud.sending.interactive import build_interactive, format_numbered_list
+from bridge.cloud.sending.interactive import build_interactive
 from bridge.cloud.sending.message_types import choose_upload_mime_type
+from bridge.convert.numbered_list import format_numbered_list
 from db.tables import MessageType
 from desk.content import Content
 from tests.sandbox.graph.schema_check import find_request_errors

@@ -1,0 +1,121 @@
+"""The job of a turn: read, think with no transaction open, finish; again if more came meanwhile."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import structlog
+
+from db.database import Transaction
+from db.ids import AiTurnId
+from db.queries.ai import turns
+from db.queries.ai.configs import get_agent_ai_config
+from db.queries.conversations.threads import Thread
+from db.tables import AiAction, AiTurn, AiTurnState
+from desk.ai.config import AiConfig, to_config
+from desk.ai.turns import reasons
+from desk.ai.turns.finishing import finish_turn
+from desk.ai.turns.material import read_material
+from desk.ai.turns.scene import Scene
+from desk.ai.turns.state import load_ai_session
+from desk.ai.turns.thinking import Thinker
+from desk.ai.turns.thought import Material, Thought
+from desk.ai.turns.typing_shown import ShowsTyping, show_while
+from desk.conversations.threads import find_thread
+from desk.jobs.ports import RunningJob
+from desk.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+# Rounds of thinking about one turn; the rest of a burst is another turn.
+_MAX_ROUNDS = 3
+
+
+class RunsTransactions(Protocol):
+    """Runs work in one transaction, and wakes the couriers after it."""
+
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
+
+
+class TurnRunner:
+    """Runs turns; a turn that begins again after a crash thinks again, and speaks once."""
+
+    def __init__(
+        self,
+        transactions: RunsTransactions,
+        thinker: Thinker,
+        typing: ShowsTyping | None = None,
+    ) -> None:
+        self._transactions = transactions
+        self._thinker = thinker
+        self._typing = typing
+
+    async def run(self, job: RunningJob, turn_id: AiTurnId) -> None:
+        """Think about a turn and finish it, unless a human or the deadline was faster."""
+        for _ in range(_MAX_ROUNDS):
+            read = await self._transactions.run(lambda uow: self._begin(uow, job, turn_id))
+            if read is None:
+                return
+            thread, material = read
+            thought = await self._think(thread, material)
+            if await self._transactions.run(
+                lambda uow: self._finish(uow, job, turn_id, material, thought)  # noqa: B023 awaited at once
+            ):
+                return
+
+    async def _begin(
+        self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId
+    ) -> tuple[Thread, Material] | None:
+        """Note that the turn is being thought about, and read what it is about."""
+        found = await self._lock(uow, job, turn_id)
+        if found is None:
+            return None
+        thread, turn, config = found
+        begun = {
+            "state": AiTurnState.THINKING,
+            "seen_until": turn.last_message_id,
+            "rounds": turn.rounds + 1,
+        }
+        await turns.update_open_turn(uow.tx, turn_id, begun)
+        state = await load_ai_session(uow, turn.session_id)
+        return thread, await read_material(uow, thread, turn, state, config)
+
+    async def _think(self, thread: Thread, material: Material) -> Thought:
+        """Think while the customer sees that somebody types; an error is a handover, too."""
+        try:
+            return await show_while(self._typing, thread, self._thinker.think(material))
+        except Exception:
+            log.exception("ai.thinking_failed", session=material.session_id)
+            return Thought(AiAction.HANDOVER, reason=reasons.ERROR)
+
+    async def _finish(
+        self,
+        uow: UnitOfWork,
+        job: RunningJob,
+        turn_id: AiTurnId,
+        material: Material,
+        thought: Thought,
+    ) -> bool:
+        found = await self._lock(uow, job, turn_id)
+        if found is None:
+            return True
+        thread, turn, config = found
+        state = await load_ai_session(uow, turn.session_id)
+        scene = Scene(uow, thread, turn, state, config)
+        return await finish_turn(scene, material, thought)
+
+    async def _lock(
+        self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId
+    ) -> tuple[Thread, AiTurn, AiConfig] | None:
+        """Lock the conversation of a turn; None: the turn is over, or its session is."""
+        tx: Transaction = uow.tx
+        await job.ensure_held(tx)
+        named = await turns.find_turn(tx, turn_id)
+        thread = None if named is None else await find_thread(uow, named.conversation_id)
+        turn = await turns.find_turn(tx, turn_id)  # as it is now, under the lock
+        if thread is None or turn is None or turn.state not in turns.OPEN:
+            return None
+        row = await get_agent_ai_config(tx, turn.agent_id)
+        if row is None or thread.session_id != turn.session_id:
+            return None
+        return thread, turn, to_config(row)

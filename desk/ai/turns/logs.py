@@ -1,0 +1,77 @@
+"""Write the log of AI answers for turns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.ids import MessageId
+from db.queries.ai.logs import AiLogEntry, log_ai_conversation
+from db.queries.messages.message_rows import list_messages_by_ids
+from db.tables import AiAction, AiTurn
+from desk.ai.turns.thought import Cost, Material, Thought
+from desk.unit_of_work import UnitOfWork
+
+
+async def log_thought(
+    uow: UnitOfWork,
+    turn: AiTurn,
+    material: Material,
+    thought: Thought,
+    *,
+    action: AiAction,
+    reply_id: MessageId | None = None,
+    reason: str | None = None,
+) -> None:
+    """Log a turn that was thought about."""
+    entry = AiLogEntry(
+        conversation_id=turn.conversation_id,
+        session_id=turn.session_id,
+        agent_id=turn.agent_id,
+        channel_id=turn.channel_id,
+        user_message=material.question,
+        action=action,
+        ai_response=thought.text or None,
+        confidence_score=thought.confidence,
+        used_knowledge=[dict(each) for each in thought.passages],
+        handover_reason=reason,
+        message_id=turn.last_message_id,
+        reply_id=reply_id,
+        mode=turn.mode,
+        model=thought.cost.model,
+        tokens_in=thought.cost.tokens_in,
+        tokens_out=thought.cost.tokens_out,
+        cost=thought.cost.cost,
+        duration_ms=_count_milliseconds(turn.start_at, uow.now),
+    )
+    await log_ai_conversation(uow.tx, entry, uow.now)
+
+
+async def log_without_thought(
+    uow: UnitOfWork, turn: AiTurn, action: AiAction, reason: str, *, cost: Cost | None = None
+) -> None:
+    """Log a turn that ended before there was a thought: overtaken, or too late."""
+    spent = cost or Cost()
+    entry = AiLogEntry(
+        conversation_id=turn.conversation_id,
+        session_id=turn.session_id,
+        agent_id=turn.agent_id,
+        channel_id=turn.channel_id,
+        user_message=await _read_words(uow, [turn.last_message_id]),
+        action=action,
+        handover_reason=reason,
+        message_id=turn.last_message_id,
+        mode=turn.mode,
+        model=spent.model,
+        tokens_in=spent.tokens_in,
+        tokens_out=spent.tokens_out,
+        duration_ms=_count_milliseconds(turn.start_at, uow.now),
+    )
+    await log_ai_conversation(uow.tx, entry, uow.now)
+
+
+async def _read_words(uow: UnitOfWork, ids: Sequence[MessageId]) -> str:
+    rows = await list_messages_by_ids(uow.tx, ids)
+    return "\n".join(row.message for row in rows if row.message)
+
+
+def _count_milliseconds(since: datetime, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds() * 1000))

@@ -1,0 +1,134 @@
+"""What staff does with AI agents in a session: buttons below answers, `/ai` and `/suggest`."""
+
+from db.ids import AiTurnId
+from db.queries.ai import turns
+from db.queries.ai.logs import judge_wrong
+from db.queries.conversations.threads import Thread
+from db.tables import AiMode, AiTurn, AiTurnState
+from desk.actors import Actor, AgentActor
+from desk.ai.turns.answers import build_choices, build_content
+from desk.ai.turns.following import answer_message
+from desk.ai.turns.state import load_agent, load_ai_session
+from desk.causes import Cause
+from desk.conversations import sessions
+from desk.conversations.holders import HandedOver, Taken, change_holder
+from desk.conversations.notices import edit_notice, notify_topic
+from desk.conversations.rights import may_change_open
+from desk.messages.attribution import add_author
+from desk.messages.from_api import show_in_topic
+from desk.messages.replies import reply
+from desk.unit_of_work import UnitOfWork
+
+# What the person who pressed reads, and whether it must be closed.
+ButtonAnswer = tuple[str, bool]
+_At = tuple[str, str]
+_THUMBS_DOWN = "thumbs down"
+
+
+async def press_button(
+    uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: _At
+) -> ButtonAnswer:
+    """Run a button about AI agents, which stands in the topic of this conversation."""
+    _, verb, about = f"{data}::".split(":")[:3]
+    if not isinstance(actor, AgentActor):
+        return uow.text_for_staff("agent.not_agent"), True
+    if not may_change_open(actor, thread):
+        return uow.text_for_staff("topic.not_yours", agent=thread.holder_name), True
+    if verb == "give":
+        return await give_to_ai(uow, thread, actor)
+    turn = await turns.find_turn(uow.tx, AiTurnId(about))
+    if turn is None or turn.conversation_id != thread.conversation_id:
+        return uow.text_for_staff("button.out_of_date"), True
+    match verb:
+        case "wrong" if turn.message_id is not None:
+            await judge_wrong(uow.tx, turn.message_id, f"{_THUMBS_DOWN}: {actor.name}", uow.now)
+            return uow.text_for_staff("ai.marked_wrong"), False
+        case "take":
+            return await _take(uow, thread, actor)
+        case "send":
+            return await _send_suggestion(uow, thread, actor, turn, at)
+        case "edit" | "drop":
+            return await _drop_suggestion(uow, thread, actor, turn, at, is_edited=verb == "edit")
+    return uow.text_for_staff("button.out_of_date"), True
+
+
+async def _take(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> ButtonAnswer:
+    if thread.holder_id == agent.agent_id:
+        return uow.text_for_staff("button.already_yours"), False
+    if not await sessions.claim(uow, thread, agent):
+        return uow.text_for_staff("button.out_of_date"), True
+    notify_topic(uow, thread, "topic.claimed", agent=agent.name)
+    return uow.text_for_staff("button.claimed"), False
+
+
+async def _send_suggestion(
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, at: _At
+) -> ButtonAnswer:
+    """Send a suggestion in the agent's name."""
+    sent = {"state": AiTurnState.DONE}
+    if not await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, sent):
+        return uow.text_for_staff("ai.suggestion_gone"), True
+    content = build_content(turn, turn.draft or "", turn.confidence, turn.why)
+    choices = build_choices(uow, thread, turn, turn.offers)
+    cause = Cause.API_ANSWER
+    message_id = await reply(uow, thread, agent, content, cause=cause, buttons=choices)
+    await turns.set_message(uow.tx, turn.id, message_id)
+    shown = add_author(content, agent.name)
+    show_in_topic(uow, thread, agent.name, message_id, shown, cause=cause, reply_to=None)
+    edit_notice(uow, thread, at, uow.text_for_staff("ai.suggestion_sent", agent=agent.name))
+    return uow.text_for_staff("button.sent"), False
+
+
+async def _drop_suggestion(
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, at: _At, *, is_edited: bool
+) -> ButtonAnswer:
+    """Drop a suggestion; to be edited, its text is shown for copying."""
+    dropped = {"state": AiTurnState.DROPPED, "reason": "edited" if is_edited else "dropped"}
+    if not await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped):
+        return uow.text_for_staff("ai.suggestion_gone"), True
+    key = "ai.suggestion_edit" if is_edited else "ai.suggestion_dropped"
+    edit_notice(uow, thread, at, uow.text_for_staff(key, text=turn.draft, agent=agent.name))
+    return "", False
+
+
+async def give_to_ai(uow: UnitOfWork, thread: Thread, agent: Actor) -> ButtonAnswer:
+    """Give the open session to an AI agent, which answers what is not answered yet."""
+    if thread.session_id is None:
+        return uow.text_for_staff("topic.no_session"), True
+    state = await load_ai_session(uow, thread.session_id)
+    config = await load_agent(uow, thread, state)
+    if config is None:
+        return uow.text_for_staff("ai.not_possible"), True
+    state.mode = AiMode.AUTOMATIC if config.mode is not AiMode.AUTOMATIC else None
+    state.handed_over_at = state.last_human_at = None
+    state.complaints = 0
+    if not thread.is_held_by_ai:
+        given = HandedOver(uow.text_for_staff("ai.reason_given"))
+        change = Taken() if thread.holder_id is None else given
+        if not await change_holder(uow, thread, config.actor, change, by=agent):
+            return uow.text_for_staff("button.out_of_date"), True
+        notify_topic(uow, thread, "ai.given_back", agent=agent.name, ai=config.name)
+    await uow.tx.flush()
+    unanswered = await turns.find_unanswered_message(uow.tx, thread.session_id)
+    if unanswered is not None and await turns.find_open_turn(uow.tx, thread.session_id) is None:
+        await answer_message(uow, thread, state, unanswered)
+    return uow.text_for_staff("ai.given_back", agent=agent.name, ai=config.name), False
+
+
+async def set_mode(uow: UnitOfWork, thread: Thread, agent: Actor, mode: AiMode) -> str:
+    """Choose whether AI agents answer, suggest or are silent in the open session; return words."""
+    if thread.session_id is None:
+        return uow.text_for_staff("topic.no_session")
+    if not may_change_open(agent, thread):
+        return uow.text_for_staff("topic.not_yours", agent=thread.holder_name)
+    if mode is AiMode.AUTOMATIC:
+        return (await give_to_ai(uow, thread, agent))[0]
+    state = await load_ai_session(uow, thread.session_id)
+    state.mode = mode
+    if thread.is_held_by_ai and isinstance(agent, AgentActor):
+        await sessions.claim(uow, thread, agent)
+    elif thread.is_held_by_ai:
+        why = uow.text_for_staff("ai.reason_claimed")
+        await change_holder(uow, thread, None, HandedOver(why), by=agent)
+    key = "ai.switched_off" if mode is AiMode.OFF else "ai.switched_to_suggestions"
+    return uow.text_for_staff(key)

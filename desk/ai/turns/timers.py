@@ -1,0 +1,114 @@
+"""The two timers of a turn: it begins, and it has to be over."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from db.ids import AiTurnId
+from db.queries.ai import turns
+from db.queries.ai.configs import get_agent_ai_config
+from db.queries.conversations.threads import Thread
+from db.tables import AiAction, AiMode, AiTurn, AiTurnState, JobKind
+from desk.ai.config import to_config
+from desk.ai.turns import reasons
+from desk.ai.turns.handover import hand_over
+from desk.ai.turns.logs import log_without_thought
+from desk.ai.turns.opening import settle_turn
+from desk.ai.turns.policy import LetGo, StaySilent, decide_start
+from desk.ai.turns.reasons import Reason
+from desk.ai.turns.scene import Scene
+from desk.ai.turns.state import build_situation, load_ai_session
+from desk.ai.turns.summaries import summarize_messages
+from desk.conversations.holders import HandedOver, Taken, change_holder
+from desk.conversations.notices import notify_topic
+from desk.receiving.timers import Timer, set_timer
+from desk.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkTurn:
+    """Think about this turn, and finish it."""
+
+    kind: ClassVar[JobKind] = JobKind.AI_TURN
+    turn_id: AiTurnId
+
+    @property
+    def dedup_key(self) -> str:
+        return f"{self.kind}:{self.turn_id}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"turn": self.turn_id}
+
+
+async def handle_start_timer(uow: UnitOfWork, thread: Thread) -> None:
+    """Begin the open turn of a conversation: the AI agent takes the session, and a job thinks."""
+    if thread.session_id is None:
+        return
+    turn = await turns.find_open_turn(uow.tx, thread.session_id)
+    if turn is None or turn.state is not AiTurnState.WAITING:
+        return
+    if uow.now < turn.start_at:
+        await set_timer(uow, thread, Timer.AI_START, turn.start_at)
+        return
+    state = await load_ai_session(uow, thread.session_id)
+    row = await get_agent_ai_config(uow.tx, turn.agent_id)
+    config = None if row is None else to_config(row)
+    if config is None or not await _take_session(Scene(uow, thread, turn, state, config)):
+        await _drop(uow, turn)
+        return
+    uow.jobs.enqueue(ThinkTurn(turn.id))
+
+
+async def _take_session(scene: Scene) -> bool:
+    """Make the AI agent the holder, if it answers by itself; return False if it must not now."""
+    uow, thread, turn = scene.uow, scene.thread, scene.turn
+    state, config = scene.state, scene.config
+    situation = build_situation(uow, thread, state, config)
+    times = uow.session_times.turns
+    match decide_start(situation, uow.now - times.quiet, times):
+        case StaySilent():
+            return False
+        case LetGo():
+            await hand_over(uow, thread, config, state, reasons.UNAVAILABLE)
+            return False
+    if turn.mode is AiMode.SUGGEST or thread.holder_id == config.agent_id:
+        return True
+    minutes = int((uow.now - situation.unanswered_since) / timedelta(minutes=1))
+    is_first = state.last_human_at is None and thread.holder_id is None
+    reason = Reason("reason_first") if is_first else Reason("reason_silence", {"minutes": minutes})
+    why = reason.say(uow)
+    change = Taken() if thread.holder_id is None else HandedOver(why)
+    if not await change_holder(uow, thread, config.actor, change, by=config.actor):
+        return False
+    notify_topic(uow, thread, "ai.took_over", agent=config.name, reason=why)
+    return True
+
+
+async def _drop(uow: UnitOfWork, turn: AiTurn) -> None:
+    reason = uow.text_for_staff("ai.overtaken")
+    dropped = {"state": AiTurnState.DROPPED, "action": AiAction.DROPPED, "reason": reason}
+    if await settle_turn(uow, turn, **dropped):
+        await log_without_thought(uow, turn, AiAction.DROPPED, reason)
+
+
+async def handle_deadline_timer(uow: UnitOfWork, thread: Thread) -> None:
+    """End the open turn of a conversation that took too long: a human answers instead."""
+    if thread.session_id is None:
+        return
+    turn = await turns.find_open_turn(uow.tx, thread.session_id)
+    if turn is None:
+        return
+    if uow.now < turn.deadline_at:
+        await set_timer(uow, thread, Timer.AI_DEADLINE, turn.deadline_at)
+        return
+    why = reasons.DEADLINE.say(uow)
+    late = {"state": AiTurnState.DONE, "action": AiAction.FAILED, "reason": why}
+    if not await settle_turn(uow, turn, **late):
+        return
+    await log_without_thought(uow, turn, AiAction.FAILED, why)
+    row = await get_agent_ai_config(uow.tx, turn.agent_id)
+    if row is None or turn.mode is not AiMode.AUTOMATIC:
+        return
+    config, state = to_config(row), await load_ai_session(uow, thread.session_id)
+    summary = await summarize_messages(uow, thread.session_id, config.name)
+    await hand_over(uow, thread, config, state, reasons.DEADLINE, summary=summary)

@@ -1,0 +1,265 @@
+"""Answer with a language model: budget, prompt, call, guardrails; articles alone if it fails."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeVar
+
+import structlog
+
+from db.ids import new_id
+from db.tables import AiAction
+from desk.ai.guardrails.checks import check_answer, tidy_answer
+from desk.ai.guardrails.evidence import build_evidence
+from desk.ai.guardrails.other_clients import find_other_names
+from desk.ai.model.budget import Budget, BudgetLimits, estimate_need, reserve, settle
+from desk.ai.model.levels import ModelNames
+from desk.ai.model.ports import (
+    AiAnswer,
+    AnswerAction,
+    LanguageModel,
+    ModelError,
+    ModelReply,
+    ModelRequest,
+    Usage,
+    WrittenText,
+)
+from desk.ai.prompt.prompt import (
+    Author,
+    Prompt,
+    PromptInput,
+    SessionMessage,
+    build_prompt,
+)
+from desk.ai.prompt.written_texts import TextPrompt, build_summary_prompt
+from desk.ai.turns import offers, reasons
+from desk.ai.turns.confidence import estimate_confidence, is_sure_enough
+from desk.ai.turns.reasons import Reason
+from desk.ai.turns.thinking import answer_from_articles, to_used
+from desk.ai.turns.thought import Cost, Material, SaidMessage, Thought
+from desk.knowledge.ports import FoundPassage, SearchResult
+from desk.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+R = TypeVar("R", ModelReply, WrittenText)
+
+_MAX_ANSWER_TOKENS, _MAX_SUMMARY_TOKENS = 800, 300
+# What is left of the deadline for everything beside the call.
+_MARGIN = 1.5
+_LONGEST_SUMMARY = 6.0
+_MIN_SECONDS = 1.0
+_ACTIONS = {
+    AnswerAction.ANSWER: AiAction.ANSWER,
+    AnswerAction.CLARIFY: AiAction.CLARIFY,
+    AnswerAction.OFFER: AiAction.OFFER,
+    AnswerAction.HANDOVER: AiAction.HANDOVER,
+}
+
+
+class RunsTransactions(Protocol):
+    """Runs work in one transaction, and wakes the couriers after it."""
+
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswers:
+    """Answers with the model of an agent's level."""
+
+    model: LanguageModel
+    names: ModelNames
+    limits: BudgetLimits
+    transactions: RunsTransactions
+    # The confidence from which an article alone is a good answer, if the model fails.
+    get_article_threshold: Callable[[], float]
+    # Values that no answer may contain.
+    secrets: Collection[str] = field(default=(), repr=False)
+    reads_pictures: bool = False
+
+    async def answer(self, material: Material, found: SearchResult | None) -> Thought:
+        """Return a checked answer; if the model fails, an article that answers, or a handover."""
+        passages = found.passages if found else ()
+        language = (found.language if found else None) or material.language
+        prompt = build_prompt(_build_input(material, passages, language))
+        request = self._build_request(
+            material, prompt.system, prompt, _MAX_ANSWER_TOKENS, material.remaining - _MARGIN
+        )
+        try:
+            reply = await self._call(material, request, self.model.answer)
+        except ModelError as error:
+            log.warning("ai.model_failed", reason=str(error.reason), detail=error.detail)
+            return self._answer_without_model(material, found, error, request.model)
+        cost = _to_cost(reply.model, reply.usage)
+        return await self._judge(material, prompt, found, reply.answer, cost)
+
+    async def summarize(self, material: Material) -> tuple[str, Cost]:
+        """Return a summary in staff's language; empty if the model gives none in time."""
+        written = build_summary_prompt(_to_session(material), material.staff_language)
+        seconds = min(_LONGEST_SUMMARY, material.remaining - _MARGIN)
+        if seconds < _MIN_SECONDS:
+            return "", Cost()
+        request = self._build_request(
+            material, written.system, written, _MAX_SUMMARY_TOKENS, seconds
+        )
+        try:
+            reply = await self._call(material, request, self.model.write)
+        except ModelError as error:
+            return "", _to_cost(request.model, error.usage)
+        return reply.text, _to_cost(reply.model, reply.usage)
+
+    def _build_request(
+        self,
+        material: Material,
+        system: str,
+        prompt: Prompt | TextPrompt,
+        max_tokens: int,
+        seconds: float,
+    ) -> ModelRequest:
+        config = material.config
+        return ModelRequest(
+            system=system,
+            messages=prompt.messages,
+            model=self.names.choose(config.level, config.model),
+            max_tokens=max_tokens,
+            deadline=max(_MIN_SECONDS, seconds),
+            temperature=config.temperature,
+        )
+
+    async def _call(
+        self,
+        material: Material,
+        request: ModelRequest,
+        call: Callable[[ModelRequest], Awaitable[R]],
+    ) -> R:
+        """Reserve tokens, call the model, and settle what it used; raise ModelError."""
+        caller = new_id()
+        budget = Budget(material.session_id, _today(), self.limits)
+        need = estimate_need(request)
+
+        async def reserve_tokens(uow: UnitOfWork) -> None:
+            await reserve(uow.tx, caller, budget, need, uow.now)
+
+        await self.transactions.run(reserve_tokens)
+        usage = Usage()
+        try:
+            reply = await call(request)
+            usage = reply.usage
+        except ModelError as error:
+            usage = error.usage
+            raise
+        finally:
+            await self.transactions.run(lambda uow: settle(uow.tx, caller, usage, uow.now))
+        return reply
+
+    def _answer_without_model(
+        self, material: Material, found: SearchResult | None, error: ModelError, model: str
+    ) -> Thought:
+        cost = _to_cost(model, error.usage)
+        thought = answer_from_articles(material, found, self.get_article_threshold())
+        if thought.action is AiAction.ANSWER:
+            return Thought(
+                AiAction.ANSWER,
+                text=thought.text,
+                confidence=thought.confidence,
+                passages=thought.passages,
+                note=thought.note,
+                cost=cost,
+            )
+        reason = Reason("reason_model", {"why": error.reason.value})
+        return Thought(AiAction.HANDOVER, reason=reason, passages=thought.passages, cost=cost)
+
+    async def _judge(
+        self,
+        material: Material,
+        prompt: Prompt,
+        found: SearchResult | None,
+        answer: AiAnswer,
+        cost: Cost,
+    ) -> Thought:
+        """Check an answer, and decide whether it may be sent."""
+        answer = tidy_answer(answer, prompt.sources)
+        evidence = build_evidence(
+            prompt,
+            staff_words=[each.text for each in material.history if not each.is_customer],
+            customer_words=[each.text for each in material.history if each.is_customer],
+            secrets=self.secrets,
+        )
+        names = await self.transactions.run(
+            lambda uow: find_other_names(uow.tx, answer.text, evidence, material.client_id)
+        )
+        verdict = check_answer(answer, replace(evidence, other_names=names))
+        search = found.confidence if found else 0.0
+        confidence = estimate_confidence(search, verdict.support, answer.confidence)
+        cited = [
+            prompt.passages[each.passage_id]
+            for each in verdict.citations
+            if each.passage_id in prompt.passages
+        ]
+        used = to_used(list(dict.fromkeys(cited)))
+        reason = None
+        if not verdict.passed:
+            why = ", ".join(each.value for each in verdict.reasons)
+            log.warning("ai.answer_refused", reasons=why)
+            reason = Reason("reason_guardrail", {"why": why})
+        elif answer.action is AnswerAction.HANDOVER:
+            reason = Reason("reason_condition", {"words": answer.reason or "-"})
+        elif not is_sure_enough(answer.action, confidence, material.config.confidence_threshold):
+            reason = reasons.unsure(confidence)
+        if reason is not None:
+            return Thought(
+                AiAction.HANDOVER,
+                reason=reason,
+                confidence=confidence,
+                passages=used,
+                cost=cost,
+            )
+        articles = found.articles if found and answer.action is AnswerAction.OFFER else ()
+        action = _ACTIONS[answer.action]
+        return Thought(
+            action if articles or action is not AiAction.OFFER else AiAction.CLARIFY,
+            text=answer.text,
+            confidence=confidence,
+            offers=tuple(offers.to_json(articles)),
+            passages=used,
+            cost=cost,
+        )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _build_input(
+    material: Material, passages: tuple[FoundPassage, ...], language: str | None
+) -> PromptInput:
+    config = material.config
+    return PromptInput(
+        messages=_to_session(material),
+        now=datetime.now(UTC),
+        passages=passages,
+        style=config.style,
+        knowledge=config.knowledge,
+        products=config.products,
+        handover_conditions=config.handover_conditions,
+        customer_name=material.customer_name,
+        language=(language or "")[:2] or None,
+    )
+
+
+def _to_session(material: Material) -> list[SessionMessage]:
+    return [_to_message(each, material) for each in material.history]
+
+
+def _to_message(said: SaidMessage, material: Material) -> SessionMessage:
+    is_own = said.author_id == material.config.agent_id
+    author = Author.ASSISTANT if is_own else Author.COLLEAGUE
+    return SessionMessage(
+        author=Author.CUSTOMER if said.is_customer else author,
+        text=said.text,
+        file_name=str((said.file or {}).get("name") or said.kind) if said.file else None,
+    )
+
+
+def _to_cost(model: str, usage: Usage) -> Cost:
+    return Cost(model, usage.tokens_in, usage.tokens_out)

@@ -1,0 +1,104 @@
+"""Builds what AI agents need; what thinks is built for the first turn."""
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from api.routing.transactions import Transactions
+from db.errors import DATABASE_ERRORS
+from db.queries.conversations.threads import Thread
+from desk.ai.gate import TurnHandler
+from desk.channels import Channels
+from desk.delivery.typing import TypingIndicator, apply_backoff
+from desk.errors import DeliveryError
+from desk.knowledge.knowledge_base import KnowledgeBase
+from desk.plugins.connections import Connections
+from desk.plugins.plugin import ChannelPlugins
+from scripts.application.rate_limits import build_rate_limiter, build_usage
+from scripts.configuration.settings import Settings
+
+if TYPE_CHECKING:
+    from desk.ai.turns.job import TurnRunner
+    from desk.ai.turns.with_model import ModelAnswers
+
+log = structlog.get_logger(__name__)
+
+
+def build_turn_handler(
+    settings: Settings,
+    transactions: Transactions,
+    typing: TypingIndicator,
+    knowledge: KnowledgeBase,
+) -> TurnHandler:
+    """Build the handler of turns."""
+
+    def build_runner() -> "TurnRunner":
+        # Imported for the first turn: a desk without AI agents does not need them.
+        from desk.ai.turns.job import TurnRunner  # noqa: PLC0415
+        from desk.ai.turns.thinking import Thinker  # noqa: PLC0415
+
+        model = _build_model_answers(settings, transactions, knowledge)
+        thinker = Thinker(knowledge, model)
+        return TurnRunner(transactions, thinker, TurnTyping(typing, transactions))
+
+    return TurnHandler(build_runner)
+
+
+def _build_model_answers(
+    settings: Settings, transactions: Transactions, knowledge: KnowledgeBase
+) -> "ModelAnswers | None":
+    """Build what answers with a language model; None: there is no model."""
+    from desk.ai.turns.with_model import ModelAnswers  # noqa: PLC0415
+    from scripts.application.language_model import (  # noqa: PLC0415
+        build_budget_limits,
+        build_language_model,
+        build_model_names,
+    )
+
+    model = build_language_model(settings)
+    if model is None:
+        return None
+    secrets = (settings.openai_api_key, settings.telegram_bot_token, *settings.secret_keys)
+    return ModelAnswers(
+        model,
+        build_model_names(settings),
+        build_budget_limits(settings),
+        transactions,
+        lambda: knowledge.threshold,
+        secrets=[
+            each if isinstance(each, str) else each.get_secret_value()
+            for each in secrets
+            if each is not None
+        ],
+    )
+
+
+def build_typing(
+    plugins: ChannelPlugins[Any], channels: Channels, connections: Connections
+) -> TypingIndicator:
+    """Build the typing indicator."""
+    # The courier's own limiter counts what it claims, so this needs a limiter of its own.
+    rate_limiter = build_rate_limiter(plugins, channels)
+    usage = build_usage(plugins, rate_limiter, channels)
+    return TypingIndicator(connections.senders, rate_limiter, usage)
+
+
+class TurnTyping:
+    """Shows customers that an AI agent thinks."""
+
+    def __init__(self, typing: TypingIndicator, transactions: Transactions) -> None:
+        self._typing = typing
+        self._transactions = transactions
+
+    async def show_typing(self, thread: Thread) -> None:
+        """Show the typing indicator, if it is due and the limits have room; raise nothing."""
+        if not self._typing.is_due(thread.conversation_id):
+            return
+        try:
+            if not await self._transactions.run(lambda uow: self._typing.reserve_call(uow, thread)):
+                return
+            asked = await self._typing.show(thread)
+            if asked is not None:
+                await self._transactions.run(lambda uow: apply_backoff(uow, thread, asked))
+        except (DeliveryError, TimeoutError, *DATABASE_ERRORS) as error:
+            log.info("ai.typing_not_shown", error=type(error).__name__)
