@@ -10,11 +10,11 @@ from api.schemas.base import Line, QueryModel, RequestBody, ResponseModel, Searc
 from api.schemas.pagination import PageQuery
 from db.tables import QuestionState
 from desk.knowledge.limits import (
+    MAX_ARTICLE_QUESTIONS,
     MAX_ASKED,
     MAX_FILE_BYTES,
     MAX_PASSAGES,
     MAX_QUESTION,
-    MAX_QUESTIONS,
     MAX_TAG,
     MAX_TAGS,
     MAX_TEXT,
@@ -37,9 +37,7 @@ class TypicalQuestionBody(RequestBody):
     text: QuestionText
 
 
-TypicalQuestions = Annotated[
-    list[TypicalQuestionBody], Field(max_length=MAX_PASSAGES * MAX_QUESTIONS)
-]
+TypicalQuestions = Annotated[list[TypicalQuestionBody], Field(max_length=MAX_ARTICLE_QUESTIONS)]
 
 
 class ArticleBrief(ResponseModel):

@@ -22,7 +22,10 @@ _ASKED = {
         "biaya",
         "tarif",
         "brp duit",
-        "(?:ongkir|ongkos|bayar)(?:nya)? (?:berapa|brp)",
+        # How much, unless how long, how many or what time.
+        r"(?<!jam )(?<!pukul )(?<!tanggal )(?<!tgl )(?<!umur )(?<!nomor )(?:berapa|brp)"
+        r"(?! (?:lama|hari|hr|jam|minggu|bulan|bln|tahun|thn|menit|kali|orang))"
+        r"(?! (?:kilo|kg|meter|banyak))",
     ),
     TIME: _compile(
         "when",

@@ -5,8 +5,6 @@ import threading
 import unicodedata
 from collections.abc import Sequence
 
-import Stemmer
-
 from desk.knowledge.search.lexicon import LANGUAGES, Lexicon, load_lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -14,6 +12,11 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _ALGORITHMS = {"en": "english", "id": "indonesian"}
 # A question may be a whole pasted letter: its first words are enough.
 MAX_WORDS = 60
+# How verbs begin in the spoken language, and what stands there in the written one; a short word is
+# none of them.
+_NASALS = {"ny": ("s", "c"), "ng": ("", "k")}
+_SPOKEN_END = re.compile(r"e([bcdfghklmnprst]+)$")
+_MIN_SPOKEN = 4
 # A shorter rest of a word with `-nya` is none.
 _MIN_REST = 3
 
@@ -78,6 +81,9 @@ class _Stemmers(threading.local):
     """The stemmers of one thread: they are not safe to share."""
 
     def __init__(self) -> None:
+        # Imported at the first stem: the language of a text is detected without it.
+        import Stemmer  # noqa: PLC0415 see above
+
         self.by_language = {each: Stemmer.Stemmer(_ALGORITHMS[each]) for each in LANGUAGES}
 
 
@@ -89,4 +95,19 @@ def stem(word: str) -> tuple[str, ...]:
     if word[0] == "?" or word.isdigit():
         return (word,)
     of = _stemmers.by_language
-    return tuple(of[each].stemWord(word) for each in LANGUAGES)
+    stems = [of[each].stemWord(word) for each in LANGUAGES]
+    stems += [of["id"].stemWord(each) for each in _list_written_forms(word)]
+    return tuple(stems)
+
+
+def _list_written_forms(word: str) -> list[str]:
+    """List what an Indonesian word of the spoken language may be when it is written.
+
+    `nyimpen` is `simpan`, `ngambil` is `ambil`, `anterin` is `antar`.
+    """
+    forms = [word.removesuffix("in")] if word.endswith("in") and len(word) > _MIN_SPOKEN else []
+    base = forms[0] if forms else word
+    if len(base) > _MIN_SPOKEN:
+        forms += [written + base[2:] for written in _NASALS.get(base[:2], ())]
+    ends_spoken = [each for each in (base, *forms) if _SPOKEN_END.search(each)]
+    return list(dict.fromkeys([*forms, *(_SPOKEN_END.sub(r"a\1", each) for each in ends_spoken)]))

@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.knowledge.importing.blocks import Block, ImportRefusedError, build_articles
@@ -158,6 +158,7 @@ def test_a_long_section_becomes_several_articles() -> None:
     assert all(len(each.text) <= MAX_TEXT for each in articles)
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(Block, st.text(max_size=3_000), st.integers(0, 6)), max_size=20))
 def test_no_imported_article_is_empty_or_too_long(blocks: list[Block]) -> None:
     for article in build_articles(blocks, "name"):

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.ids import PassageId
@@ -17,6 +17,7 @@ def test_a_long_paragraph_is_cut_at_sentences() -> None:
     assert len(split_passages("x" * (MAX_PASSAGE + 1))) == 2
 
 
+@settings(deadline=None)
 @given(st.text(max_size=5_000))
 def test_no_passage_is_empty_or_too_long(text: str) -> None:
     assert all(each.strip() and len(each) <= MAX_PASSAGE for each in split_passages(text))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.ids import ArticleId, PassageId
@@ -7,6 +7,7 @@ from desk.knowledge.ports import SearchScope
 from desk.knowledge.search.language import detect_language
 from desk.knowledge.search.searcher import Searcher, build_searcher
 from desk.knowledge.search.source import SourceArticle, SourcePassage
+from desk.knowledge.search.words import stem
 
 
 def article(
@@ -113,8 +114,16 @@ def test_the_contacts_language_counts_for_a_question_of_no_language(searcher: Se
     assert searcher.search("where is the office", language="id").language == "en"
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_searched(text: str) -> None:
-    result = build_searcher(ARTICLES, 1).search(text)
+@settings(deadline=None)
+@given(text=st.text(max_size=300))
+def test_any_text_can_be_searched(searcher: Searcher, text: str) -> None:
+    result = searcher.search(text)
     assert 0 <= result.confidence <= 1
     assert detect_language(text) in {None, "en", "id"}
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"), [("nyimpen", "simpan"), ("ngambil", "ambil"), ("anterin", "antar")]
+)
+def test_spoken_forms_share_a_stem_with_written_ones(spoken: str, written: str) -> None:
+    assert set(stem(spoken)) & set(stem(written))

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 # Libraries of the search in articles and of their import.
-LIBRARIES = ("Stemmer", "rapidfuzz", "selectolax", "pypdfium2", "desk.knowledge.search")
+LIBRARIES = ("Stemmer", "rapidfuzz", "selectolax", "pypdfium2", "desk.knowledge.search.index")
 
 
 def test_a_desk_without_ai_imports_no_search() -> None:
