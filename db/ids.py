@@ -27,6 +27,8 @@ ArticleId = NewType("ArticleId", str)
 PassageId = NewType("PassageId", str)
 KnowledgeQuestionId = NewType("KnowledgeQuestionId", str)
 AiLogId = NewType("AiLogId", str)
+AutoReplyRuleId = NewType("AutoReplyRuleId", str)
+RuleFiringId = NewType("RuleFiringId", str)
 
 # Monotonic: two ids that one process makes in the same millisecond still sort in the order in which
 # they were made, so (created_at, id) is a total order of a conversation's messages.

@@ -70,6 +70,7 @@ class Cause(Enum):
     # The desk did it.
     AI_ANSWER = auto()
     AUTOMATIC_TEXT = auto()
+    RULE_ANSWER = auto()  # an auto-reply rule's message
 
 
 class Opening(Enum):
@@ -95,6 +96,8 @@ class Effects:
     # It counts towards what one customer may write in a minute (CUSTOMER_LIMIT). Over that it is
     # stored and not shown, and the customer is told.
     is_limited: bool = False
+    # Auto-reply rules may answer it. Nothing that a program sent does this, or two would never end.
+    fires_rules: bool = False
     # It was answered: what the customer wrote before is read.
     counts_as_answer: bool = False
     # A human agent answers: they take the session from an AI agent that holds it.
@@ -113,6 +116,7 @@ _MESSAGE = Effects(
     extends_window=True,
     counts_unread=True,
     is_limited=True,
+    fires_rules=True,
     is_shown=True,
     stops_at_block=True,
 )
@@ -177,6 +181,7 @@ EFFECTS: Mapping[Cause, Effects] = {
     # The agent holds the session already.
     Cause.AI_ANSWER: Effects(counts_as_answer=True, is_shown=True),
     Cause.AUTOMATIC_TEXT: NOTHING,
+    Cause.RULE_ANSWER: _SHOWN,
 }
 
 # Where a kind of channel differs from the others.

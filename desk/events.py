@@ -27,6 +27,8 @@ class MessageAdded:
     direction: Direction
     content: Content
     state: DeliveryState
+    # A customer wrote it, and auto-reply rules may answer it (desk/causes.py).
+    may_fire_rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)

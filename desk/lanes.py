@@ -47,15 +47,17 @@ def topic_location(chat: str, topic: str) -> str:
     return f"{chat}:{topic}"
 
 
-def timer_lane(timer: str, conversation_id: ConversationId) -> str:
-    """Return the lane of a timer; each has its own, so that none waits behind a later one."""
-    return f"timer:{timer}:{conversation_id}"
+def timer_lane(timer: str, conversation_id: ConversationId, about: str = "") -> str:
+    """Return the lane of a timer; each has its own, so that none waits behind a later one.
+
+    `about` tells timers of one kind apart.
+    """
+    return f"timer:{timer}:{conversation_id}" + (f":{about}" if about else "")
 
 
 def parse_timer_lane(lane: str) -> tuple[str, ConversationId] | None:
     """Parse a timer's lane into its kind and conversation; return None for other lanes."""
-    kind, _, rest = lane.partition(":")
-    timer, _, conversation_id = rest.partition(":")
+    kind, timer, conversation_id, *_ = [*lane.split(":"), "", ""]
     return (timer, ConversationId(conversation_id)) if kind == "timer" else None
 
 

@@ -112,10 +112,12 @@ class UnitOfWork(LoadedRows):
         reply_to: MessageId | None = None,
         message_id: MessageId | None = None,
         said_at: datetime | None = None,
+        may_fire_rules: bool = False,
     ) -> MessageId:
         """Add a message to the open session if there is one, under `message_id` if given.
 
         `said_at`: it was said before the channel was connected, and belongs to no session.
+        `may_fire_rules`: auto-reply rules may answer it.
         """
         message_id = message_id or MessageId(new_id_at(said_at) if said_at else new_id())
         self._messages.append(
@@ -151,6 +153,7 @@ class UnitOfWork(LoadedRows):
                     direction=direction,
                     content=content,
                     state=state,
+                    may_fire_rules=may_fire_rules,
                 )
             )
         return message_id

@@ -35,6 +35,7 @@ from db.tables import ChannelKind, JobKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
 from desk.ai.gate import AiTurns, TurnHandler
+from desk.auto_replies.projection import AutoReplies
 from desk.channels import Channels
 from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
@@ -109,7 +110,7 @@ def list_plugins(settings: Settings) -> Plugins:
 
 def list_projections() -> list[Projection[UnitOfWork]]:
     """List what follows the events of each transaction, inside that transaction."""
-    return [LiveEvents(), SessionTimers(), SessionMetrics(), AiTurns()]
+    return [LiveEvents(), SessionTimers(), SessionMetrics(), AutoReplies(), AiTurns()]
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:

@@ -5,7 +5,7 @@ from aiogram.types import Message, MessageReactionUpdated
 
 from bot.convert import from_telegram
 from bot.convert.causes import is_service_message
-from bot.handlers import ai, canned_replies, templates
+from bot.handlers import ai, auto_replies, canned_replies, templates
 from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import has_custom_emoji, read_emoji
 from db.queries.conversations.threads import Thread
@@ -131,6 +131,8 @@ async def _run_command(
         case _ if command in ai.COMMANDS:
             said = await ai.on_command(message, uow, thread, author)
             reply_to_staff(uow, thread, (str(message.chat.id), str(message.message_id)), said)
+        case auto_replies.COMMAND:
+            await auto_replies.on_command(message, uow, thread)
         case "help":
             _reply_in_topic(message, uow, thread, "topic.help")
         case _:

@@ -4,6 +4,7 @@ from db.tables.ai_agents import AgentAiConfig, AiSession, AiTurn, AiTurnState
 from db.tables.ai_budgets import AiTokenBudget, AiTokenReservation
 from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
 from db.tables.audit import AuditEntry
+from db.tables.auto_replies import AutoReplyFiring, AutoReplyRule, FiringState, RuleMatch
 from db.tables.base import SecretKind, metadata
 from db.tables.canned_replies import CannedReply
 from db.tables.channels import (
@@ -80,6 +81,8 @@ __all__ = [
     "AiTurn",
     "AiTurnState",
     "AuditEntry",
+    "AutoReplyFiring",
+    "AutoReplyRule",
     "CannedReply",
     "Channel",
     "ChannelAgent",
@@ -96,6 +99,7 @@ __all__ = [
     "Event",
     "EventCursor",
     "EventKind",
+    "FiringState",
     "IdempotencyKey",
     "Inbox",
     "InboxState",
@@ -125,6 +129,7 @@ __all__ = [
     "RecoveryCode",
     "RefreshToken",
     "Role",
+    "RuleMatch",
     "SecondFactor",
     "SecretKind",
     "SenderType",

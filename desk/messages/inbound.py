@@ -56,7 +56,13 @@ from desk.messages.edits import (
     mark_deleted,
     record_early_edit,
 )
-from desk.messages.effects import is_ignored, is_shown, prepare_session, record_effects
+from desk.messages.effects import (
+    find_effects,
+    is_ignored,
+    is_shown,
+    prepare_session,
+    record_effects,
+)
 from desk.unit_of_work import UnitOfWork
 
 
@@ -165,6 +171,7 @@ async def _add_message(
         direction=Direction.INBOUND,
         state=DeliveryState.RECEIVED,
         reply_to=reply_to,
+        may_fire_rules=not is_over and find_effects(uow, thread, cause).fires_rules,
     )
     if said.provider_id:
         uow.add_link(message_id, channel.id, Side.CUSTOMER, said)

@@ -85,11 +85,7 @@ async def send_template(
     `said` is the command in the topic that asked for it. Raises RenderingError; then nothing is
     sent.
     """
-    content = _to_content(
-        template,
-        render_template(uow, thread, agent.name, template, variables, header=header),
-        header,
-    )
+    content = build_template_content(uow, thread, agent.name, template, variables, header=header)
     if said is None:
         kept_as = header.message_id if header else None
         return await from_api.reply_from_api(
@@ -98,6 +94,20 @@ async def send_template(
     message_id = await outbound.reply_from_topic(uow, thread, agent, replace(said, content=content))
     notify_beside(uow, thread, message_id, "topic.template_sent", more=content.text)
     return message_id
+
+
+def build_template_content(
+    uow: UnitOfWork,
+    thread: Thread,
+    agent: str,
+    template: WhatsAppMessageTemplate,
+    variables: Mapping[str, str],
+    *,
+    header: HeaderFile | None = None,
+) -> Content:
+    """Return a template as a message to a customer, in an agent's name; raise RenderingError."""
+    rendered = render_template(uow, thread, agent, template, variables, header=header)
+    return _to_content(template, rendered, header)
 
 
 def _to_content(

@@ -20,7 +20,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 class Timer(StrEnum):
-    """Kinds of timers; a conversation can have one of each."""
+    """Kinds of timers; a conversation can have one of each, and one for each delayed rule."""
 
     WINDOW = "window"
     # Nobody writes in a session that an agent holds.
@@ -32,6 +32,8 @@ class Timer(StrEnum):
     # An AI agent's turn begins, and has to be over.
     AI_START = "ai_start"
     AI_DEADLINE = "ai_deadline"
+    # The delay of an auto-reply rule is over.
+    RULE = "rule"
 
 
 TimerHandler = Callable[[UnitOfWork, Thread], Awaitable[None]]
@@ -41,13 +43,17 @@ class UnknownTimerError(Exception):
     """A timer that this version does not know."""
 
 
-async def set_timer(uow: UnitOfWork, thread: Thread, timer: Timer, at: datetime) -> None:
+async def set_timer(
+    uow: UnitOfWork, thread: Thread, timer: Timer, at: datetime, *, about: str = ""
+) -> None:
     """Set a timer; the same one for the same time is set only once.
+
+    `about` tells the timers of one kind apart where a conversation can have several.
 
     The handler checks the state when it runs, and sets the timer again if it came too early. So a
     time that moves with every message does not need a row for each message.
     """
-    lane = timer_lane(timer, thread.conversation_id)
+    lane = timer_lane(timer, thread.conversation_id, about)
     # A hash, because a stored row must not contain a conversation's id after its erasure.
     name = hashlib.sha256(f"{lane}:{at.isoformat()}".encode()).hexdigest()[:40]
     arrival = InboundEvent(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)

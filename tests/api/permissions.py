@@ -166,4 +166,12 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /webhooks/{webhook_id}/test": ADMIN,
     "GET /webhooks/{webhook_id}/deliveries": ADMIN,
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay": ADMIN,
+    "GET /auto-reply-rules": LOGGED_IN,
+    "POST /auto-reply-rules": ADMIN.sends(
+        {"channel_id": NOBODY, "name": "A", "match_kind": "word", "reply_message": "A"}
+    ),
+    "GET /auto-reply-rules/{rule_id}": LOGGED_IN,
+    "PATCH /auto-reply-rules/{rule_id}": ADMIN,
+    "DELETE /auto-reply-rules/{rule_id}": ADMIN,
+    "POST /auto-reply-rules/test": LOGGED_IN.sends({"channel_id": NOBODY, "text": "hi"}),
 }

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import (
     AgentId,
+    AutoReplyRuleId,
     CannedReplyId,
     ChannelId,
     ClientId,
@@ -33,6 +34,7 @@ from db.tables import (
     Agent,
     AgentKind,
     AgentStatus,
+    AutoReplyRule,
     CannedReply,
     Channel,
     ChannelKind,
@@ -50,6 +52,7 @@ from db.tables import (
     Message,
     MessageType,
     Role,
+    RuleMatch,
     SenderType,
     Session,
     SessionStatus,
@@ -204,6 +207,19 @@ class ApiStage:
         async with self.database.transaction() as tx:
             tx.add(reply)
         return reply.id
+
+    async def auto_reply_rule(self, channel_id: ChannelId, **fields: Any) -> AutoReplyRuleId:
+        """Add an auto-reply rule to a channel."""
+        values = {
+            "match_kind": RuleMatch.WORD,
+            "trigger_keywords": ["hello"],
+            "reply_message": "Hello {{name}}!",
+            **fields,
+        }
+        rule = AutoReplyRule(name=f"Rule {next(self._numbers)}", channel_id=channel_id, **values)
+        async with self.database.transaction() as tx:
+            tx.add(rule)
+        return rule.id
 
     async def template(self, channel_id: ChannelId, **fields: Any) -> TemplateId:
         """Add a template to a channel, approved unless another status is given."""

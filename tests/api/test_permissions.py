@@ -39,6 +39,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "channel_id": channel,
         "template_id": await api.template(channel),
         "reply_id": await api.canned_reply(),
+        "rule_id": await api.auto_reply_rule(channel),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),
         "article_id": await add_article(api),

@@ -20,6 +20,7 @@ from db.tables import (
     AiConversationLog,
     AiSession,
     AiTurn,
+    AutoReplyFiring,
     Client,
     ClientMerge,
     Contact,
@@ -52,6 +53,7 @@ ai_logs = get_table(AiConversationLog)
 # Questions that are proposed from a conversation; accepted ones name none.
 questions = get_table(KnowledgeQuestion)
 metrics = get_table(ConversationMetrics)
+firings = get_table(AutoReplyFiring)
 ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
 messages = get_table(Message)
@@ -267,6 +269,7 @@ async def delete_client(
         await tx.execute(delete(metrics).where(metrics.c.session_id.in_(some)))
         await tx.execute(delete(ai_turns).where(ai_turns.c.session_id.in_(some)))
         await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(some)))
+        await tx.execute(delete(firings).where(firings.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id

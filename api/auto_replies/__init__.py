@@ -1,0 +1,1 @@
+"""Auto-reply rules in the API."""

@@ -1,0 +1,1 @@
+"""Auto-reply rules: what they match, which of them answer, and their answers."""
