@@ -13,6 +13,7 @@ from db.dialect import get_table
 from db.ids import AgentId, ChannelId, new_id
 from db.queries.accounts.accounts import find_user_by_email, update_agent_of_user, update_user
 from db.queries.ai.configs import add_ai_agent
+from db.queries.auto_replies import add_rule
 from db.queries.channels.channels import find_by_external_id, set_agents
 from db.queries.clients.clients import add_client, update_client
 from db.queries.clients.contacts import add_contact
@@ -20,9 +21,11 @@ from db.queries.conversations.threads import add_conversation
 from db.tables import (
     Agent,
     AgentStatus,
+    AutoReplyRule,
     Channel,
     ChannelKind,
     LinkStatus,
+    RuleMatch,
     TemplateStatus,
     WhatsAppMessageTemplate,
     WhatsAppSession,
@@ -34,6 +37,7 @@ from scripts.seeding.chat_samples import (
     CONTACTS,
     ICON,
     PEOPLE,
+    RULES,
     TEMPLATES,
     WHATSAPP_CHANNELS,
 )
@@ -53,6 +57,7 @@ async def seed_chat_platform(tx: AsyncSession, now: datetime) -> bool:
     channel_id, *_ = await _seed_channels(tx, now)
     await set_agents(tx, channel_id, ai_agents)
     await _seed_templates(tx, channel_id, now)
+    await _seed_rules(tx, channel_id, now)
     await _seed_contacts(tx, channel_id, now)
     return True
 
@@ -120,6 +125,21 @@ async def _seed_templates(tx: AsyncSession, channel_id: ChannelId, now: datetime
         for template in TEMPLATES
     ]
     await tx.execute(insert(_templates), rows)
+
+
+async def _seed_rules(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
+    for rule in RULES:
+        row = AutoReplyRule(
+            channel_id=channel_id,
+            name=rule.name,
+            match_kind=RuleMatch.WORD,
+            trigger_keywords=rule.words,
+            reply_message=rule.text,
+            delay_seconds=rule.delay_seconds,
+            priority=rule.priority,
+            created_at=now,
+        )
+        await add_rule(tx, row)
 
 
 async def _seed_contacts(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:

@@ -49,6 +49,15 @@ class SampleTemplate:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SampleRule:
+    name: str
+    words: list[str] = field(hash=False)
+    text: str
+    delay_seconds: int
+    priority: int
+
+
 ICON = "https://img.icons8.com/color/48/000000/whatsapp.png"
 WHATSAPP_CHANNELS = (
     SampleWhatsAppChannel("sample-whatsapp-1", "WhatsApp channel 1", "+6281234567890"),
@@ -128,5 +137,15 @@ TEMPLATES = (
         "Order Confirmation",
         "Terima kasih {{customer_name}}, pesanan Anda dengan nomor {{order_number}} telah"
         " dikonfirmasi.",
+    ),
+)
+RULES = (
+    SampleRule("Salam", ["halo", "hai", "hello"], "Halo! Ada yang bisa kami bantu?", 2, 2),
+    SampleRule(
+        "Harga",
+        ["harga", "berapa", "cost"],
+        "Untuk informasi harga, tulis nama produk yang Anda cari. Kami segera membalas.",
+        3,
+        1,
     ),
 )

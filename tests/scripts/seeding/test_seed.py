@@ -10,6 +10,7 @@ from db.tables import (
     Agent,
     AgentLevel,
     AgentStatus,
+    AutoReplyRule,
     Channel,
     ChannelAgent,
     ChannelKind,
@@ -142,6 +143,9 @@ async def test_the_sample_data_of_the_chat_platform(database: Database) -> None:
     assert linked[channels["WhatsApp channel 1"].id].status is LinkStatus.STOPPED
     templates = await rows(database, WhatsAppMessageTemplate)
     assert [each.name for each in templates] == ["Welcome Message", "Order Confirmation"]
+    rules = await rows(database, AutoReplyRule)
+    assert [each.name for each in rules] == ["Salam", "Harga"]
+    assert all(each.channel_id == channels["WhatsApp channel 1"].id for each in rules)
     served = await _all(database, ChannelAgent)
     assert {each.channel_id for each in served} == {channels["WhatsApp channel 1"].id}
     assert {each.agent_id for each in served} == {bot.id for bot in bots}
