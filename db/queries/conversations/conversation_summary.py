@@ -1,7 +1,7 @@
 """Query `conversation_summary`: a conversation with its customer, channel and agent.
 
-The reference has it as a view. It is no database object here: each engine would need its own, and
-this query also filters by what the viewer may see.
+The view of this name is for people who write SQL. This query also filters by what the viewer may
+see, and reads no more than the rows of a page.
 """
 
 from dataclasses import dataclass
