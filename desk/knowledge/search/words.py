@@ -4,6 +4,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from desk.knowledge.search.lexicon import LANGUAGES, Lexicon, load_lexicon
 
@@ -87,14 +88,16 @@ class _Stemmers(threading.local):
         self.by_language = {each: Stemmer.Stemmer(_ALGORITHMS[each]) for each in LANGUAGES}
 
 
-_stemmers = _Stemmers()
+@cache
+def _load_stemmers() -> _Stemmers:
+    return _Stemmers()
 
 
 def stem(word: str) -> tuple[str, ...]:
     """Return the stems of a word in each language: which one it belongs to is not known."""
     if word[0] == "?" or word.isdigit():
         return (word,)
-    of = _stemmers.by_language
+    of = _load_stemmers().by_language
     stems = [of[each].stemWord(word) for each in LANGUAGES]
     stems += [of["id"].stemWord(each) for each in _list_written_forms(word)]
     return tuple(stems)
