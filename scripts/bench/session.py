@@ -17,6 +17,8 @@ from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill_database
 from scripts.bench.relay import Figures, Latency, measure_relay
+from scripts.bench.reports.fill import MESSAGES_PER_SESSION, fill_database
+from scripts.bench.reports.scenario import run_reports
 from scripts.bench.webhooks.scenario import run_webhooks
 from scripts.bench.webhooks.slow_bodies import run_slow_bodies
 from scripts.private_servers.mariadb import DURABLE, MariaDB
@@ -45,6 +47,27 @@ def _print_api(figures: list[ApiFigures], say: Say) -> None:
             f"{each.name:44}{answers.p50:8.1f}{answers.p99:8.1f}{each.cpu_microseconds:9.0f}"
             f"  {dict(answers.statuses)}"
         )
+
+
+def measure_reports(sessions: int, say: Say) -> None:
+    """Measure the reports on MariaDB over a tenth of `sessions`, then over all of them."""
+    asyncio.run(_measure_reports(sessions, say))
+
+
+async def _measure_reports(sessions: int, say: Say) -> None:
+    for many in (sessions // 10, sessions):
+        async with _open_database("mariadb") as url:
+            database = Database(parse_database_url(url))
+            try:
+                await migrations.upgrade(database)
+                await fill_database(database, many)
+                say(f"\nmariadb, {many * MESSAGES_PER_SESSION:,} messages in {many:,} sessions")
+                say(f"{'':24}{'best ms':>9}{'median ms':>11}")
+                async for each in run_reports(database):
+                    name = f"{each.name} by {each.by}"
+                    say(f"{name:24}{each.best:9.0f}{each.median:11.0f}")
+            finally:
+                await database.close()
 
 
 def measure_events(engine: str, *, streams: int, events: int, say: Say) -> None:

@@ -23,6 +23,7 @@ def run_all(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         relay()
         api()
+        reports()
         events()
         webhooks()
         slow_bodies()
@@ -56,6 +57,18 @@ def api(
     from scripts.bench.session import measure_api
 
     measure_api(existing, typer.echo)
+
+
+@app.command()
+def reports(
+    sessions: Annotated[
+        int, typer.Option(help="Sessions in the database, 20 messages in each.", min=100)
+    ] = 50_000,
+) -> None:
+    """Measure each report over a year, over a tenth of the sessions and then all, on MariaDB."""
+    from scripts.bench.session import measure_reports
+
+    measure_reports(sessions, typer.echo)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queries.reports.scope import ReportScope, is_in_scope, local_day, metrics
@@ -199,22 +199,26 @@ async def _find_percentiles(
     if by is Group.ALL:
         return {key: await _find_two(tx, scope, column, number) for key, number in numbers.items()}
     key = get_group_key(tx, scope, by)
+    # NULL is equal to nothing, so the group without a name is "" here.
+    its = key if by is Group.DAY else func.coalesce(key, "")
     place = func.row_number().over(partition_by=key, order_by=column).label("place")
     ranked = (
-        select(key.label("its"), column.label("value"), place)
+        select(its.label("its"), column.label("value"), place)
         .where(is_in_scope(scope), column.is_not(None))
         .subquery()
     )
     ranks = {group: (rank(50, each), rank(90, each)) for group, each in numbers.items() if each}
     if not ranks:
         return {}
+    named = {"" if group is None else group: both for group, both in ranks.items()}
+    places = [(name, each) for name, both in named.items() for each in both]
     wanted = select(ranked.c.its, ranked.c.place, ranked.c.value).where(
-        ranked.c.place.in_({each for both in ranks.values() for each in both})
+        tuple_(ranked.c.its, ranked.c.place).in_(places)
     )
     found = {(row[0], row[1]): row[2] for row in await tx.execute(wanted)}
     return {
-        group: (found[group, first], found[group, second])
-        for group, (first, second) in ranks.items()
+        name or None: (found[name, first], found[name, second])
+        for name, (first, second) in named.items()
     }
 
 
