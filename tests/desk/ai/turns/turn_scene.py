@@ -177,7 +177,7 @@ class TurnScene:
             )
 
     async def run_job(self, job: jobs.ClaimedJob) -> None:
-        runner = TurnRunner(_StageTransactions(self.stage), Thinker(self.knowledge, self.model))
+        runner = TurnRunner(StageTransactions(self.stage), Thinker(self.knowledge, self.model))
         await runner.run(RunningJob(job, asyncio.Event()), job.payload["turn"])
 
     # What is there afterwards
@@ -218,7 +218,7 @@ class TurnScene:
 _CONVERSATION = select(Conversation.id)
 
 
-class _StageTransactions:
+class StageTransactions:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
