@@ -26,7 +26,7 @@ async def set_profile(
         changed["phone"] = parse_typed(phone, uow.default_region)
     if changed:
         await staff_lists.update_agent(uow.tx, agent_id, changed)
-        add_entry(uow, by, "agent.profile", agent_id, {"changed": sorted(changed)})
+        add_entry(uow, by, "profile.changed", agent_id, {"changed": sorted(changed)})
 
 
 async def set_active(uow: UnitOfWork, agent: AgentRow, *, on: bool, by: Actor) -> None:
