@@ -1,8 +1,11 @@
 """Turns of AI agents on a real database: exactly one of AI, deadline and human speaks."""
 
+from datetime import timedelta
+
 import pytest
 
 from db.database import Database
+from db.queries.cleanup.ai_cleanup import delete_old_turns
 from db.queues import jobs
 from db.queues.lanes import LeaseLostError
 from db.tables import AiAction, AiTakeover, AiTurnState, OutboxKind
@@ -169,3 +172,13 @@ async def test_nothing_happens_where_ai_is_off(database: Database) -> None:
     await scene.passes(600)
     assert await scene.holder() == "Mia"
     assert (await scene.turns(), await scene.sent()) == ([], [])
+
+
+async def test_old_turns_are_deleted(database: Database) -> None:
+    scene = await open_scene(database)
+    await scene.says("when do you open?")
+    await scene.passes(3)
+    for days, left in ((-1, 1), (1, 0)):
+        before = scene.stage.now + timedelta(days=days)
+        await database.run(lambda tx, before=before: delete_old_turns(tx, before, 10))  # type: ignore[misc]
+        assert len(await scene.turns()) == left
