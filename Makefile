@@ -36,7 +36,7 @@ services: # install the servers that tests need, where they are missing and may 
 test: install-dev services ## run the tests, on a fresh machine too (ARGS="tests/db -x")
 	@exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
-test-long: install-dev services ## run more seeds, screen sizes and examples than `make test`
+test-long: install-dev services ## run what takes long: more seeds, sizes, examples; the API and flows on MariaDB
 	@exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m long $(ARGS)
 
 check: install-dev ## check format, lint, types, import contracts, housekeeping

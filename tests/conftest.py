@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from scripts.private_servers.process import Server
 from tests.services import chromium as browser
@@ -24,6 +25,11 @@ from tests.services.redis import Redis
 pytest_plugins = ["pytester", "tests.fixtures.database", "tests.services.not_run"]
 
 S = TypeVar("S", bound=Server)
+
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 def _refuse(moment: datetime) -> str:
@@ -54,8 +60,25 @@ _SLOWEST_FIRST = (
 )
 
 
+# What these ask of a database is also asked on both engines in tests/db and tests/desk, and whole
+# conversations are held on both in tests/test_flows.py and tests/chaos.
+_MARIADB_IS_LONG = (
+    "tests/api/",
+    "tests/flows/",
+    "tests/scripts/processes/test_graceful_shutdown.py",
+    "tests/scripts/processes/test_log_secrets.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slowest files first, so that no worker begins one when the others have ended."""
+    """Run the slowest files first, so that no worker begins one when the others have ended.
+
+    Tests that run on each engine run on MariaDB in the long form where folders say so above.
+    """
+    for item in items:
+        if item.nodeid.startswith(_MARIADB_IS_LONG) and "mariadb" in item.name:
+            item.add_marker(pytest.mark.long)
     ranks = {name: number for number, name in enumerate(_SLOWEST_FIRST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import bcrypt
+import pytest
 
 from tests.api.stage import Answer, ApiStage, run_api
 from tests.api.test_login import PASSWORD, log_in, someone
@@ -77,7 +78,11 @@ async def test_only_a_trusted_proxy_is_believed_about_addresses(migrated_sqlite_
     forged = {"X-Forwarded-For": "198.51.100.7"}
     async with run_api(migrated_sqlite_url) as api:
         assert await address_of(api, headers=forged) == "127.0.0.1"
-        # A different address for each guess does not help.
+
+
+@pytest.mark.long
+async def test_a_different_address_for_each_guess_does_not_help(migrated_sqlite_url: str) -> None:
+    async with run_api(migrated_sqlite_url) as api:
         for number in range(70):
             headers = {"X-Forwarded-For": f"198.51.100.{number}"}
             if (await guessed(api, f"{number}@desk.test", headers=headers)).status == 429:

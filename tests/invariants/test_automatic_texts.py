@@ -186,7 +186,15 @@ async def test_only_a_customers_own_message_has_effects(
     await play(sqlite_database, kind, steps)
 
 
-@pytest.mark.parametrize("kind", ChannelKind)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ChannelKind.TELEGRAM,
+        ChannelKind.WHATSAPP_CLOUD,
+        # By far the most events; the test above draws from them.
+        pytest.param(ChannelKind.WHATSAPP_WAHA, marks=pytest.mark.long),
+    ],
+)
 async def test_every_event_alone_has_no_effects_for_whom_it_does_not_come_from(
     sqlite_database: Database, kind: ChannelKind
 ) -> None:
