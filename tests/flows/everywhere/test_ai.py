@@ -83,7 +83,6 @@ async def _hears(customer: Customer, text: str) -> list[str]:
 
 async def test_it_answers_and_a_human_takes_over(stage: Stage, admin: Caller) -> None:
     mia, ann = await stage.agent("Mia"), await stage.customer()
-    await ann.says("hello")
     await ann.says(QUESTION)
     heard = await _hears(ann, ANSWER)
     assert heard[0].startswith("Aria, our automatic assistant")
