@@ -110,6 +110,7 @@ def list_plugins(settings: Settings) -> Plugins:
 
 def list_projections() -> list[Projection[UnitOfWork]]:
     """List what follows the events of each transaction, inside that transaction."""
+    # Rules come before AI agents, which do not answer what a rule has answered.
     return [LiveEvents(), SessionTimers(), SessionMetrics(), AutoReplies(), AiTurns()]
 
 

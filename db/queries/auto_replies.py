@@ -26,6 +26,7 @@ from db.tables import (
     Direction,
     FiringState,
     Message,
+    RuleMatch,
     SenderType,
 )
 
@@ -228,3 +229,23 @@ async def is_answered(
         messages.c.delivery_state.not_in(_NOT_SENT),
     )
     return bool(await tx.scalar(select(answer)))
+
+
+async def is_answered_by_rule(
+    tx: AsyncSession, session_id: SessionId, message_id: MessageId
+) -> bool:
+    """Check whether a rule answers a message, now or soon, and wants nobody to answer beside it."""
+    firing = (
+        exists()
+        .where(
+            firings.c.session_id == session_id,
+            firings.c.message_id == message_id,
+            firings.c.state != FiringState.CANCELLED,
+        )
+        .where(
+            rules.c.id == firings.c.rule_id,
+            rules.c.goes_on.is_(False),
+            rules.c.match_kind != RuleMatch.UNANSWERED,
+        )
+    )
+    return bool(await tx.scalar(select(firing)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
 from db.queries.ai.logs import judge_wrong
+from db.queries.auto_replies import is_answered_by_rule
 from db.queries.conversations.threads import Thread
 from db.tables import AiAction, AiMode, AiSession, AiTakeover, AiTurn, AiTurnState, Direction
 from desk.actors import ActorKind
@@ -60,6 +61,8 @@ async def _follow_message(uow: UnitOfWork, event: MessageAdded) -> None:
 async def _follow_customer(uow: UnitOfWork, thread: Thread, event: MessageAdded) -> None:
     text = event.content.text or ""
     if text.startswith("/start") or event.session_id is None:
+        return
+    if await is_answered_by_rule(uow.tx, event.session_id, event.message_id):
         return
     state = await load_ai_session(uow, event.session_id)
     state.unanswered_since = state.unanswered_since or uow.now

@@ -44,6 +44,20 @@ async def test_a_burst_gets_one_answer(database: Database) -> None:
     assert await scene.handovers() == []
 
 
+async def test_what_a_rule_answered_is_not_answered_again(database: Database) -> None:
+    scene = await open_scene(database)
+    await scene.add_rule("price", "It costs Rp10,000.", goes_on=False)
+    await scene.add_rule("hello", "Welcome!", goes_on=True)
+    await scene.says("what is the price?")
+    await scene.passes(60)
+    assert await scene.sent() == ["It costs Rp10,000."]
+    assert scene.knowledge.questions == []
+    await scene.says("hello, when do you open?")
+    await scene.passes(60)
+    assert await scene.sent() == ["It costs Rp10,000.", "Welcome!", HOURS.text]
+    assert await scene.holder() == "Aria"
+
+
 async def test_a_human_who_answers_first_is_not_talked_over(database: Database) -> None:
     scene = await open_scene(database)
     await scene.says("when do you open?")

@@ -22,18 +22,21 @@ from db.tables import (
     AiConversationLog,
     AiTakeover,
     AiTurn,
+    AutoReplyRule,
     Conversation,
     ConversationHandover,
     Inbox,
     JobKind,
     OutboxKind,
     Role,
+    RuleMatch,
     User,
 )
 from desk.actors import AgentActor, human_agent
 from desk.ai.gate import AiTurns
 from desk.ai.turns.job import TurnRunner
 from desk.ai.turns.thinking import AnswersWithModel, Thinker
+from desk.auto_replies.projection import AutoReplies
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.session_timers import SessionTimers
@@ -211,6 +214,19 @@ class TurnScene:
     async def holder(self) -> str | None:
         return (await self.thread()).holder_name
 
+    async def add_rule(self, word: str, reply: str, *, goes_on: bool) -> None:
+        """Let a rule answer messages with a word."""
+        rule = AutoReplyRule(
+            channel_id=self.stage.channel_id,
+            name=word,
+            match_kind=RuleMatch.WORD,
+            trigger_keywords=[word],
+            reply_message=reply,
+            goes_on=goes_on,
+        )
+        async with self.stage.database.transaction() as tx:
+            tx.add(rule)
+
     async def set_config(self, **values: Any) -> None:
         await self.stage.change("agent_ai_configs", **values)
 
@@ -240,7 +256,7 @@ async def open_scene(
         stage.channels[stage.channel_id], ai_takeover=takeover, ai_takeover_minutes=minutes
     )
     stage.channels.replace_all([served])
-    projections = [LiveEvents(), SessionTimers(), AiTurns()]
+    projections = [LiveEvents(), SessionTimers(), AutoReplies(), AiTurns()]
     stage.uow_factory = UnitOfWorkFactory(stage.channels, projections)
     user_id, agent_id = UserId(new_id()), AgentId(new_id())
     async with database.transaction() as tx:
