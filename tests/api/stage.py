@@ -134,7 +134,7 @@ class ApiStage:
     settings: Settings
     http: aiohttp.ClientSession
     tokens: AccessTokens = field(default_factory=lambda: AccessTokens(JWT_SECRET))
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _numbers = itertools.count(1)  # of all stages: a database may be opened again
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **more: Any

@@ -155,7 +155,8 @@ async def prepare_scene(stage: Stage, policy: OfflinePolicy) -> Scene:
     stage.channels = Channels([channel])
     stage.uow_factory = replace(stage.uow_factory, channels=stage.channels)
     await stage.change("sessions", status=SessionStatus.ENDED)
-    await stage.change("agents", status=AgentStatus.OFFLINE, active_sessions=0)
+    # Agents of an earlier scene have left, so their names are free.
+    await stage.change("agents", status=AgentStatus.OFFLINE, active_sessions=0, is_active=False)
     agents = [await _add_agent(stage, name, capacity) for name, capacity in _PEOPLE]
     customers = [await stage.customer("Ana", new_id()) for _ in range(2)]
     for customer in customers:
