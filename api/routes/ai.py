@@ -2,6 +2,7 @@
 
 from api.access.permissions import AccessRule
 from api.ai import agents
+from api.errors.problems import Conflict
 from api.routing.route import Route
 
 AI: tuple[Route, ...] = (
@@ -12,6 +13,7 @@ AI: tuple[Route, ...] = (
         agents.create,
         "Create an AI agent",
         access=AccessRule.ADMIN,
+        raises=(Conflict,),
         status=201,
     ),
     Route("GET", "/ai-agents/{agent_id}", agents.show, "Show an AI agent"),
@@ -21,5 +23,6 @@ AI: tuple[Route, ...] = (
         agents.change,
         "Change an AI agent",
         access=AccessRule.ADMIN,
+        raises=(Conflict,),
     ),
 )

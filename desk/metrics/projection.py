@@ -7,8 +7,9 @@ was sent, a message that was overtaken) has its session counted again from its m
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from db.ids import MessageId, SessionId
+from db.ids import ChannelId, MessageId, SessionId
 from db.queries.metrics.facts import NOT_SENT, find_sessions_of
 from db.queries.metrics.figures import (
     NewAnswers,
@@ -19,6 +20,8 @@ from db.queries.metrics.figures import (
     save_figures,
 )
 from db.tables import DeliveryState, Direction
+from desk.business_hours import Hours
+from desk.channels import UnknownChannelError
 from desk.events import (
     DeliveryChanged,
     Event,
@@ -69,7 +72,7 @@ class SessionMetrics:
                 recounted |= await count_inbound(uow.tx, ids, messages, uow.now)
         if changed:
             recounted |= await _change_rows(uow, {each: happened[each] for each in changed})
-        await recount_sessions(uow.tx, recounted, lambda each: uow.channels[each].hours)
+        await recount_sessions(uow.tx, recounted, partial(_find_hours, uow))
 
 
 def _sort(
@@ -126,9 +129,17 @@ async def _change_rows(
     return happened.keys() - {row.session_id for row in changed}
 
 
+def _find_hours(uow: UnitOfWork, channel_id: ChannelId) -> Hours | None:
+    """Return a channel's opening hours; one that this process has not read yet has none so far."""
+    try:
+        return uow.channels[channel_id].hours
+    except UnknownChannelError:
+        return None
+
+
 def _apply(uow: UnitOfWork, figures: SessionFigures, events: Sequence[SessionEvent]) -> None:
     """Count what happened in a session."""
-    now, hours = uow.now, uow.channels[figures.channel_id].hours
+    now, hours = uow.now, _find_hours(uow, figures.channel_id)
     for event in events:
         match event:
             case MessageAdded():

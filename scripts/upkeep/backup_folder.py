@@ -10,7 +10,7 @@ from db.url import DatabaseUrl
 from scripts.upkeep.backup import backup
 from scripts.upkeep.errors import UpkeepError
 
-_NAME = re.compile(r"osmodesk-\d{8}T\d{6}Z\.backup")
+_NAME = re.compile(r"osmodesk-\d{8}T\d{6}(\.\d{6})?Z\.backup")
 
 
 def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int | None) -> Path:
@@ -19,6 +19,8 @@ def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int 
     Nothing is deleted if the new backup fails. Raises UpkeepError.
     """
     file = folder / f"osmodesk-{now:%Y%m%dT%H%M%SZ}.backup"
+    if file.exists():
+        file = folder / f"osmodesk-{now:%Y%m%dT%H%M%S.%fZ}.backup"
     backup(address, file)
     if keep is not None:
         for old in find_expired([each.name for each in folder.iterdir()], keep):

@@ -66,6 +66,8 @@ async def test_two_are_one_and_two_again(own_api: ApiStage) -> None:
     assert (await on.mia.delete(undo)).status == 404
     after = (await on.ada.get("/clients")).body
     after["items"][1]["name"] = before["items"][1]["name"]
+    for each in (*before["items"], *after["items"]):
+        del each["updated_at"]
     assert after == before
     for action in ("client.join", "client.take_apart"):
         [entry] = await on.api.audit(action)

@@ -173,7 +173,7 @@ async def test_odd_shapes_never_stop_the_desk(migrated_url: str) -> None:
         await ann.says("later")
         topic = await stage.topic(ann)
         await topic.wait_for("later")
-        assert await topic.texts() == ["before", "after"]
+        assert await topic.texts() == ["before", "later"]
 
         async def settled() -> bool:
             rows = await stage.rows(

@@ -14,7 +14,7 @@ from tests.flows.stage import SECRET_KEY, TOKEN, Stage, prepare_stage
 from tests.patience import SOON
 
 COMMAND = Path(sys.executable).with_name("osmodesk")
-MANY = 30
+MANY = 25
 
 
 def environment(stage: Stage, database_url: str) -> dict[str, str]:

@@ -3,7 +3,7 @@ SwaggerUIBundle({
   url: "/api/v1/openapi.json",
   dom_id: "#page",
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none",
   validatorUrl: null,
   queryConfigEnabled: false,
   persistAuthorization: false,

@@ -46,6 +46,7 @@ RIGHT: dict[str, Right] = {
             inbound("STICKER"),
         ),
         session=True,
+        topic="no longer wants marketing messages",
     ),
     "064-revoke-unknown": PASSED_OVER,
     "067-identity-change": PASSED_OVER,
@@ -59,7 +60,9 @@ RIGHT: dict[str, Right] = {
     ),
     "088-group-message": Right(general="Alex B88 wrote in a WhatsApp group of Cloud."),
     "091-future-interactive": one("OTHER", UNKNOWN.format("some new type")),
-    "094-mixed-fields": one("TEXT", "Where is a my order"),
+    "094-mixed-fields": one(
+        "TEXT", "Where is a my order", topic="no longer wants marketing messages"
+    ),
     "107-status-in-orbit": PASSED_OVER,
     "115-echo-image": Right((("outbound", "IMAGE", None),), copies=("Phone:",)),
     "117-echo-pywa": Right(

@@ -140,7 +140,7 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
     ),
     "referral": (
         build_message("text", {"body": "Hi"}, referral=AD),
-        "TEXT",
+        "LINK",
         "Hi\n\nCame from an ad: Chat with us · Summer sale · https://fb.me/x",
     ),
     "product": (

@@ -99,7 +99,7 @@ READABLE = [
         noweb,
         {"groupInviteMessage": _INVITE},
         right=inbound(
-            "TEXT", "the WhatsApp group Cyclists\nJoin us\nhttps://chat.whatsapp.com/AbC"
+            "LINK", "the WhatsApp group Cyclists\nJoin us\nhttps://chat.whatsapp.com/AbC"
         ),
     ),
     one(
@@ -107,7 +107,7 @@ READABLE = [
         webjs,
         "groups_v4_invite",
         data={"inviteGrpName": "Cyclists", "inviteCode": "AbC"},
-        right=inbound("TEXT", "the WhatsApp group Cyclists"),
+        right=inbound("LINK", "the WhatsApp group Cyclists"),
     ),
     one(
         "webjs-product",
@@ -211,7 +211,7 @@ READABLE = [
         noweb,
         {"extendedTextMessage": {"text": "How much?", "contextInfo": _AD}},
         body="How much?",
-        right=inbound("TEXT", "How much?\n\nCame from an ad: Red shoes · Half price"),
+        right=inbound("LINK", "How much?\n\nCame from an ad: Red shoes · Half price"),
     ),
     one(
         "webjs-ad",
@@ -219,7 +219,7 @@ READABLE = [
         "chat",
         "How much?",
         data={"ctwaContext": {"title": "Red shoes", "sourceId": "1", "sourceUrl": "https://x.y"}},
-        right=inbound("TEXT", "Came from an ad: Red shoes"),
+        right=inbound("LINK", "Came from an ad: Red shoes"),
     ),
     one(
         "noweb-forwarded",

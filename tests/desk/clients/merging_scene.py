@@ -87,6 +87,11 @@ class Scene:
         [row] = await self.rows("SELECT * FROM clients WHERE id = :id", id=client_id)
         return row
 
+    async def clients(self) -> list[dict[str, Any]]:
+        """Return all clients without when they were last changed."""
+        rows = await self.rows("SELECT * FROM clients ORDER BY id")
+        return [{name: row[name] for name in row if name != "updated_at"} for row in rows]
+
     async def only_join(self) -> MergeId:
         [row] = await self.rows("SELECT id FROM client_merges WHERE undone_at IS NULL")
         return MergeId(row["id"])

@@ -24,7 +24,7 @@ async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
     bob = await on.comes(on.number, "628111222@c.us", "Annie", phone="+628111222")
     await on.comes(on.bot, "77", "Somebody else")
     kept, other = await on.client_of(ann), await on.client_of(bob)
-    before = await on.rows("SELECT * FROM clients ORDER BY id"), await on.whose()
+    before = await on.clients(), await on.whose()
     assert await on.join(kept, other) == kept
     assert await on.whose() == [
         ("42", kept, None),
@@ -44,7 +44,7 @@ async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
     assert {where: "Annie" in said for where, said, _ in told} == {ann: True, bob: False}
 
     await on.apart(join_id)
-    assert (await on.rows("SELECT * FROM clients ORDER BY id"), await on.whose()) == before
+    assert (await on.clients(), await on.whose()) == before
     assert len(await on.notices()) == 4
     with pytest.raises(ClientNotFoundError):
         await on.apart(join_id)

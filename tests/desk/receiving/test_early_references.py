@@ -74,8 +74,9 @@ async def take_in(stage: Stage, lane: str, *payloads: str, ago: float = 0) -> No
 
 async def handled(stage: Stage) -> set[str]:
     async with stage.database.transaction() as tx:
-        wanted = select(Inbox.payload).where(Inbox.settled_at.is_not(None))  # type: ignore[union-attr]
-        return set(await tx.scalars(wanted))
+        # Not the payload, which is emptied then.
+        wanted = select(Inbox.provider_id).where(Inbox.settled_at.is_not(None))  # type: ignore[union-attr]
+        return {each.partition("/")[2] for each in await tx.scalars(wanted)}
 
 
 async def until_handled(stage: Stage, *payloads: str) -> None:
