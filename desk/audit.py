@@ -1,5 +1,6 @@
 """The audit log records actions that people may ask about later."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from desk.actors import Actor
 from desk.unit_of_work import UnitOfWork
 
 _MAX_LENGTH = 190
+_MAX_VALUE_LENGTH = 200
 
 
 async def record(
@@ -36,6 +38,18 @@ def add_entry(
 ) -> None:
     """Add an entry that is written with the rest of the unit of work."""
     audit.add_entry_on_flush(uow.tx, _entry(by, action, subject, details, uow.now))
+
+
+def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the details of an entry about changed fields: each with its value before and after."""
+    return {
+        name: {"from": shorten(before[name]), "to": shorten(value)} for name, value in after.items()
+    }
+
+
+def shorten(value: object) -> object:
+    """Return a value as an entry keeps it: long texts are cut off."""
+    return value[:_MAX_VALUE_LENGTH] if isinstance(value, str) else value
 
 
 def _entry(

@@ -9,7 +9,7 @@ from db.queries.accounts.staff_lists import find_agent
 from db.queries.channels import channels, templates
 from db.tables import AutoReplyRule, RuleMatch
 from desk.actors import Actor
-from desk.audit import add_entry
+from desk.audit import add_entry, describe_changes, shorten
 from desk.auto_replies.matching import InvalidPatternError, check_pattern, normalize
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
@@ -17,7 +17,6 @@ from desk.unit_of_work import UnitOfWork
 
 # Each message of a customer is compared with all rules of its channel.
 MAX_RULES = 200
-_AUDIT_LENGTH = 200
 _BY_WORDS = frozenset({RuleMatch.EXACT, RuleMatch.CONTAINS, RuleMatch.WORD})
 
 
@@ -53,9 +52,7 @@ async def change(
         await _check(uow, rule)
     rule.updated_at = uow.now
     await uow.tx.flush()
-    details = {
-        name: {"from": _short(before[name]), "to": _short(changed[name])} for name in changed
-    }
+    details = describe_changes(before, changed)
     add_entry(uow, by, "auto_reply_rule.changed", _subject(rule_id), details)
     return rule
 
@@ -65,7 +62,7 @@ async def delete(uow: UnitOfWork, rule_id: AutoReplyRuleId, *, by: Actor) -> Non
     rule = await queries.find_rule(uow.tx, rule_id, lock=True)
     if rule is None:
         raise NotFoundError
-    details = {"name": rule.name, "text": _short(rule.reply_message)}
+    details = {"name": rule.name, "text": shorten(rule.reply_message)}
     await queries.delete_rule(uow.tx, rule_id)
     add_entry(uow, by, "auto_reply_rule.deleted", _subject(rule_id), details)
 
@@ -102,10 +99,6 @@ def _check_match(rule: AutoReplyRule) -> None:
         check_pattern(rule.pattern)
     except InvalidPatternError as error:
         raise InvalidValueError("pattern", f"is not a regular expression: {error}") from error
-
-
-def _short(value: object) -> object:
-    return value[:_AUDIT_LENGTH] if isinstance(value, str) else value
 
 
 def _subject(rule_id: AutoReplyRuleId) -> str:

@@ -8,12 +8,10 @@ from db.queries import canned_replies as queries
 from db.queries.channels import channels
 from db.tables import CannedReply
 from desk.actors import Actor
-from desk.audit import add_entry
+from desk.audit import add_entry, describe_changes, shorten
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables, slot_key
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
-
-_AUDIT_LENGTH = 200
 
 
 async def create(
@@ -71,9 +69,7 @@ async def change(
         reply.unique_key = unique_key
     reply.updated_at = uow.now
     await uow.tx.flush()
-    details = {
-        name: {"from": _short(before[name]), "to": _short(changed[name])} for name in changed
-    }
+    details = describe_changes(before, changed)
     add_entry(uow, by, "canned_reply.changed", _subject(reply_id), details)
     return reply
 
@@ -83,7 +79,7 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: Actor) -> None
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
         raise NotFoundError
-    details = {"shortcut": reply.shortcut, "title": reply.title, "text": _short(reply.text)}
+    details = {"shortcut": reply.shortcut, "title": reply.title, "text": shorten(reply.text)}
     await queries.delete_reply(uow.tx, reply_id)
     add_entry(uow, by, "canned_reply.deleted", _subject(reply_id), details)
 
@@ -108,10 +104,6 @@ async def _check_free(uow: UnitOfWork, unique_key: str) -> None:
         raise NotPossibleError(
             f"a reply with this shortcut exists already for this channel and language: {taken}"
         )
-
-
-def _short(value: object) -> object:
-    return value[:_AUDIT_LENGTH] if isinstance(value, str) else value
 
 
 def _subject(reply_id: CannedReplyId) -> str:
