@@ -20,9 +20,9 @@ from db.ids import (
 )
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import (
+    NOT_SENT,
     AutoReplyFiring,
     AutoReplyRule,
-    DeliveryState,
     Direction,
     FiringState,
     Message,
@@ -33,8 +33,6 @@ from db.tables import (
 rules = get_table(AutoReplyRule)
 firings = get_table(AutoReplyFiring)
 messages = get_table(Message)
-# What a person did not send, or did not send yet.
-_NOT_SENT = (DeliveryState.HELD, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +224,7 @@ async def is_answered(
         messages.c.id > message_id,
         messages.c.direction == Direction.OUTBOUND,
         messages.c.sender_type.in_(senders),
-        messages.c.delivery_state.not_in(_NOT_SENT),
+        messages.c.delivery_state.not_in(NOT_SENT),
     )
     return bool(await tx.scalar(select(answer)))
 

@@ -35,6 +35,7 @@ from db.tables.log_ins import (
     SecondFactor,
 )
 from db.tables.messages import (
+    NOT_SENT,
     DeliveryState,
     Direction,
     Message,
@@ -66,6 +67,7 @@ from db.tables.whatsapp import (
 )
 
 __all__ = [
+    "NOT_SENT",
     "Agent",
     "AgentAiConfig",
     "AgentKind",

@@ -54,6 +54,10 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+# A message in one of these states was not sent, or did not arrive.
+NOT_SENT = frozenset({DeliveryState.HELD, DeliveryState.FAILED})
+
+
 class Side(StrEnum):
     """The side that sees a copy: the customer or the staff."""
 

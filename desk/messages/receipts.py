@@ -14,7 +14,7 @@ from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queries.messages.receipts import STATE_RANKS, MessageState, OutboxRowState, StoredReceipt
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
-from db.tables import DeliveryState, OutboxState, Queue, Side
+from db.tables import NOT_SENT, DeliveryState, OutboxState, Queue, Side
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.conversations.notices import notify_beside
@@ -28,8 +28,6 @@ from desk.unit_of_work import UnitOfWork
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
 # The outbox row's error text for a send without a known end that a receipt confirmed.
 SETTLED_BY_RECEIPT = "the result of this send was unknown; a receipt confirmed it"
-# States that were reported as failed, or as a draft.
-_NOT_SENT = {DeliveryState.FAILED, DeliveryState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     await set_delivery_state(uow.tx, sent.message_id, kept.state, None)
     uow.events.add(DeliveryChanged(sent.message_id, kept.state, sent.state))
     thread = await find_thread(uow, sent.conversation_id)
-    if sent.state in _NOT_SENT and thread is not None:
+    if sent.state in NOT_SENT and thread is not None:
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
 
 

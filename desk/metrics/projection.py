@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from db.ids import ChannelId, MessageId, SessionId
-from db.queries.metrics.facts import NOT_SENT, find_sessions_of
+from db.queries.metrics.facts import find_sessions_of
 from db.queries.metrics.figures import (
     NewAnswers,
     SessionFigures,
@@ -19,7 +19,7 @@ from db.queries.metrics.figures import (
     lock_figures,
     save_figures,
 )
-from db.tables import DeliveryState, Direction
+from db.tables import NOT_SENT, DeliveryState, Direction
 from desk.business_hours import Hours
 from desk.channels import UnknownChannelError
 from desk.events import (

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId
 from db.tables import (
+    NOT_SENT,
     Conversation,
     ConversationHandover,
-    DeliveryState,
     Direction,
     Message,
     SenderType,
@@ -24,9 +24,6 @@ conversations = get_table(Conversation)
 handovers = get_table(ConversationHandover)
 messages = get_table(Message)
 sessions = get_table(Session)
-
-# An answer in one of these states was not sent, or did not arrive.
-NOT_SENT = (DeliveryState.HELD, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
