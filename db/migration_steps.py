@@ -11,8 +11,8 @@ from sqlalchemy import text
 def rebuild_tables() -> Iterator[None]:
     """Drop the views while tables are rebuilt, and create them again afterwards as they were.
 
-    SQLite changes most parts of a table by building it anew (`batch_alter_table`), and renames none
-    while a view refers to a table that is missing. On MySQL and MariaDB views stay, because tables
+    SQLite rebuilds a table for most changes (`batch_alter_table`). It cannot rename a table while a
+    view refers to a missing one. On MySQL and MariaDB views stay, because tables
     are not rebuilt.
     """
     connection = op.get_bind()
@@ -28,7 +28,7 @@ def rebuild_tables() -> Iterator[None]:
 
 
 def create_view(name: str, query: str) -> None:
-    """Create a view; on MySQL and MariaDB it is read with the rights of whoever reads it.
+    """Create a view; on MySQL and MariaDB each reader needs their own rights to its tables.
 
     A migration that changes a view drops it and creates it again.
     """

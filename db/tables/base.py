@@ -64,7 +64,7 @@ def timestamp(*, nullable: bool = False, **column: Any) -> Any:
 
 
 def encrypted(kind: SecretKind, sa_type: Any, *, nullable: bool = False) -> Any:
-    """Declare a text that is encrypted with SECRET_KEY: a change of that key encrypts it anew."""
+    """Declare a text that is encrypted with SECRET_KEY; `db reseal` encrypts it with a new key."""
     default: dict[str, Any] = {"default": None} if nullable else {}
     info = {"info": {ENCRYPTED: kind}}
     return Field(sa_type=sa_type, nullable=nullable, sa_column_kwargs=info, **default)

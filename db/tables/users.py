@@ -83,7 +83,7 @@ class Agent(SQLModel, table=True):
     kind: AgentKind = Field(sa_type=short_enum(AgentKind))
     name: str = Field(sa_type=sa.String(120))
     # What names have in common that people take for the same one. A new agent gets it by itself;
-    # whoever changes the name changes it, too.
+    # code that changes the name must change this column too.
     name_key: str | None = Field(
         default=None, sa_type=Key, sa_column_kwargs={"default": _make_key_of_new}
     )

@@ -29,7 +29,7 @@ async def create_client(
 ) -> ClientId:
     """Create a client; with `reached_on` also a contact at this address, with a conversation.
 
-    No session is opened, and nothing is sent: that is up to whoever writes first. Raises
+    No session is opened and nothing is sent: the first message does that. Raises
     AddressTakenError.
     """
     if reached_on is None:

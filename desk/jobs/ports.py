@@ -59,7 +59,7 @@ class RunningJob:
         await jobs.ensure_held(tx, self.claimed.id, self.claimed.lease)
 
     async def report(self, tx: Transaction, progress: Mapping[str, Any]) -> None:
-        """Save how far the job is, for whoever waits for it."""
+        """Save the job's progress, so that clients of the API can read it."""
         await jobs.save_progress(tx, self.claimed.id, self.claimed.lease, progress)
 
     async def pause(self, seconds: float) -> None:
