@@ -1,5 +1,6 @@
 """Build the API application from the route table, the middlewares and the OpenAPI document."""
 
+import asyncio
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -39,8 +40,13 @@ def build_api(context: ApiContext, routes: Sequence[Route] = ROUTES) -> web.Appl
 
 
 class _OpenApiDocument:
+    """Serve the document; build it when it is first asked for, because few processes ever are."""
+
     def __init__(self, routes: Sequence[Route]) -> None:
-        self._body = build_openapi(routes)
+        self._routes = routes
+        self._body: bytes | None = None
 
     async def serve(self, _request: web.Request) -> web.Response:
+        if self._body is None:
+            self._body = await asyncio.to_thread(build_openapi, self._routes)
         return web.Response(body=self._body, content_type=JSON)
