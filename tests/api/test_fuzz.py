@@ -1,7 +1,7 @@
 """schemathesis over the running API with its own document: no 5xx, no schema violations.
 
-The run is short here. For a long run: `FUZZ_EXAMPLES=1000 FUZZ_SEED=7 pytest
-tests/api/test_fuzz.py`.
+The run is short here; the long one tries each bound of each schema (schemathesis' phase
+"coverage") too. For a longer run: `FUZZ_EXAMPLES=1000 FUZZ_SEED=7 pytest tests/api/test_fuzz.py`.
 """
 
 import asyncio
@@ -21,7 +21,6 @@ from tests.api.stage import ApiStage, Person, run_api
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
 SEED = os.environ.get("FUZZ_SEED", "20261122")
-PHASES = "examples,coverage,fuzzing"
 # These are valid by the schema but refused: a common password, a used token.
 NOT_CHECKED = "positive_data_acceptance"
 
@@ -61,14 +60,18 @@ async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
         yield api
 
 
-async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "phases",
+    ["examples,fuzzing", pytest.param("coverage", marks=pytest.mark.long)],
+)
+async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path, phases: str) -> None:
     admin = await own_api.admin()
     await own_api.session(await own_api.person())
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         *("run", f"{own_api.address}/api/v1/openapi.json"),
         *("--header", f"Authorization: Bearer {admin.token}"),
-        *("--phases", PHASES, "--checks", "all", "--exclude-checks", NOT_CHECKED),
+        *("--phases", phases, "--checks", "all", "--exclude-checks", NOT_CHECKED),
         *("--max-examples", EXAMPLES, "--seed", SEED),
         # An endless stream: tests/api/test_events.py sends its invalid requests.
         *("--exclude-path", "/events"),

@@ -68,7 +68,13 @@ async def relays(on: SecondBot, words: str) -> None:
     await (await on.topic(bea)).wait_for(words)
 
 
-@pytest.mark.parametrize("redis", [True, False], ids=["with Redis", "without"])
+@pytest.mark.parametrize(
+    "redis",
+    [
+        pytest.param(True, id="with Redis"),
+        pytest.param(False, id="without", marks=pytest.mark.long),
+    ],
+)
 async def test_every_process_follows(
     migrated_mariadb_url: str, redis_url: str, tmp_path: Path, *, redis: bool
 ) -> None:
