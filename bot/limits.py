@@ -1,6 +1,7 @@
 """Our rate limits for Telegram, somewhat below what it allows, so that 429 stays rare."""
 
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 
 # Telegram allows 20 messages a minute to a group, about 1 a second to a person, and about 30 a
 # second overall.

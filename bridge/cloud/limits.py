@@ -1,6 +1,7 @@
 """The Cloud API's limits: a number's throughput, and the pace to one recipient."""
 
-from desk.limits.rate_limiter import Limit, Limits, Pace
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit, Pace
 
 MESSAGES_PER_SECOND = 80
 # One message to one recipient in this many seconds. A burst uses up later messages in advance.

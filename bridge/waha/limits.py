@@ -5,7 +5,8 @@ Users report as safe about one message a second to a person, and some twenty a m
 number that answers people who wrote first. An operator who is sure of the number may allow more.
 """
 
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 
 PERSON_PER_SECOND = 1
 TOTAL_PER_MINUTE = 20

@@ -15,8 +15,9 @@ from db.tables import RateLimitUsage
 from db.tables.base import now_utc
 from desk.lanes import group_limit_key, limit_channel, limit_kind, person_limit_key
 from desk.limits.clock import steady_now
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
 from desk.limits.shared_limits import SharedRateLimiter, StoredUsage
+from desk.limits.windows import Limit
 from tests.cluster.conftest import Opener
 from tests.patience import SOON
 

@@ -8,7 +8,8 @@ from desk.channels import ServedChannel
 from desk.conversations.staff_groups import GroupChooser
 from desk.lanes import group_limit_key, limit_channel, limit_kind
 from desk.limits.clock import steady_now
-from desk.limits.rate_limiter import Limit, Limits, RateLimiter
+from desk.limits.rate_limiter import Limits, RateLimiter
+from desk.limits.windows import Limit
 
 CHANNEL = ChannelId("C")
 

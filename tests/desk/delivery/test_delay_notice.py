@@ -5,7 +5,8 @@ import pytest
 from db.database import Database
 from db.tables import MessageLink, Side
 from desk.errors import Unavailable
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 from tests.desk.stage import GROUP, Stage, open_stage, text
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from bot.limits import TELEGRAM_LIMITS
 from db.database import Database
 from db.ids import ConversationId
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 from tests.desk.stage import Stage, open_stage, picture, text
 
 FLOOD = 80

@@ -6,7 +6,8 @@ from db.queries.messages.message_rows import find_message
 from db.tables import Agent, AgentKind, Role, User
 from desk.actors import AgentActor, human_agent
 from desk.content import Content
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 from desk.messages import from_api, revisions
 from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, text, thread_of

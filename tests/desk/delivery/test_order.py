@@ -9,7 +9,8 @@ from db.queues.payloads import CopyPayload, EditPayload, ReactionPayload
 from db.tables import DeliveryState
 from desk.delivery import executor
 from desk.lanes import card_lane
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
 

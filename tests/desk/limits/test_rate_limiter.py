@@ -12,7 +12,8 @@ from desk.lanes import (
     limit_kind,
     person_limit_key,
 )
-from desk.limits.rate_limiter import Limit, Limits, RateLimiter
+from desk.limits.rate_limiter import Limits, RateLimiter
+from desk.limits.windows import Limit
 
 CHANNEL, OTHER_CHANNEL = "01CHANNEL", "01OTHER"
 GATES = [

@@ -20,7 +20,8 @@ ROOT = Path(scripts.__file__).parent.parent
 SHORT_MINUTE = 6.0
 _WITH_SHORT_MINUTES = f"""
 import bot.limits
-from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.rate_limiter import Limits
+from desk.limits.windows import Limit
 bot.limits.TELEGRAM_LIMITS = Limits(
     person=(Limit(3, 3.0),), group=(Limit(18, {SHORT_MINUTE}),), overall=(Limit(25, 1.0),)
 )
