@@ -100,7 +100,10 @@ class TelegramSandbox(LimitingControlClient):
         anonymous: bool = False,
         **more: object,
     ) -> Json | list[Json]:
-        """Let a user write to the only bot or in a group; return the message or messages."""
+        """Let a user write to a bot or in a group; return the message or messages.
+
+        `bot` names the bot if there are several; `new_topic` opens a topic of this name for it.
+        """
         body: Json = {"from": _id(user), "text": text, "thread": thread, "reply_to": reply_to}
         body |= {"media": media, "album": album, "location": location, **more}
         body["anonymous"] = anonymous or None
@@ -156,9 +159,10 @@ class TelegramSandbox(LimitingControlClient):
         """Let a user delete their account."""
         await self._post(f"users/{_id(user)}", {"deactivated": True})
 
-    async def delete_topic(self, chat: Id, thread: int) -> None:
-        """Let an administrator delete a topic."""
-        await self.ask("DELETE", f"topics/{_id(chat)}/{thread}")
+    async def delete_topic(self, chat: Id, thread: int, bot: Id | None = None) -> None:
+        """Let an administrator delete a topic, or a person one of their chat with a bot."""
+        asked = None if bot is None else _id(bot)
+        await self.ask("DELETE", f"topics/{_id(chat)}/{thread}", bot=asked)
 
     async def close_topic(self, chat: Id, thread: int, *, closed: bool = True) -> None:
         """Let an administrator close a topic, or reopen it."""
@@ -193,11 +197,20 @@ class TelegramSandbox(LimitingControlClient):
         return int((await self._post("faults", without_none(body)))["id"])
 
     async def calls(
-        self, method: str | None = None, chat_id: int | None = None, after: int = 0
+        self,
+        method: str | None = None,
+        chat_id: int | None = None,
+        after: int = 0,
+        bot: Id | None = None,
     ) -> list[Json]:
-        """Return the bot's recorded calls, oldest first."""
+        """Return the recorded calls of all bots or of one, oldest first."""
         recorded: list[Json] = await self.ask(
-            "GET", "calls", method=method, chat_id=chat_id, after=after
+            "GET",
+            "calls",
+            method=method,
+            chat_id=chat_id,
+            after=after,
+            bot=None if bot is None else _id(bot),
         )
         return recorded
 
@@ -218,9 +231,10 @@ class TelegramSandbox(LimitingControlClient):
         """Return the bytes of a file in a message."""
         return await self._bytes(f"files/{quote(file_id)}")
 
-    async def topics(self, chat: Id) -> list[Json]:
-        """Return a forum's topics, General first."""
-        found: list[Json] = await self.ask("GET", f"chats/{_id(chat)}/topics")
+    async def topics(self, chat: Id, bot: Id | None = None) -> list[Json]:
+        """Return a chat's topics; those of a forum with General first."""
+        asked = None if bot is None else _id(bot)
+        found: list[Json] = await self.ask("GET", f"chats/{_id(chat)}/topics", bot=asked)
         return found
 
     async def inject(self, update: Json | str, bot: Id | None = None) -> Json:

@@ -15,9 +15,9 @@ from sandbox.telegram.text.formatting import caption_content, text_content
 PLAIN = {"location": "Location", "contact": "Contact"}
 
 
-def build_content(world: World, body: Json) -> Json:
-    """Return a message's content; exactly one kind must be given."""
-    content = _kind(world, body)
+def build_content(world: World, body: Json, bots: list[int]) -> Json:
+    """Return a message's content, whose file these bots see; exactly one kind must be given."""
+    content = _kind(world, body, bots)
     if body.get("forward_origin"):
         content = {"forward_origin": _to_shape("MessageOrigin", body["forward_origin"]), **content}
     if body.get("protect"):
@@ -25,9 +25,9 @@ def build_content(world: World, body: Json) -> Json:
     return content
 
 
-def _kind(world: World, body: Json) -> Json:
+def _kind(world: World, body: Json, bots: list[int]) -> Json:
     if body.get("media"):
-        return _media(world, body["media"], body)
+        return _media(world, body["media"], body, bots)
     for name, kind in PLAIN.items():
         if body.get(name):
             return {name: _to_shape(kind, body[name])}
@@ -57,26 +57,26 @@ def _dice(asked: object) -> Json:
     return {"emoji": emoji, "value": 1}
 
 
-def _media(world: World, media: Json, words: Json) -> Json:
+def _media(world: World, media: Json, words: Json, bots: list[int]) -> Json:
     kind = str(media["kind"])
     upload = sample_file(kind)
     if media.get("data") is not None:
         upload = Upload(upload.name, upload.mime, base64.b64decode(media["data"], validate=True))
     upload = Upload(media.get("name") or upload.name, media.get("mime") or upload.mime, upload.data)
-    content = media_content(world, kind, upload, claimed_size=media.get("size"))
+    content = media_content(world, kind, upload, bots=bots, claimed_size=media.get("size"))
     if kind not in CAPTIONED:
         return content
     caption, entities = words.get("caption"), words.get("caption_entities")
     return content | caption_content(world, caption, None, entities)
 
 
-def build_album(world: World, body: Json) -> list[Json]:
+def build_album(world: World, body: Json, bots: list[int]) -> list[Json]:
     """Return the contents of an album's messages; the caption is the first one's."""
     group = world.new_number()
     contents = []
     for position, media in enumerate(body["album"]):
         words = {**media, **body} if position == 0 else media
-        content = _media(world, media, words)
+        content = _media(world, media, words, bots)
         content["media_group_id"] = group
         if body.get("protect"):
             content["has_protected_content"] = True

@@ -13,11 +13,12 @@ from sandbox.telegram.control.requests import (
     find_room,
     read_path_number,
 )
-from sandbox.telegram.model.records import GENERAL_THREAD, Room
+from sandbox.telegram.methods.topics import ICON_COLORS
+from sandbox.telegram.model.records import GENERAL_THREAD, Person, Room
 from sandbox.telegram.model.update_queue import CALLBACK_KEPT_SECONDS
-from sandbox.telegram.rooms.announcements import queue_message, queue_update
+from sandbox.telegram.rooms.announcements import list_bots, queue_message, queue_update
 from sandbox.telegram.rooms.keyboards import find_button
-from sandbox.telegram.rooms.posting import Author, anonymous_admin, post_message
+from sandbox.telegram.rooms.posting import Author, anonymous_admin, open_topic, post_message
 from sandbox.telegram.state.world import World
 from sandbox.telegram.text.formatting import parse_text
 
@@ -28,11 +29,13 @@ def send_message(world: World, request: web.Request, body: Json) -> Json | list[
     person = find_person(world, body["from"])
     room = _room(world, body)
     author = _author(room, person.user, anonymous=bool(body.get("anonymous")))
-    contents = build_album(world, body) if body.get("album") else [build_content(world, body)]
+    bots = [bot.id for bot in list_bots(world, room)]
+    is_album = bool(body.get("album"))
+    contents = build_album(world, body, bots) if is_album else [build_content(world, body, bots)]
     reply = find_message(room, body["reply_to"]) if body.get("reply_to") else None
-    thread = _thread(room, body, reply, person.user["id"])
+    thread = _thread(world, room, body, reply, person)
     sent = [post_message(world, room, author, one, thread=thread, reply=reply) for one in contents]
-    return sent if body.get("album") else sent[0]
+    return sent if is_album else sent[0]
 
 
 def _room(world: World, body: Json) -> Room:
@@ -58,17 +61,26 @@ def _author(room: Room, user: Json, *, anonymous: bool) -> Author:
     return anonymous_admin(room)
 
 
-def _thread(room: Room, body: Json, reply: Json | None, user_id: int) -> int:
-    """Return the topic of a message; a reply goes to the topic of the message that it answers."""
-    if not room.is_forum:
+def _thread(world: World, room: Room, body: Json, reply: Json | None, person: Person) -> int:
+    """Return the topic of a message; a reply goes to the topic of the message that it answers.
+
+    `new_topic` opens a topic of this name, as apps do where people may open topics.
+    """
+    if not world.has_topics(room):
         return 0
+    if body.get("new_topic"):
+        name, color = str(body["new_topic"]), ICON_COLORS[0]
+        made = open_topic(world, room, Author(person.user), name=name, icon_color=color, icon="")
+        return made.thread_id
     thread = int(body.get("thread") or 0)
     if not thread and reply is not None and reply.get("is_topic_message"):
         thread = int(reply["message_thread_id"])
+    if room.is_private and not thread:
+        return 0  # written in "All messages"
     topic = room.topics.get(thread or GENERAL_THREAD)
     if topic is None or topic.deleted:
         raise ControlRequestError(f"no topic {thread}", 404)
-    if topic.closed and not room.members[user_id].is_admin:
+    if topic.closed and not room.members[person.user["id"]].is_admin:
         raise ControlRequestError("the topic is closed")
     return 0 if thread == GENERAL_THREAD else thread
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from sandbox.common.control_api import ControlRequestError
 from sandbox.common.json_shapes import Json, without_none
 from sandbox.telegram.control.requests import find_bot, find_person, read_path_number
-from sandbox.telegram.model.records import KICKED, MEMBER, PERSON, Bot, Member, Person
+from sandbox.telegram.model.records import BOT, KICKED, MEMBER, PERSON, Bot, Member, Person
 from sandbox.telegram.rooms.announcements import queue_update
 from sandbox.telegram.rooms.members import to_member_shape
 from sandbox.telegram.state.world import World
@@ -44,6 +44,8 @@ def set_threaded_mode(world: World, request: web.Request, body: Json) -> Json:
     """Switch topics in private chats with a bot on or off, as @BotFather does."""
     bot = find_bot(world, request.match_info["bot"])
     bot.has_topics_enabled = bool(body["enabled"])
+    world.mark_changed(BOT, bot.id)
+    world.feed.publish("user", 0, user=bot.user)
     return bot.user
 
 

@@ -43,9 +43,10 @@ def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:
     del body
     query = request.query
     after = int(query.get("after") or 0)
-    method, chat_id = query.get("method"), query.get("chat_id")
+    method, chat_id, bot_id = query.get("method"), query.get("chat_id"), query.get("bot")
     known = BY_LOWER.get(method.lower()) if method else None
-    return world.calls.select(after, method=known[0] if known else method, chat_id=chat_id)
+    name = known[0] if known else method
+    return world.calls.select(after, method=name, chat_id=chat_id, bot_id=bot_id)
 
 
 def set_webhook_retry_base(world: World, request: web.Request, body: Json) -> Json:

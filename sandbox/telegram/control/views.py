@@ -6,7 +6,7 @@ from sandbox.common import change_stream
 from sandbox.common.control_api import NOT_FOUND, ControlRequestError, json_response
 from sandbox.common.json_shapes import Json
 from sandbox.common.responses import file_response
-from sandbox.telegram.control.requests import find_group, find_room, read_path_number
+from sandbox.telegram.control.requests import find_room, read_path_number
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
 from sandbox.telegram.rooms.members import list_members
 from sandbox.telegram.state.app_key import WORLD
@@ -17,7 +17,10 @@ def show_state(world: World, request: web.Request, body: Json) -> Json:
     """Return all bots, users, groups and private chats."""
     del request, body
     return {
-        "bots": [bot.user for bot in world.bots.values()],
+        "bots": [
+            {**bot.user, "has_topics_enabled": bot.has_topics_enabled}
+            for bot in world.bots.values()
+        ],
         "users": [
             {
                 **person.user,
@@ -29,7 +32,12 @@ def show_state(world: World, request: web.Request, body: Json) -> Json:
         ],
         "groups": [_group(world, room) for room in world.groups.values()],
         "private": [
-            {"user_id": room.id, "bot_id": room.bot_id, "chat_id": room.id}
+            {
+                "user_id": room.id,
+                "bot_id": room.bot_id,
+                "chat_id": room.id,
+                "topics": _topics(world, room),
+            }
             for room in world.private.values()
         ],
         "last_event_id": world.feed.last_id,
@@ -40,12 +48,12 @@ def _group(world: World, room: Room) -> Json:
     members = [
         {"user": user, "status": member.status} for user, member in list_members(world, room)
     ]
-    shape: Json = {**room.chat, "members": members, "topics": _topics(room)}
+    shape: Json = {**room.chat, "members": members, "topics": _topics(world, room)}
     return {**shape, "migrated_to": room.migrated_to} if room.migrated_to else shape
 
 
-def _topics(room: Room) -> list[Json]:
-    return [_topic(topic) for topic in room.topics.values()] if room.is_forum else []
+def _topics(world: World, room: Room) -> list[Json]:
+    return [_topic(topic) for topic in room.topics.values()] if world.has_topics(room) else []
 
 
 def _topic(topic: Topic) -> Json:
@@ -60,13 +68,14 @@ def _topic(topic: Topic) -> Json:
 
 
 def list_topics(world: World, request: web.Request, body: Json) -> list[Json]:
-    """Return a forum's topics, General first."""
+    """Return a chat's topics; those of a forum with General first."""
     del body
-    return _topics(find_room(world, read_path_number(request, "chat"), request.query.get("bot")))
+    room = find_room(world, read_path_number(request, "chat"), request.query.get("bot"))
+    return _topics(world, room)
 
 
 def _find_topic(world: World, request: web.Request) -> tuple[Room, Topic]:
-    room = find_group(world, read_path_number(request, "chat"))
+    room = find_room(world, read_path_number(request, "chat"), request.query.get("bot"))
     topic = room.topics.get(read_path_number(request, "thread"))
     if topic is None or topic.deleted:
         raise ControlRequestError("no such topic", 404)
@@ -74,7 +83,7 @@ def _find_topic(world: World, request: web.Request) -> tuple[Room, Topic]:
 
 
 def delete_topic(world: World, request: web.Request, body: Json) -> Json:
-    """Let an administrator delete a topic; bots get no update."""
+    """Let an administrator, or the person in their own chat, delete a topic; bots get no update."""
     del body
     room, topic = _find_topic(world, request)
     if topic.thread_id == GENERAL_THREAD:

@@ -22,11 +22,13 @@ def file_content(call: Call, kind: str, value: object, facts: Json) -> Json:
         upload = call.files.get(value.removeprefix(ATTACH))
         if upload is None:
             raise bad_request(f"there is no {kind} in the request")
-        return media_content(call.world, kind, check_upload(kind, upload), facts=facts)
+        return media_content(
+            call.world, kind, check_upload(kind, upload), bots=[call.bot.id], facts=facts
+        )
     if value.startswith(("http://", "https://")):
         raise bad_request("failed to get HTTP URL content")
     stored = call.world.files.get(value)
-    if stored is None:
+    if stored is None or call.bot.id not in stored.bots:
         raise errors.wrong_file()
     if stored.kind not in RESENDABLE.get(kind, {kind}):
         raise errors.wrong_file_type()

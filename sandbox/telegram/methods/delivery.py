@@ -8,6 +8,7 @@ from sandbox.telegram.model.shapes import utf16_length
 from sandbox.telegram.rooms.keyboards import check_markup
 from sandbox.telegram.rooms.posting import Author, post_message
 from sandbox.telegram.state.call import Call, find_room, find_writable_room, has_right
+from sandbox.telegram.state.world import World
 from sandbox.telegram.text.formatting import parse_text
 
 
@@ -25,7 +26,7 @@ def deliver_into(call: Call, room: Room, content: Json) -> Json:
     extra: Json = {}
     if "reply_parameters" in params:
         reply, extra = _reply(call, room, params["reply_parameters"], thread)
-        thread = thread or _find_topic(room, reply)
+        thread = thread or _find_topic(call.world, room, reply)
     if "reply_markup" in params:
         extra |= check_markup(params["reply_markup"])
     if params.get("protect_content"):
@@ -41,6 +42,8 @@ def deliver_into(call: Call, room: Room, content: Json) -> Json:
 def find_thread(call: Call, room: Room) -> int:
     """Return the topic that the call names, 0 for none; a supergroup without topics ignores it."""
     thread: int = call.params.get("message_thread_id", 0)
+    if room.is_private and call.world.has_topics(room):
+        return _find_private_thread(room, thread)
     if not room.is_supergroup:
         if thread:
             raise errors.thread_not_found()
@@ -55,8 +58,16 @@ def find_thread(call: Call, room: Room) -> int:
     return thread
 
 
-def _find_topic(room: Room, reply: Json | None) -> int:
-    if reply is None or not reply.get("is_topic_message") or not room.is_forum:
+def _find_private_thread(room: Room, thread: int) -> int:
+    """Return the topic of a private chat; that of a deleted topic is ignored, as Telegram does."""
+    topic = room.topics.get(thread)
+    if thread and topic is None:
+        raise errors.thread_not_found()
+    return thread if topic is not None and not topic.deleted else 0
+
+
+def _find_topic(world: World, room: Room, reply: Json | None) -> int:
+    if reply is None or not reply.get("is_topic_message") or not world.has_topics(room):
         return 0
     return int(reply["message_thread_id"])
 
@@ -67,7 +78,9 @@ def _reply(call: Call, room: Room, asked: Json, thread: int) -> tuple[Json | Non
     if "chat_id" in asked and asked["chat_id"] != room.id:
         source = find_room(Call(call.world, call.bot, asked))
     target = source.messages.get(int(asked.get("message_id", 0)))
-    if target is None or (thread and source is room and thread != _find_topic(room, target)):
+    if target is None or (
+        thread and source is room and thread != _find_topic(call.world, room, target)
+    ):
         if asked.get("allow_sending_without_reply"):
             return None, {}
         raise errors.reply_not_found()

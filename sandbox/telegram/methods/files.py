@@ -11,10 +11,12 @@ DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 
 def get_file(call: Call) -> Json:
-    """Return the path to download a file; a file over 20 MiB is refused."""
+    """Return the path to download a file; one of another bot or over 20 MiB is refused."""
     stored = call.world.files.get(call.params["file_id"])
     if stored is None:
         raise errors.invalid_file_id()
+    if call.bot.id not in stored.bots:
+        raise errors.foreign_file_id()
     if stored.size > DOWNLOAD_LIMIT:
         raise errors.file_too_big()
     return {
@@ -29,9 +31,10 @@ async def download(request: web.Request) -> web.Response:
     """Return a file's bytes by the path that getFile returned."""
     world = request.app[WORLD]
     stored = world.paths.get(request.match_info["path"])
-    if request.match_info["token"] not in world.tokens:
+    bot = world.tokens.get(request.match_info["token"])
+    if bot is None:
         error = errors.invalid_token()
-    elif stored is None:
+    elif stored is None or bot.id not in stored.bots:
         error = errors.no_such_file()
     else:
         # Telegram sends no content type here, so clients must not rely on one.

@@ -1,11 +1,11 @@
-"""Methods of forum topics, General included."""
+"""Methods of topics, in forums and in private chats; General included, which only forums have."""
 
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
 from sandbox.telegram.rooms.posting import Author, open_topic, post_service
-from sandbox.telegram.state.call import Call, find_room, has_right
+from sandbox.telegram.state.call import Call, find_room, find_writable_room, has_right
 
 ICON_COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 NAME_LENGTH = 128
@@ -13,18 +13,28 @@ NAME_LENGTH = 128
 INVISIBLE = " \u2800\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
-def _forum(call: Call, refusal: errors.Refusal) -> Room:
+def _topics_room(call: Call, refusal: errors.Refusal) -> Room:
+    """Return a chat with topics: a forum, or a private chat if the bot is in topic mode."""
     room = find_room(call)
-    if not room.is_forum:
+    if room.is_private:
+        find_writable_room(call)
+    if not call.world.has_topics(room):
         raise errors.not_a_forum()
     if not has_right(room, call.bot, "can_manage_topics"):
         raise refusal()
     return room
 
 
+def _forum(call: Call, refusal: errors.Refusal) -> Room:
+    """Return a forum: topics of private chats cannot be closed, and there is no General."""
+    if find_room(call).is_private:
+        raise errors.not_a_forum()
+    return _topics_room(call, refusal)
+
+
 def find_topic(call: Call, room: Room) -> Topic:
     """Return the topic that a call names; a deleted topic is not found."""
-    if not room.is_forum:
+    if not call.world.has_topics(room):
         raise errors.not_a_forum()
     topic = room.topics.get(call.params["message_thread_id"])
     if topic is None or topic.deleted:
@@ -34,7 +44,7 @@ def find_topic(call: Call, room: Room) -> Topic:
 
 def create_forum_topic(call: Call) -> Json:
     """Open a topic."""
-    room = _forum(call, errors.no_right_to_create_topic)
+    room = _topics_room(call, errors.no_right_to_create_topic)
     name = call.params["name"].strip()[:NAME_LENGTH]
     if not name.strip(INVISIBLE):
         raise bad_request("topic title must be non-empty")
@@ -58,7 +68,7 @@ def _announce(call: Call, room: Room, topic: Topic, content: Json) -> None:
 
 def edit_forum_topic(call: Call) -> bool:
     """Give a topic another name or icon."""
-    room = _forum(call, errors.no_right_to_edit_topic)
+    room = _topics_room(call, errors.no_right_to_edit_topic)
     topic = find_topic(call, room)
     changes: Json = {}
     name = call.params.get("name", "").strip()[:NAME_LENGTH]
@@ -97,7 +107,7 @@ def reopen_forum_topic(call: Call) -> bool:
 
 def delete_forum_topic(call: Call) -> bool:
     """Delete a topic with everything in it."""
-    room = _forum(call, errors.no_right_to_delete_topic)
+    room = _topics_room(call, errors.no_right_to_delete_topic)
     if not has_right(room, call.bot, "can_delete_messages"):
         raise errors.no_right_to_delete_topic()
     topic = find_topic(call, room)

@@ -106,6 +106,7 @@ wrong_file_type = _bad("type of file mismatch")
 file_too_big = _bad("file is too big")
 file_empty = _bad("file must be non-empty")
 invalid_file_id = _bad("invalid file_id")
+foreign_file_id = _bad("wrong file_id or the file is temporarily unavailable")
 user_not_found = _bad("user not found")
 button_data_invalid = _bad("BUTTON_DATA_INVALID")
 

@@ -131,6 +131,8 @@ class StoredFile:
     mime: str
     size: int
     data: bytes
+    # The bots that may use this id: a file id belongs to one bot, or to those that saw the message.
+    bots: list[int]
     fields: Json = field(default_factory=dict)
 
 

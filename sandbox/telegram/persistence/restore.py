@@ -39,7 +39,9 @@ def _person(world: World, name: str, content: Json) -> None:
 
 
 def _file(world: World, name: str, content: Json) -> None:
-    stored = StoredFile(**{**content, "data": base64.b64decode(content["data"])})
+    # State files of earlier versions do not say whose a file is.
+    bots = content.get("bots", list(world.bots))
+    stored = StoredFile(**{**content, "bots": bots, "data": base64.b64decode(content["data"])})
     world.files[name] = stored
     world.paths[stored.path] = stored
 

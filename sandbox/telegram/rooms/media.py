@@ -37,9 +37,9 @@ def sample_file(kind: str) -> Upload:
 
 
 def store_file(
-    world: World, kind: str, upload: Upload, claimed_size: int | None = None
+    world: World, kind: str, upload: Upload, bots: list[int], claimed_size: int | None = None
 ) -> StoredFile:
-    """Store a file under a new id; `claimed_size` replaces its true size."""
+    """Store a file under a new id for these bots; `claimed_size` replaces its true size."""
     prefix, folder = KINDS[kind]
     mime = upload.mime if _MIME.fullmatch(upload.mime) else "application/octet-stream"
     number = len(world.files) + 1
@@ -52,6 +52,7 @@ def store_file(
         mime=mime,
         size=claimed_size or len(upload.data),
         data=upload.data,
+        bots=bots,
     )
     world.files[stored.file_id] = stored
     world.paths[stored.path] = stored
@@ -68,18 +69,22 @@ def media_content(
     kind: str,
     upload: Upload,
     *,
+    bots: list[int],
     claimed_size: int | None = None,
     facts: Json | None = None,
 ) -> Json:
-    """Store a file and return the message field of its kind; `facts` come from the sender."""
-    stored = store_file(world, kind, upload, claimed_size)
+    """Store a file and return the message field of its kind; `facts` come from the sender.
+
+    Only these bots can use its id.
+    """
+    stored = store_file(world, kind, upload, bots, claimed_size)
     shape: Json = {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
         "file_size": stored.size,
     }
     shape |= _describe_media(kind, upload, facts or {})
-    stored.fields = _wrap_shape(world, kind, shape, upload)
+    stored.fields = _wrap_shape(world, kind, shape, upload, bots)
     return stored.fields
 
 
@@ -88,10 +93,10 @@ def file_fields(stored: StoredFile) -> Json:
     return stored.fields
 
 
-def _wrap_shape(world: World, kind: str, shape: Json, upload: Upload) -> Json:
+def _wrap_shape(world: World, kind: str, shape: Json, upload: Upload, bots: list[int]) -> Json:
     """Return the message fields for a file's shape: photos come in sizes, animations twice."""
     if kind == "photo":
-        return {"photo": _sizes(world, shape, upload)}
+        return {"photo": _sizes(world, shape, upload, bots)}
     if kind == "animation":
         document = {name: shape[name] for name in shape if name in _DOCUMENT}
         return {"animation": shape, "document": document}
@@ -101,10 +106,10 @@ def _wrap_shape(world: World, kind: str, shape: Json, upload: Upload) -> Json:
 _DOCUMENT = ("file_id", "file_unique_id", "file_size", "file_name", "mime_type", "thumbnail")
 
 
-def _sizes(world: World, shape: Json, upload: Upload) -> list[Json]:
+def _sizes(world: World, shape: Json, upload: Upload, bots: list[int]) -> list[Json]:
     """Return a thumbnail and the photo itself, smallest first."""
     ratio = THUMB_SIDE / max(shape["width"], shape["height"], THUMB_SIDE)
-    small = store_file(world, "photo", upload)
+    small = store_file(world, "photo", upload, bots)
     small.unique_id += "s"
     thumb: Json = {
         "file_id": small.file_id,

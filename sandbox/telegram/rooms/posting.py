@@ -54,15 +54,15 @@ def post_message(
     }
     if author.chat is not None:
         message["sender_chat"] = author.chat
-    _set_thread(room, message, thread, reply)
+    _set_thread(world, room, message, thread, reply)
     message.update(content)
     world.keep(room, message)
     queue_message(world, room, message, author.id)
     return message
 
 
-def _set_thread(room: Room, message: Json, thread: int, reply: Json | None) -> None:
-    topic = room.topics.get(thread) if thread and room.is_forum else None
+def _set_thread(world: World, room: Room, message: Json, thread: int, reply: Json | None) -> None:
+    topic = room.topics.get(thread) if thread and world.has_topics(room) else None
     if topic is not None:
         message["message_thread_id"] = thread
         message["is_topic_message"] = True
@@ -85,7 +85,7 @@ def open_topic(
     world: World, room: Room, author: Author, *, name: str, icon_color: int, icon: str
 ) -> Topic:
     """Open a topic with its service message, whose id becomes the thread id."""
-    number = room.last_message_id + 1
+    number = world.preview_message_id(room)
     topic = Topic(number, name, icon_color, icon)
     room.topics[number] = topic
     created: Json = {"name": name, "icon_color": icon_color}

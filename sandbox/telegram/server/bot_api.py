@@ -54,7 +54,7 @@ async def handle(request: web.Request) -> web.Response:
 
 async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
     """Make the call and return its answer; `call.params` is not decoded yet."""
-    world, result, error = call.world, None, None
+    result, error = None, None
     try:
         call.params = decode(name, _with_files(name, call.params, call.files))
         _spend_limit(call, name)
@@ -64,7 +64,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
     except ApiError as refusal:
         result, error = None, refusal  # the awaitable that raised is not the result
     shown = None if isinstance(result, Encoded) else result
-    record_call(world, name, call.params, shown, error)
+    record_call(call, name, shown, error)
     if error is not None:
         return _error_response(error)
     text = result if isinstance(result, Encoded) else encode(result)
@@ -104,9 +104,8 @@ async def _answer_faulty(
 ) -> web.Response:
     world = call.world
     if fault.kind in {ERROR, DROP_BEFORE, HANG}:
-        params = call.params
         error = fault.error() if fault.kind == ERROR else ApiError(0, fault.kind)
-        record_call(world, name, params, None, error)
+        record_call(call, name, None, error)
         if fault.kind == ERROR:
             return _fault_error(fault, error)
         if fault.kind == HANG:

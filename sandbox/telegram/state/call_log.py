@@ -1,17 +1,16 @@
 """Records the calls of bots, for tests to read."""
 
-from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.errors import ApiError
-from sandbox.telegram.state.world import World
+from sandbox.telegram.state.call import Call
 
 
-def record_call(
-    world: World, method: str, params: Json, result: object, error: ApiError | None
-) -> None:
+def record_call(call: Call, method: str, result: object, error: ApiError | None) -> None:
     """Record a call with its outcome and the time, in Unix seconds."""
+    world, params = call.world, call.params
     world.calls.add(
         {
             "at": world.clock(),
+            "bot_id": call.bot.id,
             "method": method,
             "chat_id": params.get("chat_id"),
             "params": params,

@@ -100,14 +100,22 @@ class World:
             self.feed.publish("user", room.id)
         return room
 
+    def has_topics(self, room: Room) -> bool:
+        """Check whether the chat has topics: a forum, or a private chat of a bot in topic mode."""
+        if room.is_private:
+            return self.bots[room.bot_id].has_topics_enabled
+        return room.is_forum
+
+    def preview_message_id(self, room: Room) -> int:
+        """Return the id that the room's next message will get."""
+        counter = self.bots[room.bot_id] if room.bot_id else room
+        return counter.last_message_id + 1
+
     def next_message_id(self, room: Room) -> int:
         """Return the next message id, counted per supergroup, and per bot for all other chats."""
-        if room.bot_id:
-            bot = self.bots[room.bot_id]
-            bot.last_message_id += 1
-            return bot.last_message_id
-        room.last_message_id += 1
-        return room.last_message_id
+        counter = self.bots[room.bot_id] if room.bot_id else room
+        counter.last_message_id += 1
+        return counter.last_message_id
 
     def keep(self, room: Room, message: Json, kind: str = "message") -> None:
         """Store a new or edited message and notify the watchers."""

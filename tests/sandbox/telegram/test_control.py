@@ -24,9 +24,10 @@ async def test_adding_twice_adds_once(stage: Stage) -> None:
     assert await telegram.add_user("Another", id=stage.ann["id"]) == stage.ann
     assert await telegram.add_group("Another", id=stage.group["id"]) == stage.group
     state = await telegram.state()
-    assert state["bots"] == [stage.bot]
+    assert state["bots"] == [{**stage.bot, "has_topics_enabled": False}]
     assert [user["first_name"] for user in state["users"]] == ["Ann", "Ben"]
-    assert state["private"] == [{"user_id": 1001, "bot_id": 4242, "chat_id": 1001}]
+    private = {"user_id": 1001, "bot_id": 4242, "chat_id": 1001, "topics": []}
+    assert state["private"] == [private]
     (group,) = state["groups"]
     standing = {member["user"]["id"]: member["status"] for member in group["members"]}
     assert standing == {1001: "member", 1002: "creator", 4242: "administrator"}

@@ -29,7 +29,8 @@ export const react = (message, bot, reaction) => call("POST", pathOf(message, bo
 export const press = (message, bot, button) => call("POST", pathOf(message, bot, "/press"), button);
 export const readCallback = (id) => call("GET", `callbacks/${encodeURIComponent(id)}`);
 export const closeTopic = (chat, thread, closed) => call("POST", `topics/${chat}/${thread}`, { closed });
-export const deleteTopic = (chat, thread) => call("DELETE", `topics/${chat}/${thread}`);
+export const deleteTopic = (chat, thread, bot) =>
+  call("DELETE", `topics/${chat}/${thread}${inChat(chat, bot)}`);
 
 /** Return the address of a file's bytes; an address stays as it is. */
 export const fileUrl = (fileId) =>

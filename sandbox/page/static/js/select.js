@@ -38,9 +38,15 @@ export const headcount = (group) => members(group).length;
 export function topics(store, group) {
   const messages = byThread(store.messages(group.id));
   const named = (group.topics ?? []).filter((topic) => !topic.deleted && topic.message_thread_id > 1);
-  const all = named.map((topic) => describeTopic(group, topic, messages.get(topic.message_thread_id) ?? []));
+  const inGroup = (topic) =>
+    describeTopic(
+      `group/${group.id}/${topic.message_thread_id}`,
+      topic,
+      messages.get(topic.message_thread_id) ?? [],
+    );
+  const all = named.map(inGroup);
   all.sort((a, b) => (b.last?.date ?? 0) - (a.last?.date ?? 0) || b.thread - a.thread);
-  return [describeTopic(group, { message_thread_id: 0, name: "General" }, messages.get(0) ?? []), ...all];
+  return [inGroup({ message_thread_id: 0, name: "General" }), ...all];
 }
 
 function byThread(messages) {
@@ -53,8 +59,23 @@ function byThread(messages) {
   return threads;
 }
 
-function describeTopic(group, topic, messages) {
-  const place = `group/${group.id}/${topic.message_thread_id}`;
+/** Return the topics of a person's chat with the bot, "All messages" first; [] if it has none. */
+export function privateTopics(store, user) {
+  if (!store.user(store.bot)?.has_topics_enabled) return [];
+  const chat = store.world.private.find((one) => one.bot_id === store.bot && one.chat_id === user.id);
+  const living = (chat?.topics ?? []).filter((topic) => !topic.deleted);
+  const root = `private/${store.bot}/${user.id}`;
+  const messages = byThread(store.messages(user.id));
+  const all = { ...privateChat(store, user), thread: 0, name: "All messages", unread: 0 };
+  return [
+    all,
+    ...living.map((topic) =>
+      describeTopic(`${root}/${topic.message_thread_id}`, topic, messages.get(topic.message_thread_id) ?? []),
+    ),
+  ];
+}
+
+function describeTopic(place, topic, messages) {
   return {
     thread: topic.message_thread_id,
     name: topic.name,

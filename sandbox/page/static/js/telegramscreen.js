@@ -3,14 +3,18 @@
 import { telegramActs } from "./acts.js";
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
+import { confirmBox } from "./dialogs.js";
 import { el, icon, iconButton, reconcile } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { complain } from "./notices.js";
 import { avatar, nameOf } from "./people.js";
 import { markSeen } from "./seen.js";
-import { privateChat } from "./select.js";
+import { privateChat, privateTopics } from "./select.js";
+import { TopicStrip } from "./topicstrip.js";
 
 export class TelegramScreen {
+  #thread = 0;
+
   constructor(store) {
     this.store = store;
     this.acts = telegramActs(store);
@@ -18,7 +22,8 @@ export class TelegramScreen {
     this.talk = new Conversation({ empty: hello(), named: false });
     this.start = el("button", { type: "button", class: "start", on: { click: () => this.#start() } });
     this.talk.element.append(this.start);
-    this.parts = [this.header, this.talk.element];
+    this.strip = new TopicStrip((thread) => this.#choose(thread));
+    this.parts = [this.header, this.strip.element, this.talk.element];
   }
 
   draw(user, visible) {
@@ -26,7 +31,11 @@ export class TelegramScreen {
     const chat = privateChat(this.store, user);
     const bot = this.store.user(chat.bot);
     const isOwn = (message) => message.from?.id === user.id;
-    if (visible && markSeen(chat.place, chat.messages)) this.store.tell();
+    const topics = privateTopics(this.store, user);
+    const shown = topics.find((topic) => topic.thread === this.#thread) ?? { ...chat, thread: 0 };
+    this.strip.draw(topics, shown.thread);
+    const wasNew = visible && [chat, shown].map(({ place, messages }) => markSeen(place, messages));
+    if (wasNew && wasNew.includes(true)) this.store.tell();
     const typing = this.store.isTyping(user.id, 0);
     reconcile(this.header, [
       {
@@ -38,26 +47,33 @@ export class TelegramScreen {
           this.store.world.bots.map(nameOf),
           bot?.id,
           typing,
+          shown.thread,
         ].join(),
-        build: () => this.#title(user, chat, typing),
+        build: () => this.#title(user, chat, shown, typing),
       },
     ]);
     const seat = {
-      place: chat.place,
+      place: shown.place,
       bot: chat.bot,
+      thread: shown.thread,
       from: user.id,
       isOwn,
       mayDelete: isOwn,
       placeholder: "Message",
       acts: this.acts,
     };
-    this.talk.show(seat, chat.messages, typing);
+    this.talk.show(seat, shown.messages, typing);
     this.start.hidden = chat.messages.length > 0 && !chat.blocked;
     this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
     this.talk.composer.element.hidden = !this.start.hidden;
   }
 
-  #title(user, chat, typing) {
+  #choose(thread) {
+    this.#thread = thread;
+    this.store.tell();
+  }
+
+  #title(user, chat, topic, typing) {
     const bot = this.store.user(chat.bot);
     const state = chat.blocked ? "blocked" : typing ? "typing…" : "bot";
     const lines = el(
@@ -66,7 +82,7 @@ export class TelegramScreen {
       this.#botName(bot),
       el("span", { class: typing ? "typing-word" : "", text: state }),
     );
-    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), {
+    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, topic, event.currentTarget), {
       "aria-haspopup": "menu",
       "data-focus": "menu",
     });
@@ -89,7 +105,7 @@ export class TelegramScreen {
     return choice;
   }
 
-  #menu(user, chat, anchor) {
+  #menu(user, chat, topic, anchor) {
     openMenu(anchor, [
       {
         label: "Block the bot",
@@ -104,13 +120,27 @@ export class TelegramScreen {
         run: () => this.#change(user, { deactivated: !user.deactivated }),
       },
       { label: "Send /start", icon: "send", run: () => this.talk.command("/start") },
+      topic.thread && {
+        label: "Delete the topic",
+        icon: "trash",
+        danger: true,
+        run: () => confirmBox(`Delete “${topic.name}” and all its messages?`, "Delete", () => this.#drop(topic)),
+      },
     ]);
   }
 
-  async #change(user, change) {
+  #drop(topic) {
+    return this.#attempt(() => api.deleteTopic(this.user.id, topic.thread, this.store.bot));
+  }
+
+  #change(user, change) {
+    const { bot } = privateChat(this.store, user);
+    return this.#attempt(() => api.changeUser(user.id, { bot, ...change }));
+  }
+
+  async #attempt(act) {
     try {
-      const { bot } = privateChat(this.store, user);
-      await api.changeUser(user.id, { bot, ...change });
+      await act();
       await this.store.load();
     } catch (error) {
       complain(this.talk.element, error);
