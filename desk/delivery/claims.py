@@ -55,9 +55,10 @@ _PER_LANE = 10
 _MAX_COPIES = 8
 _MAX_ANSWERS = 4
 _MANY_LANES = 8
-# How many calls of a group's rate limit cards and pins leave for messages, until they are old.
-_RESERVE = 6
+# How long cards and pins leave half of a group's rate limit free.
 _CARD_PATIENCE = timedelta(seconds=30)
+# Texts of a customer that waited this long travel as one message.
+_BURST_AFTER = timedelta(seconds=3)
 
 
 @dataclass(slots=True)
@@ -246,9 +247,7 @@ def _choose_work(
     step = _choose_step(claim_run, queue, lane, ready, addresses)
     if step is None:
         return None
-    is_patient = queue is Queue.BACKGROUND and claim_run.now - rows[0].created_at < _CARD_PATIENCE
-    reserve = _RESERVE if is_patient else 0
-    wait = claim_run.shares.spend(lane, rows[0], step, reserve=reserve)
+    wait = _spend(claim_run, queue, lane, rows[0], step)
     if wait > 0:
         return claim_run.now + timedelta(seconds=wait)
     has_more = len(rows) > len(step.rows) or len(rows) == _PER_LANE
@@ -262,6 +261,14 @@ def _choose_work(
         claim_run.at,
         has_more,
     )
+
+
+def _spend(claim_run: _ClaimRun, queue: Queue, lane: DueLane, head: OutboxRow, step: Step) -> float:
+    """Spend a step's calls of the rate limit; return how many seconds it waits instead, or 0."""
+    if queue is not Queue.BACKGROUND:
+        return claim_run.shares.spend(lane, head, step)
+    patience = (head.created_at + _CARD_PATIENCE - claim_run.now).total_seconds()
+    return claim_run.shares.spend_on_card(lane, head, step, patience=max(0.0, patience))
 
 
 def _choose_step(
@@ -284,7 +291,7 @@ def _choose_step(
     if place is not None and thread is not None:
         if queue is Queue.BACKGROUND:
             return choose_card_step(rows, thread, place)
-        plentiful = claim_run.shares.has_plenty(lane, reserve=_RESERVE)
+        plentiful = claim_run.shares.has_plenty(lane)
         first = choose_preparation(queue, head, thread, place, plentiful=plentiful)
         if first is not None:
             return first
@@ -293,7 +300,7 @@ def _choose_step(
     if together:
         return DeliverAlbum(together, _build_deliveries(together, addresses, to_staff=to_staff))
     burst = take_burst(rows) if to_staff else []
-    if burst and claim_run.shares.available(lane, head, most=len(burst)) < len(burst):
+    if burst and _must_merge(claim_run, lane, burst):
         return _merge_burst(burst, addresses)
     room = claim_run.shares.available(lane, head, most=claim_run.most)
     run = take_independent(rows)[: max(1, room)]
@@ -305,6 +312,16 @@ def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -
     if channels is None or thread is None:
         return False
     return is_too_late(head, thread, channels[thread.channel_id], claim_run.now)
+
+
+def _must_merge(claim_run: _ClaimRun, lane: DueLane, burst: Sequence[OutboxRow]) -> bool:
+    """Check whether a burst takes one call only: the chat is busy, or the texts waited long."""
+    calls, shares = len(burst), claim_run.shares
+    if shares.available(lane, burst[0], most=calls) < calls:
+        return True
+    # What failed before goes alone, so that it takes nothing else with it.
+    waited = claim_run.now - burst[-1].created_at > _BURST_AFTER
+    return (waited and not burst[0].attempts) or not shares.is_calm(lane, calls=calls)
 
 
 def _merge_burst(burst: Sequence[OutboxRow], addresses: Addresses) -> DeliverMerged | Deliver:

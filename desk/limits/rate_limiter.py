@@ -79,6 +79,8 @@ class RateLimiter:
         self._windows: dict[str, AnyWindow] = {}
         self._closed: dict[str, float] = {}
         self._slowed: dict[str, float] = {}
+        # Calls that are kept for more urgent ones: until when, and how many.
+        self._kept: dict[str, list[tuple[float, int]]] = {}
 
     def wait(self, rate_limit_key: str, now: float, *, calls: int = 1, reserve: int = 0) -> float:
         """Return how many seconds `calls` under the key have to wait; 0: go.
@@ -98,6 +100,21 @@ class RateLimiter:
             now, calls + reserve + self._slack(rate_limit_key, now)
         )
         return max(0.0, pause, own, self._window(self._overall(rate_limit_key)).wait(now, calls))
+
+    def wait_for_calm(self, rate_limit_key: str, now: float, *, calls: int, share: float) -> float:
+        """Return how many seconds until `calls` leave this share of the key's own limit free."""
+        if not rate_limit_key:
+            return 0.0
+        free = self._window(rate_limit_key).count_free(share)
+        return self.wait(rate_limit_key, now, calls=calls, reserve=free)
+
+    def keep_for_urgent(self, rate_limit_key: str, until: float, *, calls: int) -> None:
+        """Keep calls of the key for urgent ones until then; cosmetic ones ask `count_kept`."""
+        self._kept.setdefault(rate_limit_key, []).append((until, calls))
+
+    def count_kept(self, rate_limit_key: str, now: float) -> int:
+        """Return how many calls of the key are kept for urgent ones."""
+        return sum(calls for until, calls in self._kept.get(rate_limit_key, ()) if until > now)
 
     def wait_for_share(
         self, share_key: str, rate_limit_key: str, now: float, *, calls: int
@@ -209,6 +226,10 @@ class RateLimiter:
             rate_limit_key for rate_limit_key, until in self._slowed.items() if until <= now
         ]:
             del self._slowed[rate_limit_key]
+        for rate_limit_key, kept in list(self._kept.items()):
+            self._kept[rate_limit_key] = [each for each in kept if each[0] > now]
+            if not self._kept[rate_limit_key]:
+                del self._kept[rate_limit_key]
         for rate_limit_key in [
             rate_limit_key
             for rate_limit_key, window in self._windows.items()

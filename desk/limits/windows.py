@@ -67,7 +67,11 @@ class SlidingWindow:
     @property
     def unused_when_slowed(self) -> int:
         """Return how many calls stay unused while the key is slowed."""
-        return min((limit.calls for limit in self.limits), default=0) // 2
+        return self.count_free(0.5)
+
+    def count_free(self, share: float) -> int:
+        """Return how many calls a share of the limit is."""
+        return int(min((limit.calls for limit in self.limits), default=0) * share)
 
     @property
     def max_seconds(self) -> float:
@@ -122,7 +126,11 @@ class PacedWindow:
     @property
     def unused_when_slowed(self) -> int:
         """Return how many calls stay unused while the key is slowed."""
-        return self.pace.burst // 2
+        return self.count_free(0.5)
+
+    def count_free(self, share: float) -> int:
+        """Return how many calls a share of the burst is."""
+        return int(self.pace.burst * share)
 
     def spend(self, now: float, calls: int) -> None:
         """Add the time of calls made now."""
