@@ -19,6 +19,8 @@ from scripts.bench.prefill import prefill_database
 from scripts.bench.relay import Figures, Latency, measure_relay
 from scripts.bench.reports.fill import MESSAGES_PER_SESSION, fill_database
 from scripts.bench.reports.scenario import run_reports
+from scripts.bench.rush.agents import add_agents
+from scripts.bench.rush.scenario import Rush, run_rush
 from scripts.bench.webhooks.scenario import run_webhooks
 from scripts.bench.webhooks.slow_bodies import run_slow_bodies
 from scripts.private_servers.mariadb import DURABLE, MariaDB
@@ -131,6 +133,28 @@ async def _measure_slow_bodies(engine: str, connections: int, say: Say) -> None:
     say(f"memory: {found.before_megabytes:.0f} MB before, {found.peak_megabytes:.0f} MB at most,")
     say(f"{found.after_megabytes:.0f} MB after; answered within {found.seconds:.1f} s:")
     say(f"{dict(found.statuses)}; served others meanwhile: {found.was_serving}")
+
+
+def measure_rush(engine: str, rush: Rush, *, capacity: int, say: Say) -> None:
+    """Measure how soon staff sees many new customers' words, on `sqlite` or `mariadb`."""
+    asyncio.run(_measure_rush(engine, rush, capacity, say))
+
+
+async def _measure_rush(engine: str, rush: Rush, capacity: int, say: Say) -> None:
+    async with _open_database(engine) as url:
+        database = Database(parse_database_url(url))
+        try:
+            await migrations.upgrade(database)
+            await database.run(lambda tx: add_agents(tx, rush.agent_ids, capacity=capacity))
+        finally:
+            await database.close()
+        found = await run_rush(url, rush)
+    say(f"\n{engine}, {rush.customers} new customers with {rush.messages} messages each at once,")
+    say(f"{rush.agents} agents, {rush.groups} staff groups, Telegram's limits on")
+    half, whole = f"{found.half_seconds:.1f} s", f"{found.all_seconds:.1f} s"
+    say(f"visible to staff: half after {half}, all after {whole}")
+    say(f"visible calls for each new customer until then: {found.calls_per_customer:.2f}")
+    say(f"refused calls (429): {found.refused_calls}")
 
 
 def measure_messages(

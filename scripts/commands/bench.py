@@ -113,6 +113,25 @@ def slow_bodies(
 
 
 @app.command()
+def rush(
+    customers: Annotated[int, typer.Option(help="New customers.", min=1, max=1000)] = 30,
+    messages: Annotated[int, typer.Option(help="Messages of each.", min=1, max=50)] = 3,
+    agents: Annotated[int, typer.Option(help="Number of agents.", min=1, max=100)] = 5,
+    groups: Annotated[int, typer.Option(help="Number of staff groups.", min=1, max=20)] = 1,
+    capacity: Annotated[int, typer.Option(help="Sessions of an agent.", min=1, max=100)] = 20,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.SQLITE,
+) -> None:
+    """Measure how soon staff sees new customers who all write at once, with Telegram's limits."""
+    from scripts.bench.rush.scenario import Rush
+    from scripts.bench.session import measure_rush
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    for engine in engines:
+        people = Rush(customers, messages, agents, groups)
+        measure_rush(engine, people, capacity=capacity, say=typer.echo)
+
+
+@app.command()
 def ai(
     sessions: Annotated[int, typer.Option(help="Sessions that think at once.", max=500)] = 200,
     answers: Annotated[int, typer.Option(help="Answers in each session.", max=50)] = 5,
