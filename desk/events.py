@@ -119,6 +119,13 @@ class SessionReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionTagsChanged:
+    """A session has other tags."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosing:
     """The reply window closes soon."""
 
@@ -170,6 +177,7 @@ Event = (
     | SessionTransferred
     | SessionEnded
     | SessionReopened
+    | SessionTagsChanged
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged

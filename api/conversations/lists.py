@@ -8,8 +8,13 @@ from api.messages.models import MessageOut
 from api.schemas.pagination import Cursor, Page, PageQuery, build_page
 from api.sessions.lists import message_cursor
 from api.sessions.models import ChannelBrief
-from api.sessions.serializers import agent_to_brief, client_to_brief, last_message_to_schema
-from db.ids import AgentId, ChannelId, ConversationId
+from api.sessions.serializers import (
+    agent_to_brief,
+    client_to_brief,
+    last_message_to_schema,
+    tags_to_briefs,
+)
+from db.ids import AgentId, ChannelId, ConversationId, TagId
 from db.queries.conversations.conversation_lists import (
     ConversationFilter,
     get_conversation_with_messages,
@@ -32,6 +37,7 @@ async def list_all(
         viewer=viewer,
         holder=None if query.agent_id is None else AgentId(query.agent_id),
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        tag=None if query.tag_id is None else TagId(query.tag_id),
         unread=query.unread,
         words=query.q,
     )
@@ -104,6 +110,7 @@ def _session_to_schema(row: ConversationRow) -> OpenSession | None:
         waiting=row.cs_id is None,
         created_at=row.session_since,
         agent=agent_to_brief(row),
+        tags=tags_to_briefs(row),
     )
 
 

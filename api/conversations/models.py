@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
-from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage
+from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, TagBrief
 
 
 class OpenSession(ResponseModel):
@@ -17,6 +17,7 @@ class OpenSession(ResponseModel):
     waiting: bool
     created_at: datetime
     agent: AgentBrief | None
+    tags: list[TagBrief]
 
 
 class ConversationOut(ResponseModel):
@@ -50,5 +51,8 @@ class ConversationQuery(PageQuery):
     channel_id: Ulid | None = None
     agent_id: Ulid | None = Field(
         default=None, description="only conversations whose open session this agent holds"
+    )
+    tag_id: Ulid | None = Field(
+        default=None, description="only conversations with a session that has this tag"
     )
     unread: bool = Field(default=False, description="true: only conversations with unread messages")

@@ -32,6 +32,7 @@ from desk.accounts.hashing import OverloadedError
 from desk.accounts.login_throttle import LoginThrottleUnavailableError, TooManyAttemptsError
 from desk.channels import UnknownChannelError
 from desk.conversations.actions import SessionActionError
+from desk.conversations.tags import InvalidTagError
 from desk.setup.errors import (
     InvalidValueError,
     NotFoundError,
@@ -65,7 +66,7 @@ def to_problem(error: Exception) -> Problem:
             return _from_http_error(error)
         case AccountError():
             return _from_account_error(error)
-        case SessionActionError() | RenderingError():
+        case SessionActionError() | RenderingError() | InvalidTagError():
             return _from_action_error(error)
         case TooManyAttemptsError() | OverloadedError() | LoginThrottleUnavailableError():
             return _from_log_in_error(error)
@@ -137,8 +138,10 @@ def _from_http_error(error: web.HTTPException) -> Problem:
     return BadRequest(error.reason)
 
 
-def _from_action_error(error: SessionActionError | RenderingError) -> Problem:
+def _from_action_error(error: SessionActionError | RenderingError | InvalidTagError) -> Problem:
     """Convert an action error to Conflict, and a template error to ValidationFailed by variable."""
+    if isinstance(error, InvalidTagError):
+        return ValidationFailed.field("add", str(error), error.fault.name.lower())
     if isinstance(error, SessionActionError):
         return Conflict(str(error))
     if not isinstance(error, MissingValuesError):

@@ -19,6 +19,7 @@ from api.sending import message_actions, messages, typing
 from api.sending import template_messages as templates
 from api.sessions import actions
 from api.sessions import lists as sessions
+from api.tags import tags
 
 CONVERSATIONS: tuple[Route, ...] = (
     # Sessions
@@ -72,6 +73,30 @@ CONVERSATIONS: tuple[Route, ...] = (
         actions.reopen,
         "Reopen a session",
         raises=(Conflict,),
+    ),
+    Route(
+        "PATCH",
+        "/sessions/{session_id}/tags",
+        actions.change_session_tags,
+        "Change a session's tags",
+    ),
+    # Tags
+    Route("GET", "/tags", tags.list_all, "List tags"),
+    Route(
+        "PATCH",
+        "/tags/{tag_id}",
+        tags.rename,
+        "Rename a tag",
+        access=AccessRule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/tags/{tag_id}",
+        tags.delete,
+        "Delete a tag",
+        access=AccessRule.ADMIN,
+        status=204,
     ),
     # Conversations
     Route("GET", "/conversations", conversations.list_all, "List conversations"),

@@ -1,4 +1,4 @@
-"""Actions on sessions: mark as read, claim, assign, transfer, end, reopen."""
+"""Actions on sessions: mark as read, claim, assign, transfer, tag, end, reopen."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from api.access.caller import Caller
 from api.access.permissions import can_see, require_visible, was_waiting_recently
 from api.errors.problems import NotFound, ValidationFailed
 from api.sessions.lists import load_detail
-from api.sessions.models import Assignment, SessionDetail, Transfer
+from api.sessions.models import Assignment, SessionDetail, TagChanges, Transfer
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
 from db.queries.conversations.location import SessionLocation, find_session_location
@@ -15,6 +15,7 @@ from desk.actors import AgentActor, to_actor
 from desk.conversations import actions, transfers
 from desk.conversations.rights import find_holder
 from desk.conversations.sessions import mark_read
+from desk.conversations.tags import change_tags
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
@@ -58,6 +59,18 @@ async def transfer(
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.transfer, uow, thread, session_id, to)
     await give(by=caller.actor, reason=body.reason)
+    return await load_detail(uow, session_id)
+
+
+async def change_session_tags(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: TagChanges
+) -> SessionDetail:
+    """Give a session tags and take others from it, also after its end; return its new state.
+
+    Names that differ only in case or spaces are the same tag. A name that is new makes a tag.
+    """
+    await _lock_visible_thread(uow, caller, session_id)
+    await change_tags(uow, session_id, add=body.add, remove=body.remove, by=caller.actor)
     return await load_detail(uow, session_id)
 
 

@@ -13,7 +13,7 @@ from api.sessions.models import (
     SessionQuery,
 )
 from api.sessions.serializers import session_to_schema
-from db.ids import AgentId, ChannelId, ClientId, SessionId
+from db.ids import AgentId, ChannelId, ClientId, SessionId, TagId
 from db.queries.conversations.handovers import list_newest_handovers
 from db.queries.conversations.location import find_session_location
 from db.queries.conversations.session_lists import list_sessions
@@ -48,6 +48,7 @@ async def build_session_page(
         holder=caller.agent_id if query.mine else holder,
         client=client,
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        tag=None if query.tag_id is None else TagId(query.tag_id),
         unread=query.unread,
         words=query.q,
         since=query.since,

@@ -15,6 +15,7 @@ from api.schemas.base import (
 )
 from api.schemas.pagination import PageQuery
 from db.tables import (
+    MAX_TAG_LENGTH,
     AgentKind,
     ChannelKind,
     Direction,
@@ -22,6 +23,7 @@ from db.tables import (
     SenderType,
     SessionStatus,
 )
+from desk.conversations.tags import MAX_TAGS_OF_SESSION
 
 Reason = Annotated[Line, Field(max_length=500)]
 
@@ -51,6 +53,13 @@ class AgentBrief(ResponseModel):
     id: Ulid
     name: str
     kind: AgentKind
+
+
+class TagBrief(ResponseModel):
+    """A tag of a session."""
+
+    id: Ulid
+    name: str
 
 
 class LastMessage(ResponseModel):
@@ -85,6 +94,7 @@ class SessionOut(ResponseModel):
     client: ClientBrief
     channel: ChannelBrief
     agent: AgentBrief | None = Field(description="the agent who holds it, or held it")
+    tags: list[TagBrief] = Field(description="by name")
     last_message: LastMessage | None
 
 
@@ -117,6 +127,7 @@ class _SessionFilters(PageQuery):
         default=None, description="only sessions that this agent holds or held"
     )
     channel_id: Ulid | None = None
+    tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
     unread: bool = Field(default=False, description="true: only sessions with unread messages")
     q: SearchText | None = Field(
         default=None,
@@ -147,6 +158,17 @@ class Assignment(RequestBody):
 
     agent_id: Ulid
     reason: Reason | None = None
+
+
+_TagName = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
+_TagNames = Annotated[list[_TagName], Field(max_length=MAX_TAGS_OF_SESSION)]
+
+
+class TagChanges(RequestBody):
+    """The tags that a session gets, and those that are taken from it."""
+
+    add: _TagNames = Field(default=[], description="names; one that is new makes a tag")
+    remove: _TagNames = Field(default=[], description="those that it does not have are ignored")
 
 
 class Transfer(RequestBody):

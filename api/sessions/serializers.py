@@ -1,6 +1,13 @@
 """Convert sessions, and the parts that conversations share with them, to schemas."""
 
-from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, SessionOut
+from api.sessions.models import (
+    AgentBrief,
+    ChannelBrief,
+    ClientBrief,
+    LastMessage,
+    SessionOut,
+    TagBrief,
+)
 from db.queries.conversations.conversation_summary import ConversationRow
 from db.queries.conversations.session_rows import SessionRow
 from db.tables import SessionStatus
@@ -22,6 +29,7 @@ def session_to_schema(row: SessionRow) -> SessionOut:
         client=client_to_brief(row),
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
         agent=agent_to_brief(row),
+        tags=tags_to_briefs(row),
         last_message=last_message_to_schema(row),
     )
 
@@ -43,6 +51,11 @@ def agent_to_brief(row: SessionRow | ConversationRow) -> AgentBrief | None:
     if row.cs_id is None or row.cs_name is None or row.cs_kind is None:
         return None
     return AgentBrief(id=row.cs_id, name=row.cs_name, kind=row.cs_kind)
+
+
+def tags_to_briefs(row: SessionRow | ConversationRow) -> list[TagBrief]:
+    """Convert the tags of the session to briefs."""
+    return [TagBrief.model_validate(each) for each in row.tags]
 
 
 def last_message_to_schema(row: SessionRow | ConversationRow) -> LastMessage | None:

@@ -56,6 +56,7 @@ from db.tables.queues import (
     RateLimitBackoff,
     RateLimitUsage,
 )
+from db.tables.tags import MAX_TAG_LENGTH, SessionTag, Tag
 from db.tables.users import Agent, AgentKind, AgentLevel, AgentStatus, Role, User
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.whatsapp import (
@@ -67,6 +68,7 @@ from db.tables.whatsapp import (
 )
 
 __all__ = [
+    "MAX_TAG_LENGTH",
     "NOT_SENT",
     "Agent",
     "AgentAiConfig",
@@ -137,7 +139,9 @@ __all__ = [
     "SenderType",
     "Session",
     "SessionStatus",
+    "SessionTag",
     "Side",
+    "Tag",
     "TemplateStatus",
     "User",
     "Webhook",

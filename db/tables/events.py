@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     SESSION_TRANSFERRED = "session.transferred"
     SESSION_ENDED = "session.ended"
     SESSION_REOPENED = "session.reopened"
+    SESSION_TAGS = "session.tags"
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"

@@ -31,6 +31,7 @@ async def test_a_conversation_is_shown_in_brief(own_api: ApiStage) -> None:
         "waiting": False,
         "created_at": "2026-01-05T09:02:00Z",
         "agent": {"id": mia.agent_id, "name": mia.name, "kind": "human"},
+        "tags": [],
     }
     assert (shown["session_count"], shown["unread_count"]) == (2, 1)
     assert shown["last_message"]["message"] == "It is me again"

@@ -12,6 +12,7 @@ from tests.api.desk_actions import create_delivered_webhook
 from tests.api.knowledge_rows import add_article, add_proposed_question
 from tests.api.permissions import EXPECTED_ACCESS, ROLES
 from tests.api.stage import Answer, ApiStage, Person
+from tests.api.tag_rows import add_tag
 
 GROUP = "-1001"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,6 +41,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "template_id": await api.template(channel),
         "reply_id": await api.canned_reply(),
         "rule_id": await api.auto_reply_rule(channel),
+        "tag_id": await add_tag(api),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),
         "article_id": await add_article(api),

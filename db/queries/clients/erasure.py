@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Table, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, MessageId
+from db.ids import (
+    AgentId,
+    ChannelId,
+    ClientId,
+    ContactId,
+    ConversationId,
+    MessageId,
+    SessionId,
+)
 from db.queries.clients.merging import find_merged_clients
 from db.queues.payloads import NO_PAYLOAD
 from db.tables import (
@@ -41,6 +49,8 @@ from db.tables import (
     RateLimitUsage,
     Session,
     SessionStatus,
+    SessionTag,
+    Tag,
 )
 
 clients = get_table(Client)
@@ -64,6 +74,8 @@ lanes = get_table(Lane)
 backoffs = get_table(RateLimitBackoff)
 usage = get_table(RateLimitUsage)
 keys = get_table(IdempotencyKey)
+tags = get_table(Tag)
+session_tags = get_table(SessionTag)
 
 # No lane has this name. Rows in it are settled, and are deleted with the other settled rows.
 _ERASED_LANE = "erased"
@@ -264,6 +276,7 @@ async def delete_client(
     """
     ids = list(await tx.scalars(select(sessions.c.id).where(sessions.c.client_id == client_id)))
     for some in _split_into_chunks(ids):
+        await _delete_tags(tx, some)
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
         await tx.execute(delete(ai_logs).where(ai_logs.c.session_id.in_(some)))
         await tx.execute(delete(metrics).where(metrics.c.session_id.in_(some)))
@@ -277,6 +290,18 @@ async def delete_client(
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
         await tx.execute(delete(contacts).where(contacts.c.id == conversation.contact_id))
     return len(ids) if await _delete_merged_clients(tx, client_id) else None
+
+
+async def _delete_tags(tx: AsyncSession, ids: Sequence[SessionId]) -> None:
+    """Take all tags from sessions, and delete those that no other session has.
+
+    A word that staff used for one customer alone may be about this customer.
+    """
+    these = session_tags.c.session_id.in_(ids)
+    used = list(await tx.scalars(select(session_tags.c.tag_id).where(these).distinct()))
+    await tx.execute(delete(session_tags).where(these))
+    has_others = exists().where(session_tags.c.tag_id == tags.c.id)
+    await tx.execute(delete(tags).where(tags.c.id.in_(used), ~has_others))
 
 
 async def _delete_merged_clients(tx: AsyncSession, client_id: ClientId) -> bool:

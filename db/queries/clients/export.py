@@ -1,7 +1,8 @@
 """Read all that is stored about a client, for an export."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, func, select
@@ -20,6 +21,8 @@ from db.tables import (
     ConversationHandover,
     Session,
     SessionStatus,
+    SessionTag,
+    Tag,
 )
 
 clients = get_table(Client)
@@ -29,6 +32,8 @@ channels = get_table(Channel)
 sessions = get_table(Session)
 agents = get_table(Agent)
 handovers = get_table(ConversationHandover)
+tags = get_table(Tag)
+session_tags = get_table(SessionTag)
 _to_agent = agents.alias("to_agent")
 _by_agent = agents.alias("by_agent")
 
@@ -58,6 +63,7 @@ class ExportedSession:
     agent_name: str | None
     created_at: datetime
     ended_at: datetime | None
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,13 @@ _SESSIONS = (
     .where(sessions.c.client_id == _CLIENT)
     .order_by(sessions.c.id)
 )
+_TAGS = (
+    select(session_tags.c.session_id, tags.c.name)
+    .join(tags, tags.c.id == session_tags.c.tag_id)
+    .join(sessions, sessions.c.id == session_tags.c.session_id)
+    .where(sessions.c.client_id == _CLIENT)
+    .order_by(session_tags.c.session_id, tags.c.name)
+)
 _HANDOVERS = (
     select(
         handovers.c.session_id,
@@ -139,8 +152,12 @@ async def list_conversations(
 
 async def list_sessions(tx: AsyncSession, client_id: ClientId) -> Sequence[ExportedSession]:
     """List a client's sessions, oldest first."""
-    rows = await tx.execute(_SESSIONS, {"client": client_id})
-    return [ExportedSession(*tuple(row)) for row in rows]
+    values = {"client": client_id}
+    tagged: dict[SessionId, list[str]] = defaultdict(list)
+    for session_id, name in await tx.execute(_TAGS, values):
+        tagged[session_id].append(name)
+    rows = await tx.execute(_SESSIONS, values)
+    return [replace(ExportedSession(*tuple(row)), tags=tagged[row[0]]) for row in rows]
 
 
 async def list_handovers(tx: AsyncSession, client_id: ClientId) -> Sequence[ExportedHandover]:

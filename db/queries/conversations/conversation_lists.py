@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, or_, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import force_join_order, get_table
-from db.ids import AgentId, ChannelId, ConversationId
+from db.ids import AgentId, ChannelId, ConversationId, TagId
 from db.queries.conversations.conversation_summary import (
     ConversationRow,
     conversation_summary,
@@ -30,6 +30,7 @@ from db.queries.lists.search_scope import (
     has_few_visible_sessions,
     is_visible,
     select_open_conversations,
+    select_tagged_conversations,
     select_visible_ids,
 )
 from db.queries.lists.visibility import is_visible_to
@@ -50,6 +51,8 @@ class ConversationFilter:
     # The holder of its open session.
     holder: AgentId | None = None
     channel: ChannelId | None = None
+    # One of its sessions has it.
+    tag: TagId | None = None
     unread: bool = False
     # Text in the customer's name, username or phone number.
     words: str | None = None
@@ -64,6 +67,7 @@ class _QueryShape:
     # Whether few sessions are open, and only open ones are wanted.
     few_open: bool
     holder: bool
+    tag: bool
     channel: bool
     unread: bool
     words: bool
@@ -71,7 +75,7 @@ class _QueryShape:
     @property
     def is_short(self) -> bool:
         """Return whether an index leads to few conversations, which are then sorted."""
-        return self.few or self.few_open or self.holder
+        return self.few or self.few_open or self.holder or self.tag
 
     @property
     def needs_scan(self) -> bool:
@@ -82,13 +86,19 @@ async def list_conversations(
     tx: AsyncSession, wanted: ConversationFilter, *, start: PageStart | None, limit: int
 ) -> ScannedPage[ConversationRow]:
     """Read a page of conversations and one more, those with the latest message first."""
-    few = wanted.viewer is not None and await has_few_visible_sessions(tx, wanted.viewer)
+    has_tag = wanted.tag is not None
+    few = (
+        not has_tag
+        and wanted.viewer is not None
+        and await has_few_visible_sessions(tx, wanted.viewer)
+    )
     shape = _QueryShape(
         way=get_direction(start),
         viewer=wanted.viewer is not None,
         few=few,
-        few_open=not few and wanted.unread and await has_few_open_sessions(tx),
+        few_open=not (few or has_tag) and wanted.unread and await has_few_open_sessions(tx),
         holder=wanted.holder is not None,
+        tag=has_tag,
         channel=wanted.channel is not None,
         unread=wanted.unread,
         words=wanted.words is not None,
@@ -99,6 +109,7 @@ async def list_conversations(
         "viewer": wanted.viewer,
         "holder": wanted.holder,
         "channel": wanted.channel,
+        "tag": wanted.tag,
         "words": wanted.words and build_like_pattern(wanted.words),
     }
     rows = await read_conversations(tx, _build_page(shape), values)
@@ -143,6 +154,10 @@ def _select_candidates(shape: _QueryShape) -> Subquery:
         looked_at = _select_scanned(shape).subquery("looked_at")
         within = looked_at.join(conversations, conversations.c.id == looked_at.c.id)
         keys = force_join_order(_with_client(shape, keys, within))
+    elif shape.tag:
+        tagged = select_tagged_conversations(viewer=shape.viewer)
+        within = tagged.join(conversations, conversations.c.id == tagged.c.id)
+        keys = _with_client(shape, keys, within)
     elif shape.few:
         seen = select_visible_ids(sessions.c.conversation_id)
         within = seen.join(conversations, conversations.c.id == seen.c.id)
@@ -192,6 +207,6 @@ def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     if shape.words:
         named = clients.c.name, clients.c.username, clients.c.phone
         conditions.append(or_(*(contains(column) for column in named)))
-    if shape.viewer and not shape.few:
+    if shape.viewer and not (shape.few or shape.tag):
         conditions.append(is_visible(sessions.c.conversation_id, conversations.c.id))
     return conditions

@@ -4,7 +4,8 @@ The view of this name is for people who write SQL. This query also filters by wh
 see, and reads no more than the rows of a page.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from db.ids import (
 from db.queries.conversations.session_rows import PREVIEW_LENGTH
 from db.queries.lists.search_scope import is_visible
 from db.queries.lists.visibility import is_visible_to
+from db.queries.tags import TagRow, list_tags_of_sessions
 from db.tables import (
     Agent,
     AgentKind,
@@ -87,6 +89,8 @@ class ConversationRow:
     last_author_name: str | None
     last_created_at: datetime | None
     reply_until: datetime | None = None
+    # Of the open session.
+    tags: Sequence[TagRow] = ()
 
 
 _COLUMNS = (
@@ -107,7 +111,7 @@ _COLUMNS = (
     channels.c.id,
     channels.c.kind,
     channels.c.name,
-    opened.c.id,
+    opened.c.id.label("opened_id"),
     opened.c.number,
     opened.c.created_at,
     agents.c.id,
@@ -171,7 +175,9 @@ async def read_conversations(
     tx: AsyncSession, statement: Select[Any], values: dict[str, Any]
 ) -> list[ConversationRow]:
     """Run a query made by `conversation_summary`."""
-    return [ConversationRow(*tuple(row)) for row in await tx.execute(statement, values)]
+    rows = (await tx.execute(statement, values)).all()
+    tags = await list_tags_of_sessions(tx, [row.opened_id for row in rows if row.opened_id])
+    return [replace(ConversationRow(*tuple(row)), tags=tags.get(row.opened_id, ())) for row in rows]
 
 
 _ANY = conversations.c.id == bindparam("conversation")

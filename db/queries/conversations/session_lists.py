@@ -43,6 +43,7 @@ def _get_params(wanted: SessionFilter) -> dict[str, Any]:
         "holder": wanted.holder or wanted.viewer,
         "client": wanted.client,
         "channel": wanted.channel,
+        "tag": wanted.tag,
         "since": wanted.since,
         "until": wanted.until,
         "words": wanted.words and build_like_pattern(wanted.words),

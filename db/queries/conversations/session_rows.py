@@ -1,7 +1,7 @@
 """Read sessions with their customer, channel, agent and last message."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import force_join_order, get_table
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
+from db.queries.tags import TagRow, list_tags_of_sessions
 from db.tables import (
     Agent,
     AgentKind,
@@ -69,6 +70,7 @@ class SessionRow:
     last_author_name: str | None
     last_created_at: datetime | None
     reply_until: datetime | None = None
+    tags: Sequence[TagRow] = ()
 
 
 # Unread messages of an ended session do not count: see desk/conversations/sessions.py.
@@ -134,7 +136,9 @@ async def read_sessions(
     tx: AsyncSession, statement: Select[Any], values: Mapping[str, Any]
 ) -> list[SessionRow]:
     """Run a query made by `build_sessions_query`, and return its rows in its order."""
-    return [SessionRow(*tuple(row)) for row in await tx.execute(statement, values)]
+    rows = (await tx.execute(statement, values)).all()
+    tags = await list_tags_of_sessions(tx, [row[0] for row in rows])
+    return [replace(SessionRow(*tuple(row)), tags=tags.get(row[0], ())) for row in rows]
 
 
 _ONE = build_sessions_query().where(sessions.c.id == bindparam("session"))

@@ -25,9 +25,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import get_table
 from db.ids import AgentId
 from db.queries.lists.visibility import is_visible_to, is_waiting
-from db.tables import Session, SessionStatus
+from db.tables import Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
+session_tags = get_table(SessionTag)
 
 # Fewer sessions than this are few.
 FEW = 1000
@@ -61,6 +62,17 @@ async def has_few_open_sessions(tx: AsyncSession) -> bool:
 def select_open_conversations() -> Subquery:
     """Select the ids of the conversations with an open session."""
     return _OPEN.subquery("open")
+
+
+@cache
+def select_tagged_conversations(*, viewer: bool) -> Subquery:
+    """Select the ids of the conversations with a session that has `tag` and that `viewer` sees."""
+    tagged = session_tags.join(sessions, sessions.c.id == session_tags.c.session_id)
+    wanted = select(sessions.c.conversation_id.label("id")).select_from(tagged).distinct()
+    wanted = wanted.where(session_tags.c.tag_id == bindparam("tag"))
+    if viewer:
+        wanted = wanted.where(is_visible_to(sessions, bindparam("viewer")))
+    return wanted.subquery("tagged")
 
 
 @cache

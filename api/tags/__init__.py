@@ -1,0 +1,1 @@
+"""Tags: list, rename, delete."""
