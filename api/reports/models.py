@@ -9,7 +9,7 @@ from pydantic import Field
 from api.errors.problems import BadRequest
 from api.schemas.base import QueryModel, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
-from db.ids import AgentId, ChannelId
+from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.measures import Figure, Group
 from db.queries.reports.sessions import AnsweredBy, Selection, SessionChoice
 from db.tables import AiAction
@@ -28,6 +28,7 @@ class PeriodQuery(QueryModel):
     agent_id: Ulid | None = Field(
         default=None, description="who holds the session, or held it to its end"
     )
+    tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
 
     def get_period(self, now: datetime, zone: ZoneInfo) -> Period:
         """Return the period that is asked for; raise BadRequest if there is none."""
@@ -43,6 +44,7 @@ class PeriodQuery(QueryModel):
             by,
             None if self.channel_id is None else ChannelId(self.channel_id),
             None if self.agent_id is None else AgentId(self.agent_id),
+            None if self.tag_id is None else TagId(self.tag_id),
         )
 
 
@@ -64,6 +66,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
     rating: int | None = Field(default=None, ge=1, le=5)
     hour_of_week: int | None = Field(default=None, ge=0, lt=168, description="0: Monday, midnight")
     unheld: bool = False
+    untagged: bool = False
     ai_action: AiAction | None = None
     handover_reason: str | None = Field(default=None, max_length=500)
     ai_wrong: bool = False
@@ -77,6 +80,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
             rating=self.rating,
             hour_of_week=self.hour_of_week,
             is_unheld=self.unheld,
+            is_untagged=self.untagged,
             ai_action=self.ai_action,
             handover_reason=self.handover_reason,
             is_ai_wrong=self.ai_wrong,

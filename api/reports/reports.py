@@ -16,10 +16,9 @@ from api.reports.models import (
 from api.routing.route import PREFIX
 from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
-from db.ids import AgentId, ChannelId
 from db.queries.reports.sessions import list_sessions_of_figure
 from db.tables import ConversationMetrics
-from desk.reports.periods import DeskZone, build_scope
+from desk.reports.periods import DeskZone
 from desk.reports.pictures import draw_picture
 from desk.reports.reports import REPORTS
 from desk.reports.tables import ReportTable, to_csv
@@ -31,7 +30,7 @@ _SESSIONS = f"{PREFIX}/reports/sessions"
 async def show_report(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> ReportOut:
     """Show a report; each row says where the sessions behind it are listed."""
     table = await _make_table(uow, desk, query)
-    about = {"channel_id": query.channel_id, "agent_id": query.agent_id}
+    about = {each: getattr(query, each) for each in ("channel_id", "agent_id", "tag_id")}
     days = {"first_day": table.period.first, "last_day": table.period.last}
     return ReportOut(
         report=query.report,
@@ -77,11 +76,7 @@ async def list_sessions(
     uow: UnitOfWork, desk: DeskZone, query: ReportSessionsQuery
 ) -> Page[SessionFiguresOut]:
     """List the sessions behind a figure with their own figures, the newest first."""
-    scope = build_scope(
-        query.get_period(uow.now, desk.zone),
-        channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
-        agent_id=None if query.agent_id is None else AgentId(query.agent_id),
-    )
+    scope = query.get_question(uow.now, desk.zone).scope
     rows = await list_sessions_of_figure(
         uow.tx, scope, query.get_choice(), start=query.start, limit=query.limit
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from db.ids import AgentId, ChannelId
+from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.scope import Offset, ReportScope
 from desk.business_hours import find_clock_changes
 
@@ -70,7 +70,11 @@ def choose_period(
 
 
 def build_scope(
-    period: Period, *, channel_id: ChannelId | None = None, agent_id: AgentId | None = None
+    period: Period,
+    *,
+    channel_id: ChannelId | None = None,
+    agent_id: AgentId | None = None,
+    tag_id: TagId | None = None,
 ) -> ReportScope:
     """Build the scope of a report over a period."""
     begin, end = period.begin, period.end
@@ -79,7 +83,7 @@ def build_scope(
         Offset(each, int((each.astimezone(period.zone).utcoffset() or timedelta()).total_seconds()))
         for each in moments
     ]
-    return ReportScope(begin, end, offsets, channel_id, agent_id)
+    return ReportScope(begin, end, offsets, channel_id, agent_id, tag_id)
 
 
 def to_date(day: int) -> date:

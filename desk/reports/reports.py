@@ -1,11 +1,12 @@
 """The reports: each reads its figures and makes a table of them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from db.database import Transaction
+from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports import ai_share, measures, names, ratings, volume
 from db.queries.reports.measures import Distribution, Figure, Group, Measure
 from db.queries.reports.scope import ReportScope
@@ -19,6 +20,7 @@ _GROUP_COLUMNS = {
     Group.ALL: (),
     Group.AGENT: ("agent_id", "agent"),
     Group.CHANNEL: ("channel_id", "channel"),
+    Group.TAG: ("tag_id", "tag"),
     Group.DAY: ("day",),
 }
 _TIMES = ("mean", "p50", "p90", "max")
@@ -31,12 +33,22 @@ class Question:
 
     period: Period
     by: Group = Group.ALL
-    channel_id: Any = None
-    agent_id: Any = None
+    channel_id: ChannelId | None = None
+    agent_id: AgentId | None = None
+    tag_id: TagId | None = None
 
     @property
     def scope(self) -> ReportScope:
-        return build_scope(self.period, channel_id=self.channel_id, agent_id=self.agent_id)
+        return build_scope(
+            self.period,
+            channel_id=self.channel_id,
+            agent_id=self.agent_id,
+            tag_id=self.tag_id,
+        )
+
+    def covers(self, group: str | int | None) -> bool:
+        """Return whether a group has a row: its sessions may have other tags than those wanted."""
+        return self.by is not Group.TAG or self.tag_id is None or group == self.tag_id
 
 
 async def report_volume(tx: Transaction, asked: Question) -> ReportTable:
@@ -54,7 +66,8 @@ async def report_volume(tx: Transaction, asked: Question) -> ReportTable:
 
 async def report_workload(tx: Transaction, asked: Question) -> ReportTable:
     """Report what happened in the sessions: messages each way, handovers, ratings."""
-    rows = await volume.count_workload(tx, asked.scope, asked.by)
+    counted = await volume.count_workload(tx, asked.scope, asked.by)
+    rows = [row for row in counted if asked.covers(row.group)]
     labels = await _label(tx, asked.by, [row.group for row in rows])
     columns = (
         *("sessions", "inbound", "human", "ai", "rule", "handovers", "reopenings"),
@@ -76,7 +89,8 @@ def report_times(figure: Figure) -> "MakeReport":
     """Return the report of one figure: count, missing, missed targets, mean, p50, p90."""
 
     async def make(tx: Transaction, asked: Question) -> ReportTable:
-        rows = await measures.measure(tx, asked.scope, figure, asked.by)
+        measured = await measures.measure(tx, asked.scope, figure, asked.by)
+        rows = [row for row in measured if asked.covers(row.group)]
         labels = await _label(tx, asked.by, [row.group for row in rows])
         return ReportTable(
             figure.value,
@@ -169,7 +183,7 @@ async def report_comments(tx: Transaction, asked: Question) -> ReportTable:
 
 async def report_comparison(tx: Transaction, asked: Question) -> ReportTable:
     """Report the main figures of a period beside those of the period before it."""
-    before = Question(asked.period.before(), channel_id=asked.channel_id, agent_id=asked.agent_id)
+    before = replace(asked, period=asked.period.before())
     now, then = await _sum_up(tx, asked), await _sum_up(tx, before)
     return ReportTable(
         "comparison",
@@ -241,6 +255,8 @@ def _choose_group(by: Group, group: str | int | None) -> Mapping[str, Any]:
             return {"first_day": day, "last_day": day}
         case Group.AGENT:
             return {"agent_id": group} if group else {"unheld": True}
+        case Group.TAG:
+            return {"tag_id": group} if group else {"untagged": True}
     return {"channel_id": group}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.measures import Group
 from desk.reports.reports import ReportName
 
@@ -38,6 +39,7 @@ def report(
     by: Annotated[Group, typer.Option(help="One row for each.")] = Group.ALL,
     channel: Annotated[str | None, typer.Option(help="Only this channel: its id.")] = None,
     agent: Annotated[str | None, typer.Option(help="Only this agent: the id.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only sessions with this tag: its id.")] = None,
     write: Annotated[
         ReportFormat, typer.Option("--format", help="How to write it.")
     ] = ReportFormat.TABLE,
@@ -61,7 +63,13 @@ def report(
         first_day and first_day.date(),
         last_day and last_day.date(),
     )
-    asked = Question(period, by, channel, agent)
+    asked = Question(
+        period,
+        by,
+        None if channel is None else ChannelId(channel),
+        None if agent is None else AgentId(agent),
+        None if tag is None else TagId(tag),
+    )
 
     async def work(database: "Database") -> "ReportTable":
         async with database.transaction() as tx:

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.queries.reports.scope import ReportScope, is_in_scope, local_day, metrics
+from db.queries.reports.scope import (
+    ReportScope,
+    is_in_scope,
+    local_day,
+    metrics,
+    session_tags,
+)
 
 
 class Figure(StrEnum):
@@ -27,6 +33,7 @@ class Group(StrEnum):
     ALL = "all"
     AGENT = "agent"
     CHANNEL = "channel"
+    TAG = "tag"
     DAY = "day"
 
 
@@ -137,6 +144,7 @@ async def measure(
             func.avg(source.business),
             func.max(source.business),
         )
+        .select_from(join_group(by))
         .where(is_in_scope(scope))
         .group_by(*([] if by is Group.ALL else [key]))
         .order_by(*([] if by is Group.ALL else [key]))
@@ -163,6 +171,13 @@ _NONE = (None, None)
 _Percentiles = dict[Any, tuple[float | None, float | None]]
 
 
+def join_group(by: Group) -> FromClause:
+    """Return the figures with what they are grouped by: a session with two tags comes twice."""
+    if by is not Group.TAG:
+        return metrics
+    return metrics.outerjoin(session_tags, session_tags.c.session_id == metrics.c.session_id)
+
+
 def get_group_key(tx: AsyncSession, scope: ReportScope, by: Group) -> ColumnElement[Any]:
     """Return what the sessions are grouped by."""
     match by:
@@ -170,6 +185,8 @@ def get_group_key(tx: AsyncSession, scope: ReportScope, by: Group) -> ColumnElem
             return metrics.c.agent_id
         case Group.CHANNEL:
             return metrics.c.channel_id
+        case Group.TAG:
+            return session_tags.c.tag_id
         case Group.DAY:
             return local_day(tx, metrics.c.opened_at, scope).label("day")
     return literal(0).label("everything")
@@ -204,6 +221,7 @@ async def _find_percentiles(
     place = func.row_number().over(partition_by=key, order_by=column).label("place")
     ranked = (
         select(its.label("its"), column.label("value"), place)
+        .select_from(join_group(by))
         .where(is_in_scope(scope), column.is_not(None))
         .subquery()
     )

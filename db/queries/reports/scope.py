@@ -1,17 +1,19 @@
-"""What a report covers: sessions that were opened in a period, of a channel, of an agent."""
+"""What a report covers: sessions that were opened in a period, of a channel, an agent or a tag."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, and_, case, literal
+from sqlalchemy import ColumnElement, Integer, and_, case, exists, literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import epoch_seconds, get_table
-from db.ids import AgentId, ChannelId
-from db.tables import ConversationMetrics
+from db.ids import AgentId, ChannelId, TagId
+from db.tables import ConversationMetrics, SessionTag
 
 metrics = get_table(ConversationMetrics)
+session_tags = get_table(SessionTag)
+_wanted_tag = session_tags.alias("wanted_tag")
 
 HOUR, DAY, HOURS_OF_WEEK = 3600, 24 * 3600, 7 * 24
 # The first day of 1970 was a Thursday; weeks begin on Monday.
@@ -36,6 +38,7 @@ class ReportScope:
     channel_id: ChannelId | None = None
     # Who holds the session, or held it to its end.
     agent_id: AgentId | None = None
+    tag_id: TagId | None = None
 
 
 def is_in_scope(scope: ReportScope) -> ColumnElement[bool]:
@@ -45,6 +48,9 @@ def is_in_scope(scope: ReportScope) -> ColumnElement[bool]:
         wanted.append(metrics.c.channel_id == scope.channel_id)
     if scope.agent_id is not None:
         wanted.append(metrics.c.agent_id == scope.agent_id)
+    if scope.tag_id is not None:
+        of_session = _wanted_tag.c.session_id == metrics.c.session_id
+        wanted.append(exists().where(of_session, _wanted_tag.c.tag_id == scope.tag_id))
     return and_(*wanted)
 
 

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.queries.lists.keyset import PageStart, paginate
 from db.queries.reports.measures import Figure, find_breached, find_measured, find_missing
-from db.queries.reports.scope import ReportScope, hour_of_week, is_in_scope, metrics
+from db.queries.reports.scope import (
+    ReportScope,
+    hour_of_week,
+    is_in_scope,
+    metrics,
+    session_tags,
+)
 from db.tables import AiAction, AiConversationLog, ConversationMetrics
 
 logs = get_table(AiConversationLog)
@@ -45,6 +51,8 @@ class SessionChoice:
     hour_of_week: int | None = None
     # Nobody ever held the session.
     is_unheld: bool = False
+    # It has no tag.
+    is_untagged: bool = False
     # What an AI agent did in it, why it handed it over, whether it was wrong.
     ai_action: AiAction | None = None
     handover_reason: str | None = None
@@ -87,6 +95,8 @@ def _list_conditions(
         found.append(hour == choice.hour_of_week)
     if choice.is_unheld:
         found.append(metrics.c.agent_id.is_(None))
+    if choice.is_untagged:
+        found.append(~exists().where(session_tags.c.session_id == metrics.c.session_id))
     if of_ai := _list_ai_conditions(choice):
         found.append(metrics.c.session_id.in_(select(logs.c.session_id).where(*of_ai)))
     return found

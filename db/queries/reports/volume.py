@@ -12,6 +12,7 @@ from db.queries.reports.measures import (
     find_breached,
     find_missing,
     get_group_key,
+    join_group,
 )
 from db.queries.reports.scope import ReportScope, hour_of_week, is_in_scope, metrics
 
@@ -63,7 +64,7 @@ async def count_workload(
         find_breached(Figure.FIRST_ANSWER),
         find_breached(Figure.RESOLUTION),
     )
-    statement = select(
+    columns = (
         key,
         func.count(),
         *(
@@ -80,7 +81,8 @@ async def count_workload(
         ),
         func.sum(metrics.c.rating),
         func.count(metrics.c.rating),
-    ).where(is_in_scope(scope))
+    )
+    statement = select(*columns).select_from(join_group(by)).where(is_in_scope(scope))
     if by is not Group.ALL:
         statement = statement.group_by(key).order_by(key)
     return [Workload(*_to_values(by, tuple(row))) for row in await tx.execute(statement)]

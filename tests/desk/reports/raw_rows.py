@@ -35,6 +35,8 @@ from db.tables import (
     SenderType,
     Session,
     SessionStatus,
+    SessionTag,
+    Tag,
 )
 from desk.business_hours import is_open, parse_hours
 from desk.metrics.recount import load_hours_of_channels, recount_sessions
@@ -70,6 +72,7 @@ class RawSession:
     reopenings: int = 0
     rating: int | None = None
     breached: bool | None = None
+    tags: tuple[str, ...] = ()
     id: SessionId = field(default_factory=lambda: SessionId(new_id()))
 
     def times(self, *who: str) -> list[datetime]:
@@ -138,11 +141,15 @@ async def write_raw_rows(database: Database, number: int = 60) -> Raw:
         Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name=name) for name in ("Mia", "Tom")
     ]
     raw = Raw([_draw(chance, channels, agents) for _ in range(number)], channels, agents)
+    for place, each in enumerate(raw.sessions):
+        each.tags = ((), ("late",), ("refund",), ("late", "refund"))[place % 4]
+    tags = {name: Tag(name=name, name_key=name) for name in ("late", "refund")}
     async with database.transaction() as tx:
-        tx.add_all([*channels, *agents])
+        tx.add_all([*channels, *agents, *tags.values()])
         await tx.flush()
         for each in raw.sessions:
             await _write(tx, each)
+            tx.add_all(SessionTag(session_id=each.id, tag_id=tags[tag].id) for tag in each.tags)
         ids = [each.id for each in raw.sessions]
         await recount_sessions(tx, ids, await load_hours_of_channels(tx))
         for each in raw.sessions:

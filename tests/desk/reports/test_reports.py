@@ -34,6 +34,7 @@ from tests.desk.reports.raw_rows import (
 BERLIN = ZoneInfo("Europe/Berlin")
 # The clocks change on the 29th; it does not cover all sessions.
 PERIOD = Period(date(2026, 3, 25), date(2026, 4, 4), BERLIN)
+TAGS: tuple[str | None, ...] = ("late", "refund")
 Wait = tuple[datetime, datetime] | None
 
 
@@ -140,6 +141,17 @@ async def test_groups_are_those_of_a_plain_loop(database: Database, raw: Raw) ->
         for row in rows:
             expected = expect_times(groups[row[column]], Figure.FIRST_ANSWER)
             assert row == row | {name: pytest.approx(it) for name, it in expected.items()}
+    tagged = {name: [each for each in covered(raw) if name in each.tags] for name in TAGS}
+    tagged[None] = [each for each in covered(raw) if not each.tags]
+    rows = await make(database, ReportName.RESOLUTION, Group.TAG)
+    assert {row["tag"] for row in rows} == set(tagged)
+    for row in rows:
+        expected = expect_times(tagged[row["tag"]], Figure.RESOLUTION)
+        assert row == row | {name: pytest.approx(it) for name, it in expected.items()}
+    work = await make(database, ReportName.WORKLOAD, Group.TAG)
+    assert {row["tag"]: row["handovers"] for row in work} == {
+        name: sum(each.handovers for each in sessions) for name, sessions in tagged.items()
+    }
     by_agent = await make(database, ReportName.WORKLOAD, Group.AGENT)
     assert {row["agent"] for row in by_agent} == {"Mia", "Tom", None}
 
@@ -216,6 +228,21 @@ async def test_every_figure_opens_down_to_its_sessions(database: Database, raw: 
     assert await choose(rating=5) == ids(lambda each: each.rating == 5)
     assert await choose(is_unheld=True) == ids(lambda each: each.agent is None)
     assert await choose(is_ai_wrong=True) == set()
+    assert await choose(is_untagged=True) == ids(lambda each: not each.tags)
+    by_tag = await make_table(database, ReportName.WORKLOAD, Group.TAG)
+    for values, chosen in zip(by_tag.rows, by_tag.chosen, strict=True):
+        name, tag_id = values[1], chosen.get("tag_id")
+        assert bool(tag_id) is (name in TAGS) is not chosen.get("untagged", False)
+        if tag_id is None:
+            continue
+        with_tag = Question(PERIOD, Group.TAG, tag_id=tag_id)
+        async with database.transaction() as tx:
+            narrowed = await REPORTS[ReportName.WORKLOAD](tx, with_tag)
+            listed = await list_sessions_of_figure(
+                tx, with_tag.scope, SessionChoice(), start=None, limit=500
+            )
+        assert list(narrowed.rows) == [values]
+        assert {each.session_id for each in listed} == ids(lambda each, tag=name: tag in each.tags)
     for row, chosen in zip(
         await make(database, ReportName.VOLUME),
         (await make_table(database, ReportName.VOLUME)).chosen,
