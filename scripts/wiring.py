@@ -5,7 +5,6 @@ This is the only module that names concrete classes of all of them.
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
@@ -31,13 +30,12 @@ from bridge.cloud.plugin import build_cloud_plugin
 from bridge.waha.plugin import build_waha_plugin
 from db.database import Database
 from db.queries.channels import channels as channel_queries
-from db.tables import ChannelKind, JobKind
+from db.tables import ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
-from desk.ai.gate import AiTurns, TurnHandler
+from desk.ai.gate import AiTurns
 from desk.auto_replies.projection import AutoReplies
 from desk.channels import Channels
-from desk.clients.erasure_job import ErasureHandler
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.session_timers import SessionTimers
@@ -47,9 +45,7 @@ from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
 from desk.housekeeping import Housekeeping
-from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
-from desk.knowledge.import_job import ImportHandler
 from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.limits.body_reader import BodyReader
 from desk.limits.rate_limiter import RateLimiter
@@ -80,6 +76,7 @@ from desk.webhooks.sender import WebhookSender
 from scripts.application.ai_agents import build_turn_handler, build_typing
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
+from scripts.application.job_runner import build_job_runner
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.application.timers import list_timers
 from scripts.application.uow_factory import build_uow_factory
@@ -263,7 +260,7 @@ async def build_application(
     typing = build_typing(plugins, channels, connections)
     services.add(typing)
     turns = build_turn_handler(settings, transactions, typing, services.by_type[KnowledgeBase])
-    jobs = _build_job_runner(database, transactions, services, metrics, turns)
+    jobs = build_job_runner(database, transactions, services, metrics, turns)
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,
@@ -307,24 +304,6 @@ def _build_webhook_dispatcher(
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
     webhook_sender = WebhookSender(database, http_client, secrets, render_event)
     return WebhookDispatcher(database, membership.leader_lock("webhooks"), webhook_sender)
-
-
-def _build_job_runner(
-    database: Database,
-    transactions: Transactions,
-    services: ApiServices,
-    metrics: Metrics,
-    turns: TurnHandler,
-) -> JobRunner:
-    """Build the runner with the handler of each kind of job; a web process does not run it."""
-    files: MessageFiles = services.by_type[MessageFiles]
-    uploads: UploadStore = services.by_type[UploadStore]
-    handlers: dict[JobKind, JobHandler[Any]] = {
-        JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
-        JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
-        JobKind.AI_TURN: turns,
-    }
-    return JobRunner(database, handlers, metrics=metrics)
 
 
 async def _build_reloader(

@@ -1,0 +1,34 @@
+"""Builds the runner of jobs, with the handler of each kind."""
+
+from typing import Any
+
+from api.routing.transactions import Transactions
+from db.database import Database
+from db.tables import JobKind
+from desk.ai.gate import TurnHandler
+from desk.clients.erasure_job import ErasureHandler
+from desk.jobs.ports import JobHandler
+from desk.jobs.runner import JobRunner
+from desk.knowledge.import_job import ImportHandler
+from desk.media.message_files import MessageFiles
+from desk.media.upload_store import UploadStore
+from desk.telemetry.metrics import Metrics
+from scripts.application.api_services import ApiServices
+
+
+def build_job_runner(
+    database: Database,
+    transactions: Transactions,
+    services: ApiServices,
+    metrics: Metrics,
+    turns: TurnHandler,
+) -> JobRunner:
+    """Build the runner with the handler of each kind of job; a web process does not run it."""
+    files: MessageFiles = services.by_type[MessageFiles]
+    uploads: UploadStore = services.by_type[UploadStore]
+    handlers: dict[JobKind, JobHandler[Any]] = {
+        JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
+        JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
+        JobKind.AI_TURN: turns,
+    }
+    return JobRunner(database, handlers, metrics=metrics)
