@@ -1,11 +1,14 @@
 """The content of a message, from any channel; messages and outbox payloads carry it."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db.tables import MessageType
 
+# Key in a content's file: a PNG in base64.
+_PICTURE = "picture"
 _ADDRESSES = ("http://", "https://")
 
 
@@ -47,6 +50,18 @@ class Content:
     def is_upload(self) -> bool:
         """Check whether its file is on our own disk (desk/media/upload_store.py)."""
         return self.file is not None and "upload" in self.file
+
+    @property
+    def picture(self) -> bytes | None:
+        """Return the picture that stands in the content itself, as PNG."""
+        encoded = (self.file or {}).get(_PICTURE)
+        return None if encoded is None else b64decode(encoded)
+
+    @classmethod
+    def of_picture(cls, png: bytes, caption: str) -> "Content":
+        """Return a picture that we drew. It needs no file, and goes with its outbox row."""
+        file = {_PICTURE: b64encode(png).decode(), "mime": "image/png"}
+        return cls(MessageType.IMAGE, caption, file=file)
 
     def to_json(self) -> dict[str, Any]:
         values = ((name, getattr(self, name)) for name in self.__slots__)

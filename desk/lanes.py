@@ -9,10 +9,10 @@ from db.tables import Queue
 LANE_PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),
-    Queue.BACKGROUND: ("card", "seen"),
+    Queue.BACKGROUND: ("card", "seen", "summary"),
 }
 # Lanes for one exchange; the next one creates them again.
-ONE_OFF_PREFIXES = ("button:", "chat:", "seen:")
+ONE_OFF_PREFIXES = ("button:", "chat:", "seen:", "summary:")
 
 
 def telegram_lane(channel_id: ChannelId, place: str) -> str:
@@ -84,6 +84,11 @@ def read_mark_lane(conversation_id: ConversationId) -> str:
 def chat_lane(channel_id: ChannelId, chat: str) -> str:
     """Return the lane of messages to a chat outside any conversation."""
     return f"chat:{channel_id}:{chat}"
+
+
+def summary_lane(channel_id: ChannelId, chat: str) -> str:
+    """Return the lane of summaries for a staff group, which everything else may overtake."""
+    return f"summary:{channel_id}:{chat}"
 
 
 def button_lane(callback_id: str) -> str:

@@ -15,6 +15,7 @@ from db.queues.payloads import (
     ChatPayload,
     CustomerPayload,
     DeletePayload,
+    GeneralPayload,
     PinPayload,
     SeenPayload,
     StaffPayload,
@@ -129,6 +130,21 @@ def build_for_chat(
         queue=Queue.CUSTOMER if not group else Queue.STAFF,
         lane=lanes.chat_lane(channel_id, payload.chat),
         rate_limit_key=rate_limit_key(channel_id, payload.chat),
+        channel_id=channel_id,
+        payload=payload,
+        due_at=now,
+        dedup_key=dedup_key,
+    )
+
+
+def build_summary_item(
+    channel_id: ChannelId, payload: GeneralPayload, now: datetime, *, dedup_key: str
+) -> OutboxItem:
+    """Build the item for a summary in a staff group: everything else goes first."""
+    return OutboxItem(
+        queue=Queue.BACKGROUND,
+        lane=lanes.summary_lane(channel_id, payload.chat),
+        rate_limit_key=lanes.group_limit_key(channel_id, payload.chat),
         channel_id=channel_id,
         payload=payload,
         due_at=now,

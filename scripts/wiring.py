@@ -260,7 +260,9 @@ async def build_application(
     typing = build_typing(plugins, channels, connections)
     services.add(typing)
     turns = build_turn_handler(settings, transactions, typing, services.by_type[KnowledgeBase])
-    jobs = build_job_runner(database, transactions, services, metrics, turns)
+    jobs = build_job_runner(
+        settings, database, transactions, services, metrics=metrics, turns=turns
+    )
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from aiohttp import web
 
+from api.errors.problems import ServiceUnavailable
 from api.reports.models import (
     ReportOut,
     ReportQuery,
@@ -18,13 +20,17 @@ from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
 from db.queries.reports.sessions import list_sessions_of_figure
 from db.tables import ConversationMetrics
+from desk.reports.drawing import Artist, DrawingError
 from desk.reports.periods import DeskZone
-from desk.reports.pictures import draw_picture
+from desk.reports.pictures import describe_picture
 from desk.reports.reports import REPORTS
 from desk.reports.tables import ReportTable, to_csv
 from desk.unit_of_work import UnitOfWork
 
+log = structlog.get_logger(__name__)
+
 _SESSIONS = f"{PREFIX}/reports/sessions"
+_RETRY = 10
 
 
 async def show_report(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> ReportOut:
@@ -65,11 +71,16 @@ async def download_csv(
 
 
 async def draw_report(
-    transactions: Transactions, desk: DeskZone, query: ReportQuery
+    transactions: Transactions, desk: DeskZone, artist: Artist, query: ReportQuery
 ) -> web.Response:
     """Draw a report as a picture."""
     table = await transactions.run(lambda uow: _make_table(uow, desk, query))
-    return _build_file(await draw_picture(table), "image/png", f"{_name_file(table)}.png")
+    try:
+        png = await artist.draw(describe_picture(table))
+    except DrawingError as error:
+        log.warning("report.no_picture", reason=str(error))
+        raise ServiceUnavailable("the picture cannot be drawn now", after=_RETRY) from error
+    return _build_file(png, "image/png", f"{_name_file(table)}.png")
 
 
 async def list_sessions(

@@ -25,6 +25,7 @@ from aiogram.types import MediaUnion, ReactionTypeEmoji
 from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.downloads import MediaDownloader
+from bot.sender.drawn_pictures import send_picture
 from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, is_topic_gone
 from bot.sender.input_media import build_media, build_media_group
 from bot.sender.local_files import LocalFileSender, split_caption
@@ -81,9 +82,21 @@ class TelegramSender(Topics):
             return await self._local_files.send_file(delivery, delivery.file)
         if is_qr_code(content):
             return await self._verify_placement(delivery, await self._qr_codes.send(delivery))
+        if (picture := content.picture) is not None:
+            return await self._send_picture(delivery, picture)
         if content.source is not None:
             return await self._copy(delivery, *content.source)
         return await self._local_files.send_location_or_contact(delivery)
+
+    async def _send_picture(self, delivery: Delivery, picture: bytes) -> SendResult:
+        """Send a picture that we drew; a chat that takes no pictures gets its text."""
+        try:
+            sent = await send_picture(self._call, delivery, picture)
+        except Rejected as refusal:
+            if is_topic_gone(str(refusal)):
+                raise
+            return await self._send_text(delivery, Content(text=delivery.content.text))
+        return await self._verify_placement(delivery, sent)
 
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
         """Copy an album as one message group; Telegram skips messages that no longer exist."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import NEW_JOBS
@@ -115,6 +115,13 @@ async def put(tx: AsyncSession, new: Sequence[NewJob], now: datetime) -> None:
     ]
     await tx.execute(insert_or_ignore(tx, jobs, ("dedup_key",)), rows)
     tx.info[NEW_JOBS] = True
+
+
+async def drop_planned(tx: AsyncSession, kind: JobKind, now: datetime, *, keep: str | None) -> None:
+    """Delete the jobs of a kind that are planned for a later time, except that with this key."""
+    planned = jobs.c.kind == kind, jobs.c.state == JobState.PENDING, jobs.c.run_at > now
+    others = () if keep is None else (jobs.c.dedup_key != keep,)
+    await tx.execute(delete(jobs).where(*planned, *others))
 
 
 async def find_unfinished(tx: AsyncSession, dedup_key: str) -> JobRow | None:

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     ERASE_CLIENT = "erase_client"
     IMPORT_KNOWLEDGE = "import_knowledge"
     AI_TURN = "ai_turn"
+    SEND_SUMMARY = "send_summary"
 
 
 class JobState(StrEnum):

@@ -21,6 +21,7 @@ from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.media.cache import MediaCache
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
+from desk.reports.drawing import Artist
 from desk.reports.periods import DeskZone
 from desk.setup.channels import ChannelChangeNotifier
 from desk.templates.sync import TemplateFetcher
@@ -68,6 +69,7 @@ def build_api_services(
         Reauthenticator(login_throttle, hasher, factors),
         PublicAddress(settings.public_url),
         DeskZone(settings.timezone),
+        Artist(),
         WebhookSecrets(*settings.secret_keys),
         WebhookUrlPolicy(allow_private=settings.webhook_allow_private),
     )

@@ -12,14 +12,19 @@ from desk.jobs.runner import JobRunner
 from desk.knowledge.import_job import ImportHandler
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
+from desk.reports.drawing import Artist
+from desk.reports.summary_job import SummaryHandler
 from desk.telemetry.metrics import Metrics
 from scripts.application.api_services import ApiServices
+from scripts.configuration.settings import Settings
 
 
 def build_job_runner(
+    settings: Settings,
     database: Database,
     transactions: Transactions,
     services: ApiServices,
+    *,
     metrics: Metrics,
     turns: TurnHandler,
 ) -> JobRunner:
@@ -30,5 +35,8 @@ def build_job_runner(
         JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
         JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
         JobKind.AI_TURN: turns,
+        JobKind.SEND_SUMMARY: SummaryHandler(
+            transactions, settings.summary_schedule, services.by_type[Artist]
+        ),
     }
     return JobRunner(database, handlers, metrics=metrics)

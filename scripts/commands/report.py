@@ -85,12 +85,13 @@ def report(
 
 
 async def _write(table: "ReportTable", how: ReportFormat) -> bytes:
-    from desk.reports.pictures import draw_picture
+    from desk.reports.drawing import Artist
+    from desk.reports.pictures import describe_picture
     from desk.reports.tables import to_csv, to_json
 
     match how:
         case ReportFormat.PNG:
-            return await draw_picture(table)
+            return await Artist().draw(describe_picture(table))
         case ReportFormat.CSV:
             return to_csv(table).encode()
         case ReportFormat.JSON:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
+from desk.reports.schedule import Rhythm, SummarySchedule
 from desk.session_times import SessionTimes, TurnTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
@@ -143,6 +144,14 @@ class Settings(BaseSettings):
         default=ZoneInfo("UTC"),
         description="a time zone such as Asia/Jakarta: reports count days and hours in it",
     )
+    summary: Annotated[Literal["off", "daily", "weekly"], BeforeValidator(_to_lower)] = Field(
+        default="off",
+        description="off, daily, or weekly (on Mondays): a summary of the figures, with a picture, "
+        "in the staff group",
+    )
+    summary_hour: int = Field(
+        default=8, ge=0, le=23, description="the hour of the summary in TIMEZONE, from 0 to 23"
+    )
     session_idle_minutes: int = Field(
         default=60,
         ge=1,
@@ -244,6 +253,13 @@ class Settings(BaseSettings):
         """Return whether AI agents can ask a model: only servers of one's own need no key."""
         is_own_server = self.openai_base_url != _OPENAI_URL
         return self.openai_api_key is not None or is_own_server
+
+    @property
+    def summary_schedule(self) -> SummarySchedule | None:
+        """Return when the staff group gets a summary; None: never."""
+        if self.summary == "off":
+            return None
+        return SummarySchedule(Rhythm(self.summary), self.summary_hour, self.timezone)
 
     @property
     def session_times(self) -> SessionTimes:

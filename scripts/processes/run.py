@@ -5,6 +5,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvloop
@@ -12,7 +13,9 @@ import uvloop
 from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import hold_process_lock
+from db.tables.base import now_utc
 from desk.accounts.accounts import list_seeded_emails
+from desk.reports.summary_job import plan_summaries
 from desk.urls.private import is_loopback
 from scripts.application.cluster_membership import ClusterMembership, join_cluster
 from scripts.application.file_limits import raise_open_files_limit
@@ -107,6 +110,9 @@ async def _start(settings: Settings, plugins: Plugins, *, is_worker: bool) -> Ap
             settings, database, membership, plugins, is_worker=is_worker
         )
         await _log_warnings(settings, application)
+        if is_worker:
+            plan = partial(plan_summaries, schedule=settings.summary_schedule, now=now_utc())
+            await database.run(plan)
     except BaseException:
         await membership.leave()
         await database.close()

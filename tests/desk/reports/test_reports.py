@@ -18,8 +18,9 @@ from db.queries.reports.sessions import (
 )
 from desk.business_hours import WEEKDAYS
 from desk.metrics.check import find_differences
+from desk.reports.drawing import Artist
 from desk.reports.periods import Period, build_scope
-from desk.reports.pictures import draw_picture
+from desk.reports.pictures import describe_picture
 from desk.reports.reports import REPORTS, Question, ReportName
 from desk.reports.tables import ReportTable, to_csv
 from tests.desk.reports.raw_rows import (
@@ -258,7 +259,7 @@ async def test_reports_as_csv_and_pictures(database: Database) -> None:
         table = await make_table(database, name)
         assert to_csv(table).splitlines()[0] == ",".join(table.columns)
     for name in (ReportName.VOLUME, ReportName.COMMENTS, ReportName.COMPARISON):
-        picture = await draw_picture(await make_table(database, name))
+        picture = await Artist().draw(describe_picture(await make_table(database, name)))
         assert picture.startswith(b"\x89PNG")
 
 
