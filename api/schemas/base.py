@@ -17,19 +17,21 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class RequestBody(BaseModel):
     """A JSON request body: unknown fields are rejected, and types are not converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", strict=True, allow_inf_nan=False, frozen=True
+    )
 
 
 class QueryModel(BaseModel):
     """The query parameters: they are text, so numbers and booleans are parsed from it."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", allow_inf_nan=False, frozen=True)
 
 
 class ResponseModel(BaseModel):
     """A response. Fields may be added later, so clients must ignore unknown fields."""
 
-    model_config = ConfigDict(from_attributes=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, from_attributes=True, frozen=True)
 
 
 def _replace_surrogates(text: object) -> object:

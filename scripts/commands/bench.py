@@ -21,6 +21,7 @@ class Engines(StrEnum):
 def run_all(context: typer.Context) -> None:
     """Run every benchmark with its defaults."""
     if context.invoked_subcommand is None:
+        start()
         relay()
         api()
         reports()
@@ -28,6 +29,16 @@ def run_all(context: typer.Context) -> None:
         webhooks()
         slow_bodies()
         ai()
+
+
+@app.command()
+def start(
+    times: Annotated[int, typer.Option(help="Number of warm starts.", min=1, max=20)] = 5,
+) -> None:
+    """Measure how soon `osmodesk run` is ready on SQLite, and its memory when idle."""
+    from scripts.bench.start import report_starts
+
+    report_starts(times, typer.echo)
 
 
 @app.command()

@@ -40,7 +40,7 @@ LenientList = Annotated[list[T], BeforeValidator(_keep_objects)]
 class WebhookModel(BaseModel):
     """A part of an item; unknown fields are ignored."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", populate_by_name=True)
 
 
 class Metadata(WebhookModel):

@@ -28,7 +28,7 @@ Data = dict[str, Any]
 class _WahaModel(BaseModel):
     """A part of an event; a field that is null counts as one that is missing."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="ignore", populate_by_name=True, frozen=True)
 
     @model_validator(mode="before")
     @classmethod
