@@ -1,12 +1,18 @@
 """What a match says about its best passage: the numbers that the confidence is computed from."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.knowledge.search.index import Index
 from desk.knowledge.search.matching import Candidate, Match
 from desk.knowledge.search.own_account import is_about_own, is_surely_about_own
+from desk.knowledge.search.question_forms import (
+    asks_for_thing,
+    asks_yes_or_no,
+    begins_as_yes_no,
+)
+from desk.knowledge.search.vocabulary import SAME_CONCEPT, SAME_STEM
 from desk.knowledge.search.words import fold
 
 # The numbers of a candidate that order the candidates.
@@ -18,14 +24,16 @@ RANK_FEATURES = (
     "question",
     "question_forward",
     "question_backward",
+    "same_language",
 )
+# What points to an article, each by itself: the words, or the typical questions.
+_BY_WORDS = ("bm25", "coverage", "title", "article_coverage")
+_BY_QUESTIONS = ("question", "question_forward", "question_backward")
 # Candidates that share the probability of being the best.
 _RIVALS = 10
-# From this likeness a word of the question counts as found.
-_FOUND = 0.6
-# From this likeness a typical question says nearly the same.
-_ALIKE = 0.5
-_NOT_ZERO = 0.1
+# A word that is found only as a kind of something, or by its beginning, is hardly found.
+_CLOSE = SAME_CONCEPT - 0.05
+_EXACT = SAME_STEM - 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +71,31 @@ def describe_best(
         max([here, *(sim for at, sim in word.matches.items() if at in entry.question_words)])
         for word, here in zip(match.words, best.found, strict=True)
     ]
-    hit = sum(word.weight * each for word, each in zip(match.words, found, strict=True))
-    unknown = [
-        word.weight
-        for word in match.words
-        if not word.matches and not index.vocabulary.is_common(word.word)
-    ]
-    hits = sum(
-        each >= _FOUND and word.word[0] != "?"
-        for word, each in zip(match.words, found, strict=True)
-    )
+    weights = [word.weight for word in match.words]
     plain = fold(question)
+    # What is asked for, such as a price, is no word that the customer wrote.
+    written = [word.word[0] != "?" for word in match.words]
+
+    def weigh_found(fits: Callable[[float], bool]) -> float:
+        return sum(w for w, each in zip(weights, found, strict=True) if fits(each))
+
     return {
-        "score": ranked[0].score,
         "share": _share_of_article(index, ranked),
-        "log_hit": math.log(hit + _NOT_ZERO),
-        "coverage": hit / match.weight,
-        "unknown": max(unknown, default=0.0),
-        "few_hits": float(hits <= 1),
+        "votes": _count_votes(index, ranked, _BY_WORDS),
+        "question_votes": _count_votes(index, ranked, _BY_QUESTIONS),
+        "bm25": best.bm25,
         "question": best.question,
-        "question_alike": max(0.0, best.question - _ALIKE),
+        "hit": sum(w * each for w, each in zip(weights, found, strict=True)),
+        "close_hits": float(
+            sum(is_word and each >= _CLOSE for is_word, each in zip(written, found, strict=True))
+        ),
+        "by_meaning": weigh_found(lambda each: _CLOSE <= each < _EXACT) / match.weight,
+        "unmatched": sum(w.weight for w in match.words if not w.matches) / match.weight,
+        "asked": float(len(written) - sum(written)),
+        "length": math.log1p(len(plain.split())),
+        "yes_no_begins": float(begins_as_yes_no(plain)),
+        "yes_no": float(asks_yes_or_no(plain)),
+        "asks_for_thing": float(asks_for_thing(plain)),
         "own": float(is_about_own(plain)),
         "surely_own": float(is_surely_about_own(plain)),
     }
@@ -97,3 +110,13 @@ def _share_of_article(index: Index, ranked: Sequence[Ranked]) -> float:
         for each in ranked[:_RIVALS]
     ]
     return sum(e for e, of in rivals if of == article) / sum(e for e, _ in rivals)
+
+
+def _count_votes(index: Index, ranked: Sequence[Ranked], names: Sequence[str]) -> float:
+    """Return the share of these numbers that are highest for the first candidate's article."""
+    article = index.entries[ranked[0].candidate.entry].article
+    votes = 0
+    for name in names:
+        highest = max((read_feature(each.candidate, name), each.candidate.entry) for each in ranked)
+        votes += highest[0] > 0 and index.entries[highest[1]].article == article
+    return votes / len(names)

@@ -71,14 +71,20 @@ class Index:
             for word, count in words.items():
                 self.postings[number[word]].append((len(self.entries), count))
             self.entries.append(Entry(article, passage, factor))
+        # By word: the passages that have it, or one of whose typical questions has it.
+        self.holders = [{entry for entry, _ in found} for found in self.postings]
+        units = texts.list_units()
+        for entry, _, unit_words in units:
+            for word in unit_words:
+                self.holders[number[word]].add(entry)
         # By word: how much it counts in a typical question.
         self.weight = [
             weigh(word) * self._rate(len(found))
-            for word, found in zip(self.vocabulary.words, self.postings, strict=True)
+            for word, found in zip(self.vocabulary.words, self.holders, strict=True)
         ]
         self.unit_postings: list[list[int]] = [[] for _ in number]
         self.units: list[Unit] = []
-        for entry, is_title, unit_words in texts.list_units():
+        for entry, is_title, unit_words in units:
             self._add_unit(entry, unit_words, is_title=is_title)
         with_questions = sum(bool(each.passage.questions) for each in self.entries)
         self.has_questions = with_questions * 2 >= len(self.entries) > 0
@@ -96,7 +102,7 @@ class Index:
 
     def rate_matches(self, matches: Iterable[int]) -> float:
         """Return how rare a word is that these words of the vocabulary mean, up to 1."""
-        return self._rate(len({entry for at in matches for entry, _ in self.postings[at]}))
+        return self._rate(len(set[int]().union(*(self.holders[at] for at in matches))))
 
     def _rate(self, count: int) -> float:
         total = len(self.entries)

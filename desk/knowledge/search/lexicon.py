@@ -24,6 +24,8 @@ class Lexicon:
     longest_phrase: int
     # The numbers of the lines in which a word stands with others of its meaning.
     concepts: Mapping[str, frozenset[int]]
+    # What a word is a kind of: a poodle is a dog.
+    kinds: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -49,6 +51,7 @@ def load_lexicon() -> Lexicon:
         phrases,
         max(len(each) for each in phrases),
         _read_concepts(),
+        _read_kinds(slang),
     )
 
 
@@ -58,6 +61,17 @@ def _read_concepts() -> dict[str, frozenset[int]]:
         for word in line.replace("=", " ").split():
             concepts.setdefault(word, set()).add(number)
     return {word: frozenset(numbers) for word, numbers in concepts.items()}
+
+
+def _read_kinds(slang: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    kinds: dict[str, set[str]] = {}
+    for line in _read_lines("kinds.txt"):
+        groups, members = line.split(":")
+        for word in members.split():
+            # A question is searched with its slang spelled out.
+            spelled = slang.get(word, (word,))
+            kinds.setdefault(spelled[-1], set()).update(groups.split())
+    return {word: frozenset(groups) for word, groups in kinds.items()}
 
 
 def _read_lines(name: str) -> Iterator[str]:

@@ -32,6 +32,8 @@ class Candidate:
     # How much of the question is in the most similar typical question, and the other way round.
     question_forward: float = 0.0
     question_backward: float = 0.0
+    # 1 if the article is in the language of the question, 0.5 if that is not known.
+    same_language: float = 0.5
 
 
 @dataclass(slots=True)
@@ -43,10 +45,15 @@ class Match:
     candidates: list[Candidate] = field(default_factory=list)
 
 
-def match_question(index: Index, question: str, allowed: Collection[int] | None = None) -> Match:
+def match_question(
+    index: Index,
+    question: str,
+    language: str | None = None,
+    allowed: Collection[int] | None = None,
+) -> Match:
     """Match a question with every passage; the candidates come in no order.
 
-    `allowed`: the numbers of the articles that may be found.
+    `language`: that of the question. `allowed`: the numbers of the articles that may be found.
     """
     words = [_read_word(index, each) for each in list_question_words(question, MAX_WORDS)]
     total = sum(each.weight for each in words)
@@ -73,6 +80,9 @@ def match_question(index: Index, question: str, allowed: Collection[int] | None 
         best = of_article[index.entries[each.entry].article]
         covered = sum(w.weight * f for w, f in zip(words, best, strict=True))
         each.article_coverage = covered / total
+        if language:
+            spoken = index.articles[index.entries[each.entry].article].language
+            each.same_language = float(spoken[:2] == language[:2])
     match.candidates = quick
     return match
 

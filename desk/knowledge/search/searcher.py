@@ -13,6 +13,8 @@ from desk.knowledge.search.matching import match_question
 from desk.knowledge.search.source import SourceArticle
 
 MOST_ARTICLES = 3
+# From this likeness on it is the typical question itself, word for word; and how sure that is.
+_SAME_QUESTION, _SURE = 0.99, 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,19 @@ class Searcher:
         """Search the passages of the articles in the scope."""
         text = question[:MAX_ASKED]
         spoken = detect_language(text) or language
-        match = match_question(self.index, text, self._list_allowed(scope))
+        match = match_question(self.index, text, spoken, self._list_allowed(scope))
         ranked = rank(match, self.model.rank)
         if not ranked:
             return SearchResult((), (), 0.0, spoken, self.revision)
         features = describe_best(self.index, text, match, ranked)
+        least = _SURE if features["question"] >= _SAME_QUESTION else 0.0
         return SearchResult(
             tuple(self._show(each) for each in ranked[:limit]),
             self._find_articles(ranked),
-            self.model.article.estimate(features),
+            max(least, self.model.article.estimate(features)),
             spoken,
             self.revision,
-            self.model.passage.estimate(features),
+            max(least, self.model.passage.estimate(features)),
         )
 
     def _list_allowed(self, scope: SearchScope) -> set[int] | None:

@@ -10,7 +10,7 @@ from desk.knowledge.search.lexicon import load_lexicon
 from desk.knowledge.search.words import stem
 
 # How alike two words are by the way in which they were found to mean the same.
-SAME_STEM, SAME_CONCEPT, SAME_BEGINNING, TYPO = 0.95, 0.8, 0.6, 0.85
+SAME_STEM, SAME_CONCEPT, KIND_OF, SAME_BEGINNING, TYPO = 0.95, 0.8, 0.7, 0.6, 0.85
 _MIN_TYPO_LENGTH, _SHORT, _LONG = 4, 5, 8
 _MIN_BEGINNING, _BEGINNING_SHARE = 4, 0.6
 
@@ -31,13 +31,13 @@ class Vocabulary:
                 self._by_stem.setdefault(each, []).append(at)
             for concept in self._find_concepts(word):
                 self._by_concept.setdefault(concept, []).append(at)
-        known = {*self.words, *lexicon.concepts}
+        known = {*self.words, *lexicon.concepts, *lexicon.kinds}
         self._spellings = sorted(each for each in known if len(each) >= _MIN_TYPO_LENGTH)
 
     def match(self, word: str) -> dict[int, float]:
         """Return the vocabulary's words that mean the same, and how surely, up to 1."""
         found = self._match_known(word)
-        if found or word in load_lexicon().concepts:
+        if found or word in load_lexicon().concepts or word in load_lexicon().kinds:
             return found
         meant = self._repair(word)
         if meant is None:
@@ -49,6 +49,9 @@ class Vocabulary:
         found: dict[int, float] = {}
         for at in self._list_same_beginnings(word):
             found[at] = SAME_BEGINNING
+        for group in load_lexicon().kinds.get(word, ()):
+            for at in self._list_same_meaning(group):
+                found[at] = KIND_OF
         for concept in self._find_concepts(word):
             for at in self._by_concept.get(concept, ()):
                 found[at] = SAME_CONCEPT
@@ -58,6 +61,12 @@ class Vocabulary:
         if word in self.number:
             found[self.number[word]] = 1.0
         return found
+
+    def _list_same_meaning(self, word: str) -> Iterable[int]:
+        for concept in self._find_concepts(word):
+            yield from self._by_concept.get(concept, ())
+        for each in stem(word):
+            yield from self._by_stem.get(each, ())
 
     def is_common(self, word: str) -> bool:
         """Return whether a word is in the word lists: others are names, or of one trade only."""

@@ -4,8 +4,8 @@ import math
 from collections.abc import Collection, Sequence
 
 Vector = Sequence[float]
-_MOMENTUM, _SCALE_MOMENTUM, _STEP, _TINY = 0.9, 0.99, 0.1, 1e-8
-_NEWTON_STEPS = 30
+_TINY = 1e-8
+_NEWTON_STEPS = 8
 
 
 def fit_logistic(rows: Sequence[Vector], targets: Sequence[bool], *, penalty: float) -> list[float]:
@@ -50,40 +50,50 @@ def _differentiate(
 
 
 def fit_choice(
-    choices: Sequence[tuple[Sequence[Vector], Collection[int]]], *, penalty: float, steps: int = 100
+    choices: Sequence[tuple[Sequence[Vector], Collection[int]]], *, penalty: float, steps: int = 8
 ) -> list[float]:
     """Return weights whose highest score is a right one of each choice, by conditional logit.
 
-    A choice: the features of each candidate, and the numbers of the right ones.
+    A choice: the features of each candidate, and the numbers of the right ones. The steps are
+    Newton's, with the curvature of the candidates alone: it is the larger one, so none is too long.
     """
     size = len(choices[0][0][0])
-    weights, average, scale = [1.0] * size, [0.0] * size, [0.0] * size
-    for step in range(1, steps + 1):
-        gradient = [penalty * weight / len(choices) for weight in weights]
+    weights = [1.0] * size
+    for _ in range(steps):
+        gradient = [penalty * weight for weight in weights]
+        curvature = [[penalty if one == two else 0.0 for two in range(size)] for one in range(size)]
         for rows, right in choices:
-            _add_choice(gradient, rows, right, weights, len(choices))
-        for at, slope in enumerate(gradient):
-            average[at] = _MOMENTUM * average[at] + (1 - _MOMENTUM) * slope
-            scale[at] = _SCALE_MOMENTUM * scale[at] + (1 - _SCALE_MOMENTUM) * slope * slope
-            towards = average[at] / (1 - _MOMENTUM**step)
-            size_of = math.sqrt(scale[at] / (1 - _SCALE_MOMENTUM**step)) + _TINY
-            weights[at] -= _STEP * towards / size_of
+            _add_choice(gradient, curvature, rows, right, weights)
+        step = _solve(curvature, gradient)
+        weights = [weight - each for weight, each in zip(weights, step, strict=True)]
     return weights
 
 
 def _add_choice(
-    gradient: list[float], rows: Sequence[Vector], right: Collection[int], weights: Vector, of: int
+    gradient: list[float],
+    curvature: list[list[float]],
+    rows: Sequence[Vector],
+    right: Collection[int],
+    weights: Vector,
 ) -> None:
     scores = [_dot(weights, row) for row in rows]
     top = max(scores)
     odds = [math.exp(each - top) for each in scores]
     total = sum(odds)
     of_right = sum(odds[at] for at in right) / total
+    shares = [each / total for each in odds]
+    means = [
+        sum(s * row[at] for s, row in zip(shares, rows, strict=True)) for at in range(len(weights))
+    ]
     for at, row in enumerate(rows):
-        share = odds[at] / total
-        error = share - (share / of_right if at in right else 0.0)
-        for number, value in enumerate(row):
-            gradient[number] += error * value / of
+        error = shares[at] - (shares[at] / of_right if at in right else 0.0)
+        offsets = [value - mean for value, mean in zip(row, means, strict=True)]
+        for one, offset in enumerate(offsets):
+            gradient[one] += error * row[one]
+            weight = shares[at] * offset
+            line = curvature[one]
+            for two, other in enumerate(offsets):
+                line[two] += weight * other
 
 
 def _dot(one: Vector, two: Vector) -> float:

@@ -14,7 +14,7 @@ from desk.knowledge.search.index import Index
 from desk.knowledge.search.searcher import Searcher
 from desk.knowledge.search.source import SourceArticle
 from scripts.bench.answers.evaluation import Evaluation, evaluate, summarize
-from scripts.bench.answers.fit import fit
+from scripts.bench.answers.fit import Fitter
 from scripts.bench.answers.sets import QuestionSet, load_set, load_shipped
 
 Say = Callable[[str], None]
@@ -40,7 +40,8 @@ def report_shipped(say: Say) -> None:
     )
     say("is asked with weights and thresholds that were fitted on the others")
     with _measured_memory(say):
-        fitted = [(each, fit([one for one in sets if one is not each])) for each in sets]
+        fitter = Fitter(sets)
+        fitted = [(each, fitter.fit(except_for=each.name)) for each in sets]
         for asked, calibration in fitted:
             say("")
             say(_count(asked))

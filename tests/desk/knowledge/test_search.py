@@ -5,9 +5,14 @@ from hypothesis import strategies as st
 from db.ids import ArticleId, PassageId
 from desk.knowledge.ports import SearchScope
 from desk.knowledge.search.language import detect_language
+from desk.knowledge.search.question_forms import (
+    asks_for_thing,
+    asks_yes_or_no,
+    begins_as_yes_no,
+)
 from desk.knowledge.search.searcher import Searcher, build_searcher
 from desk.knowledge.search.source import SourceArticle, SourcePassage
-from desk.knowledge.search.words import stem
+from desk.knowledge.search.words import fold, stem
 
 
 def article(
@@ -34,6 +39,7 @@ ARTICLES = [
         tag="shop",
     ),
     article("hours", "Opening hours", "The office is open from 9 to 17.", tag="office"),
+    article("pets", "Hewan", "Anjing kecil boleh masuk ke teras.", language="id"),
 ]
 
 
@@ -51,6 +57,7 @@ def searcher() -> Searcher:
         ("bs byr pake qris ga", "bayar#0"),
         ("what is the shippng cost", "send#0"),  # a typing error
         ("kantor buka jam berapa", "hours#0"),
+        ("may I bring my poodle", "pets#0"),  # a kind of what the passage names
     ],
 )
 def test_a_question_finds_its_passage(searcher: Searcher, question: str, passage: str) -> None:
@@ -93,6 +100,8 @@ def test_a_typical_question_makes_surer() -> None:
     without, with_it = build().search(asked), build("How do I stop the machine?").search(asked)
     assert with_it.passages[0].passage_id == "p"
     assert with_it.confidence > without.confidence
+    # Word for word, it is almost certain.
+    assert build("How do I stop the machine?").search(asked).passage_confidence > 0.95
 
 
 @pytest.mark.parametrize(
@@ -112,6 +121,32 @@ def test_function_words_tell_the_language(text: str, language: str | None) -> No
 def test_the_contacts_language_counts_for_a_question_of_no_language(searcher: Searcher) -> None:
     assert searcher.search("qris", language="id").language == "id"
     assert searcher.search("where is the office", language="id").language == "en"
+
+
+def test_the_customers_language_decides_between_two_translations() -> None:
+    both = [
+        article("en", "Parking", "Parking is free behind the shop."),
+        article("id", "Parkir", "Parkir gratis di belakang toko.", language="id"),
+    ]
+    found = build_searcher(both, 1)
+    for question, language in (("is parking free", "en"), ("parkirnya gratis ga kak", "id")):
+        assert found.search(question, language=None).passages[0].article_id == language
+
+
+@pytest.mark.parametrize(
+    ("question", "forms"),
+    [
+        ("do you sell decaf", (True, True, True)),
+        ("ada kelas zumba ga", (True, True, True)),
+        ("can I pay by card", (True, True, False)),
+        ("how do I pay", (False, False, False)),
+        ("bisa bayar berapa kali", (True, False, False)),
+        ("the light is red", (False, False, False)),
+    ],
+)
+def test_the_form_of_a_question_is_known(question: str, forms: tuple[bool, ...]) -> None:
+    tell = (begins_as_yes_no, asks_yes_or_no, asks_for_thing)
+    assert tuple(each(fold(question)) for each in tell) == forms
 
 
 @settings(deadline=None)
