@@ -146,6 +146,8 @@ class Worker:
         return batch.rows, await self._until_next(tx)
 
     async def _handle(self, uow: UnitOfWork, batch: Batch) -> None:
+        # First: what is handled may set a timer in one of these lanes, which then is due earlier.
+        await _release(uow.tx, batch.next_due)
         by_kind: dict[ChannelKind | None, list[InboxRow]] = {}
         for row in batch.rows:
             kind = None if is_timer(row) else self._channels[row.channel_id].kind
@@ -163,7 +165,6 @@ class Worker:
                 raise _LaneWaitsError(row) from None
         await uow.flush()
         await inbox.settle(uow.tx, [row.id for row in batch.rows], uow.now)
-        await _release(uow.tx, batch.next_due)
 
     async def _leave_unserved(self, tx: Transaction, batch: Batch, now: datetime) -> Batch:
         """Leave out rows of channels that this process does not serve; this is not an error."""

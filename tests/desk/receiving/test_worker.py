@@ -314,6 +314,26 @@ async def test_a_row_that_is_due_later_holds_its_lane_but_no_other(stage: Stage)
     assert due == timer.due_at
 
 
+async def test_a_timer_that_is_set_while_its_lane_is_handled_is_not_forgotten(stage: Stage) -> None:
+    later = stage.now.replace(year=2999)
+
+    async def set_timers(uow: UnitOfWork) -> None:
+        timers = [InboundEvent(stage.channel_id, f"t{n}", n, "t", due_at=later) for n in "ab"]
+        await inbox.put(uow.tx, timers)
+
+    receiver = FakeReceiver({"first": set_timers})
+    # A timer that came too early sets itself again; a message sets that of its turn.
+    await take_in(stage, ("a", "first"), ("b", "second"))
+    worker = worker_of(stage, receiver)
+    async with running(worker):
+        while not await said(stage, "b"):
+            worker.signal.notify()
+            await asyncio.sleep(0.01)
+    async with stage.database.transaction() as tx:
+        due = await tx.scalars(select(Lane.due_at).where(Lane.queue == "inbox"))
+        assert list(due) == [later, later]
+
+
 async def test_two_workers_share_lanes_and_keep_their_order(mariadb_database: Database) -> None:
     stage = await open_stage(mariadb_database)
     receivers = [FakeReceiver(), FakeReceiver()]
