@@ -110,8 +110,10 @@ class JobRunner:
         """Renew leases and start what is due; return how many seconds to sleep."""
         claimed, lost, pause = await self._database.run(self._renew_and_claim)
         for job in lost:
-            log.warning("job.lost", job=job.id, kind=job.kind)
-            self._running.pop(job.lease)[1].cancel()
+            # None: it was settled while its lease was renewed, and is nobody's any more.
+            if (running := self._running.pop(job.lease, None)) is not None:
+                log.warning("job.lost", job=job.id, kind=job.kind)
+                running[1].cancel()
         for job in claimed:
             self._running[job.lease] = job, group.create_task(self._work(job))
         return pause

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 from sqlalchemy import select, text
@@ -27,6 +27,8 @@ from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
 from tests.flows.eventually import eventually
 from tests.patience import SOON
+
+T = TypeVar("T")
 
 KIND = JobKind.ERASE_CLIENT
 # Never so short that a slow machine loses the lease of a runner that is alive.
@@ -398,3 +400,44 @@ async def test_ends_are_counted(database: Database) -> None:
     await running
     labels = {"kind": "erase_client", "result": "done"}
     assert metrics.registry.get_sample_value("osmodesk_jobs_ended_total", labels) == 2
+
+
+class LateDatabase(Database):
+    """A database whose answers come late: that a job is settled, and which leases are held."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(parse_database_url(url))
+        self.runner_task: asyncio.Task[None] | None = None
+        self.settled, self.looked = asyncio.Event(), asyncio.Event()
+
+    async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        done = await super().run(work)
+        if asyncio.current_task() is not self.runner_task:  # it is the job's task, which settles
+            self.settled.set()
+            await self.looked.wait()
+        elif self.settled.is_set() and isinstance(done, tuple) and done[1]:
+            self.looked.set()
+            for _ in range(10):  # meanwhile the job's task goes on, and ends
+                await asyncio.sleep(0)
+        return done
+
+
+async def test_a_job_that_ends_while_leases_are_renewed_stops_nobody(migrated_url: str) -> None:
+    late, handler = LateDatabase(migrated_url), Handler()
+    settings = JobRunnerSettings(lease=1.0, stop_timeout=0.1)
+    runner = JobRunner(late, dict.fromkeys(JobKind, handler), settings=settings)
+    try:
+        await enqueue(late, Task("a"))
+        late.runner_task = asyncio.create_task(runner.run())
+        async with asyncio.timeout(SOON):
+            await late.looked.wait()
+        late.on_new_jobs = runner.signal.notify
+        await enqueue(late, Task("b"))
+        await wait_for_state(late, JobState.DONE, JobState.DONE)
+        assert handler.began == ["a", "b"]
+        assert not late.runner_task.done()
+    finally:
+        runner.stop()
+        if late.runner_task is not None:
+            await asyncio.wait_for(late.runner_task, SOON)
+        await late.close()
