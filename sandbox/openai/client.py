@@ -23,7 +23,8 @@ class OpenAISandbox(ControlClient):
         """Order an answer: a text as it is, or an object that is sent as JSON.
 
         `when`: for prompts whose last message contains this, with where="any" anywhere in the
-        prompt; `times`: how often, 0 for always; `tokens_in`, `tokens_out`.
+        prompt; `times`: how often, 0 for always; `tokens_in`, `tokens_out`; `echo`: a regular
+        expression, whose last match in the last message stands for {echo} in the answer.
         """
         await self._post("answers", {"answer": answer, **more})
 
@@ -39,6 +40,10 @@ class OpenAISandbox(ControlClient):
         content_filter, length.
         """
         await self._post("faults", {"call": call, "kind": kind, **more})
+
+    async def clear_faults(self) -> None:
+        """Remove all faults that are still to come."""
+        await self.ask("DELETE", "faults")
 
     async def tune(self, **settings: Any) -> Json:
         """Change settings (sandbox/openai/tuning.py) and return all of them."""

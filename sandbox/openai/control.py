@@ -30,7 +30,7 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
 
 
 def order_answer(world: World, request: web.Request, body: Json) -> Json:
-    """Order an answer: answer (text or object), when, where, times, tokens_in, tokens_out."""
+    """Order an answer: answer (text or object), when, where, times, echo, tokens_in, tokens_out."""
     del request
     world.scripts.order(body)
     return {"waiting": len(world.scripts.waiting)}

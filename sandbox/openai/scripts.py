@@ -1,5 +1,6 @@
 """Answers that tests order in advance, instead of those that the stand-in thinks of."""
 
+import re
 from dataclasses import dataclass, field
 
 from sandbox.common.json_shapes import Json, encode
@@ -18,10 +19,14 @@ class Script:
     # The tokens that the answer claims to have taken, if not counted.
     tokens_in: int | None = None
     tokens_out: int | None = None
+    # A regular expression: its last match in the last message stands for {echo} in the answer.
+    echo: str = ""
 
-    @property
-    def text(self) -> str:
-        return self.answer if isinstance(self.answer, str) else encode(self.answer)
+    def say(self, last: str) -> str:
+        """Return the answer to a customer's last message."""
+        text = self.answer if isinstance(self.answer, str) else encode(self.answer)
+        found = re.findall(self.echo, last) if self.echo else []
+        return text.replace("{echo}", found[-1]) if found else text
 
 
 @dataclass(slots=True)
@@ -43,6 +48,7 @@ class Scripts:
                 int(body.get("times", 1)),
                 body.get("tokens_in"),
                 body.get("tokens_out"),
+                str(body.get("echo", "")),
             )
         )
 

@@ -1,4 +1,4 @@
-"""Many runs: each seed on each engine, with both parts of a run at the same time."""
+"""Many runs: each seed on each engine, with all parts of a run at the same time."""
 
 import asyncio
 import contextlib
@@ -11,12 +11,11 @@ from tempfile import TemporaryDirectory
 
 from scripts.chaos import report
 from scripts.chaos.engines import Engine, SqliteEngine, run_mariadb
-from scripts.chaos.plan import Plan, build_limited_scale, build_volume_scale, draw_plan
+from scripts.chaos.plan import SCALES, Part, Plan, draw_plan
 from scripts.chaos.run import Result, run_plan
 from scripts.private_servers.programs import ProgramMissingError
 
 Say = Callable[[str], None]
-_SCALE_BUILDERS = {"volume": build_volume_scale, "limits": build_limited_scale}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class BatchOptions:
     seeds: int
     seconds: float
     engines: tuple[str, ...]
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
     keep: Path | None = None
 
 
@@ -68,7 +67,7 @@ def _open_engine(name: str) -> Iterator[Engine]:
 async def _run_seed(
     options: BatchOptions, name: str, engine: Engine, seed: int, say: Say
 ) -> list[Result]:
-    plans = [draw_plan(seed, _SCALE_BUILDERS[part](options.seconds)) for part in options.parts]
+    plans = [draw_plan(seed, SCALES[part](options.seconds)) for part in options.parts]
     results = await asyncio.gather(
         *(run_plan(plan, engine, _make_folder(options, name, plan)) for plan in plans)
     )
@@ -82,7 +81,6 @@ async def _run_seed(
 def _make_folder(options: BatchOptions, name: str, plan: Plan) -> Path | None:
     if options.keep is None:
         return None
-    part = "limits" if plan.scale.limits else "volume"
-    folder = (options.keep / f"{name}-{plan.seed}-{part}").absolute()
+    folder = (options.keep / f"{name}-{plan.seed}-{plan.scale.part}").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from sandbox.common.control_client import SandboxRequestError
+from scripts.chaos.assistants.questions import build_question
 from scripts.chaos.customers import REFUSAL_ERRORS, Customer
 from scripts.chaos.message_log import Id, Json, MessageDirection, SentMessage, find_token
 from scripts.chaos.notes import write_note
@@ -172,6 +173,8 @@ def _build_texts(
     """Return the tokens and the texts of new messages."""
     many = 2 if action.kind is ActionKind.ALBUM else 1
     names = [stage.message_log.new_token(direction, action.conversation) for _ in range(many)]
+    if stage.plan.scale.has_assistants and direction is MessageDirection.UP:
+        return names, [build_question(name, action.luck) for name in names]
     return names, [f"{name} {action.kind}" for name in names]
 
 

@@ -171,7 +171,8 @@ async def _read_customers_side(stage: Stage, evidence: Evidence) -> None:
                 if token is not None:
                     evidence.reactions[token] = received.reaction
             elif received.token is None:
-                notices.append(f"{customer.name}: {received.text}")
+                if not stage.plan.scale.has_assistants:  # which may say the same more than once
+                    notices.append(f"{customer.name}: {received.text}")
             else:
                 _add_received(evidence, received, received.token)
         evidence.repeated_notices += sorted({each for each in notices if notices.count(each) > 1})

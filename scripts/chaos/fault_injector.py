@@ -5,10 +5,11 @@ import contextlib
 import time
 from typing import Any
 
+from scripts.chaos.assistants.faults import inject_assistant_fault
 from scripts.chaos.conversation_driver import find_topic, perform_action
 from scripts.chaos.customers import REFUSAL_ERRORS
 from scripts.chaos.message_log import Json
-from scripts.chaos.plan import ActionKind, FaultKind, Injection, PlannedAction
+from scripts.chaos.plan import ASSISTANT_FAULTS, ActionKind, FaultKind, Injection, PlannedAction
 from scripts.chaos.stage import GROUP, Stage
 from scripts.chaos.whatsapp_faults import fail_whatsapp_calls, inject_whatsapp_fault
 
@@ -39,6 +40,7 @@ async def clear_all_faults(stage: Stage) -> None:
     await stage.telegram.clear_faults()
     await stage.graph.clear_faults()
     await stage.waha.clear_faults()
+    await stage.model.clear_faults()
     await stage.graph.release()
     await stage.graph.settings(early=False)
 
@@ -60,6 +62,8 @@ async def _inject(stage: Stage, injection: Injection) -> None:
             FaultKind.MIXED | FaultKind.EARLY | FaultKind.FALSE | FaultKind.REFUSED | FaultKind.LINK
         ):
             await inject_whatsapp_fault(stage, injection)
+        case kind if kind in ASSISTANT_FAULTS:
+            await inject_assistant_fault(stage, injection)
         case _:
             await _fail_calls(stage, injection)
 

@@ -18,6 +18,14 @@ class Provider(StrEnum):
     WAHA = "WAHA"
 
 
+class Part(StrEnum):
+    """The parts of a run: all faults at once, real rate limits, answers of programs."""
+
+    VOLUME = "volume"
+    LIMITS = "limits"
+    ANSWERS = "answers"
+
+
 class ActionKind(StrEnum):
     """The kinds of messages and other actions of people."""
 
@@ -51,6 +59,9 @@ class FaultKind(StrEnum):
     FALSE = "statuses that lead down"
     REFUSED = "refused after it was taken"
     LINK = "linked session fails"
+    MODEL = "language model fails"
+    KILL_WHILE_THINKING = "kill while a model thinks"
+    KILL_AFTER_THINKING = "kill right after a model answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,21 @@ class Scale:
     actions_per_second: float
     seconds_per_injection: float
     fault_weights: Mapping[FaultKind, float]
-    limits: bool = False
+    part: Part = Part.VOLUME
+    # The share of actions that are agents'.
+    by_agents: float = 0.45
     # How many answers one Cloud API customer gets at once.
     burst: int = 0
+
+    @property
+    def limits(self) -> bool:
+        """Return whether the providers' rate limits are on."""
+        return self.part is Part.LIMITS
+
+    @property
+    def has_assistants(self) -> bool:
+        """Return whether AI agents and auto-reply rules answer customers."""
+        return self.part is Part.ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +146,6 @@ _IMPOSSIBLE = {
 }
 _KINDS = (Provider.TELEGRAM, Provider.CLOUD, Provider.TELEGRAM, Provider.WAHA)
 _FIRST_OF_CLOUD = _KINDS.index(Provider.CLOUD)
-_BY_AGENT = 0.45
 
 ALL_FAULT_WEIGHTS = {
     FaultKind.KILL: 3.0,
@@ -144,6 +166,10 @@ ALL_FAULT_WEIGHTS = {
     FaultKind.REFUSED: 2.0,
     FaultKind.LINK: 0.5,
 }
+# Faults of AI agents alone.
+ASSISTANT_FAULTS = frozenset(
+    {FaultKind.MODEL, FaultKind.KILL_WHILE_THINKING, FaultKind.KILL_AFTER_THINKING}
+)
 # More than the Cloud API accepts at once for one recipient.
 _BURST = 47
 # With rate limits on, no 429 is injected: each one is our own fault.
@@ -152,6 +178,18 @@ _QUIET_FAULT_WEIGHTS = {
     FaultKind.DROP_BEFORE: 1.0,
     FaultKind.DROP_AFTER: 1.0,
     FaultKind.LATE: 1.0,
+}
+# Webhooks keep their order here: the newest question is the one that is answered.
+_ANSWERS_FAULT_WEIGHTS = {
+    FaultKind.MODEL: 4.0,
+    FaultKind.KILL_WHILE_THINKING: 3.0,
+    FaultKind.KILL_AFTER_THINKING: 3.0,
+    FaultKind.KILL: 1.0,
+    FaultKind.DROP_BEFORE: 1.0,
+    FaultKind.DROP_AFTER: 1.0,
+    FaultKind.FAIL: 1.0,
+    FaultKind.LATE: 1.0,
+    FaultKind.DATABASE: 1.0,
 }
 
 
@@ -170,8 +208,24 @@ def build_volume_scale(seconds: float) -> Scale:
 def build_limited_scale(seconds: float) -> Scale:
     """Return the scale of a run with Telegram's rate limits: few messages, and every one counts."""
     return Scale(
-        4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_FAULT_WEIGHTS, limits=True, burst=_BURST
+        *(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_FAULT_WEIGHTS),
+        part=Part.LIMITS,
+        burst=_BURST,
     )
+
+
+def build_answers_scale(seconds: float) -> Scale:
+    """Return the scale of a run in which AI agents and auto-reply rules answer most messages."""
+    return Scale(
+        *(16, 3, seconds, 8, 1.2, _ANSWERS_FAULT_WEIGHTS), part=Part.ANSWERS, by_agents=0.12
+    )
+
+
+SCALES = {
+    Part.VOLUME: build_volume_scale,
+    Part.LIMITS: build_limited_scale,
+    Part.ANSWERS: build_answers_scale,
+}
 
 
 def get_provider(conversation: int) -> Provider:
@@ -192,7 +246,7 @@ def draw_plan(seed: int, scale: Scale) -> Plan:
 def _draw_actions(chance: random.Random, scale: Scale) -> Iterator[PlannedAction]:
     for at in _draw_moments(chance, scale.seconds, 1 / scale.actions_per_second):
         conversation = chance.randrange(scale.customers)
-        by_agent = chance.random() < _BY_AGENT
+        by_agent = chance.random() < scale.by_agents
         action_kind = _choose(chance, _list_possible_actions(conversation, by_agent=by_agent))
         yield PlannedAction(at, conversation, by_agent, action_kind, luck=chance.random())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from scripts.chaos.assistants.verdict import AssistantVerdict, sum_up
 from scripts.chaos.plan import Plan, Provider
 from scripts.chaos.run import Result
 from scripts.chaos.verdict import Tally
@@ -13,7 +14,7 @@ def format_headline(engine: str, plan: Plan) -> str:
     """Return the headline of a run."""
     intake = "webhook" if plan.webhook else "polling"
     return (
-        f"seed {plan.seed} on {engine}, {'limits' if plan.scale.limits else 'volume'}: "
+        f"seed {plan.seed} on {engine}, {plan.scale.part}: "
         f"{plan.scale.customers} customers, {plan.scale.agents} agents, {intake}, "
         f"{plan.scale.seconds:.0f} s, {len(plan.injections)} faults"
     )
@@ -47,11 +48,25 @@ def format_result(result: Result) -> Iterator[str]:
             f"out of order {each.out_of_order}, uncertain {each.uncertain}, "
             f"refused {each.refused}, 429s {each.floods}"
         )
+    if result.assistants is not None:
+        yield from _format_assistants(result.assistants)
     yield f"  finished {result.finishing:.1f} s after the last fault, {result.took:.0f} s in all"
     for fault in it.violations[:_MOST_FAULTS]:
         yield f"  BROKEN {fault}"
     if len(it.violations) > _MOST_FAULTS:
         yield f"  … and {len(it.violations) - _MOST_FAULTS} more"
+
+
+def _format_assistants(it: AssistantVerdict) -> Iterator[str]:
+    yield (
+        f"  AI agents: questions {it.questions}, turns {it.turns}, answered {it.answered}, "
+        f"handed over {it.handed_over}, overtaken by humans {it.overtaken}; "
+        f"rules: answered {it.by_rules}, cancelled {it.rules_cancelled}"
+    )
+    yield (
+        f"  AI agents and rules: lost {it.lost}, doubled {it.doubled}, "
+        f"out of order {it.out_of_order}, talked over humans {it.talked_over}"
+    )
 
 
 def format_summary(results: Sequence[Result]) -> Iterator[str]:
@@ -80,5 +95,8 @@ def format_summary(results: Sequence[Result]) -> Iterator[str]:
             for name in Tally.__slots__
         )
         yield f"  {kind}: {figures}"
+    assistants = [result.assistants for result in results if result.assistants is not None]
+    if assistants:
+        yield from _format_assistants(sum_up(assistants))
     broken = sorted({result.plan.seed for result in results if not result.verdict.is_good})
     yield f"BROKEN with seeds {broken}" if broken else "kept: nothing lost, doubled or out of order"

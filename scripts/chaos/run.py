@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.chaos.assistants.records import OPEN, collect_records
+from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.engines import Engine
@@ -34,6 +36,8 @@ class Result:
 
     plan: Plan
     verdict: Verdict
+    # None: no AI agent and no rule took part.
+    assistants: AssistantVerdict | None
     resolved_sends: int
     starts: int
     injections: int
@@ -56,10 +60,15 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             verdict = judge_run(
                 stage.message_log, evidence, _list_uncertain_periods(stage), floods_are_ours=limits
             )
+            assistants = None
+            if plan.scale.has_assistants:
+                assistants = judge_assistants(await collect_records(stage))
+                verdict.violations += assistants.violations
             settled = await resolve_uncertain_sends(stage, verdict)
             return Result(
                 plan,
                 verdict,
+                assistants,
                 settled,
                 stage.desk_process.starts,
                 len(stage.injections),
@@ -111,7 +120,7 @@ async def _is_done(stage: Stage) -> bool:
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
-    return is_told and not await stage.rows(WAITING)
+    return is_told and not await stage.rows(WAITING) and not await stage.rows(OPEN)
 
 
 def _list_uncertain_periods(stage: Stage) -> UncertainPeriods:

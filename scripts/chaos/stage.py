@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.graph.client import GraphSandbox
+from sandbox.openai.client import OpenAISandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.bench.processes import start_python
 from scripts.chaos import whatsapp_numbers
+from scripts.chaos.assistants.setup import set_up_assistants
 from scripts.chaos.customers import Customer, TelegramCustomer
 from scripts.chaos.desk_process import DeskProcess
 from scripts.chaos.engines import Engine, Row
@@ -28,6 +30,8 @@ _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
 # Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
+# Seconds: shorter and longer than the lease of a job.
+_SHORT_DEADLINE, _LONG_DEADLINE = 8, 45
 _PHONES = 628_110_000_000
 # Their numbers follow those of any customer, and none of them hides the phone.
 _FIRST_BYSTANDER = 900
@@ -44,6 +48,7 @@ class Stage:
     telegram: TelegramSandbox
     graph: GraphSandbox
     waha: WahaSandbox
+    model: OpenAISandbox
     engine: Engine
     url: str
     desk_process: DeskProcess
@@ -81,17 +86,24 @@ async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[S
         telegram = await stack.enter_async_context(TelegramSandbox(address))
         graph = await stack.enter_async_context(GraphSandbox(address))
         waha = await stack.enter_async_context(WahaSandbox(address))
+        model = await stack.enter_async_context(OpenAISandbox(address))
         url = await stack.enter_async_context(engine.create_database(folder))
         port = free_port()
         webhook_proxy = await stack.enter_async_context(run_webhook_proxy(port, chance))
-        desk_process = DeskProcess(
-            _build_environment(plan, graph, url, port, webhook_proxy), folder
-        )
+        environment = _build_environment(plan, graph, url, port, webhook_proxy)
+        if plan.scale.has_assistants:
+            environment |= _build_model_environment(plan, model)
+        desk_process = DeskProcess(environment, folder)
         number = await whatsapp_numbers.add_number(graph)
-        stage = Stage(plan, telegram, graph, waha, engine, url, desk_process, webhook_proxy, number)
+        stage = Stage(
+            *(plan, telegram, graph, waha, model, engine, url),
+            *(desk_process, webhook_proxy, number),
+        )
         await _add_people(stage)
         desk = whatsapp_numbers.DeskSettings(url, _SECRET, _TOKEN, GROUP)
         cloud = await whatsapp_numbers.add_channels(desk, number, waha)
+        if plan.scale.has_assistants:
+            await set_up_assistants(url, model)
         await stack.enter_async_context(_run_desk(desk_process))
         await asyncio.gather(
             whatsapp_numbers.connect_webhook(graph, number, webhook_proxy.url, cloud),
@@ -133,6 +145,12 @@ def _build_environment(
         "PORT": str(port),
     }
     return {**environment, "PUBLIC_URL": webhook_proxy.url} if plan.webhook else environment
+
+
+def _build_model_environment(plan: Plan, model: OpenAISandbox) -> dict[str, str]:
+    """Return the settings of AI agents; after a crash some runs think again, others are late."""
+    deadline = _LONG_DEADLINE if plan.seed % 2 else _SHORT_DEADLINE
+    return {"OPENAI_BASE_URL": model.api_url, "AI_DEADLINE_SECONDS": str(deadline)}
 
 
 async def _add_people(stage: Stage) -> None:

@@ -19,6 +19,7 @@ class Part(StrEnum):
     ALL = "all"
     VOLUME = "volume"
     LIMITS = "limits"
+    ANSWERS = "answers"
 
 
 def chaos(
@@ -29,13 +30,18 @@ def chaos(
     seconds: Annotated[float, typer.Option(help="Duration of each run, in seconds.")] = 40,
     database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.BOTH,
     part: Annotated[
-        Part, typer.Option(help="volume: all faults, rate limits off; limits: rate limits on.")
+        Part,
+        typer.Option(
+            help="volume: all faults, rate limits off; limits: rate limits on; "
+            "answers: AI agents and auto-reply rules."
+        ),
     ] = Part.ALL,
     keep: Annotated[
         Path | None, typer.Option(help="Keep databases and logs in this folder.")
     ] = None,
 ) -> None:
     """Inject faults while customers and agents write, then count lost, doubled or late messages."""
+    from scripts.chaos import plan
     from scripts.chaos.batch import BatchOptions, run_batch
 
     options = BatchOptions(
@@ -43,7 +49,7 @@ def chaos(
         seeds=seeds,
         seconds=seconds,
         engines=("sqlite", "mariadb") if database is Engines.BOTH else (database.value,),
-        parts=("volume", "limits") if part is Part.ALL else (part.value,),
+        parts=tuple(plan.Part) if part is Part.ALL else (plan.Part(part.value),),
         keep=keep,
     )
     raise typer.Exit(run_batch(options, typer.echo))

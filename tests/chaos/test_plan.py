@@ -6,10 +6,14 @@ import pytest
 
 from scripts.chaos.plan import (
     ALL_FAULT_WEIGHTS,
+    ASSISTANT_FAULTS,
+    SCALES,
     ActionKind,
     FaultKind,
+    Part,
     Provider,
     Scale,
+    build_answers_scale,
     build_limited_scale,
     build_volume_scale,
     draw_plan,
@@ -17,7 +21,7 @@ from scripts.chaos.plan import (
 )
 
 
-@pytest.mark.parametrize("scale", [build_volume_scale(20), build_limited_scale(20)])
+@pytest.mark.parametrize("scale", [build(20) for build in SCALES.values()])
 def test_a_seed_gives_the_same_plan_again_and_another_one_another(scale: Scale) -> None:
     assert draw_plan(7, scale) == draw_plan(7, scale)
     assert draw_plan(7, scale).actions != draw_plan(8, scale).actions
@@ -28,7 +32,7 @@ def test_everything_that_can_be_said_and_done_comes() -> None:
     assert {action.kind for action in plan.actions} == set(ActionKind)
     assert (
         {injection.kind for injection in plan.injections}
-        == set(FaultKind)
+        == set(FaultKind) - ASSISTANT_FAULTS
         == set(ALL_FAULT_WEIGHTS)
     )
     assert {action.conversation for action in plan.actions} == set(range(50))
@@ -66,6 +70,14 @@ def test_under_the_limits_all_kinds_are_there_and_one_gets_more_than_fits_at_onc
     )
     (_, conversation), many = at_once.most_common(1)[0]
     assert (get_provider(conversation), many > 45) == (Provider.CLOUD, True)
+
+
+def test_models_fail_and_the_desk_is_killed_around_their_answers() -> None:
+    plan = draw_plan(1, build_answers_scale(200))
+    assert {injection.kind for injection in plan.injections} >= ASSISTANT_FAULTS
+    assert {get_provider(action.conversation) for action in plan.actions} == set(Provider)
+    assert sum(action.by_agent for action in plan.actions) / len(plan.actions) < 0.2
+    assert (plan.scale.part, plan.scale.has_assistants) == (Part.ANSWERS, True)
 
 
 def test_under_telegrams_limits_no_429_is_ordered() -> None:

@@ -49,6 +49,9 @@ async def test_ordered_answers_come_first_and_are_used_up(stage: Stage) -> None:
     assert [await stage.say("one"), await stage.say("two")] == ['{"a":1}'] * 2
     await stage.sandbox.clear_answers()
     assert await stage.say("three") != '{"a":1}'
+    await stage.sandbox.answers("you said {echo}", echo=r"\bz\w+", times=0)
+    assert await stage.say("zero and zebra") == "you said zebra"
+    assert await stage.say("nothing") == "you said {echo}"
 
 
 async def test_faults_spoil_what_is_said(stage: Stage) -> None:
