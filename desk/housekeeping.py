@@ -17,7 +17,7 @@ import structlog
 from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
 from db.ids import new_id
-from db.queries.cleanup import ai_cleanup, cleanup, event_cleanup
+from db.queries.cleanup import ai_cleanup, auto_reply_cleanup, cleanup, event_cleanup
 from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import leases
 from db.queues.lanes import LeaseLostError
@@ -113,6 +113,9 @@ def list_chores() -> Mapping[str, DeleteBatch]:
         ),
         "old turns of AI agents": _make_batch(
             _FAILED_JOB_RETENTION, ai_cleanup.delete_old_turns, _ROWS_PER_BATCH
+        ),
+        "old answers of rules": _make_batch(
+            _FAILED_JOB_RETENTION, auto_reply_cleanup.delete_old_firings, _ROWS_PER_BATCH
         ),
         "deleted webhooks": _make_batch(
             _WEBHOOK_GRACE, event_cleanup.delete_deleted_webhooks, _ROWS_PER_BATCH

@@ -356,6 +356,7 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "failed jobs removed": 0,
         "old token budgets removed": 0,
         "old turns of AI agents removed": 0,
+        "old answers of rules removed": 0,
         **{f"idle {queue} lanes removed": 0 for queue in Queue},
         "silent conversations archived": 1,
     }
