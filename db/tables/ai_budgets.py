@@ -17,6 +17,8 @@ class AiTokenBudget(SQLModel, table=True):
     budget: str = Field(sa_type=Key, primary_key=True)
     # Those that calls used, and those that calls under way have reserved.
     tokens: int = Field(default=0, sa_type=sa.BigInteger)
+    # What settled calls cost, in the currency of the configured prices.
+    cost: float = Field(default=0.0, sa_type=sa.Double)
     changed_at: datetime = timestamp(index=True)
 
 

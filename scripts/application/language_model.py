@@ -3,6 +3,7 @@
 from desk.ai.model.budget import BudgetLimits
 from desk.ai.model.levels import ModelNames
 from desk.ai.model.openai_model import OpenAIModel
+from desk.ai.model.prices import ModelPrices, Price
 from desk.ai.model.server_calls import ServerCalls
 from scripts.configuration.settings import Settings
 
@@ -30,6 +31,11 @@ def build_model_names(settings: Settings) -> ModelNames:
 def build_budget_limits(settings: Settings) -> BudgetLimits:
     """Return the most tokens of a session and of a day."""
     return BudgetLimits(settings.ai_tokens_per_session or None, settings.ai_tokens_per_day or None)
+
+
+def build_prices(settings: Settings) -> ModelPrices:
+    """Return what the models cost."""
+    return ModelPrices({name: Price(*each) for name, each in settings.ai_prices.items()})
 
 
 def list_secrets(settings: Settings) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from desk.urls.private import is_loopback
 
 SECRET_LENGTH = 32
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
+_PRICE = re.compile(
+    r"(?P<model>[^=\s]+)\s*=\s*(?P<in>\d+(?:\.\d+)?)\s*/\s*(?P<out>\d+(?:\.\d+)?)", re.ASCII
+)
 _GROUP = re.compile(r"-\d{1,20}", re.ASCII)
 
 
@@ -48,6 +51,17 @@ def parse_api_key(value: object) -> SecretStr:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("contains characters that no API key has")
     return SecretStr(text)
+
+
+def parse_prices(value: object) -> dict[str, tuple[float, float]]:
+    """Parse the prices of models: "name=in/out", separated by commas."""
+    if isinstance(value, dict):
+        return value
+    found = [_PRICE.fullmatch(each.strip()) for each in _to_text(value).split(",") if each.strip()]
+    prices = {each["model"]: (float(each["in"]), float(each["out"])) for each in found if each}
+    if len(prices) != len(found):
+        raise ValueError("is not a list such as gpt-4.1-mini=0.40/1.60,gpt-4.1=2/8")
+    return prices
 
 
 def parse_region(value: object) -> str:

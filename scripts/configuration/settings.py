@@ -1,6 +1,6 @@
 """The settings: environment variables, or the same names in `.env` of the current folder."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -25,6 +25,8 @@ _GROUP = (
 )
 
 _OPENAI_URL = "https://api.openai.com/v1"
+# Of a million tokens, in and out.
+Prices = tuple[float, float]
 _YEAR = 366 * 24 * 60
 
 
@@ -227,6 +229,11 @@ class Settings(BaseSettings):
     )
     ai_tokens_per_day: int = Field(
         default=2_000_000, ge=0, description="the most tokens of all sessions of a day, or 0"
+    )
+    ai_prices: Annotated[Mapping[str, Prices], PlainValidator(parsers.parse_prices)] = Field(
+        default_factory=dict,
+        description="what a million tokens cost, in and out, in any currency: "
+        "gpt-4.1-mini=0.40/1.60,gpt-4.1=2/8",
     )
     ai_deadline_seconds: int = Field(
         default=20,

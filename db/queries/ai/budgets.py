@@ -1,7 +1,8 @@
 """Reserve and settle the tokens of AI agents, one counter for each budget."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -19,8 +20,13 @@ _ADD = (
         budgets.c.budget == bindparam("of"),
         budgets.c.tokens + bindparam("more") <= bindparam("limit"),
     )
-    .values(tokens=budgets.c.tokens + bindparam("more"), changed_at=bindparam("now"))
+    .values(
+        tokens=budgets.c.tokens + bindparam("more"),
+        cost=budgets.c.cost + bindparam("costs"),
+        changed_at=bindparam("now"),
+    )
 )
+_DAY = "day"
 # The limit of a budget that has none.
 _NO_LIMIT = 2**62
 
@@ -38,11 +44,11 @@ async def reserve_tokens(
     made. Of two transactions that want the last tokens, the second waits for the first.
     """
     names = sorted(limits)
-    rows = [{"budget": name, "tokens": 0, "changed_at": now} for name in names]
+    rows = [{"budget": name, "tokens": 0, "cost": 0.0, "changed_at": now} for name in names]
     await tx.execute(insert_or_ignore(tx, budgets, ("budget",)), rows)
     for number, name in enumerate(names):
         limit = limits[name]
-        row = {"of": name, "more": tokens, "now": now}
+        row = {"of": name, "more": tokens, "costs": 0.0, "now": now}
         full = await tx.execute(_ADD, {**row, "limit": _NO_LIMIT if limit is None else limit})
         if not count_changed(full):
             for taken in names[:number]:
@@ -59,19 +65,47 @@ def _replace(new: Any) -> dict[str, Any]:
     return {"tokens": new.tokens, "reserved_at": new.reserved_at}
 
 
-async def settle_tokens(tx: AsyncSession, caller: str, used: int, now: datetime) -> bool:
+async def settle_tokens(
+    tx: AsyncSession, caller: str, used: int, now: datetime, *, cost: float = 0.0
+) -> bool:
     """Count what a call used instead of what it reserved; return False if nothing is reserved."""
     mine = reservations.c.caller == caller
     order = select(reservations).where(mine).order_by(reservations.c.budget).with_for_update()
     held = (await tx.execute(order)).all()
     for row in held:
-        await _add(tx, row.budget, used - row.tokens, now)
+        await _add(tx, row.budget, used - row.tokens, now, cost)
     await tx.execute(delete(reservations).where(mine))
     return bool(held)
 
 
-async def _add(tx: AsyncSession, budget: str, more: int, now: datetime) -> None:
-    await tx.execute(_ADD, {"of": budget, "more": more, "limit": _NO_LIMIT, "now": now})
+async def _add(tx: AsyncSession, budget: str, more: int, now: datetime, cost: float = 0.0) -> None:
+    row = {"of": budget, "more": more, "costs": cost, "limit": _NO_LIMIT, "now": now}
+    await tx.execute(_ADD, row)
+
+
+def name_day(day: date) -> str:
+    """Return the name of the budget of a day; the names sort as the days do."""
+    return f"{_DAY}:{day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """The tokens of a day, and what they cost."""
+
+    day: date
+    tokens: int
+    cost: float
+
+
+async def list_days(tx: AsyncSession, first: date, last: date) -> list[DayUsage]:
+    """Read what was used on these days, the newest first; days without a call are left out."""
+    of_days = budgets.c.budget.between(name_day(first), name_day(last))
+    wanted = select(budgets.c.budget, budgets.c.tokens, budgets.c.cost).where(of_days)
+    rows = await tx.execute(wanted.order_by(budgets.c.budget.desc()))
+    return [
+        DayUsage(date.fromisoformat(row.budget.partition(":")[2]), row.tokens, row.cost)
+        for row in rows
+    ]
 
 
 async def read_tokens(tx: AsyncSession, budget: str) -> int:

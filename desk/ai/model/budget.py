@@ -13,7 +13,7 @@ from db.queries.ai import budgets
 from desk.ai.model.completions import estimate_tokens
 from desk.ai.model.ports import BudgetExceeded, FailureReason, ModelRequest, Usage
 
-_SESSION, _DAY = "session", "day"
+_SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Budget:
 
     @property
     def day_name(self) -> str:
-        return f"{_DAY}:{self.day.isoformat()}"
+        return budgets.name_day(self.day)
 
 
 def estimate_need(request: ModelRequest) -> int:
@@ -64,9 +64,11 @@ async def reserve(tx: Transaction, caller: str, budget: Budget, tokens: int, now
     raise BudgetExceeded(reason, f"{tokens} tokens do not fit into {full} of {limits[full]}")
 
 
-async def settle(tx: Transaction, caller: str, usage: Usage, now: datetime) -> None:
+async def settle(
+    tx: Transaction, caller: str, usage: Usage, now: datetime, *, cost: float = 0.0
+) -> None:
     """Count what a call used instead of what it reserved; a second time changes nothing."""
-    await budgets.settle_tokens(tx, caller, usage.total, now)
+    await budgets.settle_tokens(tx, caller, usage.total, now, cost=cost)
 
 
 async def read_session_tokens(tx: Transaction, budget: Budget) -> int:

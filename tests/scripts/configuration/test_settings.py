@@ -52,6 +52,7 @@ CONTRACT = {
     "AI_TOKENS_PER_SESSION",
     "AI_TOKENS_PER_DAY",
     "AI_CALLS_AT_ONCE",
+    "AI_PRICES",
 }
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
@@ -94,8 +95,10 @@ def test_values_are_read_and_tidied(environment: Environment) -> None:
         LOG_LEVEL="debug",
         LOG_SQL="1",
         PORT="9000",
+        AI_PRICES="small=0.40/1.60, org/large:free = 2/8",
     )
     settings = load_settings()
+    assert settings.ai_prices == {"small": (0.4, 1.6), "org/large:free": (2, 8)}
     assert settings.database_url.connection_limit == 3
     assert settings.telegram_bot_token is not None
     assert settings.telegram_bot_token.get_secret_value() == "123456789:AAabc_-def"
@@ -123,6 +126,9 @@ def test_an_empty_variable_is_as_good_as_none(environment: Environment) -> None:
         ("TELEGRAM_BOT_TOKEN", "1:hunter2 x", "@BotFather"),
         ("TELEGRAM_STAFF_GROUP", "hunter2", "-100"),
         ("TELEGRAM_STAFF_GROUP", "123", "-100"),
+        ("AI_PRICES", "hunter2", "gpt-4.1-mini=0.40/1.60"),
+        ("AI_PRICES", "small=1/2,large=3", "gpt-4.1-mini=0.40/1.60"),
+        ("AI_PRICES", "small=-1/2", "gpt-4.1-mini=0.40/1.60"),
         ("TELEGRAM_API_URL", "hunter2", "http"),
         ("TELEGRAM_API_URL", "https://h/?hunter2", "path"),
         ("TELEGRAM_LIMITS", "hunter2", "telegram, or off"),

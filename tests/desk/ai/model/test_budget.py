@@ -7,10 +7,12 @@ import pytest
 
 from db.database import Database
 from db.ids import SessionId, new_id
+from db.queries.ai.budgets import list_days
 from db.queries.cleanup.cleanup import delete_old_budgets
 from desk.ai.model import budget as budgets
 from desk.ai.model.budget import Budget, BudgetLimits
 from desk.ai.model.ports import BudgetExceeded, FailureReason, Usage
+from desk.ai.model.prices import ModelPrices, Price
 from tests.desk.ai.model.stage import build_request
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -35,7 +37,7 @@ async def test_tokens_are_reserved_and_settled(database: Database) -> None:
 
     async def settle(caller: str, used: int) -> None:
         async with database.transaction() as tx:
-            await budgets.settle(tx, caller, Usage(used, 0), NOW)
+            await budgets.settle(tx, caller, Usage(used, 0), NOW, cost=used / 1000)
 
     async def count(of: Budget = budget) -> tuple[int, int]:
         async with database.transaction() as tx:
@@ -65,6 +67,19 @@ async def test_tokens_are_reserved_and_settled(database: Database) -> None:
     assert await reserve(turn, 700, other) is FailureReason.DAY_BUDGET
     assert await count(other) == (250, 1340)
     assert await reserve(turn, 10**9, build_budget("S3", None, None)) is None
+    async with database.transaction() as tx:
+        [day] = await list_days(tx, date(2026, 4, 30), date(2026, 5, 1))
+        assert await list_days(tx, date(2026, 5, 2), date(2026, 5, 9)) == []
+    assert (day.day, round(day.cost, 6)) == (date(2026, 5, 1), 1.14)
+
+
+def test_a_cost_is_that_of_the_model_or_nothing() -> None:
+    prices = ModelPrices({"small": Price(0.4, 1.6), "large": Price(2, 8)})
+    usage = Usage(1_000_000, 500_000)
+    assert prices.calculate(usage, "small", "small-2026-04-14") == pytest.approx(1.2)
+    assert prices.calculate(usage, "unknown", "large") == pytest.approx(6)
+    assert prices.calculate(usage, "unknown") == 0
+    assert ModelPrices().calculate(usage, "small") == 0
 
 
 async def test_the_last_tokens_go_to_one_of_many(database: Database) -> None:
