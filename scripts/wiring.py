@@ -73,7 +73,7 @@ from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
-from scripts.application.ai_agents import build_turn_handler, build_typing
+from scripts.application.ai_agents import build_trials, build_turn_handler, build_typing
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.job_runner import build_job_runner
@@ -258,8 +258,9 @@ async def build_application(
     inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
     transactions = Transactions(database, uow_factory, outbox_notifier)
     typing = build_typing(plugins, channels, connections)
-    services.add(typing)
-    turns = build_turn_handler(settings, transactions, typing, services.by_type[KnowledgeBase])
+    knowledge: KnowledgeBase = services.by_type[KnowledgeBase]
+    services.add(typing, build_trials(settings, transactions, knowledge))
+    turns = build_turn_handler(settings, transactions, typing, knowledge)
     jobs = build_job_runner(
         settings, database, transactions, services, metrics=metrics, turns=turns
     )

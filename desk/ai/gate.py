@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from db.ids import AiTurnId
+from db.ids import AgentId, AiTurnId
 from db.queries.conversations.threads import Thread
+from db.queries.lists.keyset import PageStart
 from db.tables import AiMode, AiTakeover
 from desk.actors import Actor
+from desk.ai.trials.results import ConfigChanges, ReplayPage, TriedAnswer
 from desk.events import Event
 from desk.jobs.ports import RunningJob
 from desk.jobs.retry_policy import RetryPolicy
 from desk.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
+    from desk.ai.trials.asking import Trials
     from desk.ai.turns.job import TurnRunner
 
 # ruff: noqa: PLC0415 this module is there to import the others late
@@ -27,7 +30,8 @@ class AiTurns:
     name = "ai-turns"
 
     async def project(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        if all(each.ai_takeover is AiTakeover.OFF for each in uow.channels):
+        is_off = all(each.ai_takeover is AiTakeover.OFF for each in uow.channels)
+        if is_off and not any(each.is_held_by_ai for each in uow.threads.values()):
             return
         from desk.ai.turns.following import follow_events
 
@@ -65,6 +69,31 @@ class TurnHandler:
         if self._runner is None:
             self._runner = self._build_runner()
         await self._runner.run(job, payload)
+
+
+class AiTrials:
+    """Tries AI agents, for the API and the commands; what thinks is built for the first trial."""
+
+    def __init__(self, build_trials: Callable[[], "Trials"]) -> None:
+        self._build_trials = build_trials
+        self._trials: Trials | None = None
+
+    async def ask(
+        self, agent_id: AgentId, question: str, language: str | None, changes: ConfigChanges
+    ) -> TriedAnswer:
+        """Ask an AI agent a question, as a new customer would; raise UnknownAiAgentError."""
+        return await self._load().ask(agent_id, question, language, changes)
+
+    async def replay(
+        self, agent_id: AgentId, changes: ConfigChanges, *, start: PageStart | None, limit: int
+    ) -> ReplayPage:
+        """Ask the questions of past sessions again, newest first; raise UnknownAiAgentError."""
+        return await self._load().replay(agent_id, changes, start=start, limit=limit)
+
+    def _load(self) -> "Trials":
+        if self._trials is None:
+            self._trials = self._build_trials()
+        return self._trials
 
 
 async def press_button(

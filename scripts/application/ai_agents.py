@@ -1,27 +1,38 @@
 """Builds what AI agents need; what thinks is built for the first turn."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
 
 from api.routing.transactions import Transactions
 from db.errors import DATABASE_ERRORS
 from db.queries.conversations.threads import Thread
-from desk.ai.gate import TurnHandler
+from desk.ai.gate import AiTrials, TurnHandler
 from desk.channels import Channels
 from desk.delivery.typing import TypingIndicator, apply_backoff
 from desk.errors import DeliveryError
 from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
+from desk.unit_of_work import UnitOfWork
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.configuration.settings import Settings
 
 if TYPE_CHECKING:
+    from desk.ai.trials.asking import Trials
     from desk.ai.turns.job import TurnRunner
+    from desk.ai.turns.thinking import Thinker
     from desk.ai.turns.with_model import ModelAnswers
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class RunsTransactions(Protocol):
+    """Runs work in one transaction."""
+
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 def build_turn_handler(
@@ -35,17 +46,36 @@ def build_turn_handler(
     def build_runner() -> "TurnRunner":
         # Imported for the first turn: a desk without AI agents does not need them.
         from desk.ai.turns.job import TurnRunner  # noqa: PLC0415
-        from desk.ai.turns.thinking import Thinker  # noqa: PLC0415
 
-        model = _build_model_answers(settings, transactions, knowledge)
-        thinker = Thinker(knowledge, model)
+        thinker = _build_thinker(settings, transactions, knowledge)
         return TurnRunner(transactions, thinker, TurnTyping(typing, transactions))
 
     return TurnHandler(build_runner)
 
 
+def build_trials(
+    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
+) -> AiTrials:
+    """Build what tries AI agents."""
+
+    def build() -> "Trials":
+        from desk.ai.trials.asking import Trials  # noqa: PLC0415 as above
+
+        return Trials(transactions, _build_thinker(settings, transactions, knowledge))
+
+    return AiTrials(build)
+
+
+def _build_thinker(
+    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
+) -> "Thinker":
+    from desk.ai.turns.thinking import Thinker  # noqa: PLC0415 as above
+
+    return Thinker(knowledge, _build_model_answers(settings, transactions, knowledge))
+
+
 def _build_model_answers(
-    settings: Settings, transactions: Transactions, knowledge: KnowledgeBase
+    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
 ) -> "ModelAnswers | None":
     """Build what answers with a language model; None: there is no model."""
     from desk.ai.turns.with_model import ModelAnswers  # noqa: PLC0415
@@ -53,6 +83,7 @@ def _build_model_answers(
         build_budget_limits,
         build_language_model,
         build_model_names,
+        build_prices,
     )
 
     model = build_language_model(settings)
@@ -65,6 +96,7 @@ def _build_model_answers(
         build_budget_limits(settings),
         transactions,
         lambda: knowledge.threshold,
+        build_prices(settings),
         secrets=[
             each if isinstance(each, str) else each.get_secret_value()
             for each in secrets

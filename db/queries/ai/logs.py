@@ -4,14 +4,28 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import AgentId, AiLogId, ChannelId, ConversationId, MessageId, SessionId, new_id
-from db.tables import AiAction, AiConversationLog, AiMode
+from db.ids import (
+    AgentId,
+    AiLogId,
+    ChannelId,
+    ClientId,
+    ConversationId,
+    MessageId,
+    SessionId,
+    new_id,
+)
+from db.queries.lists.keyset import PageStart, paginate
+from db.tables import AiAction, AiConversationLog, AiMode, Channel, Client, Contact, Conversation
 
 logs = get_table(AiConversationLog)
+conversations = get_table(Conversation)
+contacts = get_table(Contact)
+clients = get_table(Client)
+channels = get_table(Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,92 @@ async def log_ai_conversation(tx: AsyncSession, entry: AiLogEntry, now: datetime
     }
     await tx.execute(insert(logs).values(values))
     return log_id
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuestion:
+    """A log row, with what else was known of the customer and the channel."""
+
+    log: AiConversationLog
+    client_id: ClientId
+    client_name: str
+    # That of the customer, otherwise that of the channel; None: neither is known.
+    language: str | None
+    channel_name: str
+    reply_limit: int
+
+
+async def list_past_questions(
+    tx: AsyncSession, agent_id: AgentId, *, start: PageStart | None, limit: int
+) -> list[PastQuestion]:
+    """Read a page of an agent's questions and one more, newest first, without dropped ones."""
+    wanted = (
+        select(
+            AiConversationLog,
+            clients.c.id,
+            clients.c.name,
+            func.coalesce(clients.c.language, func.nullif(channels.c.language, "")),
+            channels.c.name,
+            channels.c.ai_reply_limit,
+        )
+        .join(conversations, conversations.c.id == logs.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(clients, clients.c.id == contacts.c.client_id)
+        .join(channels, channels.c.id == logs.c.channel_id)
+        .where(logs.c.agent_id == agent_id, logs.c.action != AiAction.DROPPED)
+    )
+    paged = paginate(wanted, logs.c.created_at, logs.c.id, start=start, limit=limit)
+    return [PastQuestion(*row) for row in await tx.execute(paged)]
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which log rows to list; None: all of them."""
+
+    agent_id: AgentId | None = None
+    channel_id: ChannelId | None = None
+    conversation_id: ConversationId | None = None
+    session_id: SessionId | None = None
+    action: AiAction | None = None
+    judged_wrong: bool | None = None
+    since: datetime | None = None
+    # Excluded itself.
+    until: datetime | None = None
+
+
+async def list_logs(
+    tx: AsyncSession, wanted: LogFilter, *, start: PageStart | None, limit: int
+) -> list[AiConversationLog]:
+    """Read a page of log rows and one more, newest first."""
+    exact = {
+        logs.c.agent_id: wanted.agent_id,
+        logs.c.channel_id: wanted.channel_id,
+        logs.c.conversation_id: wanted.conversation_id,
+        logs.c.session_id: wanted.session_id,
+        logs.c.action: wanted.action,
+        logs.c.judged_wrong: wanted.judged_wrong,
+    }
+    statement: Select[Any] = select(AiConversationLog)
+    for column, value in exact.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    if wanted.since is not None:
+        statement = statement.where(logs.c.created_at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(logs.c.created_at < wanted.until)
+    paged = paginate(statement, logs.c.created_at, logs.c.id, start=start, limit=limit)
+    return list(await tx.scalars(paged))
+
+
+async def find_log(tx: AsyncSession, log_id: AiLogId) -> AiConversationLog | None:
+    """Read one log row."""
+    return (await tx.scalars(select(AiConversationLog).where(logs.c.id == log_id))).first()
+
+
+async def find_last_log(tx: AsyncSession, session_id: SessionId) -> AiConversationLog | None:
+    """Read the newest log row of a session."""
+    wanted = select(AiConversationLog).where(logs.c.session_id == session_id)
+    return (await tx.scalars(wanted.order_by(logs.c.id.desc()).limit(1))).first()
 
 
 async def judge_wrong(tx: AsyncSession, reply_id: MessageId, reason: str, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from db.queries.conversations.threads import Thread
 from db.queues.payloads import Buttons
 from db.tables import AiTurn
 from desk.ai.turns.offers import build_buttons
+from desk.ai.turns.pleasantries import Pleasantry
 from desk.ai.turns.thought import Thought
 from desk.content import Content
 from desk.messages.from_api import FROM_AI
@@ -13,8 +14,9 @@ from desk.unit_of_work import UnitOfWork
 
 
 def get_words(uow: UnitOfWork, thread: Thread, thought: Thought) -> str:
-    """Return the words of an answer; an offer without words has the desk's own."""
-    return thought.text or uow.text_for_customer(thread, "ai.offer")
+    """Return the words of an answer; an offer or a greeting without words has the desk's own."""
+    key = thought.note if thought.note in set(Pleasantry) else "offer"
+    return thought.text or uow.text_for_customer(thread, f"ai.{key}")
 
 
 def build_content(turn: AiTurn, words: str, confidence: float | None, why: Any) -> Content:

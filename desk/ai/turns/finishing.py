@@ -78,18 +78,27 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
         state.is_introduced = True
         text = uow.text_for_customer(thread, "ai.introduction", agent=scene.config.name)
         uow.enqueue_customer_notice(thread, text)
-    message_id = await _send(scene, thought)
+    words = get_words(uow, thread, thought)
+    message_id = await _send(scene, thought, words)
     await turns.set_message(uow.tx, turn.id, message_id)
     state.replies += 1
     state.unanswered_since = None
     state.last_answer_id = message_id
-    await log_thought(uow, turn, material, thought, action=thought.action, reply_id=message_id)
+    await log_thought(
+        uow,
+        turn,
+        material,
+        thought,
+        action=thought.action,
+        words=words,
+        reply_id=message_id,
+    )
 
 
-async def _send(scene: Scene, thought: Thought) -> MessageId:
+async def _send(scene: Scene, thought: Thought, words: str) -> MessageId:
     """Send the answer to the customer, and show it in the topic with its grounds."""
     uow, thread, turn, config = scene.uow, scene.thread, scene.turn, scene.config
-    words, cause = get_words(uow, thread, thought), Cause.AI_ANSWER
+    cause = Cause.AI_ANSWER
     content = build_content(turn, words, thought.confidence, build_why(thought))
     choices = build_choices(uow, thread, turn, thought.offers)
     message_id = await reply(uow, thread, config.actor, content, cause=cause, buttons=choices)

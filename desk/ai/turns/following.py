@@ -4,19 +4,33 @@ from collections.abc import Sequence
 
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
+from db.queries.ai.configs import get_agent_ai_config
 from db.queries.ai.logs import judge_wrong
 from db.queries.auto_replies import is_answered_by_rule
 from db.queries.conversations.threads import Thread
-from db.tables import AiAction, AiMode, AiSession, AiTakeover, AiTurn, AiTurnState, Direction
+from db.tables import (
+    AgentStatus,
+    AiAction,
+    AiMode,
+    AiSession,
+    AiTakeover,
+    AiTurn,
+    AiTurnState,
+    Direction,
+)
 from desk.actors import ActorKind
+from desk.ai.config import to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_without_thought
 from desk.ai.turns.opening import open_turn, settle_turn
 from desk.ai.turns.policy import LetGo, StartAt, decide_start, extend_burst
+from desk.ai.turns.proposing import propose_answered_question
+from desk.ai.turns.releasing import release_session, release_sessions
 from desk.ai.turns.state import build_situation, get_mode, load_agent, load_ai_session
 from desk.ai.turns.words import is_complaint
 from desk.events import (
+    AgentStatusChanged,
     Event,
     MessageAdded,
     MessageEdited,
@@ -44,6 +58,8 @@ async def follow_events(uow: UnitOfWork, events: Sequence[Event]) -> None:
                 await _drop_open_turn(uow, session_id)
             case SessionReopened(session_id):
                 await _follow_reopening(uow, session_id)
+            case AgentStatusChanged(agent_id, status) if status is not AgentStatus.ONLINE:
+                await release_sessions(uow, agent_id)
 
 
 async def _follow_message(uow: UnitOfWork, event: MessageAdded) -> None:
@@ -51,11 +67,23 @@ async def _follow_message(uow: UnitOfWork, event: MessageAdded) -> None:
     if thread is None or thread.session_id is None or thread.session_id != event.session_id:
         return
     if uow.channel_of(thread).ai_takeover is AiTakeover.OFF:
+        if event.direction is Direction.INBOUND:
+            await _release_held(uow, thread)
         return
     if event.direction is Direction.INBOUND:
         await _follow_customer(uow, thread, event)
     elif event.direction is Direction.OUTBOUND and event.sender is ActorKind.HUMAN.sender_type:
-        await _follow_human(uow, thread.session_id)
+        await _follow_human(uow, thread.session_id, event.content.text or "")
+
+
+async def _release_held(uow: UnitOfWork, thread: Thread) -> None:
+    """Let go a session of a channel on which AI agents were switched off."""
+    if thread.is_held_by_ai and thread.holder_id is not None:
+        row = await get_agent_ai_config(uow.tx, thread.holder_id)
+        if row is not None and thread.session_id is not None:
+            state = await load_ai_session(uow, thread.session_id)
+            state.unanswered_since = state.unanswered_since or uow.now
+            await release_session(uow, thread, to_config(row))
 
 
 async def _follow_customer(uow: UnitOfWork, thread: Thread, event: MessageAdded) -> None:
@@ -109,14 +137,17 @@ async def answer_message(
             await hand_over(uow, thread, config, state, reasons.UNAVAILABLE)
 
 
-async def _follow_human(uow: UnitOfWork, session_id: SessionId) -> None:
+async def _follow_human(uow: UnitOfWork, session_id: SessionId, answer: str) -> None:
     """Note a human's answer, wherever it was written; it overtakes what the AI thinks."""
     state = await load_ai_session(uow, session_id)
+    waited, is_correction = state.unanswered_since is not None, state.last_answer_id is not None
     if state.last_answer_id is not None:
         await judge_wrong(uow.tx, state.last_answer_id, _CORRECTED, uow.now)
     state.last_answer_id = state.unanswered_since = None
     state.last_human_at = uow.now
     await _drop_open_turn(uow, session_id)
+    if waited or is_correction:
+        await propose_answered_question(uow, session_id, answer, is_correction=is_correction)
 
 
 async def _follow_transfer(uow: UnitOfWork, session_id: SessionId, former: AgentId) -> None:

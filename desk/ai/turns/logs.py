@@ -18,10 +18,11 @@ async def log_thought(
     thought: Thought,
     *,
     action: AiAction,
+    words: str = "",
     reply_id: MessageId | None = None,
     reason: str | None = None,
 ) -> None:
-    """Log a turn that was thought about."""
+    """Log a turn that was thought about; `words` is what the customer or staff read."""
     entry = AiLogEntry(
         conversation_id=turn.conversation_id,
         session_id=turn.session_id,
@@ -29,7 +30,7 @@ async def log_thought(
         channel_id=turn.channel_id,
         user_message=material.question,
         action=action,
-        ai_response=thought.text or None,
+        ai_response=words or thought.text or None,
         confidence_score=thought.confidence,
         used_knowledge=[dict(each) for each in thought.passages],
         handover_reason=reason,
@@ -63,6 +64,7 @@ async def log_without_thought(
         model=spent.model,
         tokens_in=spent.tokens_in,
         tokens_out=spent.tokens_out,
+        cost=spent.cost,
         duration_ms=_count_milliseconds(turn.start_at, uow.now),
     )
     await log_ai_conversation(uow.tx, entry, uow.now)

@@ -12,22 +12,22 @@ from desk.ai.turns.thought import Material, SaidMessage
 from desk.content import Content
 from desk.unit_of_work import UnitOfWork
 
-_MAX_MESSAGES = 60
+MAX_MESSAGES = 60
 
 
 async def read_material(
     uow: UnitOfWork, thread: Thread, turn: AiTurn, state: AiSession, config: AiConfig
 ) -> Material:
     """Read the session's messages up to now, the burst, and what the customer may have chosen."""
-    page = await list_session_messages(uow.tx, turn.session_id, start=None, limit=_MAX_MESSAGES)
-    rows = [row for row in reversed(page.rows if page else []) if _is_said(row)]
-    burst = [row for row in rows if _is_customers(row) and row.id >= turn.first_message_id]
+    page = await list_session_messages(uow.tx, turn.session_id, start=None, limit=MAX_MESSAGES)
+    rows = [row for row in reversed(page.rows if page else []) if is_said(row)]
+    burst = [row for row in rows if is_customers(row) and row.id >= turn.first_message_id]
     channel = uow.channel_of(thread)
     limit = config.reply_limit if config.reply_limit is not None else channel.ai_reply_limit
     return Material(
         config=config,
-        history=tuple(map(_to_said, rows)),
-        burst=tuple(map(_to_said, burst)),
+        history=tuple(map(to_said, rows)),
+        burst=tuple(map(to_said, burst)),
         language=thread.language or channel.language,
         staff_language=uow.staff_language,
         customer_name=thread.name,
@@ -53,19 +53,22 @@ async def _read_choice(
     return read_choice(Content(text=row.message, attributes=row.attributes), last.id, last.offers)
 
 
-def _is_said(row: MessageRow) -> bool:
+def is_said(row: MessageRow) -> bool:
+    """Check whether a message was said to or by the customer."""
     is_seen = row.direction is not Direction.INTERNAL
     return is_seen and row.sender_type is not ActorKind.SYSTEM.sender_type
 
 
-def _is_customers(row: MessageRow) -> bool:
+def is_customers(row: MessageRow) -> bool:
+    """Check whether the customer wrote a message."""
     return row.sender_type is ActorKind.CUSTOMER.sender_type
 
 
-def _to_said(row: MessageRow) -> SaidMessage:
+def to_said(row: MessageRow) -> SaidMessage:
+    """Convert a message to what an agent remembers of it."""
     return SaidMessage(
         id=row.id,
-        is_customer=_is_customers(row),
+        is_customer=is_customers(row),
         author_id=row.author_id,
         author=row.author_name or "",
         text=row.message or "",

@@ -2,6 +2,7 @@
 
 from db.ids import AiTurnId
 from db.queues.payloads import Buttons
+from desk.ai.turns.pleasantries import Pleasantry
 from desk.ai.turns.thought import Thought
 from desk.texts import translate
 
@@ -19,7 +20,8 @@ def describe_thought(thought: Thought, language: str) -> str:
         title = str(thought.passages[0]["title"])[:_MAX_TITLE]
         parts.append(translate(language, "ai.from_article", title=title))
     if thought.note:
-        parts.append(translate(language, f"ai.{thought.note}"))
+        note = "no_question" if thought.note in set(Pleasantry) else thought.note
+        parts.append(translate(language, f"ai.{note}"))
     return f"🤖 {', '.join(parts)}" if parts else "🤖"
 
 

@@ -31,7 +31,7 @@ async def suggest(scene: Scene, material: Material, thought: Thought) -> None:
     }
     if not await settle_turn(uow, turn, **suggested):
         return
-    await log_thought(uow, turn, material, thought, action=thought.action)
+    await log_thought(uow, turn, material, thought, action=thought.action, words=words)
     if thought.offers:
         choices = ", ".join(str(each["title"]) for each in thought.offers)
         words = uow.text_for_staff("ai.suggestion_offer", text=words, choices=choices)

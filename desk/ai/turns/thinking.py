@@ -7,6 +7,7 @@ from db.ids import PassageId
 from db.tables import AiAction
 from desk.ai.turns import offers, reasons
 from desk.ai.turns.offers import Chose
+from desk.ai.turns.pleasantries import find_pleasantry
 from desk.ai.turns.reasons import Reason
 from desk.ai.turns.rules import find_handover_reason, find_language_reason
 from desk.ai.turns.summaries import format_summary
@@ -125,6 +126,8 @@ def answer_from_articles(
     material: Material, found: SearchResult | None, threshold: float
 ) -> Thought:
     """Answer without a model: with a passage, with articles to choose from, or with a person."""
+    if (pleasantry := find_pleasantry(material.question)) is not None:
+        return Thought(AiAction.CLARIFY, note=pleasantry.value)
     if found is None:
         return Thought(AiAction.HANDOVER, reason=reasons.UNKNOWN)
     used = to_used(found.passages)

@@ -14,7 +14,7 @@ from desk.ai.turns import reasons
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_without_thought
 from desk.ai.turns.opening import settle_turn
-from desk.ai.turns.policy import LetGo, StaySilent, decide_start
+from desk.ai.turns.policy import LetGo, Situation, StaySilent, decide_start
 from desk.ai.turns.reasons import Reason
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import build_situation, load_ai_session
@@ -73,15 +73,23 @@ async def _take_session(scene: Scene) -> bool:
             return False
     if turn.mode is AiMode.SUGGEST or thread.holder_id == config.agent_id:
         return True
-    minutes = int((uow.now - situation.unanswered_since) / timedelta(minutes=1))
-    is_first = state.last_human_at is None and thread.holder_id is None
-    reason = Reason("reason_first") if is_first else Reason("reason_silence", {"minutes": minutes})
-    why = reason.say(uow)
+    why = _find_takeover_reason(scene, situation).say(uow)
     change = Taken() if thread.holder_id is None else HandedOver(why)
     if not await change_holder(uow, thread, config.actor, change, by=config.actor):
         return False
     notify_topic(uow, thread, "ai.took_over", agent=config.name, reason=why)
     return True
+
+
+def _find_takeover_reason(scene: Scene, situation: Situation) -> Reason:
+    """Return why the AI agent takes a session that it does not hold."""
+    if scene.state.last_human_at is None and scene.thread.holder_id is None:
+        return Reason("reason_first")
+    silent_since = scene.state.last_human_at or situation.unanswered_since
+    minutes = int((scene.uow.now - silent_since) / timedelta(minutes=1))
+    return (
+        Reason("reason_silence", {"minutes": minutes}) if minutes else Reason("reason_unanswered")
+    )
 
 
 async def _drop(uow: UnitOfWork, turn: AiTurn) -> None:

@@ -24,6 +24,7 @@ from desk.ai.model.ports import (
     Usage,
     WrittenText,
 )
+from desk.ai.model.prices import ModelPrices
 from desk.ai.prompt.prompt import (
     Author,
     Prompt,
@@ -73,6 +74,7 @@ class ModelAnswers:
     transactions: RunsTransactions
     # The confidence from which an article alone is a good answer, if the model fails.
     get_article_threshold: Callable[[], float]
+    prices: ModelPrices = field(default_factory=ModelPrices)
     # Values that no answer may contain.
     secrets: Collection[str] = field(default=(), repr=False)
     reads_pictures: bool = False
@@ -90,7 +92,7 @@ class ModelAnswers:
         except ModelError as error:
             log.warning("ai.model_failed", reason=str(error.reason), detail=error.detail)
             return self._answer_without_model(material, found, error, request.model)
-        cost = _to_cost(reply.model, reply.usage)
+        cost = self._to_cost(reply.usage, request.model, reply.model)
         return await self._judge(material, prompt, found, reply.answer, cost)
 
     async def summarize(self, material: Material) -> tuple[str, Cost]:
@@ -105,8 +107,8 @@ class ModelAnswers:
         try:
             reply = await self._call(material, request, self.model.write)
         except ModelError as error:
-            return "", _to_cost(request.model, error.usage)
-        return reply.text, _to_cost(reply.model, reply.usage)
+            return "", self._to_cost(error.usage, request.model)
+        return reply.text, self._to_cost(reply.usage, request.model, reply.model)
 
     def _build_request(
         self,
@@ -141,25 +143,33 @@ class ModelAnswers:
             await reserve(uow.tx, caller, budget, need, uow.now)
 
         await self.transactions.run(reserve_tokens)
-        usage = Usage()
+        usage, models = Usage(), [request.model]
         try:
             reply = await call(request)
-            usage = reply.usage
+            usage, models = reply.usage, [request.model, reply.model]
         except ModelError as error:
             usage = error.usage
             raise
         finally:
-            await self.transactions.run(lambda uow: settle(uow.tx, caller, usage, uow.now))
+            cost = self.prices.calculate(usage, *models)
+            await self.transactions.run(
+                lambda uow: settle(uow.tx, caller, usage, uow.now, cost=cost)
+            )
         return reply
+
+    def _to_cost(self, usage: Usage, *models: str) -> Cost:
+        """Return a call's cost; the last of these names is the model that answered."""
+        price = self.prices.calculate(usage, *models)
+        return Cost(models[-1], usage.tokens_in, usage.tokens_out, price)
 
     def _answer_without_model(
         self, material: Material, found: SearchResult | None, error: ModelError, model: str
     ) -> Thought:
-        cost = _to_cost(model, error.usage)
+        cost = self._to_cost(error.usage, model)
         thought = answer_from_articles(material, found, self.get_article_threshold())
-        if thought.action is AiAction.ANSWER:
+        if thought.action in {AiAction.ANSWER, AiAction.CLARIFY}:
             return Thought(
-                AiAction.ANSWER,
+                thought.action,
                 text=thought.text,
                 confidence=thought.confidence,
                 passages=thought.passages,
@@ -259,7 +269,3 @@ def _to_message(said: SaidMessage, material: Material) -> SessionMessage:
         text=said.text,
         file_name=str((said.file or {}).get("name") or said.kind) if said.file else None,
     )
-
-
-def _to_cost(model: str, usage: Usage) -> Cost:
-    return Cost(model, usage.tokens_in, usage.tokens_out)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
+
 from db.database import Database
 from db.tables import AiAction, AiMode, AiTakeover, AiTurnState, OutboxKind
 from desk.ai.model.budget import BudgetLimits
@@ -20,6 +22,7 @@ from desk.ai.model.ports import (
     Usage,
     WrittenText,
 )
+from desk.ai.model.prices import ModelPrices, Price
 from desk.ai.turns.steering import press_button, set_mode
 from desk.ai.turns.with_model import ModelAnswers
 from tests.desk.ai.turns.turn_scene import HOURS, StageTransactions, TurnScene, open_scene
@@ -108,7 +111,10 @@ def good(text: str = "We open at 9.") -> AiAnswer:
 
 
 async def ask_model(
-    database: Database, *answers: AiAnswer | ModelError, confidence: float = 0.3
+    database: Database,
+    *answers: AiAnswer | ModelError,
+    confidence: float = 0.3,
+    question: str = "when do you open?",
 ) -> TurnScene:
     scene = await open_scene(database, takeover=AiTakeover.IMMEDIATE)
     scene.knowledge.confidence = confidence
@@ -118,8 +124,9 @@ async def ask_model(
         BudgetLimits(),
         StageTransactions(scene.stage),
         lambda: 0.5,
+        ModelPrices({"small": Price(1, 2)}),
     )
-    await scene.says("when do you open?")
+    await scene.says(question)
     await scene.passes(3)
     return scene
 
@@ -129,6 +136,7 @@ async def test_a_model_answers_and_its_cost_is_logged(database: Database) -> Non
     assert await scene.sent() == ["We open at 9."]
     [log] = await scene.logs()
     assert (log.model, log.tokens_in, log.tokens_out) == ("small-1", 100, 20)
+    assert log.cost == pytest.approx(0.00014)
     assert [each["passage"] for each in log.used_knowledge] == ["p1"]
 
 
@@ -153,6 +161,12 @@ async def test_a_model_that_does_not_answer_is_a_reason(database: Database) -> N
     scene = await ask_model(database, WRONG[1][0])
     assert [e for e in await scene.sent(OutboxKind.STAFF_NOTICE) if WRONG[1][1] in e]
     assert await scene.holder() == "Mia"
+
+
+async def test_without_the_model_a_greeting_is_greeted(database: Database) -> None:
+    scene = await ask_model(database, WRONG[1][0], question="hello")
+    assert await scene.sent() == ["Hello! What can I help you with?"]
+    assert await scene.holder() == "Aria"
 
 
 async def test_without_the_model_a_sure_article_answers(database: Database) -> None:
