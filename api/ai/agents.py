@@ -51,10 +51,7 @@ async def change(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, body: AiAgentChanges
 ) -> AiAgentOut:
     """Change an AI agent; its next turn follows the change."""
-    values: dict[str, Any] = {}
-    if body.config is not None:
-        given = body.config.model_fields_set
-        values = {name: each for name, each in _read_columns(body.config).items() if name in given}
+    values = {} if body.config is None else read_changed_columns(body.config)
     try:
         await agents.change_ai_agent(
             uow, agent_id, values, name=body.name, level=body.level, by=caller.actor
@@ -62,6 +59,12 @@ async def change(
     except agents.UnknownAiAgentError:
         raise NotFound from None
     return await show(uow, agent_id)
+
+
+def read_changed_columns(config: AiConfigModel) -> dict[str, Any]:
+    """Return the columns that a configuration names; raise ValidationFailed."""
+    given = config.model_fields_set
+    return {name: each for name, each in _read_columns(config).items() if name in given}
 
 
 def _read_columns(config: AiConfigModel) -> dict[str, Any]:

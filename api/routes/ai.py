@@ -1,7 +1,7 @@
 """Routes for AI agents."""
 
 from api.access.permissions import AccessRule
-from api.ai import agents
+from api.ai import agents, logs, trials
 from api.errors.problems import Conflict
 from api.routing.route import Route
 
@@ -25,4 +25,23 @@ AI: tuple[Route, ...] = (
         access=AccessRule.ADMIN,
         raises=(Conflict,),
     ),
+    Route(
+        "POST",
+        "/ai-agents/{agent_id}/ask",
+        trials.ask,
+        "Ask an AI agent a question",
+        access=AccessRule.ADMIN,
+    ),
+    Route(
+        "POST",
+        "/ai-agents/{agent_id}/replay",
+        trials.replay,
+        "Ask an AI agent past questions again",
+        access=AccessRule.ADMIN,
+    ),
+    Route("GET", "/ai-logs", logs.list_logs, "List AI answers", access=AccessRule.ADMIN),
+    Route("GET", "/ai-logs/{log_id}", logs.show_log, "Show an AI answer", access=AccessRule.ADMIN),
+    Route("GET", "/ai-turns", logs.list_turns, "List turns", access=AccessRule.ADMIN),
+    Route("GET", "/ai-turns/{turn_id}", logs.show_turn, "Show a turn", access=AccessRule.ADMIN),
+    Route("GET", "/ai-usage", logs.show_usage, "Show used tokens", access=AccessRule.ADMIN),
 )

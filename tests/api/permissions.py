@@ -117,6 +117,17 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "PATCH /ai-agents/{agent_id}": ExpectedAccess(
         {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {"name": "Aria"}
     ),
+    "POST /ai-agents/{agent_id}/ask": ExpectedAccess(
+        {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {"question": "hi"}
+    ),
+    "POST /ai-agents/{agent_id}/replay": ExpectedAccess(
+        {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {}
+    ),
+    "GET /ai-logs": ADMIN,
+    "GET /ai-logs/{log_id}": ExpectedAccess({**_OUT, "cs": 403, "other cs": 403, "admin": 404}),
+    "GET /ai-turns": ADMIN,
+    "GET /ai-turns/{turn_id}": ExpectedAccess({**_OUT, "cs": 403, "other cs": 403, "admin": 404}),
+    "GET /ai-usage": ADMIN,
     "GET /agents": LOGGED_IN,
     "GET /agents/{agent_id}": LOGGED_IN,
     "PATCH /agents/{agent_id}": ADMIN,

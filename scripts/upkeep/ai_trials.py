@@ -1,0 +1,204 @@
+"""Try AI agents on the command line, on the database of the settings."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from api.ai.agents import read_changed_columns
+from api.ai.models import AiConfigModel
+from api.errors.problems import ValidationFailed
+from db.database import Database
+from db.ids import AgentId
+from db.queries.ai.configs import AiAgentRow, list_ai_agents
+from db.tables import AgentLevel
+from desk.ai.gate import AiTrials
+from desk.ai.trials.results import ConfigChanges, ReplayedTurn, TriedAnswer, count
+from desk.channels import Channels
+from desk.knowledge.knowledge_base import KnowledgeBase
+from desk.unit_of_work import UnitOfWork
+from desk.unit_of_work_factory import UnitOfWorkFactory
+from scripts.application.ai_agents import build_trials
+from scripts.application.uow_factory import build_uow_factory
+from scripts.commands.database_work import run_with_settings
+from scripts.configuration.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+_MOST_AGENTS = 1000
+_AT_ONCE = 20
+_WIDTH = 100
+
+
+class TrialRefusedError(Exception):
+    """Nothing can be tried; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Transactions:
+    """Runs transactions of trials; no channel is served and nothing follows them."""
+
+    database: Database
+    uow_factory: UnitOfWorkFactory
+
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        return await self.database.run(lambda tx: work(self.uow_factory.create(tx)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """After which question a page begins."""
+
+    at: datetime
+    id: str
+    back: bool = False
+
+
+def ask_agent(question: str, agent: str | None, language: str | None) -> list[str]:
+    """Ask an AI agent a question; return lines that show the answer and why it is that one."""
+
+    async def work(trials: AiTrials, database: Database) -> list[str]:
+        found = await _find_agent(database, agent)
+        answer = await trials.ask(found.id, question, language, ConfigChanges())
+        return [f"{found.name}:", *_format_answer(answer)]
+
+    return _run(work)
+
+
+def replay_questions(
+    agent: str | None,
+    config: Path | None,
+    level: str | None,
+    limit: int,
+    say: Callable[[str], object],
+) -> None:
+    """Ask past questions again, newest first, and say what became of each, then the shares."""
+    changes = _read_changes(config, level)
+
+    async def work(trials: AiTrials, database: Database) -> None:
+        found = await _find_agent(database, agent)
+        turns: list[ReplayedTurn] = []
+        start: _Start | None = None
+        while len(turns) < limit:
+            size = min(_AT_ONCE, limit - len(turns))
+            page = await trials.replay(found.id, changes, start=start, limit=size)
+            for turn in page.turns:
+                for line in _format_turn(turn):
+                    say(line)
+            turns += page.turns
+            if not page.has_more:
+                break
+            start = _Start(turns[-1].asked_at, turns[-1].log_id)
+        for line in _format_counts(turns):
+            say(line)
+
+    _run(work)
+
+
+def _run(work: Callable[[AiTrials, Database], Awaitable[T]]) -> T:
+    settings = load_settings()
+
+    async def on_database(database: Database) -> T:
+        return await work(_build(settings, database), database)
+
+    return asyncio.run(run_with_settings(settings, on_database, migrate_sqlite=True))
+
+
+def _build(settings: Settings, database: Database) -> AiTrials:
+    factory = build_uow_factory(settings, Channels(), [])
+    return build_trials(settings, _Transactions(database, factory), KnowledgeBase(database))
+
+
+async def _find_agent(database: Database, name: str | None) -> AiAgentRow:
+    """Find an AI agent by its name or id; the only one, if none is named."""
+    rows = await database.run(lambda tx: list_ai_agents(tx, start=None, limit=_MOST_AGENTS))
+    found = [row for row in rows if name is None or name in {row.name, AgentId(row.id)}]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(sorted(row.name for row in rows))
+    if not rows:
+        raise TrialRefusedError("There is no AI agent: create one with POST /api/v1/ai-agents.")
+    if name is None:
+        raise TrialRefusedError(f"There are several AI agents: choose one with --agent ({names}).")
+    raise TrialRefusedError(f"There is no AI agent {name}: there are {names}.")
+
+
+def _read_changes(config: Path | None, level: str | None) -> ConfigChanges:
+    try:
+        chosen = None if level is None else AgentLevel(level.capitalize())
+    except ValueError:
+        raise TrialRefusedError(f"--level is one of {', '.join(AgentLevel)}.") from None
+    return ConfigChanges({} if config is None else _read_columns(config), chosen)
+
+
+def _read_columns(path: Path) -> Mapping[str, Any]:
+    """Read a file with fields of a configuration, as the API takes them."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        model = AiConfigModel.model_validate_json(text)
+        return read_changed_columns(model)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrialRefusedError(f"{path}: cannot be read ({error}).") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the file"
+        raise TrialRefusedError(f"{path}: {field}: {first['msg']}.") from None
+    except ValidationFailed as error:
+        wrong = error.errors[0]
+        raise TrialRefusedError(f"{path}: {wrong.field}: {wrong.message}.") from None
+
+
+def _format_answer(answer: TriedAnswer) -> list[str]:
+    lines = [f"  {answer.text}"] if answer.text else []
+    lines += [f"  {number}. {title}" for number, title in enumerate(answer.choices, 1)]
+    sure = "-" if answer.confidence is None else f"{answer.confidence:.0%}"
+    lines.append(f"  action {answer.action}, confidence {sure}, {answer.seconds:.2f} s")
+    if answer.reason:
+        lines.append(f"  a person answers: {answer.reason}")
+    lines += [
+        f"  passage “{each.get('title')}”, score {each.get('score')}" for each in answer.passages
+    ]
+    if answer.model is not None:
+        tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out"
+        lines.append(f"  model {answer.model}, {tokens}, cost {answer.cost:.6f}")
+    return lines
+
+
+def _format_turn(turn: ReplayedTurn) -> list[str]:
+    mark = "*" if turn.is_changed else " "
+    return [
+        f"{mark} {turn.asked_at:%Y-%m-%d %H:%M} {_shorten(turn.question)}",
+        f"    before: {_describe(turn.before)}",
+        f"    now:    {_describe(turn.after)}",
+    ]
+
+
+def _describe(answer: TriedAnswer) -> str:
+    sure = "" if answer.confidence is None else f" ({answer.confidence:.0%})"
+    return f"{answer.action}{sure}: {_shorten(answer.text or answer.reason)}"
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+
+
+def _format_counts(turns: Sequence[ReplayedTurn]) -> list[str]:
+    if not turns:
+        return ["No past questions: the agent has answered nobody yet."]
+    it = count(turns)
+
+    def share(many: int) -> str:
+        return f"{many / it.questions:.0%}"
+
+    return [
+        "",
+        f"{it.questions} questions; * has another answer now",
+        f"  answered:    {share(it.answered_before)} before, {share(it.answered_after)} now",
+        f"  handed over: {share(it.handed_over_before)} before, {share(it.handed_over_after)} now",
+        f"  changed:     {share(it.changed)}",
+    ]
