@@ -15,7 +15,7 @@ from typing import Any
 from scripts.bench.processes import MeasuredProcess, start_python
 from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
 
-_SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
+SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
 _RATE = 50
 _RATE_SECONDS = 10
 
@@ -46,7 +46,7 @@ async def measure_relay(
     each = messages // customers
     async with run_stage(customers) as play:
         figures = [await _measure_baseline(play, each)]
-    async with run_stage(customers) as play, _run_desk(play, database_url) as desk:
+    async with run_stage(customers) as play, run_desk(play, database_url) as desk:
         await _warm_up(play)
         figures.append(await _measure_inbound(play, desk, each))
         figures.append(await _measure_outbound(play, desk, each))
@@ -55,7 +55,10 @@ async def measure_relay(
 
 
 @asynccontextmanager
-async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[MeasuredProcess]:
+async def run_desk(
+    play: Stage, database_url: str, **settings: str
+) -> AsyncIterator[MeasuredProcess]:
+    """Run a desk with the stage's bot, as a process of its own."""
     environment = {
         "DATABASE_URL": database_url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -64,9 +67,10 @@ async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[MeasuredPro
         "TELEGRAM_LIMITS": "off",
         "CUSTOMER_LIMIT": "0",
         "STAFF_ENROLMENT": "members",
-        "JWT_SECRET": _SECRET,
-        "SECRET_KEY": _SECRET,
+        "JWTSECRET": SECRET,
+        "SECRET_KEY": SECRET,
         "PORT": "0",
+        **settings,
     }
     async with start_python(
         "-m", "scripts.cli", "run", environment=environment, ready_text="ready"

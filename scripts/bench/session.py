@@ -10,8 +10,10 @@ import uvloop
 
 from db import migrations
 from db.database import Database
+from db.tables import AiTakeover
 from db.url import parse_database_url
 from scripts.application.file_limits import raise_open_files_limit
+from scripts.bench.agents.scenario import measure_desk, print_figures
 from scripts.bench.api.scenario import Figures as ApiFigures
 from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
@@ -155,6 +157,23 @@ async def _measure_rush(engine: str, rush: Rush, capacity: int, say: Say) -> Non
     say(f"visible to staff: half after {half}, all after {whole}")
     say(f"visible calls for each new customer until then: {found.calls_per_customer:.2f}")
     say(f"refused calls (429): {found.refused_calls}")
+
+
+def measure_agents(engine: str, *, sessions: int, answers: int, seconds: float, say: Say) -> None:
+    """Measure AI agents in a whole desk on `sqlite` or `mariadb`, beside one where they are off."""
+    asyncio.run(_measure_agents(engine, sessions, answers, seconds, say))
+
+
+async def _measure_agents(
+    engine: str, sessions: int, answers: int, seconds: float, say: Say
+) -> None:
+    say(f"\n{engine}, {sessions} sessions that ask a model which thinks for {seconds:g} s")
+    size = {"sessions": sessions, "answers": answers}
+    async with _open_database(engine) as url:
+        off = await measure_desk(url, takeover=AiTakeover.OFF, seconds=seconds, **size)
+    async with _open_database(engine) as url:
+        on = await measure_desk(url, takeover=AiTakeover.IMMEDIATE, seconds=seconds, **size)
+    print_figures(off, on, say)
 
 
 def measure_messages(

@@ -15,6 +15,8 @@ _ROOT = Path(scripts.__file__).parent.parent
 _START_TIMEOUT = 90.0
 _STOP_TIMEOUT = 10.0
 _PAUSE = 0.2
+# How its last line begins if it stopped for a reason that it does not know.
+_CRASH = b"osmodesk: unexpected "
 
 
 class DeskProcess:
@@ -35,6 +37,8 @@ class DeskProcess:
         self.starts = 0
         # Unix times of the kills.
         self.kills: list[float] = []
+        # What the desk said of errors that nobody expected, and that stopped it.
+        self.crashes: list[str] = []
 
     async def run(self) -> None:
         """Start the desk, and restart it whenever it ends, until `stop`."""
@@ -70,6 +74,8 @@ class DeskProcess:
                 log.write(line)
                 if b'"event": "ready"' in line:
                     self._ready.set()
+                elif line.startswith(_CRASH):
+                    self.crashes.append(line.decode(errors="replace").strip())
 
     async def wait_until_ready(self) -> None:
         """Wait until the desk is ready; raise TimeoutError if it does not start."""

@@ -60,6 +60,9 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             verdict = judge_run(
                 stage.message_log, evidence, _list_uncertain_periods(stage), floods_are_ours=limits
             )
+            verdict.violations += [
+                f"the desk stopped by itself: {each}" for each in stage.desk_process.crashes
+            ]
             assistants = None
             if plan.scale.has_assistants:
                 assistants = judge_assistants(await collect_records(stage))

@@ -29,6 +29,7 @@ def run_all(context: typer.Context) -> None:
         webhooks()
         slow_bodies()
         ai()
+        agents()
 
 
 @app.command()
@@ -152,6 +153,22 @@ def ai(
     from scripts.bench.ai.scenario import report_answers
 
     report_answers(sessions, answers, seconds, typer.echo)
+
+
+@app.command()
+def agents(
+    sessions: Annotated[int, typer.Option(help="Sessions that think at once.", max=500)] = 200,
+    answers: Annotated[int, typer.Option(help="Answers in each session.", max=50)] = 3,
+    seconds: Annotated[float, typer.Option(help="The model's own time.", max=60)] = 10.0,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.SQLITE,
+) -> None:
+    """Measure AI agents in a whole desk: beside the model, and what humans notice of them."""
+    from scripts.bench.session import measure_agents
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    size = {"sessions": sessions, "answers": answers}
+    for engine in engines:
+        measure_agents(engine, seconds=seconds, say=typer.echo, **size)
 
 
 @app.command()

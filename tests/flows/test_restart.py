@@ -9,6 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from db.database import Transaction
+from db.queries.ai.configs import add_ai_agent
+from db.queries.channels import channels
+from db.tables import AgentLevel, AiTakeover, AutoReplyRule, ChannelKind, RuleMatch
+from db.tables.base import now_utc
+from desk.accounts.encryption import Encryptor
+from sandbox.openai.client import OpenAISandbox
 from tests.flows.eventually import eventually
 from tests.flows.stage import SECRET_KEY, TOKEN, Stage, prepare_stage
 from tests.patience import SOON
@@ -17,7 +24,7 @@ COMMAND = Path(sys.executable).with_name("osmodesk")
 MANY = 25
 
 
-def environment(stage: Stage, database_url: str) -> dict[str, str]:
+def environment(stage: Stage, database_url: str, **settings: str) -> dict[str, str]:
     """Return only the desk's own settings, not those of the person who runs the tests."""
     return {
         "PATH": os.environ["PATH"],
@@ -29,18 +36,20 @@ def environment(stage: Stage, database_url: str) -> dict[str, str]:
         "SECRET_KEY": SECRET_KEY,
         "JWT_SECRET": "j" * 40,
         "PORT": "0",
+        **settings,
     }
 
 
 @asynccontextmanager
 async def process(
-    stage: Stage, database_url: str, folder: Path
+    stage: Stage, database_url: str, folder: Path, **settings: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the real command in an empty folder; kill it at the end if it still runs."""
     seen = len(await stage.calls("getMe"))
     with (folder / "log").open("ab") as log:
+        env = environment(stage, database_url, **settings)
         running = await asyncio.create_subprocess_exec(
-            str(COMMAND), "run", env=environment(stage, database_url), cwd=folder, stderr=log
+            str(COMMAND), "run", env=env, cwd=folder, stderr=log
         )
 
     async def registered() -> bool:
@@ -97,6 +106,97 @@ async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_pat
                 return len(asked) == len(unsure)
 
             await eventually(all_asked, "staff is asked about each, and about no other")
+
+
+async def test_delayed_rules_and_ai_agents_go_on_after_a_crash(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    async with prepare_stage(migrated_url) as stage, OpenAISandbox(stage.url) as model:
+        await add_assistants(stage)
+        settings = {"OPENAI_BASE_URL": model.api_url, "AI_DEADLINE_SECONDS": "120"}
+        mia = await stage.agent("Mia")
+        ann, bob, cleo = [await stage.customer(name) for name in ("Ann", "Bob", "Cleo")]
+        await model.fault("hang", seconds=600)
+        async with process(stage, migrated_url, tmp_path, **settings) as running:
+            for customer, words in ((ann, "later"), (bob, "later"), (cleo, "what is a zebu?")):
+                await customer.says(words)
+            topic = await stage.topic(bob)
+            await topic.wait_for("later")
+            await mia.writes(topic, "I am here")
+            await bob.wait_for("I am here")
+
+            async def is_thinking() -> bool:
+                rows = await stage.rows("SELECT state FROM ai_turns")
+                open_calls = (await model.state())["open_calls"]
+                return [row["state"] for row in rows] == ["thinking"] and open_calls == 1
+
+            await eventually(is_thinking, "the model is asked")
+            await eventually(lambda: stage.rows(WAITING_RULES), "two answers wait")
+            running.send_signal(signal.SIGKILL)
+            await running.wait()
+        answer = {"action": "clarify", "text": "A zebu?", "confidence": 0.9, "language": "en"}
+        await model.answers(answer, times=0)
+        await skip_rule_delays(stage)
+        async with process(stage, migrated_url, tmp_path, **settings):
+            await ann.wait_for("The delay is over.")
+            await cleo.wait_for("A zebu?")
+
+            async def is_over() -> bool:
+                rows = await stage.rows("SELECT state FROM auto_reply_firings ORDER BY id")
+                turns = await stage.rows("SELECT state FROM ai_turns")
+                states = [row["state"] for row in rows], [row["state"] for row in turns]
+                return states == (["sent", "cancelled"], ["done"])
+
+            await eventually(is_over, "the human's answer came first, and everything has ended")
+            assert [one.text for one in await ann.list_received()] == ["The delay is over."]
+            assert [one.text for one in await bob.list_received()] == ["I am here"]
+            heard = [one.text for one in await cleo.list_received()]
+            assert heard[0].startswith("Aria, our automatic assistant")
+            assert heard[1:] == ["A zebu?"]
+
+
+WAITING_RULES = (
+    "SELECT 1 FROM auto_reply_firings WHERE state = 'waiting' GROUP BY state HAVING COUNT(*) = 2"
+)
+
+
+async def add_assistants(stage: Stage) -> None:
+    """Add an AI agent that answers first, and a rule that answers after an hour."""
+
+    async def work(tx: Transaction) -> None:
+        channel = await channels.save_channel(
+            tx,
+            ChannelKind.TELEGRAM,
+            TOKEN.partition(":")[0],
+            credentials=Encryptor(SECRET_KEY).encrypt({"token": TOKEN}),
+            staff_groups=[str(stage.group["id"])],
+        )
+        channel.ai_takeover = AiTakeover.IMMEDIATE
+        await add_ai_agent(
+            tx, "Aria", level=AgentLevel.BASIC, capacity=99, values={}, now=now_utc()
+        )
+        rule = AutoReplyRule(
+            channel_id=channel.id,
+            name="later",
+            match_kind=RuleMatch.WORD,
+            trigger_keywords=["later"],
+            reply_message="The delay is over.",
+            delay_seconds=3600,
+        )
+        tx.add(rule)
+
+    await stage.database.run(work)
+
+
+async def skip_rule_delays(stage: Stage) -> None:
+    """Make the answers of rules due that wait, while no desk runs."""
+    past = "2000-01-01 00:00:00.000000"
+    for statement in (
+        "UPDATE auto_reply_firings SET due_at = :past WHERE state = 'waiting'",
+        "UPDATE inbox SET due_at = :past WHERE state = 'pending' AND lane LIKE 'timer:rule:%'",
+        "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL AND lane LIKE 'timer:rule:%'",
+    ):
+        await stage.change(statement, past=past)
 
 
 async def test_ctrl_c_ends_soon_and_loses_nothing(migrated_url: str, tmp_path: Path) -> None:

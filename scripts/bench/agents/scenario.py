@@ -1,0 +1,216 @@
+"""Many sessions think at once in a whole desk, while humans go on with other customers.
+
+The model's own time is what its stand-in, in a process of its own, took for each call. What an
+answer takes beside it is all the rest: from the moment when the turn begins, after the last message
+of the burst, until the answer is at the provider.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import quantiles
+from typing import Any
+
+from sqlalchemy import text
+
+from db import migrations
+from db.database import Database
+from db.tables import AiTakeover
+from db.url import parse_database_url
+from sandbox.openai.client import OpenAISandbox
+from scripts.bench.agents.setup import QUESTION, add_channel
+from scripts.bench.relay import SECRET, run_desk
+from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
+
+_HUMANS = 20
+_RATE = 20
+_DEADLINE = 120
+# After each answer the customer waits so long, in seconds, before the next question.
+_PAUSE = 3.0
+_FIRST_CUSTOMER = 720_000_000
+_TURNS = (
+    "SELECT t.start_at, c.external_id FROM ai_turns t"
+    " JOIN conversations v ON v.id = t.conversation_id JOIN contacts c ON c.id = v.contact_id"
+    " ORDER BY t.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Milliseconds:
+    """Quantiles of times."""
+
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    """What was measured in one desk."""
+
+    answers: int
+    at_once: int
+    # What the answers took beside the model; None: there were none.
+    beside: Milliseconds | None
+    # From a customer's message to its copy in the staff group, of customers whom humans serve.
+    humans: Milliseconds
+    cpu_milliseconds: float
+    peak_megabytes: float
+
+
+async def measure_desk(
+    url: str, *, takeover: AiTakeover, sessions: int, answers: int, seconds: float
+) -> AgentFigures:
+    """Measure a desk in which AI agents are off, or answer each of `sessions` so many times."""
+    is_on = takeover is not AiTakeover.OFF
+    async with run_stage(_HUMANS + sessions) as play, OpenAISandbox(play.url) as model:
+        await model.tune(seconds=seconds)
+        database = Database(parse_database_url(url))
+        try:
+            await migrations.upgrade(database)
+            await add_channel(database, token=TOKEN, group=GROUP, secret=SECRET, takeover=takeover)
+            environment = {
+                "OPENAI_BASE_URL": model.api_url,
+                "AI_DEADLINE_SECONDS": str(_DEADLINE),
+                "AI_CALLS_AT_ONCE": str(sessions),
+            }
+            async with run_desk(play, url, **environment) as desk:
+                await _warm_up(play)
+                if is_on:
+                    await _ask_round(play, sessions, 1, 0.0)
+                    await _wait_for_answers(play, sessions)
+                cpu, lasts = desk.cpu_seconds(), (seconds + _PAUSE) * answers
+                before = await play.get_last_call()
+                asked_at = time.time()
+                humans, _ = await asyncio.gather(
+                    _measure_humans(play, lasts),
+                    _ask_round(play, sessions, answers, seconds) if is_on else asyncio.sleep(0),
+                )
+                if is_on:
+                    await _wait_for_answers(play, sessions * answers, before)
+                cpu = desk.cpu_seconds() - cpu
+                peak = desk.peak_megabytes()
+            state = await model.state()
+            beside = await _read_beside(play, model, database, asked_at) if is_on else []
+        finally:
+            await database.close()
+    return AgentFigures(
+        answers=len(beside),
+        at_once=state["most_open_calls"],
+        beside=_measure(beside) if beside else None,
+        humans=_measure(humans),
+        cpu_milliseconds=cpu / lasts * 1000,
+        peak_megabytes=peak,
+    )
+
+
+async def _warm_up(play: Stage) -> None:
+    """Let the agent answer the customers whom humans serve: AI agents are silent there then."""
+    await play.write_as_customers((number, f"warm {number}") for number in range(_HUMANS))
+
+    async def has_topics() -> bool:
+        return len(await play.topics()) >= _HUMANS
+
+    await wait_until(has_topics, seconds=60)
+    topics = await play.topics()
+    await play.write_as_agent(topics, ((number, f"hello {number}") for number in range(_HUMANS)))
+    await asyncio.sleep(3)
+
+
+async def _ask_round(play: Stage, sessions: int, answers: int, seconds: float) -> None:
+    """Let all sessions ask, spread over the model's time, and again after each answer."""
+
+    async def ask(number: int) -> None:
+        await asyncio.sleep(seconds * number / sessions)
+        for turn in range(answers):
+            words = f"{QUESTION} ({number}, {turn}, {seconds})"
+            await play.telegram.say(play.customers[_HUMANS + number], words)
+            await asyncio.sleep(seconds + _PAUSE)
+
+    await asyncio.gather(*(ask(number) for number in range(sessions)))
+
+
+async def _wait_for_answers(play: Stage, many: int, before: int = 0) -> None:
+    async def all_there() -> bool:
+        return len(await _list_answers(play, before)) >= many
+
+    await wait_until(all_there, seconds=120, every=0.5)
+
+
+async def _list_answers(play: Stage, before: int) -> list[dict[str, Any]]:
+    """List the AI agent's answers to customers: they follow the introduction."""
+    return [
+        call
+        for call in await play.list_sends(before)
+        if int(call["chat_id"]) >= _FIRST_CUSTOMER + _HUMANS
+        and "automatic assistant" not in call["params"]["text"]
+    ]
+
+
+async def _measure_humans(play: Stage, lasts: float) -> list[float]:
+    """Write at a steady rate to humans, and return the seconds until each copy."""
+    sent_at: dict[str, float] = {}
+    before = await play.get_last_call()
+    for number in range(int(_RATE * lasts)):
+        words = f"lat {number}"
+        sent_at[words] = time.time()
+        await play.telegram.say(play.customers[number % _HUMANS], words)
+        await asyncio.sleep(max(0.0, sent_at[words] + 1 / _RATE - time.time()))
+    await asyncio.sleep(1)
+    return [
+        call["at"] - sent_at[call["params"]["text"]]
+        for call in await play.list_sends(before)
+        if call["params"]["text"] in sent_at
+    ]
+
+
+async def _read_beside(
+    play: Stage, model: OpenAISandbox, database: Database, asked_at: float
+) -> list[float]:
+    """Return what each answer took beside the model, in seconds, in the order of the customers."""
+    async with database.transaction() as tx:
+        rows = (await tx.execute(text(_TURNS))).all()
+    began: dict[int, list[float]] = {}
+    for start_at, external_id in rows:
+        began.setdefault(int(external_id), []).append(_to_seconds(start_at))
+    answered: dict[int, list[float]] = {}
+    for call in await _list_answers(play, 0):
+        answered.setdefault(int(call["chat_id"]), []).append(call["at"])
+    thought: dict[int, list[float]] = {}
+    for call in await model.calls("chat"):
+        number = int(call["text"].rpartition("(")[2].partition(",")[0])
+        chat = _FIRST_CUSTOMER + _HUMANS + number
+        thought.setdefault(chat, []).append(call["ended"] - call["at"])
+    return [
+        end - begin - own
+        for chat, begins in began.items()
+        for begin, end, own in zip(begins, answered[chat], thought[chat], strict=True)
+        if begin >= asked_at
+    ]
+
+
+def _to_seconds(at: Any) -> float:
+    """Return the Unix time of a stored time, which is in UTC."""
+    stored = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return stored.replace(tzinfo=UTC).timestamp()
+
+
+def _measure(seconds: Sequence[float]) -> Milliseconds:
+    cuts = quantiles(seconds, n=100)
+    return Milliseconds(cuts[49] * 1000, cuts[98] * 1000)
+
+
+def print_figures(off: AgentFigures, on: AgentFigures, say: Callable[[str], None]) -> None:
+    """Print what AI agents cost, beside a desk in which they are off."""
+    assert on.beside is not None  # noqa: S101 it was on
+    say(
+        f"{on.answers} answers, at most {on.at_once} calls at once; beside the model's own time: "
+        f"p50 {on.beside.p50:.1f} ms, p99 {on.beside.p99:.1f} ms"
+    )
+    for name, each in (("off", off), ("on", on)):
+        say(
+            f"AI agents {name}: a customer's message at a human after p50 {each.humans.p50:.1f} "
+            f"ms, p99 {each.humans.p99:.1f} ms; CPU {each.cpu_milliseconds:.0f} ms a second; "
+            f"memory {each.peak_megabytes:.0f} MB at most"
+        )
