@@ -11,9 +11,12 @@ import sqlalchemy as sa
 
 from db.database import Database
 from db.queries.accounts.agents import list_online_agents, set_status
+from db.queries.ai.configs import get_agent_ai_config
+from db.queries.ai.logs import AiLogEntry, log_ai_conversation
+from db.queries.auto_replies import get_auto_reply_rules
 from db.queries.conversations.conversation_lists import get_conversation_with_messages
 from db.queries.conversations.unread import mark_conversation_as_read
-from db.tables import AgentStatus
+from db.tables import AgentAiConfig, AgentStatus, AiAction, AutoReplyRule, RuleMatch
 from desk.conversations.policy import Candidate, choose_agent
 from tests.db.reference_scene import (
     DAY,
@@ -212,6 +215,77 @@ async def test_the_functions_of_the_chat_platform(
     assert pick(counted, "unread_count") == [(0,)]
     unread = "SELECT COUNT(*) AS n FROM messages WHERE conversation_id = :id AND is_read = 0"
     assert pick(await ask(database, unread, id=andi), "n") == [(0,)]
+
+
+async def test_the_functions_about_ai_of_the_chat_platform(
+    database: Database, scene: ReferenceScene
+) -> None:
+    ada, shop = scene.agents["Ada"].id, scene.channels["Shop"].id
+    columns: dict[str, Any] = {
+        "style": "ramah 🙂",
+        "knowledge": "Kami buka pukul 9.",
+        "products": [{"name": "Gayo", "price": "Rp 75.000", "description": "250 g"}],
+        "handover_conditions": ["Pelanggan ingin menuntut."],
+        "temperature": 0.2,
+    }
+    rules = {
+        "Salam": {"priority": 2, "trigger_keywords": ["halo", "hai"], "delay_seconds": 2},
+        "Harga": {"priority": 3, "trigger_keywords": ["harga"]},
+        "Old": {"priority": 9, "is_active": False},
+        "Elsewhere": {"channel_id": scene.channels["Bot"].id},
+    }
+    async with database.transaction() as tx:
+        assert await get_agent_ai_config(tx, ada) is None
+        tx.add(AgentAiConfig(agent_id=ada, **columns))
+        tx.add_all(
+            AutoReplyRule(
+                **{
+                    "channel_id": shop,
+                    "name": name,
+                    "match_kind": RuleMatch.WORD,
+                    "reply_message": f"{name}!",
+                    **values,
+                }
+            )
+            for name, values in rules.items()
+        )
+        for number, score in enumerate((0.8, 0.6, 0.59)):
+            entry = AiLogEntry(
+                conversation_id=conversation_id(scene, "Andi"),
+                session_id=scene.open_sessions["Andi"],
+                agent_id=ada,
+                channel_id=shop,
+                user_message=f"Halo {number}?",
+                action=AiAction.HANDOVER if score < 0.6 else AiAction.ANSWER,
+                ai_response="Ya.",
+                confidence_score=score,
+                used_knowledge=[{"passage": "p1", "title": "Jam buka"}],
+                handover_reason="ragu" if score < 0.6 else None,
+            )
+            await log_ai_conversation(tx, entry, at(70 + number))
+    async with database.transaction() as tx:
+        row = await get_agent_ai_config(tx, ada)
+        assert row is not None
+        assert (row.name, {name: getattr(row.config, name) for name in columns}) == ("Ada", columns)
+        assert await get_agent_ai_config(tx, scene.agents["Mia"].id) is None
+        found = await get_auto_reply_rules(tx, shop)
+        assert [(rule.name, rule.trigger_keywords, rule.delay_seconds) for rule in found] == [
+            ("Harga", ["harga"], 0),
+            ("Salam", ["halo", "hai"], 2),
+        ]
+        assert await get_auto_reply_rules(tx, scene.channels["Old"].id) == []
+    logged = await ask(
+        database,
+        "SELECT * FROM ai_conversation_analysis WHERE user_message LIKE 'Halo %'"
+        " ORDER BY created_at",
+    )
+    names = ("agent_name", "contact_name", "confidence_level", "handover_reason", "ai_response")
+    assert pick(logged, *names) == [
+        ("Ada", "Andi", "High", None, "Ya."),
+        ("Ada", "Andi", "Medium", None, "Ya."),
+        ("Ada", "Andi", "Low", "ragu", "Ya."),
+    ]
+    assert [bool(row["handover_triggered"]) for row in logged] == [False, False, True]
 
 
 async def test_the_operations_of_the_help_desk(database: Database, scene: ReferenceScene) -> None:
