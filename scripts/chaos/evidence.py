@@ -7,6 +7,7 @@ from typing import Any
 
 from desk.messages.receipts import SETTLED_BY_RECEIPT
 from scripts.chaos.bystanders import find_uninvited_texts
+from scripts.chaos.customer_limit import find_hidden_messages
 from scripts.chaos.customers import ChatMessage
 from scripts.chaos.engines import Row
 from scripts.chaos.message_log import (
@@ -72,6 +73,9 @@ class Evidence:
     leaks: list[str] = field(default_factory=list)
     # Texts to people who have written nothing, in words.
     uninvited: list[str] = field(default_factory=list)
+    # Messages over the customer limit, and sums of them that a topic lacks, in words.
+    hidden: set[str] = field(default_factory=set)
+    missing_sums: list[str] = field(default_factory=list)
     # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0
 
@@ -89,6 +93,8 @@ async def gather_evidence(stage: Stage) -> Evidence:
     await _read_database(stage, evidence)
     _mark_shown(evidence, calls)
     evidence.leaks = [leak async for leak in find_leaks(stage)]
+    over_limit = await find_hidden_messages(stage)
+    evidence.hidden, evidence.missing_sums = over_limit.tokens, over_limit.missing_sums
     evidence.uninvited = [text async for text in find_uninvited_texts(stage)]
     return evidence
 

@@ -100,6 +100,9 @@ class Scale:
     by_agents: float = 0.45
     # How many answers one Cloud API customer gets at once.
     burst: int = 0
+    # How many messages one Telegram customer writes at once, and how many are shown in a minute.
+    flood: int = 0
+    customer_limit: int = 0
 
     @property
     def limits(self) -> bool:
@@ -145,6 +148,7 @@ _IMPOSSIBLE = {
     (Provider.WAHA, True): {ActionKind.READ},
 }
 _KINDS = (Provider.TELEGRAM, Provider.CLOUD, Provider.TELEGRAM, Provider.WAHA)
+_FIRST_OF_TELEGRAM = _KINDS.index(Provider.TELEGRAM)
 _FIRST_OF_CLOUD = _KINDS.index(Provider.CLOUD)
 
 ALL_FAULT_WEIGHTS = {
@@ -172,6 +176,8 @@ ASSISTANT_FAULTS = frozenset(
 )
 # More than the Cloud API accepts at once for one recipient.
 _BURST = 47
+# The customer limit is higher than what the other customers write in a minute.
+_FLOOD, _CUSTOMER_LIMIT = 45, 25
 # With rate limits on, no 429 is injected: each one is our own fault.
 _QUIET_FAULT_WEIGHTS = {
     FaultKind.KILL: 1.0,
@@ -211,6 +217,8 @@ def build_limited_scale(seconds: float) -> Scale:
         *(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_FAULT_WEIGHTS),
         part=Part.LIMITS,
         burst=_BURST,
+        flood=_FLOOD,
+        customer_limit=_CUSTOMER_LIMIT,
     )
 
 
@@ -238,7 +246,10 @@ def draw_plan(seed: int, scale: Scale) -> Plan:
     chance = random.Random(f"{seed}:{scale.limits}")  # noqa: S311 to be repeated, no secret
     webhook = chance.random() < 0.5  # noqa: PLR2004 as often as not
     lines = tuple(
-        sorted((*_draw_burst(scale), *_draw_actions(chance, scale)), key=lambda action: action.at)
+        sorted(
+            (*_draw_burst(scale), *_draw_flood(scale), *_draw_actions(chance, scale)),
+            key=lambda action: action.at,
+        )
     )
     return Plan(seed, scale, webhook, lines, tuple(_draw_injections(chance, scale)))
 
@@ -258,6 +269,14 @@ def _draw_burst(scale: Scale) -> Iterator[PlannedAction]:
     for _ in range(scale.burst):
         yield PlannedAction(
             scale.seconds / 8, _FIRST_OF_CLOUD, by_agent=True, kind=ActionKind.TEXT, luck=0.0
+        )
+
+
+def _draw_flood(scale: Scale) -> Iterator[PlannedAction]:
+    """Let one customer write more at once than staff is shown."""
+    for _ in range(scale.flood):
+        yield PlannedAction(
+            scale.seconds / 4, _FIRST_OF_TELEGRAM, by_agent=False, kind=ActionKind.TEXT, luck=0.0
         )
 
 

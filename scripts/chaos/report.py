@@ -39,7 +39,8 @@ def format_result(result: Result) -> Iterator[str]:
     )
     yield (
         f"  settled by receipts {it.by_receipt}, wrong states {it.wrong_states}, "
-        f"wrong reactions {it.wrong_reactions}, delivered late by WhatsApp {it.told_late}"
+        f"wrong reactions {it.wrong_reactions}, delivered late by WhatsApp {it.told_late}, "
+        f"over the customer limit {it.hidden}"
     )
     for kind, each in it.kinds.items():
         yield (

@@ -11,6 +11,7 @@ from scripts.chaos.assistants.records import OPEN, collect_records
 from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
+from scripts.chaos.customer_limit import WAITING_SUMS
 from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import FINISHED, WAITING, gather_evidence
 from scripts.chaos.fault_injector import clear_all_faults, inject_faults
@@ -123,7 +124,8 @@ async def _is_done(stage: Stage) -> bool:
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
-    return is_told and not await stage.rows(WAITING) and not await stage.rows(OPEN)
+    waiting = [await stage.rows(statement) for statement in (WAITING, OPEN, WAITING_SUMS)]
+    return is_told and not any(waiting)
 
 
 def _list_uncertain_periods(stage: Stage) -> UncertainPeriods:

@@ -137,8 +137,8 @@ def _build_environment(
         "TELEGRAM_LIMITS": "telegram" if limits else "off",
         "WHATSAPP_API_URL": graph.api_url,
         "WHATSAPP_LIMITS": "whatsapp" if limits else "off",
-        # Its customers write faster than people do, and every message is looked for in its topic.
-        "CUSTOMER_LIMIT": "0",
+        # 0: customers write faster than people do, and every message is looked for in its topic.
+        "CUSTOMER_LIMIT": str(plan.scale.customer_limit),
         "STAFF_ENROLMENT": "members",
         "JWT_SECRET": _SECRET,
         "SECRET_KEY": _SECRET,

@@ -65,6 +65,8 @@ class Verdict:
     leaks: int = 0
     # Texts to people who have written nothing.
     uninvited: int = 0
+    # Messages over the customer limit, which the topic sums up.
+    hidden: int = 0
     # Messages that WhatsApp itself delivered to us after later ones.
     told_late: int = 0
     kinds: dict[Provider, Tally] = field(
@@ -106,7 +108,8 @@ def judge_run(
         tally.refused += message.token in refused
         verdict.received += bool(copies)
         _judge_kept(verdict, message, evidence)
-        if not copies and message.token not in doubtful | refused:
+        verdict.hidden += message.token in evidence.hidden
+        if not copies and message.token not in doubtful | refused | evidence.hidden:
             verdict.lost += 1
             tally.lost += 1
             verdict.violations.append(
@@ -268,6 +271,8 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
     verdict.violations += [f"a note at the customer: {leak}" for leak in evidence.leaks]
     verdict.uninvited = len(evidence.uninvited)
     verdict.violations += [f"a text that nobody asked for: {each}" for each in evidence.uninvited]
+    verdict.lost += len(evidence.missing_sums)
+    verdict.violations += [f"not summed up: {each}" for each in evidence.missing_sums]
     for notice in evidence.repeated_notices:
         verdict.doubled_to_customers += 1
         verdict.violations.append(f"a notice doubled to the customer: {notice}")

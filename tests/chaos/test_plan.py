@@ -80,6 +80,17 @@ def test_models_fail_and_the_desk_is_killed_around_their_answers() -> None:
     assert (plan.scale.part, plan.scale.has_assistants) == (Part.ANSWERS, True)
 
 
+def test_one_customer_writes_more_than_is_shown() -> None:
+    plan = draw_plan(1, build_limited_scale(40))
+    at_once = Counter(
+        (action.at, action.conversation) for action in plan.actions if not action.by_agent
+    )
+    (_, conversation), many = at_once.most_common(1)[0]
+    assert get_provider(conversation) is Provider.TELEGRAM
+    assert many > plan.scale.customer_limit > 0
+    assert build_volume_scale(40).customer_limit == 0
+
+
 def test_under_telegrams_limits_no_429_is_ordered() -> None:
     harms = Counter(
         injection.kind

@@ -81,6 +81,13 @@ def test_an_uncertain_answer_is_not_lost_if_it_is_shown() -> None:
     assert not verdict.is_good
 
 
+def test_what_is_over_the_limit_must_be_summed_up() -> None:
+    verdict = judged([said("u01-0001")], [], hidden={"u01-0001"})
+    assert (verdict.lost, verdict.hidden, verdict.is_good) == (0, 1, True)
+    verdict = judged([said("u01-0001")], [], hidden={"u01-0001"}, missing_sums=["1 at 12:00"])
+    assert (verdict.lost, verdict.is_good) == (1, False)
+
+
 def test_two_of_one_to_a_customer_is_doubled_whatever_happened() -> None:
     twice = [copy("d01-0001", 5), copy("d01-0001", 6)]
     verdict = judged([said("d01-0001")], twice, UncertainPeriods([(-1, 1)]))
