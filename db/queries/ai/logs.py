@@ -156,6 +156,27 @@ async def find_last_log(tx: AsyncSession, session_id: SessionId) -> AiConversati
     return (await tx.scalars(wanted.order_by(logs.c.id.desc()).limit(1))).first()
 
 
+async def add_cost(
+    tx: AsyncSession,
+    session_id: SessionId,
+    message_id: MessageId,
+    *,
+    model: str | None,
+    tokens_in: int,
+    tokens_out: int,
+    cost: float,
+) -> None:
+    """Add what a question cost to its log row, which was written before that was known."""
+    this = logs.c.session_id == session_id, logs.c.message_id == message_id
+    more = {
+        "model": func.coalesce(logs.c.model, model),
+        "tokens_in": logs.c.tokens_in + tokens_in,
+        "tokens_out": logs.c.tokens_out + tokens_out,
+        "cost": logs.c.cost + cost,
+    }
+    await tx.execute(update(logs).where(*this, logs.c.tokens_in == 0).values(**more))
+
+
 async def judge_wrong(tx: AsyncSession, reply_id: MessageId, reason: str, now: datetime) -> bool:
     """Mark the AI's answer that is this message as wrong; return False if it is no such answer.
 

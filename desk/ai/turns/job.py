@@ -14,6 +14,7 @@ from db.tables import AiAction, AiTurn, AiTurnState
 from desk.ai.config import AiConfig, to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.finishing import finish_turn
+from desk.ai.turns.logs import log_late_cost
 from desk.ai.turns.material import read_material
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import load_ai_session
@@ -98,6 +99,7 @@ class TurnRunner:
     ) -> bool:
         found = await self._lock(uow, job, turn_id)
         if found is None:
+            await log_late_cost(uow, turn_id, thought)
             return True
         thread, turn, config = found
         state = await load_ai_session(uow, turn.session_id)

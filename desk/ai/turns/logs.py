@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.ids import MessageId
-from db.queries.ai.logs import AiLogEntry, log_ai_conversation
+from db.ids import AiTurnId, MessageId
+from db.queries.ai.logs import AiLogEntry, add_cost, log_ai_conversation
+from db.queries.ai.turns import find_turn
 from db.queries.messages.message_rows import list_messages_by_ids
 from db.tables import AiAction, AiTurn
 from desk.ai.turns.thought import Cost, Material, Thought
@@ -68,6 +69,22 @@ async def log_without_thought(
         duration_ms=_count_milliseconds(turn.start_at, uow.now),
     )
     await log_ai_conversation(uow.tx, entry, uow.now)
+
+
+async def log_late_cost(uow: UnitOfWork, turn_id: AiTurnId, thought: Thought) -> None:
+    """Add what was thought too late to the log of its turn: a human or the deadline was faster."""
+    spent, turn = thought.cost, await find_turn(uow.tx, turn_id)
+    if turn is None or not spent.tokens_in:
+        return
+    await add_cost(
+        uow.tx,
+        turn.session_id,
+        turn.last_message_id,
+        model=spent.model,
+        tokens_in=spent.tokens_in,
+        tokens_out=spent.tokens_out,
+        cost=spent.cost,
+    )
 
 
 async def _read_words(uow: UnitOfWork, ids: Sequence[MessageId]) -> str:

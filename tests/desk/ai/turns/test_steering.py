@@ -115,6 +115,7 @@ async def ask_model(
     *answers: AiAnswer | ModelError,
     confidence: float = 0.3,
     question: str = "when do you open?",
+    thinks: bool = True,
 ) -> TurnScene:
     scene = await open_scene(database, takeover=AiTakeover.IMMEDIATE)
     scene.knowledge.confidence = confidence
@@ -127,7 +128,7 @@ async def ask_model(
         ModelPrices({"small": Price(1, 2)}),
     )
     await scene.says(question)
-    await scene.passes(3)
+    await scene.passes(3, thinks=thinks)
     return scene
 
 
@@ -161,6 +162,17 @@ async def test_a_model_that_does_not_answer_is_a_reason(database: Database) -> N
     scene = await ask_model(database, WRONG[1][0])
     assert [e for e in await scene.sent(OutboxKind.STAFF_NOTICE) if WRONG[1][1] in e]
     assert await scene.holder() == "Mia"
+
+
+async def test_what_a_late_answer_cost_is_logged(database: Database) -> None:
+    scene = await ask_model(database, good(), thinks=False)
+    [job] = await scene.claim_jobs()
+    scene.knowledge.meanwhile.append(lambda: scene.passes(30, thinks=False))
+    await scene.run_job(job)
+    [log] = await scene.logs()
+    assert (log.action, log.ai_response) == (AiAction.FAILED, None)
+    assert (log.model, log.tokens_in, log.tokens_out) == ("small-1", 100, 20)
+    assert log.cost == pytest.approx(0.00014)
 
 
 async def test_without_the_model_a_greeting_is_greeted(database: Database) -> None:
