@@ -10,7 +10,7 @@ from db.ids import new_id
 from db.tables.base import now_utc
 from tests.api.desk_actions import create_delivered_webhook
 from tests.api.knowledge_rows import add_article, add_proposed_question
-from tests.api.permissions import EXPECTED_ACCESS, ROLES
+from tests.api.permissions import EXPECTED_ACCESS, NOBODY, ROLES
 from tests.api.stage import Answer, ApiStage, Person
 from tests.api.tag_rows import add_tag
 
@@ -40,6 +40,8 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "channel_id": channel,
         "template_id": await api.template(channel),
         "reply_id": await api.canned_reply(),
+        "log_id": NOBODY,
+        "turn_id": NOBODY,
         "rule_id": await api.auto_reply_rule(channel),
         "tag_id": await add_tag(api),
         "update_id": await api.parked_update(),
