@@ -1,20 +1,15 @@
 """Jobs run to their end, whatever dies in between; on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import JobId
 from db.queues import jobs
-from db.queues.jobs import ClaimedJob
 from db.queues.lanes import LeaseLostError
 from db.tables import Job, JobKind, JobState
 from db.tables.base import now_utc
@@ -25,94 +20,18 @@ from desk.jobs.retry_policy import JobPostponedError, JobRefusedError, RetryPoli
 from desk.jobs.runner import JobRunner, JobRunnerSettings
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
+from tests.desk.jobs.runner_stage import (
+    Handler,
+    Task,
+    claim,
+    enqueue,
+    load,
+    return_name,
+    run_jobs,
+    wait_for_state,
+)
 from tests.flows.eventually import eventually
 from tests.patience import SOON
-
-T = TypeVar("T")
-
-KIND = JobKind.ERASE_CLIENT
-# Never so short that a slow machine loses the lease of a runner that is alive.
-LASTING = JobRunnerSettings(lease=SOON, stop_timeout=0.1)
-
-
-@dataclass(frozen=True)
-class Task:
-    kind: ClassVar[JobKind] = KIND
-    name: str
-    key: str | None = None
-
-    @property
-    def dedup_key(self) -> str | None:
-        return self.key
-
-    def to_json(self) -> dict[str, Any]:
-        return {"name": self.name}
-
-
-Work = Callable[[RunningJob, str], Awaitable[Mapping[str, Any] | None]]
-
-
-async def return_name(_job: RunningJob, name: str) -> Mapping[str, Any] | None:
-    return {"name": name}
-
-
-@dataclass
-class Handler:
-    """Does jobs as the test says, and records which."""
-
-    work: Work = return_name
-    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(3, 0.01, 0.02))
-    began: list[str] = field(default_factory=list)
-
-    def parse(self, payload: Mapping[str, Any]) -> str:
-        return str(payload["name"])
-
-    async def run(self, job: RunningJob, payload: str) -> Mapping[str, Any] | None:
-        self.began.append(payload)
-        return await self.work(job, payload)
-
-
-@asynccontextmanager
-async def run_jobs(
-    database: Database, handler: Handler, settings: JobRunnerSettings = LASTING
-) -> AsyncIterator[JobRunner]:
-    """Run a runner beside the test; at the end it is stopped as a process stops it."""
-    runner = JobRunner(database, dict.fromkeys(JobKind, handler), settings=settings)
-    database.on_new_jobs = runner.signal.notify
-    running = asyncio.create_task(runner.run())
-    try:
-        yield runner
-    finally:
-        runner.stop()
-        await asyncio.wait_for(running, SOON)
-
-
-async def enqueue(database: Database, *tasks: Task) -> list[JobId]:
-    async with database.transaction() as tx:
-        uow = UnitOfWork(tx, now_utc(), Channels())
-        ids = [uow.jobs.enqueue(task) for task in tasks]
-        await uow.flush()
-    return ids
-
-
-async def load(database: Database) -> list[Job]:
-    async with database.transaction() as tx:
-        return list((await tx.scalars(select(Job).order_by(Job.id))).all())
-
-
-async def wait_for_state(database: Database, *states: JobState) -> list[Job]:
-    async def reached() -> list[Job] | None:
-        rows = await load(database)
-        return rows if [row.state for row in rows] == list(states) else None
-
-    return await eventually(reached, f"jobs are {states}", SOON)
-
-
-async def claim(database: Database, *, lease: float = 60.0) -> list[ClaimedJob]:
-    """Claim as a process that then dies."""
-    now = now_utc()
-    until = now + timedelta(seconds=lease)
-    return await database.run(lambda tx: jobs.claim(tx, [KIND], now, until, most=9))
 
 
 async def test_a_job_runs_once_with_no_transaction_open(database: Database) -> None:
@@ -400,44 +319,3 @@ async def test_ends_are_counted(database: Database) -> None:
     await running
     labels = {"kind": "erase_client", "result": "done"}
     assert metrics.registry.get_sample_value("osmodesk_jobs_ended_total", labels) == 2
-
-
-class LateDatabase(Database):
-    """A database whose answers come late: that a job is settled, and which leases are held."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(parse_database_url(url))
-        self.runner_task: asyncio.Task[None] | None = None
-        self.settled, self.looked = asyncio.Event(), asyncio.Event()
-
-    async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        done = await super().run(work)
-        if asyncio.current_task() is not self.runner_task:  # it is the job's task, which settles
-            self.settled.set()
-            await self.looked.wait()
-        elif self.settled.is_set() and isinstance(done, tuple) and done[1]:
-            self.looked.set()
-            for _ in range(10):  # meanwhile the job's task goes on, and ends
-                await asyncio.sleep(0)
-        return done
-
-
-async def test_a_job_that_ends_while_leases_are_renewed_stops_nobody(migrated_url: str) -> None:
-    late, handler = LateDatabase(migrated_url), Handler()
-    settings = JobRunnerSettings(lease=1.0, stop_timeout=0.1)
-    runner = JobRunner(late, dict.fromkeys(JobKind, handler), settings=settings)
-    try:
-        await enqueue(late, Task("a"))
-        late.runner_task = asyncio.create_task(runner.run())
-        async with asyncio.timeout(SOON):
-            await late.looked.wait()
-        late.on_new_jobs = runner.signal.notify
-        await enqueue(late, Task("b"))
-        await wait_for_state(late, JobState.DONE, JobState.DONE)
-        assert handler.began == ["a", "b"]
-        assert not late.runner_task.done()
-    finally:
-        runner.stop()
-        if late.runner_task is not None:
-            await asyncio.wait_for(late.runner_task, SOON)
-        await late.close()
