@@ -64,7 +64,8 @@ def decide_start(situation: Situation, now: datetime, times: TurnTimes) -> Decis
     if (
         situation.holder is not Holder.AI
         and handed_over_at is not None
-        and (last_human_at is None or last_human_at <= handed_over_at)
+        # At the same time: a human who had answered before would have had the session already.
+        and (last_human_at is None or last_human_at < handed_over_at)
     ):
         return StaySilent()  # a person was called, and nobody has answered yet
     if situation.holder is not Holder.AI and _waits_for_human(situation):

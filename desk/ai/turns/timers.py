@@ -109,6 +109,9 @@ async def handle_deadline_timer(uow: UnitOfWork, thread: Thread) -> None:
     if uow.now < turn.deadline_at:
         await set_timer(uow, thread, Timer.AI_DEADLINE, turn.deadline_at)
         return
+    if _has_never_begun(thread, turn):
+        await _begin_late(uow, thread, turn)
+        return
     why = reasons.DEADLINE.say(uow)
     late = {"state": AiTurnState.DONE, "action": AiAction.FAILED, "reason": why}
     if not await settle_turn(uow, turn, **late):
@@ -120,3 +123,17 @@ async def handle_deadline_timer(uow: UnitOfWork, thread: Thread) -> None:
     config, state = to_config(row), await load_ai_session(uow, thread.session_id)
     summary = await summarize_messages(uow, thread.session_id, config.name)
     await hand_over(uow, thread, config, state, reasons.DEADLINE, summary=summary)
+
+
+def _has_never_begun(thread: Thread, turn: AiTurn) -> bool:
+    """Check for a turn whose agent would have the session by now, had its start been handled."""
+    is_waiting = turn.mode is AiMode.AUTOMATIC and turn.state is AiTurnState.WAITING
+    return is_waiting and thread.holder_id != turn.agent_id
+
+
+async def _begin_late(uow: UnitOfWork, thread: Thread, turn: AiTurn) -> None:
+    """Begin a turn now, with its whole time: the desk was away when it was to begin."""
+    deadline_at = uow.now + uow.session_times.turns.deadline
+    await turns.update_open_turn(uow.tx, turn.id, {"deadline_at": deadline_at})
+    await set_timer(uow, thread, Timer.AI_DEADLINE, deadline_at)
+    await handle_start_timer(uow, thread)

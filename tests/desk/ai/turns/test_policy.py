@@ -66,6 +66,11 @@ NOBODY_HOLDS = replace(AI_HOLDS, holder=Holder.NOBODY)
             replace(HUMAN_HOLDS, handed_over_at=NOW - 6 * MINUTE, last_human_at=NOW - 9 * MINUTE),
             StaySilent(),
         ),
+        # They answered in the transaction that called them.
+        (
+            replace(HUMAN_HOLDS, handed_over_at=NOW - 6 * MINUTE, last_human_at=NOW - 6 * MINUTE),
+            StartAt(SOON),
+        ),
         # Only when no human answered.
         (replace(HUMAN_HOLDS, takeover=AiTakeover.DELAYED), StartAt(NOW + FIVE)),
         (replace(NOBODY_HOLDS, takeover=AiTakeover.DELAYED), StartAt(NOW + FIVE)),

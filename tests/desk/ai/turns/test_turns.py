@@ -109,6 +109,21 @@ async def test_the_deadline_calls_a_human_and_a_late_answer_is_dropped(database:
     assert "The customer wrote: when do you open?" in notice
 
 
+async def test_a_turn_that_was_to_begin_while_the_desk_was_away_begins_late(
+    database: Database,
+) -> None:
+    scene = await open_scene(database, takeover=AiTakeover.DELAYED, minutes=2)
+    await scene.says("when do you open?")
+    assert await scene.holder() == "Mia"
+    scene.stage.later(600)  # nothing runs meanwhile, and then all timers are due at once
+    await scene.passes(1)
+    assert await scene.holder() == "Aria"
+    assert await scene.sent() == [HOURS.text]
+    assert await scene.actions() == [AiAction.ANSWER]
+    await scene.passes(60)
+    assert len(await scene.sent()) == 1
+
+
 async def test_a_crash_repeats_the_thinking_and_never_the_message(database: Database) -> None:
     scene = await open_scene(database)
     await scene.says("when do you open?")
