@@ -19,13 +19,14 @@ class Script:
     # The tokens that the answer claims to have taken, if not counted.
     tokens_in: int | None = None
     tokens_out: int | None = None
-    # A regular expression: its last match in the last message stands for {echo} in the answer.
+    # A regular expression: its last match in the last message, otherwise in the whole prompt (which
+    # ends with something else when an answer has to be repaired), stands for {echo} in the answer.
     echo: str = ""
 
-    def say(self, last: str) -> str:
-        """Return the answer to a customer's last message."""
+    def say(self, last: str, whole: str) -> str:
+        """Return the answer to a prompt."""
         text = self.answer if isinstance(self.answer, str) else encode(self.answer)
-        found = re.findall(self.echo, last) if self.echo else []
+        found = self.echo and (re.findall(self.echo, last) or re.findall(self.echo, whole))
         return text.replace("{echo}", found[-1]) if found else text
 
 

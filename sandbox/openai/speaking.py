@@ -19,7 +19,7 @@ def speak(
     """Return what the model says to a prompt."""
     script = world.scripts.take(prompt.last, prompt.whole)
     if script is not None:
-        text = script.say(prompt.last)
+        text = script.say(prompt.last, prompt.whole)
     elif form == TEXT and _JSON_WORD not in prompt.whole.lower():
         text = write(prompt)
     else:

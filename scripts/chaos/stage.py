@@ -31,7 +31,7 @@ _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothi
 # Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
 # Seconds: shorter and longer than the lease of a job.
-_SHORT_DEADLINE, _LONG_DEADLINE = 8, 45
+_SHORT_DEADLINE, _LONG_DEADLINE = 12, 45
 _PHONES = 628_110_000_000
 # Their numbers follow those of any customer, and none of them hides the phone.
 _FIRST_BYSTANDER = 900
