@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from scripts.chaos.engines import Engine, MariaDBEngine, SqliteEngine
-from scripts.chaos.plan import FaultKind, build_volume_scale, draw_plan
+from scripts.chaos.plan import (
+    ASSISTANT_FAULTS,
+    FaultKind,
+    build_answers_scale,
+    build_volume_scale,
+    draw_plan,
+)
 from scripts.chaos.run import run_plan
 from tests.services.mariadb import MariaDB
 
@@ -60,3 +66,38 @@ async def test_nothing_is_lost_doubled_or_out_of_order(
     assert result.verdict.violations == []
     assert all(each.received > 0 for each in result.verdict.kinds.values())
     assert result.starts > 1
+
+
+def _seed_of_assistants(number: int) -> int:
+    """Find an even seed (a short deadline) whose few seconds contain all faults of AI agents."""
+    seeds = (
+        seed
+        for seed in range(0, 10_000, 2)
+        if {each.kind for each in draw_plan(seed, build_answers_scale(_SECONDS)).injections}
+        >= ASSISTANT_FAULTS
+    )
+    return next(itertools.islice(seeds, number, None))
+
+
+@pytest.mark.parametrize(
+    ("engine", "number"),
+    [
+        ("sqlite", 0),
+        *(
+            pytest.param(name, number, marks=pytest.mark.long)
+            for name in ("sqlite", "mariadb")
+            for number in (1, 2)
+        ),
+    ],
+    indirect=["engine"],
+)
+async def test_ai_agents_and_rules_answer_once_and_talk_over_nobody(
+    engine: Engine, tmp_path: Path, number: int
+) -> None:
+    plan = draw_plan(_seed_of_assistants(number), build_answers_scale(_SECONDS))
+    result = await run_plan(plan, engine, tmp_path)
+    assert result.verdict.violations == []
+    assert result.starts > 1
+    assert result.assistants is not None
+    assert result.assistants.answered + result.assistants.handed_over > 0
+    assert result.assistants.by_rules > 0
