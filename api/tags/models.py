@@ -16,7 +16,7 @@ class TagOut(ResponseModel):
     sessions: int = Field(description="how many sessions have it")
 
 
-class TagChanges(RequestBody):
+class TagRename(RequestBody):
     """The new name of a tag."""
 
     name: Annotated[Line, Field(max_length=MAX_TAG_LENGTH)]

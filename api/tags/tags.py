@@ -3,7 +3,7 @@
 from api.access.caller import Caller
 from api.errors.problems import NotFound
 from api.schemas.pagination import Page
-from api.tags.models import TagChanges, TagOut
+from api.tags.models import TagRename, TagOut
 from db.ids import TagId
 from db.queries.tags import find_counted_tag
 from db.queries.tags import list_tags as list_all_tags
@@ -17,7 +17,7 @@ async def list_all(uow: UnitOfWork) -> Page[TagOut]:
     return Page(items=items, next=None, previous=None)
 
 
-async def rename(uow: UnitOfWork, caller: Caller, tag_id: TagId, body: TagChanges) -> TagOut:
+async def rename(uow: UnitOfWork, caller: Caller, tag_id: TagId, body: TagRename) -> TagOut:
     """Rename a tag; every session that has it shows the new name."""
     await tags.rename_tag(uow, tag_id, body.name, by=caller.actor)
     renamed = await find_counted_tag(uow.tx, tag_id)
