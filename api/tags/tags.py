@@ -3,7 +3,7 @@
 from api.access.caller import Caller
 from api.errors.problems import NotFound
 from api.schemas.pagination import Page
-from api.tags.models import TagRename, TagOut
+from api.tags.models import TagOut, TagRename
 from db.ids import TagId
 from db.queries.tags import find_counted_tag
 from db.queries.tags import list_tags as list_all_tags

@@ -33,7 +33,9 @@ answer = answered.model_validate({"ok": True, "result": message})
 assert type(answer.result) is types.Message
 print("built when used")
 """
-_EVERY = _USED + """
+_EVERY = (
+    _USED
+    + """
 for each in models(methods):
     if each is not methods.TelegramMethod and issubclass(each, methods.TelegramMethod):
         methods.Response[each.__returning__].model_rebuild()
@@ -42,6 +44,7 @@ for each in every:
     assert each.__pydantic_complete__, each
 print(len(every), "can be built")
 """
+)
 _PLAIN = """
 import aiogram
 import bot
