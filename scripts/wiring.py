@@ -73,7 +73,12 @@ from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
-from scripts.application.ai_agents import build_trials, build_turn_handler, build_typing
+from scripts.application.ai_agents import (
+    ThinkerSource,
+    build_trials,
+    build_turn_handler,
+    build_typing,
+)
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.job_runner import build_job_runner
@@ -259,8 +264,10 @@ async def build_application(
     transactions = Transactions(database, uow_factory, outbox_notifier)
     typing = build_typing(plugins, channels, connections)
     knowledge: KnowledgeBase = services.by_type[KnowledgeBase]
-    services.add(typing, build_trials(settings, transactions, knowledge))
-    turns = build_turn_handler(settings, transactions, typing, knowledge)
+    thinkers = ThinkerSource(settings, transactions, knowledge)
+    services.on_close(thinkers.close)
+    services.add(typing, build_trials(thinkers, transactions))
+    turns = build_turn_handler(thinkers, transactions, typing)
     jobs = build_job_runner(
         settings, database, transactions, services, metrics=metrics, turns=turns
     )

@@ -20,6 +20,7 @@ from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.configuration.settings import Settings
 
 if TYPE_CHECKING:
+    from desk.ai.model.openai_model import OpenAIModel
     from desk.ai.trials.asking import Trials
     from desk.ai.turns.job import TurnRunner
     from desk.ai.turns.thinking import Thinker
@@ -35,74 +36,83 @@ class RunsTransactions(Protocol):
     async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
+class ThinkerSource:
+    """Builds what thinks when it is first needed, once for turns and trials; closes its model."""
+
+    def __init__(
+        self, settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
+    ) -> None:
+        self._settings = settings
+        self._transactions = transactions
+        self._knowledge = knowledge
+        self._thinker: Thinker | None = None
+        self._model: OpenAIModel | None = None
+
+    def get(self) -> "Thinker":
+        """Return what thinks."""
+        if self._thinker is None:
+            # Imported now: a desk without AI agents does not need them.
+            from desk.ai.turns.thinking import Thinker  # noqa: PLC0415
+            from scripts.application.language_model import build_language_model  # noqa: PLC0415
+
+            self._model = build_language_model(self._settings)
+            answers = self._build_answers(self._model) if self._model else None
+            self._thinker = Thinker(self._knowledge, answers)
+        return self._thinker
+
+    def _build_answers(self, model: "OpenAIModel") -> "ModelAnswers":
+        """Build what answers with a language model."""
+        from desk.ai.turns.with_model import ModelAnswers  # noqa: PLC0415 as above
+        from scripts.application.language_model import (  # noqa: PLC0415 as above
+            build_budget_limits,
+            build_model_names,
+            build_prices,
+        )
+
+        settings, knowledge = self._settings, self._knowledge
+        secrets = (settings.openai_api_key, settings.telegram_bot_token, *settings.secret_keys)
+        return ModelAnswers(
+            model,
+            build_model_names(settings),
+            build_budget_limits(settings),
+            self._transactions,
+            lambda: knowledge.threshold,
+            build_prices(settings),
+            secrets=[
+                each if isinstance(each, str) else each.get_secret_value()
+                for each in secrets
+                if each is not None
+            ],
+        )
+
+    async def close(self) -> None:
+        """Close the connections to the model."""
+        if self._model is not None:
+            await self._model.close()
+
+
 def build_turn_handler(
-    settings: Settings,
-    transactions: Transactions,
-    typing: TypingIndicator,
-    knowledge: KnowledgeBase,
+    thinkers: ThinkerSource, transactions: Transactions, typing: TypingIndicator
 ) -> TurnHandler:
     """Build the handler of turns."""
 
     def build_runner() -> "TurnRunner":
-        # Imported for the first turn: a desk without AI agents does not need them.
-        from desk.ai.turns.job import TurnRunner  # noqa: PLC0415
+        from desk.ai.turns.job import TurnRunner  # noqa: PLC0415 as above
 
-        thinker = _build_thinker(settings, transactions, knowledge)
-        return TurnRunner(transactions, thinker, TurnTyping(typing, transactions))
+        return TurnRunner(transactions, thinkers.get(), TurnTyping(typing, transactions))
 
     return TurnHandler(build_runner)
 
 
-def build_trials(
-    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
-) -> AiTrials:
+def build_trials(thinkers: ThinkerSource, transactions: RunsTransactions) -> AiTrials:
     """Build what tries AI agents."""
 
     def build() -> "Trials":
         from desk.ai.trials.asking import Trials  # noqa: PLC0415 as above
 
-        return Trials(transactions, _build_thinker(settings, transactions, knowledge))
+        return Trials(transactions, thinkers.get())
 
     return AiTrials(build)
-
-
-def _build_thinker(
-    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
-) -> "Thinker":
-    from desk.ai.turns.thinking import Thinker  # noqa: PLC0415 as above
-
-    return Thinker(knowledge, _build_model_answers(settings, transactions, knowledge))
-
-
-def _build_model_answers(
-    settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
-) -> "ModelAnswers | None":
-    """Build what answers with a language model; None: there is no model."""
-    from desk.ai.turns.with_model import ModelAnswers  # noqa: PLC0415
-    from scripts.application.language_model import (  # noqa: PLC0415
-        build_budget_limits,
-        build_language_model,
-        build_model_names,
-        build_prices,
-    )
-
-    model = build_language_model(settings)
-    if model is None:
-        return None
-    secrets = (settings.openai_api_key, settings.telegram_bot_token, *settings.secret_keys)
-    return ModelAnswers(
-        model,
-        build_model_names(settings),
-        build_budget_limits(settings),
-        transactions,
-        lambda: knowledge.threshold,
-        build_prices(settings),
-        secrets=[
-            each if isinstance(each, str) else each.get_secret_value()
-            for each in secrets
-            if each is not None
-        ],
-    )
 
 
 def build_typing(

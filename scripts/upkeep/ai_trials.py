@@ -22,10 +22,10 @@ from desk.channels import Channels
 from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
-from scripts.application.ai_agents import build_trials
+from scripts.application.ai_agents import ThinkerSource, build_trials
 from scripts.application.uow_factory import build_uow_factory
 from scripts.commands.database_work import run_with_settings
-from scripts.configuration.settings import Settings, load_settings
+from scripts.configuration.settings import load_settings
 
 T = TypeVar("T")
 
@@ -103,14 +103,14 @@ def _run(work: Callable[[AiTrials, Database], Awaitable[T]]) -> T:
     settings = load_settings()
 
     async def on_database(database: Database) -> T:
-        return await work(_build(settings, database), database)
+        transactions = _Transactions(database, build_uow_factory(settings, Channels(), []))
+        thinkers = ThinkerSource(settings, transactions, KnowledgeBase(database))
+        try:
+            return await work(build_trials(thinkers, transactions), database)
+        finally:
+            await thinkers.close()
 
     return asyncio.run(run_with_settings(settings, on_database, migrate_sqlite=True))
-
-
-def _build(settings: Settings, database: Database) -> AiTrials:
-    factory = build_uow_factory(settings, Channels(), [])
-    return build_trials(settings, _Transactions(database, factory), KnowledgeBase(database))
 
 
 async def _find_agent(database: Database, name: str | None) -> AiAgentRow:
