@@ -26,6 +26,8 @@ conversations = get_table(Conversation)
 contacts = get_table(Contact)
 clients = get_table(Client)
 channels = get_table(Channel)
+# Built once: building it with its values takes longer than running it.
+_INSERT = insert(logs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ async def log_ai_conversation(tx: AsyncSession, entry: AiLogEntry, now: datetime
         "judged_wrong": False,
         "created_at": now,
     }
-    await tx.execute(insert(logs).values(values))
+    await tx.execute(_INSERT, values)
     return log_id
 
 

@@ -59,6 +59,14 @@ async def list_turns(
     return list(await tx.scalars(paged))
 
 
+async def find_conversation_id(tx: AsyncSession, turn_id: AiTurnId) -> ConversationId | None:
+    """Return the conversation of a turn."""
+    found: ConversationId | None = await tx.scalar(
+        select(turns.c.conversation_id).where(turns.c.id == turn_id)
+    )
+    return found
+
+
 async def find_open_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the open turn of a session."""
     return await _find(tx, turns.c.open_session_id == session_id)

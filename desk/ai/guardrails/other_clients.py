@@ -1,7 +1,7 @@
 """Finds names of other clients in an answer: nobody may learn who else is a customer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from db.database import Transaction
 from db.ids import ClientId
@@ -39,8 +39,7 @@ def _list_parts(words: list[str]) -> Iterator[str]:
 
 
 async def find_other_names(
-    tx: Transaction, text: str, evidence: Evidence, client_id: ClientId
+    tx: Transaction, candidates: Sequence[str], client_id: ClientId
 ) -> list[str]:
-    """Return the names of other clients that stand in a text and in nothing that it rests on."""
-    candidates = list_candidates(text, evidence)
+    """Return those of these candidates that are names of other clients."""
     return await find_clients_named(tx, candidates, client_id) if candidates else []

@@ -128,5 +128,5 @@ def estimate_tokens(request: ModelRequest) -> int:
 
 def estimate_text(*texts: str) -> int:
     """Estimate the tokens of texts; letters outside of ASCII count as two."""
-    letters = sum(len(text) + sum(not char.isascii() for char in text) for text in texts)
+    letters = sum(2 * len(text) - len(text.encode("ascii", "ignore")) for text in texts)
     return math.ceil(letters / _CHARS_OF_TOKEN)

@@ -112,10 +112,12 @@ class TurnRunner:
         """Lock the conversation of a turn; None: the turn is over, or its session is."""
         tx: Transaction = uow.tx
         await job.ensure_held(tx)
-        named = await turns.find_turn(tx, turn_id)
-        thread = None if named is None else await find_thread(uow, named.conversation_id)
+        conversation_id = await turns.find_conversation_id(tx, turn_id)
+        thread = None if conversation_id is None else await find_thread(uow, conversation_id)
+        if thread is None:
+            return None
         turn = await turns.find_turn(tx, turn_id)  # as it is now, under the lock
-        if thread is None or turn is None or turn.state not in turns.OPEN:
+        if turn is None or turn.state not in turns.OPEN:
             return None
         row = await get_agent_ai_config(tx, turn.agent_id)
         if row is None or thread.session_id != turn.session_id:

@@ -11,7 +11,7 @@ from db.ids import new_id
 from db.tables import AiAction
 from desk.ai.guardrails.checks import check_answer, tidy_answer
 from desk.ai.guardrails.evidence import build_evidence
-from desk.ai.guardrails.other_clients import find_other_names
+from desk.ai.guardrails.other_clients import find_other_names, list_candidates
 from desk.ai.model.budget import Budget, BudgetLimits, estimate_need, reserve, settle
 from desk.ai.model.levels import ModelNames
 from desk.ai.model.ports import (
@@ -195,9 +195,11 @@ class ModelAnswers:
             customer_words=[each.text for each in material.history if each.is_customer],
             secrets=self.secrets,
         )
-        names = await self.transactions.run(
-            lambda uow: find_other_names(uow.tx, answer.text, evidence, material.client_id)
-        )
+        names: list[str] = []
+        if candidates := list_candidates(answer.text, evidence):
+            names = await self.transactions.run(
+                lambda uow: find_other_names(uow.tx, candidates, material.client_id)
+            )
         verdict = check_answer(answer, replace(evidence, other_names=names))
         search = found.confidence if found else 0.0
         confidence = estimate_confidence(search, verdict.support, answer.confidence)

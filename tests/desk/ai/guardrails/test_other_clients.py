@@ -24,9 +24,9 @@ async def test_other_clients_are_found_by_their_full_names(database: Database) -
     async with database.transaction() as tx:
         rows = [{"id": each, "name": name} for each, name in names.items()]
         await tx.execute(insert(get_table(Client)), rows)
-        found = await find_other_names(tx, TEXT, EVIDENCE, own)
+        found = await find_other_names(tx, list_candidates(TEXT, EVIDENCE), own)
         assert found == ["Hello Budi", "Siti Rahmawati"]
-        assert await find_other_names(tx, "no names here", EVIDENCE, own) == []
+        assert await find_other_names(tx, list_candidates("no names here", EVIDENCE), own) == []
 
 
 def test_candidates_are_capitalised_neighbours() -> None:
