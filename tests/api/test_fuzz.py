@@ -74,7 +74,7 @@ async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path, phases
         *("--phases", phases, "--checks", "all", "--exclude-checks", NOT_CHECKED),
         *("--max-examples", EXAMPLES, "--seed", SEED),
         # Drawing a picture of a report takes long on a busy machine.
-        *("--request-timeout", "60"),
+        *("--request-timeout", "60", "--max-response-time", "60"),
         # An endless stream: tests/api/test_events.py sends its invalid requests.
         *("--exclude-path", "/events"),
         # PATCH is not refused there: the path may be that of a rule, which is not found.
