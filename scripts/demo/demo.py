@@ -24,7 +24,7 @@ from db.url import DatabaseUrl, parse_database_url
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.configuration.settings import Settings
-from scripts.demo import whatsapp
+from scripts.demo import ai, whatsapp
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.processes.run import run_until
 from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS, SampleAccount
@@ -101,7 +101,6 @@ def _build_settings(sandbox: str) -> Settings:
         telegram_staff_group=(str(_GROUP),),
         telegram_api_url=sandbox,
         whatsapp_api_url=f"{sandbox}/graph",
-        openai_base_url=f"{sandbox}/openai/v1",
         secret_key=SecretStr(kept["secret_key"]),
         jwt_secret=SecretStr(kept["jwt_secret"]),
         host="127.0.0.1",
@@ -164,6 +163,7 @@ async def _seed_database(settings: Settings, sandbox: str) -> None:
         await whatsapp.add_channels(settings, database, sandbox)
         await seed_all(database)
         await database.run(_bind_agents)
+        await ai.add_agent(database)
     finally:
         await database.close()
 
@@ -200,6 +200,8 @@ def _print_greeting(page: str, api: str) -> None:
         f"  The demo runs here:  {page}/",
         "  On the left you are a customer on Telegram or WhatsApp; next to it is the staff group.",
         f"  To link the second WhatsApp number, write /qr in the staff group as {admin.name}.",
+        f"  {ai.NAME}, an AI agent without a model, answers on WhatsApp from docs/faq.md. As Dewi,",
+        '  ask "How do I connect WhatsApp?", "pesan bisa hilang?", or for a person.',
         f"  Try the API at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  {api}/readyz shows whether the desk is ready. All data is stored in {FOLDER}/.",
         "  Ctrl-C stops the demo; the next start continues where it stopped.",

@@ -13,7 +13,9 @@ from scripts.commands.database_work import run_on_database
 
 
 @dataclass(frozen=True, slots=True)
-class _Writing:
+class TransactionWriting:
+    """A transaction of its own, as the writing of articles needs it."""
+
     tx: Transaction
     now: datetime
 
@@ -29,7 +31,7 @@ def import_with_progress(
 
     async def work(database: Database) -> int:
         async def run(step: Callable[[Writing], Awaitable[object]]) -> object:
-            return await database.run(lambda tx: step(_Writing(tx, now_utc())))
+            return await database.run(lambda tx: step(TransactionWriting(tx, now_utc())))
 
         return await import_file(run, path, language=language, tags=tags, say=report)
 
