@@ -29,6 +29,7 @@ KnowledgeQuestionId = NewType("KnowledgeQuestionId", str)
 AiLogId = NewType("AiLogId", str)
 AutoReplyRuleId = NewType("AutoReplyRuleId", str)
 RuleFiringId = NewType("RuleFiringId", str)
+ReplyFileId = NewType("ReplyFileId", str)
 TagId = NewType("TagId", str)
 
 # Monotonic: two ids that one process makes in the same millisecond still sort in the order in which

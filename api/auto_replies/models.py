@@ -25,6 +25,12 @@ _PATTERN_HELP = "a regular expression in the syntax of RE2, for the kind pattern
 _LANGUAGES_HELP = "only for customers with one of these languages; empty: for all"
 _MESSAGE_HELP = f"the text to send, which may contain the variables {_VARIABLES}"
 _TEMPLATE_HELP = "a template of the channel to send instead of a text"
+_VALUES_HELP = "texts for variables of the template, by its names or numbers"
+_FILE_HELP = "a file (`/reply-files`) that is sent with the text, or as the template's header"
+_BUTTONS_HELP = (
+    "choices below the text; where the chat has no buttons, they are numbered lines."
+    " A choice comes back as a message with these words"
+)
 _AGENT_HELP = "the agent whose name stands for {{agent}}; null: the agent of the session"
 _DELAY_HELP = "how long to wait; the answer is dropped if a person answers first"
 _PRIORITY_HELP = "rules with a higher number come first"
@@ -37,6 +43,11 @@ Words = Annotated[list[Annotated[Line, Field(max_length=190)]], Field(max_length
 Pattern = Annotated[Line, Field(max_length=500, examples=["(harga|price) .*"])]
 Languages = Annotated[list[Language], Field(max_length=2)]
 Message = Annotated[Text, Field(max_length=4000)]
+Values = Annotated[
+    dict[Annotated[Line, Field(max_length=60)], Annotated[Text, Field(max_length=1000)]],
+    Field(max_length=30),
+]
+Buttons = Annotated[list[Annotated[Line, Field(max_length=60)]], Field(max_length=10)]
 Delay = Annotated[int, Field(ge=0, le=24 * 60 * 60)]
 Priority = Annotated[int, Field(ge=-1000, le=1000)]
 LimitCount = Annotated[int, Field(ge=1, le=10)]
@@ -55,6 +66,9 @@ class AutoReplyRuleOut(ResponseModel):
     languages: list[str] = Field(description=_LANGUAGES_HELP)
     reply_message: str | None
     reply_template_id: Ulid | None
+    reply_values: dict[str, str] = Field(description=_VALUES_HELP)
+    reply_file_id: Ulid | None = Field(description=_FILE_HELP)
+    reply_buttons: list[str] = Field(description=_BUTTONS_HELP)
     agent_id: Ulid | None = Field(description=_AGENT_HELP)
     delay_seconds: int
     priority: int
@@ -85,6 +99,9 @@ class NewAutoReplyRule(RequestBody):
     languages: Languages = Field(default=[], description=_LANGUAGES_HELP)
     reply_message: Message | None = Field(default=None, description=_MESSAGE_HELP)
     reply_template_id: Ulid | None = Field(default=None, description=_TEMPLATE_HELP)
+    reply_values: Values = Field(default={}, description=_VALUES_HELP)
+    reply_file_id: Ulid | None = Field(default=None, description=_FILE_HELP)
+    reply_buttons: Buttons = Field(default=[], description=_BUTTONS_HELP)
     agent_id: Ulid | None = Field(default=None, description=_AGENT_HELP)
     delay_seconds: Delay = Field(default=0, description=_DELAY_HELP)
     priority: Priority = Field(default=0, description=_PRIORITY_HELP)
@@ -105,6 +122,9 @@ class AutoReplyRuleChanges(RequestBody):
     languages: Languages | None = Field(default=None, description=_LANGUAGES_HELP)
     reply_message: Message | None = Field(default=None, description=_MESSAGE_HELP)
     reply_template_id: Ulid | None = Field(default=None, description=_TEMPLATE_HELP)
+    reply_values: Values | None = Field(default=None, description=_VALUES_HELP)
+    reply_file_id: Ulid | None = Field(default=None, description=_FILE_HELP)
+    reply_buttons: Buttons | None = Field(default=None, description=_BUTTONS_HELP)
     agent_id: Ulid | None = Field(default=None, description=_AGENT_HELP)
     delay_seconds: Delay | None = Field(default=None, description=_DELAY_HELP)
     priority: Priority | None = Field(default=None, description=_PRIORITY_HELP)
@@ -133,6 +153,8 @@ class RuleTrialOut(ResponseModel):
     outcome: Outcome
     seconds: int | None = Field(description="after how long it would answer; null: it would not")
     text: str | None = Field(description="what it would send, with example values")
+    file: str | None = Field(description="the name of the file that it would send")
+    buttons: list[str] = Field(description="the choices below it")
 
 
 class RuleTestOut(ResponseModel):

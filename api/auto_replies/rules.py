@@ -23,7 +23,9 @@ from desk.setup.errors import InvalidValueError
 from desk.unit_of_work import UnitOfWork
 
 # Fields that may be empty; null in other fields means: not changed.
-_MAY_BE_NULL = frozenset({"pattern", "reply_message", "reply_template_id", "agent_id"})
+_MAY_BE_NULL = frozenset(
+    {"pattern", "reply_message", "reply_template_id", "reply_file_id", "agent_id"}
+)
 
 
 async def list_rules(uow: UnitOfWork, query: AutoReplyRuleQuery) -> Page[AutoReplyRuleOut]:
@@ -96,6 +98,8 @@ def _to_trial(trial: Trial) -> RuleTrialOut:
         outcome=trial.outcome,
         seconds=trial.seconds,
         text=trial.text,
+        file=trial.file,
+        buttons=[] if trial.seconds is None else trial.rule.reply_buttons,
     )
 
 

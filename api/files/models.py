@@ -1,11 +1,13 @@
 """Schemas of uploads."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.schemas.base import RequestBody, Text, Ulid
+from api.schemas.base import RequestBody, ResponseModel, Text, Ulid
 from api.sending.reply_window import IfClosed
+from db.tables import MessageType
 from desk.formatting.captions import CAPTION_LIMIT
 from desk.formatting.splitting import utf16_length
 
@@ -35,6 +37,18 @@ class FileFields(RequestBody):
         default=False, strict=False, description="true: a note that the customer never sees"
     )
     if_closed: IfClosed = "refuse"
+
+
+class ReplyFileOut(ResponseModel):
+    """A file that auto-reply rules and AI agents send."""
+
+    id: Ulid
+    message_type: MessageType = Field(description="how it is sent: as a picture, a document …")
+    name: str | None
+    mime: str
+    size: int = Field(description="in bytes")
+    sha256: str
+    created_at: datetime
 
 
 class FileForm(FileFields):

@@ -83,14 +83,7 @@ async def _send(
 def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
     """Build the content of an upload; raises ContentTooLarge."""
     incoming, fields = received.incoming, received.fields
-    kind = choose_message_type(received.mime, incoming.head)
-    if fields.as_document:
-        kind = MessageType.FILE
-    if kind is MessageType.IMAGE and incoming.size > _MAX_PICTURE_BYTES:
-        raise ContentTooLarge(
-            f"the limit for a picture is {_MAX_PICTURE_BYTES // MEGABYTE} MB;"
-            " with as_document=true, it is 50 MB"
-        )
+    kind = choose_type(received)
     file = {
         "upload": message_id,
         "size": incoming.size,
@@ -100,6 +93,19 @@ def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
     }
     kept = {name: value for name, value in file.items() if value is not None}
     return Content(type=kind, text=fields.caption, file=kept)
+
+
+def choose_type(received: UploadedFile) -> MessageType:
+    """Choose the type of the message that carries an upload; raises ContentTooLarge."""
+    kind = choose_message_type(received.mime, received.incoming.head)
+    if received.fields.as_document:
+        return MessageType.FILE
+    if kind is MessageType.IMAGE and received.incoming.size > _MAX_PICTURE_BYTES:
+        raise ContentTooLarge(
+            f"the limit for a picture is {_MAX_PICTURE_BYTES // MEGABYTE} MB;"
+            " with as_document=true, it is 50 MB"
+        )
+    return kind
 
 
 def _fingerprint_text(received: UploadedFile) -> str:

@@ -2,7 +2,9 @@
 
 from api.access.permissions import AccessRule
 from api.auto_replies import rules
-from api.errors.problems import Conflict
+from api.errors.problems import Conflict, LengthRequired
+from api.files import reply_files, upload_validation
+from api.files.models import FileForm
 from api.routing.route import Route
 
 AUTO_REPLIES: tuple[Route, ...] = (
@@ -32,5 +34,27 @@ AUTO_REPLIES: tuple[Route, ...] = (
         "Delete an auto-reply rule",
         access=AccessRule.ADMIN,
         status=204,
+    ),
+    Route("GET", "/reply-files", reply_files.list_files, "List files of auto-replies"),
+    Route(
+        "POST",
+        "/reply-files",
+        reply_files.upload,
+        "Upload a file for auto-replies",
+        access=AccessRule.ADMIN,
+        status=201,
+        consumes=upload_validation.FORM_TYPE,
+        form=FileForm,
+        raises=(LengthRequired,),
+    ),
+    Route("GET", "/reply-files/{file_id}", reply_files.show, "Show a file of auto-replies"),
+    Route(
+        "DELETE",
+        "/reply-files/{file_id}",
+        reply_files.delete,
+        "Delete a file of auto-replies",
+        access=AccessRule.ADMIN,
+        status=204,
+        raises=(Conflict,),
     ),
 )

@@ -28,4 +28,9 @@ def _describe(uow: UnitOfWork, trial: Trial) -> str:
     if trial.problem is not None:
         return uow.text_for_staff("topic.rule_failed", rule=name, reason=trial.problem)
     first = uow.text_for_staff("topic.try_rule", rule=name, seconds=trial.seconds)
-    return f"{first}\n{trial.text}"
+    lines = [
+        first,
+        *([f"📎 {trial.file}"] if trial.file else []),
+        *([trial.text] if trial.text else []),
+    ]
+    return "\n".join([*lines, *(f"▫️ {each}" for each in trial.rule.reply_buttons)])

@@ -39,7 +39,9 @@ class LocalFileSender:
         if not await asyncio.to_thread(path.is_file):
             raise Unavailable("the file was removed to free space, and is downloaded again")
         caption, rest = split_caption(delivery.content)
-        sent = await self._uploads.send(replace(delivery, content=caption), path)
+        # Buttons stand below the last part.
+        buttons = [] if rest else delivery.buttons
+        sent = await self._uploads.send(replace(delivery, content=caption, buttons=buttons), path)
         return await self.send_remaining_texts(
             delivery, await self._verify_placement(delivery, sent), rest
         )
@@ -68,9 +70,10 @@ class LocalFileSender:
         Raise Uncertain for a customer: a retry would send again what they already received.
         """
         ids, behind = result.provider_ids, replace(delivery, reply_to=None)
-        for part in parts:
+        for number, part in enumerate(parts, 1):
+            last = behind if number == len(parts) else replace(behind, buttons=[])
             try:
-                ids += (await self._send_text(behind, part)).provider_ids
+                ids += (await self._send_text(last, part)).provider_ids
             except Unavailable as error:
                 if delivery.side is Side.STAFF:
                     raise

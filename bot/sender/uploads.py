@@ -87,6 +87,7 @@ def _build_method(delivery: Delivery, kind: MessageType, path: Path) -> Telegram
         "caption": content.text,
         "caption_entities": to_telegram.to_entities(content.entities),
         "reply_parameters": to_telegram.to_reply_parameters(delivery.reply_to),
+        "reply_markup": to_telegram.to_keyboard(delivery.buttons),
     }
     if kind in WITHOUT_CAPTION:
         del common["caption"], common["caption_entities"]

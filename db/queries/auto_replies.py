@@ -212,6 +212,23 @@ async def is_first_message(
     return not await tx.scalar(select(before))
 
 
+async def read_attributes_above(
+    tx: AsyncSession, conversation_id: ConversationId, message_id: MessageId
+) -> dict[str, Any] | None:
+    """Read the attributes of our last message before this one."""
+    wanted = (
+        select(messages.c.attributes)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.id < message_id,
+            messages.c.direction == Direction.OUTBOUND,
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    return await tx.scalar(wanted)
+
+
 async def is_answered(
     tx: AsyncSession,
     conversation_id: ConversationId,

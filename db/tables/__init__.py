@@ -56,6 +56,7 @@ from db.tables.queues import (
     RateLimitBackoff,
     RateLimitUsage,
 )
+from db.tables.reply_files import ReplyFile
 from db.tables.tags import MAX_TAG_LENGTH, SessionTag, Tag
 from db.tables.users import Agent, AgentKind, AgentLevel, AgentStatus, Role, User
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
@@ -132,6 +133,7 @@ __all__ = [
     "RateLimitUsage",
     "RecoveryCode",
     "RefreshToken",
+    "ReplyFile",
     "Role",
     "RuleMatch",
     "SecondFactor",

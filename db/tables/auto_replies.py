@@ -12,6 +12,7 @@ from db.ids import (
     ChannelId,
     ConversationId,
     MessageId,
+    ReplyFileId,
     RuleFiringId,
     SessionId,
     TemplateId,
@@ -55,9 +56,15 @@ class AutoReplyRule(SQLModel, table=True):
     pattern: str | None = Field(default=None, sa_type=sa.String(500))
     # Only for customers who speak one of these languages; empty: for all.
     languages: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
-    # A rule has one of both.
+    # A rule has a template, or a text, a file or both.
     reply_message: str | None = Field(default=None, sa_type=LongText)
     reply_template_id: TemplateId | None = reference("whatsapp_message_templates.id", nullable=True)
+    # What stands for the template's variables that nothing else fills, by name or number.
+    reply_values: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    # Sent with the text, or as the header of the template.
+    reply_file_id: ReplyFileId | None = reference("reply_files.id", nullable=True)
+    # The words of the buttons below the text.
+    reply_buttons: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
     # Whose name stands for {{agent}}; empty: that of the session's agent.
     agent_id: AgentId | None = reference("agents.id", nullable=True)
     delay_seconds: int = 0

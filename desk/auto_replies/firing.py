@@ -10,8 +10,10 @@ from db.queries import auto_replies as queries
 from db.queries.accounts.staff_lists import find_agent
 from db.queries.auto_replies import Firing
 from db.queries.conversations.threads import Thread
-from db.tables import AutoReplyRule, FiringState, RuleMatch
+from db.queries.reply_files import find_file
+from db.tables import AutoReplyRule, FiringState, MessageType, ReplyFile, RuleMatch
 from desk.actors import ActorKind, rule
+from desk.auto_replies.buttons import add_choices, build_buttons
 from desk.auto_replies.decisions import (
     MAX_LIMIT_MINUTES,
     Decision,
@@ -31,7 +33,8 @@ from desk.messages import window
 from desk.messages.attribution import add_author
 from desk.messages.from_api import show_in_topic
 from desk.messages.replies import reply
-from desk.messages.template_messages import build_template_content
+from desk.messages.reply_files import build_file_content, describe_file
+from desk.messages.template_messages import HeaderFile, build_template_content
 from desk.receiving.timers import Timer, set_timer
 from desk.templates.lookup import get_template
 from desk.templates.rendering import RenderingError
@@ -155,10 +158,13 @@ async def _send(uow: UnitOfWork, thread: Thread, found: AutoReplyRule, firing: F
         return
     await queries.set_firing_state(uow.tx, firing.id, FiringState.SENT)
     author = rule(found.name)
-    message_id = await reply(uow, thread, author, content, cause=Cause.RULE_ANSWER)
+    message_id = await reply(
+        uow, thread, author, content, cause=Cause.RULE_ANSWER, buttons=build_buttons(found)
+    )
     name = uow.text_for_staff("topic.rule_author", rule=found.name)
-    # The topic shows only the preview of a template.
-    shown = add_author(Content(text=content.text), name)
+    # The topic shows the preview of a template, and the words of the buttons.
+    words = "\n".join([content.text or "", *(f"▫️ {each}" for each in found.reply_buttons)]).strip()
+    shown = add_author(Content(content.type, words or None, file=content.file), name)
     show_in_topic(uow, thread, name, message_id, shown, cause=Cause.RULE_ANSWER, reply_to=None)
 
 
@@ -177,13 +183,25 @@ async def _cancel(
 async def build_answer(uow: UnitOfWork, thread: Thread, found: AutoReplyRule) -> Content:
     """Build what a rule sends to a customer; raise RenderingError for a template."""
     agent = await _find_agent_name(uow, thread, found)
+    values = build_values(uow, thread, agent)
+    file = await _find_file(uow, found)
     if found.reply_template_id is None:
-        values = build_values(uow, thread, agent)
-        return Content(text=render(found.reply_message or "", values))
+        text = render(found.reply_message or "", values)
+        content = Content(text=text) if file is None else build_file_content(file, text)
+        return add_choices(content, found.reply_buttons)
     template = await get_template(uow, thread, found.reply_template_id)
     if template is None:
         raise RenderingError("the template is not approved any more")
-    return build_template_content(uow, thread, agent, template, {})
+    header = None
+    if file is not None:
+        kept_as, kind = MessageId(file.id), MessageType(file.message_type)
+        header = HeaderFile(kept_as, kind, describe_file(file))
+    filled = {name: render(text, values) for name, text in found.reply_values.items()}
+    return build_template_content(uow, thread, agent, template, filled, header=header)
+
+
+async def _find_file(uow: UnitOfWork, found: AutoReplyRule) -> ReplyFile | None:
+    return None if found.reply_file_id is None else await find_file(uow.tx, found.reply_file_id)
 
 
 async def _find_agent_name(uow: UnitOfWork, thread: Thread, found: AutoReplyRule) -> str:

@@ -1,12 +1,15 @@
 """Show what rules would do with a text, without sending or storing anything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from db.ids import ChannelId
 from db.queries import auto_replies as queries
 from db.queries.channels import channels
 from db.queries.conversations.threads import Thread
+from db.queries.reply_files import find_file
 from db.tables import AutoReplyRule
 from desk.auto_replies.decisions import Decision, Outcome, Trigger, decide
 from desk.auto_replies.firing import (
@@ -16,6 +19,7 @@ from desk.auto_replies.firing import (
     is_outside_hours,
 )
 from desk.canned.rendering import EXAMPLE_VALUES, render
+from desk.messages.reply_files import describe_file
 from desk.templates.rendering import RenderingError
 from desk.unit_of_work import UnitOfWork
 
@@ -30,6 +34,8 @@ class Trial:
     seconds: int | None = None
     # What it would send; None: it would not answer, or nobody can say without a customer.
     text: str | None = None
+    # The name of the file that it would send.
+    file: str | None = None
     # Why its answer could not be sent.
     problem: str | None = None
 
@@ -49,7 +55,8 @@ async def _try_for_customer(uow: UnitOfWork, thread: Thread, decision: Decision)
         content = await build_answer(uow, thread, decision.rule)
     except RenderingError as error:
         return Trial(decision.rule, decision.outcome, seconds, problem=str(error))
-    return Trial(decision.rule, decision.outcome, seconds, content.text)
+    file = None if content.file is None else name_file(content.file)
+    return Trial(decision.rule, decision.outcome, seconds, content.text, file)
 
 
 async def try_for_anybody(
@@ -76,12 +83,20 @@ async def try_for_anybody(
         is_first=is_first,
         is_outside_hours=is_outside_hours(channel, at),
     )
-    return [_describe(each) for each in decide(rules, trigger, (), None, at)]
+    decided = decide(rules, trigger, (), None, at)
+    return [await _describe(uow, each) for each in decided]
 
 
-def _describe(decision: Decision) -> Trial:
+async def _describe(uow: UnitOfWork, decision: Decision) -> Trial:
     rule = decision.rule
     if decision.outcome is not Outcome.ANSWERS:
         return Trial(rule, decision.outcome)
     text = None if rule.reply_message is None else render(rule.reply_message, EXAMPLE_VALUES)
-    return Trial(rule, decision.outcome, rule.delay_seconds, text)
+    file = None if rule.reply_file_id is None else await find_file(uow.tx, rule.reply_file_id)
+    name = None if file is None else name_file(describe_file(file))
+    return Trial(rule, decision.outcome, rule.delay_seconds, text, name)
+
+
+def name_file(file: Mapping[str, Any]) -> str:
+    """Return how a file is called where it is not shown."""
+    return str(file.get("name") or file.get("mime"))

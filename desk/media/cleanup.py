@@ -1,4 +1,4 @@
-"""Remove files that no message has: from broken-off uploads and from deleted messages."""
+"""Remove files that nobody has: from broken-off uploads and from deleted messages."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from db.database import Database, Transaction
 from db.ids import MessageId
-from db.queries.cleanup.cleanup import find_existing_messages
+from db.queries.cleanup.cleanup import find_owners_of_files
 
 # A younger file may belong to a message that is not committed yet.
 _MIN_AGE = 3600.0
@@ -53,7 +53,7 @@ class MediaCleanup:
 
         async def work(tx: Transaction) -> set[MessageId]:
             await first(tx)
-            return await find_existing_messages(tx, list(by_message))
+            return await find_owners_of_files(tx, list(by_message))
 
         kept = await database.run(work)
         orphans = [path for each in by_message.keys() - kept for path in by_message[each]]

@@ -39,7 +39,7 @@ class MessageFiles:
         The download stops after `most` bytes. Raises MediaError.
         """
         if "upload" in file:
-            return await self._get_upload_path(message_id)
+            return await self._get_upload_path(MessageId(file["upload"]))
         sender = self._senders.get(via)
         if not isinstance(sender, SupportsDownload):
             raise FileUnavailableError("its channel is not served at the moment")

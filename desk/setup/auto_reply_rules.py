@@ -7,6 +7,7 @@ from db.ids import AutoReplyRuleId, new_id
 from db.queries import auto_replies as queries
 from db.queries.accounts.staff_lists import find_agent
 from db.queries.channels import channels, templates
+from db.queries.reply_files import find_existing_files
 from db.tables import AutoReplyRule, RuleMatch
 from desk.actors import Actor
 from desk.audit import add_entry, describe_changes, shorten
@@ -70,18 +71,39 @@ async def delete(uow: UnitOfWork, rule_id: AutoReplyRuleId, *, by: Actor) -> Non
 async def _check(uow: UnitOfWork, rule: AutoReplyRule) -> None:
     """Raise InvalidValueError if the parts of a rule do not fit together."""
     _check_match(rule)
-    if (rule.reply_message is None) == (rule.reply_template_id is None):
-        raise InvalidValueError("reply_message", "a rule has either a text or a template to send")
-    if rule.reply_message is not None and (unknown := find_unknown_variables(rule.reply_message)):
-        known = ", ".join(EXAMPLE_VALUES)
-        reason = f"{{{{{unknown[0]}}}}} is not a known variable; the known ones are {known}"
-        raise InvalidValueError("reply_message", reason)
+    _check_reply(rule)
+    if rule.reply_file_id is not None and not await find_existing_files(
+        uow.tx, [rule.reply_file_id]
+    ):
+        raise InvalidValueError("reply_file_id", "names a file that does not exist")
     if rule.agent_id is not None and await find_agent(uow.tx, rule.agent_id) is None:
         raise InvalidValueError("agent_id", "names an agent that does not exist")
     if rule.reply_template_id is not None:
         template = await templates.find_template(uow.tx, rule.reply_template_id)
         if template is None or template.channel_id != rule.channel_id:
             raise InvalidValueError("reply_template_id", "names no template of this channel")
+
+
+def _check_reply(rule: AutoReplyRule) -> None:
+    is_template = rule.reply_template_id is not None
+    if is_template and rule.reply_message is not None:
+        raise InvalidValueError("reply_message", "a rule has either a text or a template to send")
+    if not is_template and rule.reply_message is None and rule.reply_file_id is None:
+        raise InvalidValueError("reply_message", "a rule needs a text, a file or a template")
+    if is_template and rule.reply_buttons:
+        raise InvalidValueError("reply_buttons", "a template has its own buttons, and no others")
+    if rule.reply_values and not is_template:
+        raise InvalidValueError("reply_values", "are for the variables of a template")
+    words = [normalize(each) for each in rule.reply_buttons]
+    if len(set(words)) < len(words):
+        raise InvalidValueError("reply_buttons", "must differ from each other")
+    texts = {"reply_message": rule.reply_message or ""}
+    texts |= {f"reply_values.{name}": text for name, text in rule.reply_values.items()}
+    for field, text in texts.items():
+        if unknown := find_unknown_variables(text):
+            known = ", ".join(EXAMPLE_VALUES)
+            reason = f"{{{{{unknown[0]}}}}} is not a known variable; the known ones are {known}"
+            raise InvalidValueError(field, reason)
 
 
 def _check_match(rule: AutoReplyRule) -> None:

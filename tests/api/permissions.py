@@ -188,5 +188,9 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /auto-reply-rules/{rule_id}": LOGGED_IN,
     "PATCH /auto-reply-rules/{rule_id}": ADMIN,
     "DELETE /auto-reply-rules/{rule_id}": ADMIN,
+    "GET /reply-files": LOGGED_IN,
+    "POST /reply-files": ADMIN,
+    "GET /reply-files/{file_id}": LOGGED_IN,
+    "DELETE /reply-files/{file_id}": ADMIN,
     "POST /auto-reply-rules/test": LOGGED_IN.sends({"channel_id": NOBODY, "text": "hi"}),
 }

@@ -11,6 +11,7 @@ from db.tables.base import now_utc
 from tests.api.desk_actions import create_delivered_webhook
 from tests.api.knowledge_rows import add_article, add_proposed_question
 from tests.api.permissions import EXPECTED_ACCESS, NOBODY, ROLES
+from tests.api.reply_file_rows import add_reply_file
 from tests.api.stage import Answer, ApiStage, Person
 from tests.api.tag_rows import add_tag
 
@@ -43,6 +44,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "log_id": NOBODY,
         "turn_id": NOBODY,
         "rule_id": await api.auto_reply_rule(channel),
+        "file_id": await add_reply_file(api),
         "tag_id": await add_tag(api),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),

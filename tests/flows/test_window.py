@@ -11,7 +11,7 @@ from db.tables.base import now_utc
 from tests.api.event_stream import open_event_stream
 from tests.flows.api_agents import log_in_agent
 from tests.flows.eventually import eventually
-from tests.flows.files import upload_file
+from tests.flows.files import build_form, upload_file
 from tests.flows.stage import Stage
 from tests.flows.template_stage import TemplateStage, run_template_stage
 
@@ -298,3 +298,40 @@ async def test_telegrams_customers_know_no_window(shop: TemplateStage) -> None:
     [own] = await shop.stage.rows("SELECT id FROM channels WHERE kind = 'telegram'")
     answer = await shop.ada.post(f"/channels/{own['id']}/templates/sync")
     assert (answer.status, answer.problem) == (409, "conflict")
+
+
+async def test_a_rule_sends_a_template_in_a_closed_window(shop: TemplateStage) -> None:
+    _, ann, topic = await shop.start_conversation()
+    uploaded = await shop.ada.post(
+        "/reply-files", data=build_form("bill.pdf", "application/pdf", b"%PDF-1.4 bill")
+    )
+    assert uploaded.status == 201, uploaded.body
+    templates = (await shop.ada.get(f"/channels/{shop.channel}/templates")).body["items"]
+    ids = {each["name"]: each["id"] for each in templates}
+    common = {"channel_id": shop.channel, "match_kind": "exact", "is_once_per_session": True}
+    values = {"1": "{{first_name}}", "2": "Monday", "header.1": "77", "button.0": "77"}
+    for rule in (
+        {"name": "order", "trigger_keywords": ["my order"], "reply_values": values},
+        {"name": "bill", "trigger_keywords": ["my bill"], "reply_file_id": uploaded.body["id"]},
+    ):
+        body = {**common, **rule, "reply_template_id": ids[rule["name"]]}
+        made = await shop.ada.post("/auto-reply-rules", body)
+        assert made.status == 201, made.body
+        wrong = await shop.ada.post("/auto-reply-rules", {**body, "reply_buttons": ["Yes"]})
+        assert (wrong.status, "reply_buttons" in wrong.faults) == (422, True)
+    later = {**common, "name": "later", "trigger_keywords": ["later"], "delay_seconds": 1}
+    made = await shop.ada.post(
+        "/auto-reply-rules", {**later, "reply_template_id": ids["bill"], "reply_file_id": None}
+    )
+    assert made.status == 201, made.body
+
+    await ann.says("my order")
+    assert "Ann, it comes on Monday" in (await ann.wait_for("Dear ")).text
+    await ann.says("my bill")
+    got = await ann.wait_for("Here is your bill.")
+    assert await ann.download(got) == b"%PDF-1.4 bill"
+    await topic.wait_for("Rule bill:")
+    # Without its header's file the template cannot be sent: staff is told, the customer is not.
+    await ann.says("later")
+    await topic.wait_for("later")
+    await topic.wait_for("The auto-reply rule later did not answer")

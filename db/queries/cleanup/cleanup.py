@@ -32,6 +32,7 @@ from db.tables import (
     PasswordReset,
     Queue,
     RefreshToken,
+    ReplyFile,
     Session,
     SessionStatus,
     User,
@@ -49,6 +50,7 @@ users = get_table(User)
 messages = get_table(Message)
 early = get_table(EarlyReceipt)
 keys = get_table(IdempotencyKey)
+reply_files = get_table(ReplyFile)
 jobs = get_table(Job)
 budgets = get_table(AiTokenBudget)
 reservations = get_table(AiTokenReservation)
@@ -278,9 +280,10 @@ async def delete_old_budgets(
     return _build_batch(len(names), limit)
 
 
-async def find_existing_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
-    """Return those of these messages that exist."""
-    return set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
+async def find_owners_of_files(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
+    """Return those of these ids that a message has, or a file of auto-replies."""
+    found = set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
+    return found | set(await tx.scalars(select(reply_files.c.id).where(reply_files.c.id.in_(ids))))
 
 
 async def deactivate_conversations(
