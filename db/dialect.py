@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Executable,
+    Float,
     FromClause,
     Integer,
     Result,
@@ -20,6 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+
+# Where the microseconds stand in a stored time of SQLite: 2026-03-02 09:00:00.000000.
+_FRACTION = 21
+# How tightly SQLAlchemy binds a division.
+_OF_DIVISION = 8
 
 Changes = Callable[[Any], dict[str, Any]]
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -61,6 +67,25 @@ def epoch_seconds(tx: AsyncSession, column: ColumnElement[datetime]) -> ColumnEl
     if is_sqlite(tx):
         return cast(func.strftime("%s", column), Integer)
     return func.timestampdiff(literal_column("SECOND"), literal_column("'1970-01-01'"), column)
+
+
+def seconds_between(
+    begin: ColumnElement[datetime], end: ColumnElement[datetime], *, for_sqlite: bool
+) -> ColumnElement[float]:
+    """Build the seconds between two UTC times, to the microsecond."""
+    if for_sqlite:
+        microseconds = _sqlite_microseconds(end) - _sqlite_microseconds(begin)
+    else:
+        microseconds = func.timestampdiff(literal_column("MICROSECOND"), begin, end)
+    # In floating-point numbers: MySQL divides whole ones to four decimals.
+    divide = microseconds.op("/", precedence=_OF_DIVISION, return_type=Float[float]())
+    return divide(literal_column("1e6"))
+
+
+def _sqlite_microseconds(time: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Build the microseconds since 1970; SQLite's own functions know no more than milliseconds."""
+    fraction = cast(func.substr(time, _FRACTION), Integer)
+    return cast(func.strftime("%s", time), Integer) * 1_000_000 + fraction
 
 
 def force_join_order(statement: Select[Row]) -> Select[Row]:

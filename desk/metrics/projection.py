@@ -1,12 +1,14 @@
 """The projection that writes the figures of sessions, in the transaction that changes them.
 
-Messages that end no wait are counted by one statement for many sessions. Other changes read the row
-of their session and write it as a whole. What changes the past (an answer that failed, a draft that
-was sent, a message that was overtaken) has its session counted again from its messages.
+Messages are counted by one statement for many sessions, with the waits that they end, unless the
+channel has opening hours. Other changes read the row of their session and write what they changed.
+What changes the past (an answer that failed, a draft that was sent, a message that was overtaken)
+has its session counted again from its messages.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import partial
 
 from db.ids import ChannelId, MessageId, SessionId
@@ -14,7 +16,9 @@ from db.queries.metrics.facts import find_sessions_of
 from db.queries.metrics.figures import (
     NewAnswers,
     SessionFigures,
+    change_figures,
     count_answers,
+    count_answers_and_waits,
     count_inbound,
     lock_figures,
     save_figures,
@@ -52,7 +56,7 @@ class SessionMetrics:
         happened, corrected = _sort(events)
         recounted = await find_sessions_of(uow.tx, corrected) if corrected else set()
         opened: list[SessionFigures] = []
-        groups: dict[int | NewAnswers, list[SessionId]] = defaultdict(list)
+        groups: dict[tuple[int | NewAnswers, bool], list[SessionId]] = defaultdict(list)
         changed: set[SessionId] = set()
         for session_id, its_events in happened.items():
             if session_id in recounted:
@@ -61,15 +65,19 @@ class SessionMetrics:
             if isinstance(first, SessionOpened):
                 opened.append(_count_new(uow, first, its_events))
             elif messages := _count_plain(its_events):
-                groups[messages].append(session_id)
+                groups[messages, _has_hours(uow, its_events)].append(session_id)
             else:
                 changed.add(session_id)
         await save_figures(uow.tx, opened, uow.now)
-        for messages, ids in groups.items():
-            if isinstance(messages, NewAnswers):
+        for (messages, has_hours), ids in groups.items():
+            if not isinstance(messages, NewAnswers):
+                recounted |= await count_inbound(uow.tx, ids, messages, uow.now)
+            elif has_hours:
                 changed |= await count_answers(uow.tx, ids, messages, uow.now)
             else:
-                recounted |= await count_inbound(uow.tx, ids, messages, uow.now)
+                recounted |= await count_answers_and_waits(
+                    uow.tx, ids, messages, uow.now, human_type=HUMAN
+                )
         if changed:
             recounted |= await _change_rows(uow, {each: happened[each] for each in changed})
         await recount_sessions(uow.tx, recounted, partial(_find_hours, uow))
@@ -109,6 +117,14 @@ def _count_plain(events: Sequence[SessionEvent]) -> int | NewAnswers | None:
     return NewAnswers(senders[HUMAN], senders[AI], senders[RULE])
 
 
+def _has_hours(uow: UnitOfWork, events: Sequence[SessionEvent]) -> bool:
+    """Check whether answers among these events need the channel's hours to be counted."""
+    first = events[0]
+    if not isinstance(first, MessageAdded) or first.sender is CUSTOMER:
+        return False
+    return _find_hours(uow, first.channel_id) is not None
+
+
 def _count_new(
     uow: UnitOfWork, opened: SessionOpened, events: Sequence[SessionEvent]
 ) -> SessionFigures:
@@ -123,9 +139,10 @@ async def _change_rows(
     """Apply events to rows; return the sessions without a row, or with a newer message in it."""
     rows = await lock_figures(uow.tx, sorted(happened))
     changed = [row for row in rows if row.last_message_at is None or row.last_message_at <= uow.now]
+    before = [copy(row) for row in changed]
     for row in changed:
         _apply(uow, row, happened[row.session_id])
-    await save_figures(uow.tx, changed, uow.now)
+    await change_figures(uow.tx, zip(before, changed, strict=True), uow.now)
     return happened.keys() - {row.session_id for row in changed}
 
 

@@ -1,5 +1,6 @@
 """Read and write the rows of `conversation_metrics`, many in one statement."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -9,11 +10,16 @@ from typing import Any
 from sqlalchemy import Select, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import count_changed, get_table, upsert
+from db.dialect import count_changed, is_sqlite, upsert
 from db.ids import AgentId, ChannelId, ConversationId, SessionId
-from db.tables import ConversationMetrics
-
-metrics = get_table(ConversationMetrics)
+from db.queries.metrics.answers import (
+    ANSWER_COUNTS,
+    IN_ORDER,
+    THESE,
+    build_count_waits,
+    metrics,
+)
+from db.tables import SenderType
 
 
 @dataclass(slots=True)
@@ -70,20 +76,11 @@ class NewAnswers:
 _COUNTED = tuple(each.name for each in fields(SessionFigures))
 _COLUMNS = [metrics.c[name] for name in _COUNTED]
 _CHANGED = [name for name in _COUNTED if name != "session_id"]
-_THESE = metrics.c.session_id.in_(bindparam("ids", expanding=True))
-_READ = select(*_COLUMNS).where(_THESE).with_for_update()
-# What another transaction has counted already is not newer than what is added.
-_IN_ORDER = or_(metrics.c.last_message_at.is_(None), metrics.c.last_message_at <= bindparam("at"))
-_ANSWER_COUNTS = {
-    "human_count": metrics.c.human_count + bindparam("human"),
-    "ai_count": metrics.c.ai_count + bindparam("ai"),
-    "rule_count": metrics.c.rule_count + bindparam("rule"),
-    "last_message_at": bindparam("at"),
-    "updated_at": bindparam("at"),
-}
+_READ = select(*_COLUMNS).where(THESE).with_for_update()
+_FIND_IN_ORDER = select(metrics.c.session_id).where(THESE, IN_ORDER)
 _ADD_INBOUND = (
     update(metrics)
-    .where(_THESE, _IN_ORDER)
+    .where(THESE, IN_ORDER)
     .values(
         first_inbound_at=func.coalesce(metrics.c.first_inbound_at, bindparam("at")),
         unanswered_since=func.coalesce(metrics.c.unanswered_since, bindparam("at")),
@@ -107,6 +104,26 @@ async def save_figures(tx: AsyncSession, rows: Iterable[SessionFigures], now: da
         await tx.execute(upsert(tx, metrics, ("session_id",), _replace), values)
 
 
+async def change_figures(
+    tx: AsyncSession, rows: Iterable[tuple[SessionFigures, SessionFigures]], now: datetime
+) -> None:
+    """Write what changed in known rows: each as it was, and as it is now."""
+    changes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for before, after in rows:
+        names = tuple(each for each in _CHANGED if getattr(before, each) != getattr(after, each))
+        new = {name: getattr(after, name) for name in names}
+        changes[names].append({**new, "updated_at": now, "its_id": after.session_id})
+    for names, values in changes.items():
+        await tx.execute(_build_change(names), values)
+
+
+@cache
+def _build_change(names: tuple[str, ...]) -> Update:
+    """Build the statement that sets these columns; a desk has few different sets of them."""
+    new = {name: bindparam(name, type_=metrics.c[name].type) for name in (*names, "updated_at")}
+    return update(metrics).where(metrics.c.session_id == bindparam("its_id")).values(new)
+
+
 async def lock_figures(tx: AsyncSession, ids: Collection[SessionId]) -> list[SessionFigures]:
     """Lock and read the rows of these sessions."""
     return [SessionFigures(*row) for row in await tx.execute(_READ, {"ids": list(ids)})]
@@ -122,8 +139,27 @@ async def count_inbound(
     bound = {"ids": ids, "at": at, "inbound": number}
     if count_changed(await tx.execute(_ADD_INBOUND, bound)) == len(ids):
         return set()
-    done = select(metrics.c.session_id).where(_THESE, _IN_ORDER)
-    return set(ids).difference(await tx.scalars(done, {"ids": ids, "at": at}))
+    return set(ids).difference(await tx.scalars(_FIND_IN_ORDER, {"ids": ids, "at": at}))
+
+
+async def count_answers_and_waits(
+    tx: AsyncSession,
+    ids: Sequence[SessionId],
+    new: NewAnswers,
+    at: datetime,
+    *,
+    human_type: SenderType,
+) -> set[SessionId]:
+    """Count new answers in these sessions with the waits that they end, all hours being open.
+
+    Returns the sessions that were left as they are: they have no row, or a newer message.
+    """
+    kinds = bool(new.human), bool(new.ai), bool(new.rule)
+    add = build_count_waits(*kinds, for_sqlite=is_sqlite(tx))
+    bound = _bind(ids, new, at) | ({"human_type": human_type} if new.human else {})
+    if count_changed(await tx.execute(add, bound)) == len(ids):
+        return set()
+    return set(ids).difference(await tx.scalars(_FIND_IN_ORDER, {"ids": ids, "at": at}))
 
 
 async def count_answers(
@@ -133,11 +169,14 @@ async def count_answers(
 
     Returns the other sessions, which are left as they are.
     """
-    bound = {"ids": ids, "at": at, "human": new.human, "ai": new.ai, "rule": new.rule}
     add, find_done = _build_count_answers(bool(new.human), bool(new.ai), bool(new.rule))
-    if count_changed(await tx.execute(add, bound)) == len(ids):
+    if count_changed(await tx.execute(add, _bind(ids, new, at))) == len(ids):
         return set()
     return set(ids).difference(await tx.scalars(find_done, {"ids": ids, "at": at}))
+
+
+def _bind(ids: Sequence[SessionId], new: NewAnswers, at: datetime) -> dict[str, Any]:
+    return {"ids": ids, "at": at, "human": new.human, "ai": new.ai, "rule": new.rule}
 
 
 @cache
@@ -154,10 +193,10 @@ def _build_count_answers(
         *((metrics.c.first_rule_at,) if by_rule else ()),
     )
     has_firsts = and_(*(each.is_not(None) for each in firsts))
-    where = [_THESE, _IN_ORDER, or_(metrics.c.first_inbound_at.is_(None), has_firsts)]
+    where = [THESE, IN_ORDER, or_(metrics.c.first_inbound_at.is_(None), has_firsts)]
     if by_human or by_ai:
         where.append(metrics.c.unanswered_since.is_(None))
     return (
-        update(metrics).where(*where).values(_ANSWER_COUNTS),
+        update(metrics).where(*where).values(ANSWER_COUNTS),
         select(metrics.c.session_id).where(*where),
     )

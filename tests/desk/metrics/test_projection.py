@@ -197,19 +197,21 @@ def _list_works(scene: Scene) -> list[Work]:
     ]
 
 
-async def test_whatever_happens_the_check_agrees(scene: Scene) -> None:
+@pytest.mark.parametrize("has_hours", [True, False])
+async def test_whatever_happens_the_check_agrees(scene: Scene, *, has_hours: bool) -> None:
     chance = random.Random(7)  # noqa: S311 no secret
-    await scene.set_hours(
-        {
-            "time_zone": "Europe/Berlin",
-            "week": {"monday": [{"opens": "09:00", "closes": "12:30"}]},
-        }
-    )
+    if has_hours:
+        await scene.set_hours(
+            {
+                "time_zone": "Europe/Berlin",
+                "week": {"monday": [{"opens": "09:00", "closes": "12:30"}]},
+            }
+        )
     works = _list_works(scene)
     customers = [scene.ana, await steps.add_customer(scene, "Ben")]
     minutes = 0.0
     for number in range(80):
-        minutes += chance.choice([0, 0.25, 1, 30, -0.5])
+        minutes += chance.choice([0, 0.25, 1 / 7, 1, 30, -0.5])
         scene.at(minutes)
         chosen = chance.choices(works, k=chance.choice([1, 1, 2, 3]))
         await scene.act(*chosen, customer=chance.choice(customers))
