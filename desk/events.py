@@ -97,6 +97,8 @@ class SessionTransferred:
     session_id: SessionId
     former: AgentId
     to: AgentId | None
+    # Any agent saw it then.
+    was_held_by_ai: bool = False
 
 
 @dataclass(frozen=True, slots=True)

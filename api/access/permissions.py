@@ -3,8 +3,9 @@
 Who may change a session is a rule of the desk (desk/conversations/rights.py), as in the topics.
 
 Each route names its access rule in the route table. `visibility_scope` limits what a route can read
-and change: a CS agent sees the sessions that they hold and the sessions that are waiting. A session
-that the caller may not see is answered as not found.
+and change: a CS agent sees the sessions that they hold, those that are waiting, and those that an
+AI agent holds, which they may take over. A session that the caller may not see is answered as not
+found.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from api.access.caller import Caller
 from api.errors.problems import Forbidden, NotFound, SecondFactorSetupRequired, Unauthorized
 from db.ids import AgentId
 from db.queries.conversations.session_rows import SessionRow
-from db.tables import EventKind, SessionStatus
+from db.tables import AgentKind, EventKind, SessionStatus
 from desk.conversations.rights import is_visible, may_change
 from desk.live.details import EventDetails
 
@@ -49,7 +50,7 @@ def check_access(rule: AccessRule, caller: Caller | None) -> None:
 def visibility_scope(caller: Caller) -> AgentId | None:
     """Return the agent whose sessions a list may contain; None means all sessions.
 
-    An agent sees the sessions that they hold and the sessions that are waiting.
+    An agent sees the sessions that they hold or held, and open ones that wait or an AI agent holds.
     """
     return None if caller.is_admin else caller.agent_id
 
@@ -79,7 +80,7 @@ def decide_visibility(viewer: AgentId | None, event: EventDetails) -> Visibility
     if event.kind is EventKind.CHANNEL_LINK:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
     if session is None or is_visible(
-        viewer, holder=session.cs_id, is_open=session.status is SessionStatus.ACTIVE
+        viewer, holder=session.human_holder, is_open=session.status is SessionStatus.ACTIVE
     ):
         return Visibility.ALL
     return Visibility.HIDDEN if _may_have_seen(viewer, event, session) else Visibility.NOTHING
@@ -91,9 +92,10 @@ def _may_have_seen(viewer: AgentId | None, event: EventDetails, session: Session
         case EventKind.SESSION_ASSIGNED:
             return True  # it was waiting
         case EventKind.SESSION_ENDED:
-            return session.cs_id is None
+            return session.cs_id is None or session.cs_kind is AgentKind.AI
         case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
-            return event.more is not None and event.more.get("from") == viewer
+            more = event.more or {}
+            return more.get("from") == viewer or bool(more.get("from_ai"))
     return False
 
 

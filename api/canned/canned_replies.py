@@ -89,7 +89,7 @@ async def preview(
     place = await find_session_location(uow.tx, SessionId(body.session_id))
     if place is None:
         raise NotFound
-    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
     [thread] = await threads.read_by_ids(uow.tx, [place.conversation_id])
     return Preview(text=render(reply.text, build_values(uow, thread, caller.name)))
 

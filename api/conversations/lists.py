@@ -1,7 +1,7 @@
 """List, show and mark conversations as read."""
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible, visibility_scope
+from api.access.permissions import visibility_scope
 from api.conversations.models import ConversationOut, ConversationQuery, OpenSession
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
@@ -21,6 +21,7 @@ from db.queries.conversations.conversation_lists import (
     list_conversations,
 )
 from db.queries.conversations.conversation_summary import ConversationRow, find_conversation
+from desk.conversations.rights import may_change_open
 from desk.conversations.sessions import mark_all_read
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
@@ -79,8 +80,8 @@ async def mark_conversation_read(
     thread = await find_thread(uow, conversation_id)
     if thread is None:
         raise NotFound  # deleted in the meantime
-    if thread.session_id is not None:
-        require_visible(caller, holder=thread.holder_id, is_open=True)
+    if not may_change_open(caller.actor, thread):
+        raise NotFound
     await mark_all_read(uow, thread)
 
 

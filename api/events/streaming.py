@@ -149,7 +149,7 @@ async def _require_visible_session(uow: UnitOfWork, caller: Caller, session_id: 
     row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
-    require_visible(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)
+    require_visible(caller, holder=row.human_holder, is_open=row.status is SessionStatus.ACTIVE)
 
 
 def _abort_connection(request: web.Request) -> None:

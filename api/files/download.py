@@ -66,7 +66,7 @@ async def _find_file(
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
-    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
     row = await find_message(uow.tx, message_id)
     if row is None or row.file is None:
         raise Conflict("this message has no file")

@@ -44,7 +44,7 @@ async def _load_open_session(
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
     if not place.is_open:
         raise Conflict("this session has ended: reopen it, or answer, which opens the next one")
     return place

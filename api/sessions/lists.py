@@ -65,7 +65,7 @@ async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessio
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
     return await load_detail(uow, session_id)
 
 
@@ -87,7 +87,7 @@ async def list_messages(
     whose = found or await find_session_location(uow.tx, session_id)
     if whose is None:
         raise NotFound
-    require_visible(caller, holder=whose.cs_id, is_open=whose.is_open)
+    require_visible(caller, holder=whose.human_holder, is_open=whose.is_open)
     return build_page(found.rows if found else [], query, MessageOut.from_row, message_cursor)
 
 

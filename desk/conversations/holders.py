@@ -150,7 +150,8 @@ def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: C
         case Ended():
             uow.events.add(SessionEnded(session_id, *where, former))
         case _ if former is not None:
-            uow.events.add(SessionTransferred(session_id, former, agent_id))
+            by_ai = thread.is_held_by_ai
+            uow.events.add(SessionTransferred(session_id, former, agent_id, by_ai))
         case _ if agent_id is not None:
             uow.events.add(SessionAssigned(session_id, agent_id, isinstance(change, HandedOver)))
 

@@ -20,7 +20,10 @@ class Location(Protocol):
 
 
 def is_visible(viewer: AgentId | None, *, holder: AgentId | None, is_open: bool) -> bool:
-    """Check whether a viewer sees a session: they hold or held it, or it waits; None sees all."""
+    """Check whether a viewer sees a session: they hold or held it, or it waits; None sees all.
+
+    While an AI agent holds a session, `holder` is None: any agent sees it and may take it over.
+    """
     return viewer is None or (is_open if holder is None else holder == viewer)
 
 

@@ -4,7 +4,7 @@ They are one row with ids only. Their texts are read when they are sent.
 """
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from db.queries.events.events import EventRecord, add_to_log
 from db.tables import EventKind
@@ -40,8 +40,11 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_OPENED, event.session_id)
         case events.SessionAssigned():
             return EventRecord(EventKind.SESSION_ASSIGNED, event.session_id, event.agent_id)
-        case events.SessionTransferred(session_id, former, to):
-            return EventRecord(EventKind.SESSION_TRANSFERRED, session_id, to, {"from": former})
+        case events.SessionTransferred(session_id, former, to, was_held_by_ai):
+            moved: dict[str, Any] = {"from": former}
+            if was_held_by_ai:
+                moved["from_ai"] = True
+            return EventRecord(EventKind.SESSION_TRANSFERRED, session_id, to, moved)
         case events.SessionEnded():
             return EventRecord(EventKind.SESSION_ENDED, event.session_id)
         case events.SessionReopened(session_id, former, _):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId
+from db.queries.lists.visibility import select_human_holder
 from db.tables import Conversation, Message, Session, SessionStatus
 
 sessions = get_table(Session)
@@ -23,6 +24,8 @@ class SessionLocation:
     cs_id: AgentId | None
     status: SessionStatus
     channel_id: ChannelId
+    # Who has the right of the holder; None: nobody has, or an AI agent holds it.
+    human_holder: AgentId | None
 
     @property
     def is_open(self) -> bool:
@@ -38,6 +41,8 @@ class MessageLocation:
     cs_id: AgentId | None
     status: SessionStatus | None
     channel_id: ChannelId
+    # As for a session.
+    human_holder: AgentId | None
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +55,7 @@ _LOCATION = select(
     sessions.c.cs_id,
     sessions.c.status,
     conversations.c.channel_id,
+    select_human_holder(sessions),
 ).join(conversations, conversations.c.id == sessions.c.conversation_id)
 _OF_SESSION = _LOCATION.where(sessions.c.id == bindparam("id"))
 _OF_MESSAGE = (
@@ -59,6 +65,7 @@ _OF_MESSAGE = (
         sessions.c.cs_id,
         sessions.c.status,
         conversations.c.channel_id,
+        select_human_holder(sessions),
     )
     .join(conversations, conversations.c.id == messages.c.conversation_id)
     .outerjoin(sessions, sessions.c.id == messages.c.session_id)

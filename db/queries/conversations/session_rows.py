@@ -72,6 +72,12 @@ class SessionRow:
     reply_until: datetime | None = None
     tags: Sequence[TagRow] = ()
 
+    @property
+    def human_holder(self) -> AgentId | None:
+        """Return who has the right of the holder: nobody, while an AI agent holds the session."""
+        is_held_by_ai = self.status is SessionStatus.ACTIVE and self.cs_kind is AgentKind.AI
+        return None if is_held_by_ai else self.cs_id
+
 
 # Unread messages of an ended session do not count: see desk/conversations/sessions.py.
 _UNREAD = case((sessions.c.status == SessionStatus.ACTIVE, conversations.c.unread_count), else_=0)

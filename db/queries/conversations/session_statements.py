@@ -1,9 +1,9 @@
 """Build the statements of session lists; each is built once and used with any values.
 
 A list is read from an index in its order, branch by branch. One branch has one status and one kind
-of holder: an agent, nobody, or anybody. Conditions without an index (channel, unread messages,
-words) filter what the branches return, and one page scans only a limited number of rows: see
-docs/adr/0012-lists-and-search.md.
+of holder: an agent, nobody, an AI agent, or anybody. Conditions without an index (channel, unread
+messages, words) filter what the branches return, and one page scans only a limited number of rows:
+see docs/adr/0012-lists-and-search.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ from db.queries.conversations.session_rows import build_sessions_query
 from db.queries.lists.keyset import PageDirection, build_page, is_ascending
 from db.queries.lists.scan_limit import build_scan_end
 from db.queries.lists.search import contains, has_matching_message, select_scanned_sessions
-from db.queries.lists.visibility import is_visible_to, is_waiting
+from db.queries.lists.visibility import is_held_by_ai, is_visible_to, is_waiting
 from db.tables import Client, Conversation, Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
@@ -63,6 +63,7 @@ class _BranchHolder(Enum):
 
     ANYBODY = "anybody"
     NOBODY = "nobody"
+    AI = "an AI agent"
     HOLDER = "holder"
 
 
@@ -125,8 +126,8 @@ def _list_branches(wanted: SessionFilter) -> Iterator[_Branch]:
         if wanted.status not in {None, status} or (open_only and not is_open):
             continue
         for of in _list_branch_holders(wanted):
-            # Nobody waits in a session that has ended.
-            if of is not _BranchHolder.NOBODY or is_open:
+            # Nobody waits in a session that has ended, and those of AI agents are not for all.
+            if is_open or of not in {_BranchHolder.NOBODY, _BranchHolder.AI}:
                 yield of, status
 
 
@@ -142,7 +143,7 @@ def _list_branch_holders(wanted: SessionFilter) -> Sequence[_BranchHolder]:
     return (
         [_BranchHolder.ANYBODY]
         if wanted.viewer is None
-        else [_BranchHolder.HOLDER, _BranchHolder.NOBODY]
+        else [_BranchHolder.HOLDER, _BranchHolder.NOBODY, _BranchHolder.AI]
     )
 
 
@@ -180,6 +181,8 @@ def _build_branch(shape: QueryShape, branch: _Branch) -> Select[Any]:
         statement = statement.where(sessions.c.cs_id == bindparam("holder"))
     elif of is _BranchHolder.NOBODY:
         statement = statement.where(sessions.c.cs_id.is_(None))
+    elif of is _BranchHolder.AI:
+        statement = statement.where(is_held_by_ai(sessions))
     if shape.client:
         statement = statement.where(sessions.c.client_id == bindparam("client"))
         statement = statement.where(*_list_client_conditions(shape))

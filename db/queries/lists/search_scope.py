@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId
-from db.queries.lists.visibility import is_visible_to, is_waiting
+from db.queries.lists.visibility import is_held_by_ai, is_visible_to, is_waiting
 from db.tables import Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
@@ -41,8 +41,8 @@ async def has_few_visible_sessions(tx: AsyncSession, viewer: AgentId) -> bool:
 
 
 _MINE = sessions.c.cs_id == bindparam("viewer")
-_WAITING = is_waiting(sessions)
-_each = [select(literal(1).label("one")).where(of).limit(FEW) for of in (_MINE, _WAITING)]
+_VISIBLE = _MINE, is_waiting(sessions), is_held_by_ai(sessions)
+_each = [select(literal(1).label("one")).where(of).limit(FEW) for of in _VISIBLE]
 _COUNT_VISIBLE = select(func.count()).select_from(
     union_all(*(select(each.subquery()) for each in _each)).subquery()
 )
@@ -78,7 +78,7 @@ def select_tagged_conversations(*, viewer: bool) -> Subquery:
 @cache
 def select_visible_ids(column: Column[Any]) -> Subquery:
     """Select the ids of the clients (or conversations) of the sessions that `viewer` sees."""
-    parts: list[Select[Any]] = [select(column.label("id")).where(of) for of in (_MINE, _WAITING)]
+    parts: list[Select[Any]] = [select(column.label("id")).where(of) for of in _VISIBLE]
     return union(*parts).subquery("seen")
 
 

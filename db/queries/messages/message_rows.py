@@ -19,7 +19,7 @@ from db.queries.lists.keyset import (
     get_direction,
     get_page_params,
 )
-from db.queries.lists.visibility import is_visible_to
+from db.queries.lists.visibility import is_visible_to, select_human_holder
 from db.tables import (
     DeliveryState,
     Direction,
@@ -96,7 +96,7 @@ class SessionPage:
     Read in one query, because it is needed often.
     """
 
-    cs_id: AgentId | None
+    human_holder: AgentId | None
     is_open: bool
     rows: list[MessageRow]
 
@@ -114,9 +114,9 @@ async def list_session_messages(
     ]
     if not found:
         return None
-    cs_id, status = found[0][-2:]
+    human_holder, status = found[0][-2:]
     return SessionPage(
-        cs_id, status is SessionStatus.ACTIVE, [MessageRow(*row[:-2]) for row in found]
+        human_holder, status is SessionStatus.ACTIVE, [MessageRow(*row[:-2]) for row in found]
     )
 
 
@@ -243,7 +243,7 @@ async def _read_rows(tx: AsyncSession, statement: Select[Any], values: Any) -> l
 
 @cache
 def _build_session_page(way: PageDirection) -> Select[Any]:
-    whose = _READ.add_columns(sessions.c.cs_id, sessions.c.status)
+    whose = _READ.add_columns(select_human_holder(sessions), sessions.c.status)
     whose = whose.join(sessions, sessions.c.id == messages.c.session_id)
     of_one = whose.where(messages.c.session_id == bindparam("session"))
     return build_page(of_one, messages.c.created_at, messages.c.id, way=way)
