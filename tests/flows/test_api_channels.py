@@ -311,6 +311,42 @@ async def test_by_webhook(migrated_url: str) -> None:
         assert await post(on, address) == 200
 
 
+async def find_webhook(on: SecondBot, token: str) -> str:
+    """Ask Telegram for the address of a bot's webhook; empty: it has none."""
+    async with on.api.http.get(f"{on.stage.url}/bot{token}/getWebhookInfo") as reply:
+        return str((await reply.json())["result"]["url"])
+
+
+async def test_a_deleted_bot_has_no_webhook_any_more(migrated_url: str) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    async with scene(migrated_url, public_url=address, port=port) as on:
+        await on.add()
+
+        async def is_set() -> bool:
+            return await find_webhook(on, TOKEN) == f"{address}/telegram/{on.channel}"
+
+        await eventually(is_set, "the webhook is set")
+        # Telegram does not answer: nothing is deleted, and the bot is served as before.
+        await on.stage.telegram.fail("deleteWebhook", times=99, code=500)
+        refused = await on.ada.delete(on.path)
+        assert refused.problem == "provider-away", refused.body
+        await on.stage.telegram.clear_faults()
+        bea = await on.customer()
+        await bea.says("still there?")
+        await (await on.topic(bea)).wait_for("still there?")
+        assert "1 open sessions" in (await on.ada.delete(on.path)).body["detail"]
+        assert await is_set()
+        assert (await on.ada.delete(f"{on.path}?force=true")).status == 204
+        assert await find_webhook(on, TOKEN) == ""
+        assert await post(on, address) != 200
+        # The other bot keeps its own, and relays.
+        assert await find_webhook(on, OWN_TOKEN) != ""
+        ann = await on.customer("Ann", of=BOT_ID)
+        await ann.says("and here?")
+        await (await on.topic(ann, on.stage.group)).wait_for("and here?")
+
+
 async def post(on: SecondBot, address: str) -> int:
     """Post an update to the second bot's webhook, with its secret."""
     secret = derive_webhook_secret(SECRET_KEY, on.channel)
