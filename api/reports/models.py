@@ -70,6 +70,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
     ai_action: AiAction | None = None
     handover_reason: str | None = Field(default=None, max_length=500)
     ai_wrong: bool = False
+    ai_suggested: bool = False
 
     def get_choice(self) -> SessionChoice:
         """Return which sessions of the period to list."""
@@ -84,6 +85,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
             ai_action=self.ai_action,
             handover_reason=self.handover_reason,
             is_ai_wrong=self.ai_wrong,
+            is_ai_suggested=self.ai_suggested,
         )
 
 

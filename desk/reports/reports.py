@@ -137,6 +137,7 @@ async def report_ai(tx: Transaction, asked: Question) -> ReportTable:
             (f"AI: {action.value}", did.actions.get(action, 0), {"ai_action": action.value})
             for action in AiAction
         ),
+        ("AI: suggested to a human", did.suggested, {"ai_suggested": True}),
         ("AI: judged wrong", did.wrong, {"ai_wrong": True}),
         *(
             (f"handed over: {reason or 'no reason'}", number, {"handover_reason": reason})

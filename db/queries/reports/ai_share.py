@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.queries.reports.scope import ReportScope, is_in_scope, metrics
-from db.tables import AiAction, AiConversationLog
+from db.tables import AiAction, AiConversationLog, AiMode
 
 logs = get_table(AiConversationLog)
+# What has words for the customer.
+SAID = (AiAction.ANSWER, AiAction.CLARIFY, AiAction.OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class AiShare:
 class AiActions:
     """What AI agents did with the questions of these sessions."""
 
+    # Of those that acted by themselves.
     actions: dict[AiAction, int]
+    # Drafts that they showed to a human.
+    suggested: int
     wrong: int
     handover_reasons: dict[str, int]
 
@@ -53,13 +58,12 @@ async def count_ai_share(tx: AsyncSession, scope: ReportScope) -> AiShare:
 async def count_ai_actions(tx: AsyncSession, scope: ReportScope) -> AiActions:
     """Count what AI agents did in sessions of the scope, and why they handed over."""
     of_these = logs.c.session_id == metrics.c.session_id
+    wrong = func.sum(case((logs.c.judged_wrong.is_(True), 1), else_=0))
     rows = await tx.execute(
-        select(
-            logs.c.action, func.count(), func.sum(case((logs.c.judged_wrong.is_(True), 1), else_=0))
-        )
+        select(logs.c.mode, logs.c.action, func.count(), wrong)
         .join(metrics, of_these)
         .where(is_in_scope(scope))
-        .group_by(logs.c.action)
+        .group_by(logs.c.mode, logs.c.action)
     )
     counted = rows.all()
     reasons = await tx.execute(
@@ -69,7 +73,8 @@ async def count_ai_actions(tx: AsyncSession, scope: ReportScope) -> AiActions:
         .group_by(func.coalesce(logs.c.handover_reason, ""))
     )
     return AiActions(
-        {AiAction(row[0]): row[1] for row in counted},
-        sum(int(row[2]) for row in counted),
+        {row.action: row[2] for row in counted if row.mode is AiMode.AUTOMATIC},
+        sum(row[2] for row in counted if row.mode is AiMode.SUGGEST and row.action in SAID),
+        sum(int(row[3]) for row in counted),
         {row[0]: row[1] for row in reasons},
     )

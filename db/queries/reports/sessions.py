@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.queries.lists.keyset import PageStart, paginate
+from db.queries.reports.ai_share import SAID
 from db.queries.reports.measures import Figure, find_breached, find_measured, find_missing
 from db.queries.reports.scope import (
     ReportScope,
@@ -18,7 +19,7 @@ from db.queries.reports.scope import (
     metrics,
     session_tags,
 )
-from db.tables import AiAction, AiConversationLog, ConversationMetrics
+from db.tables import AiAction, AiConversationLog, AiMode, ConversationMetrics
 
 logs = get_table(AiConversationLog)
 
@@ -57,6 +58,7 @@ class SessionChoice:
     ai_action: AiAction | None = None
     handover_reason: str | None = None
     is_ai_wrong: bool = False
+    is_ai_suggested: bool = False
 
 
 async def list_sessions_of_figure(
@@ -105,7 +107,9 @@ def _list_conditions(
 def _list_ai_conditions(choice: SessionChoice) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if choice.ai_action is not None:
-        found.append(logs.c.action == choice.ai_action)
+        found += [logs.c.action == choice.ai_action, logs.c.mode == AiMode.AUTOMATIC]
+    if choice.is_ai_suggested:
+        found += [logs.c.action.in_(SAID), logs.c.mode == AiMode.SUGGEST]
     if choice.handover_reason is not None:
         reason = func.coalesce(logs.c.handover_reason, "")
         found += [logs.c.handover_triggered.is_(True), reason == choice.handover_reason]
