@@ -5,16 +5,15 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.measures import Group
 from desk.reports.reports import ReportName
 
 if TYPE_CHECKING:
-    from db.database import Database
+    from db.database import Database, Transaction
     from desk.reports.tables import ReportTable
 
 
@@ -36,10 +35,12 @@ def report(
         datetime | None,
         typer.Option(help="The last day, included; today by default.", formats=["%Y-%m-%d"]),
     ] = None,
-    by: Annotated[Group, typer.Option(help="One row for each.")] = Group.ALL,
-    channel: Annotated[str | None, typer.Option(help="Only this channel: its id.")] = None,
-    agent: Annotated[str | None, typer.Option(help="Only this agent: the id.")] = None,
-    tag: Annotated[str | None, typer.Option(help="Only sessions with this tag: its id.")] = None,
+    by: Annotated[
+        Group, typer.Option(help="One row for each; for workload and the times only.")
+    ] = Group.ALL,
+    channel: Annotated[str | None, typer.Option(help="Only this channel: its name or id.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Only this agent: the name or id.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only sessions with this tag.")] = None,
     write: Annotated[
         ReportFormat, typer.Option("--format", help="How to write it.")
     ] = ReportFormat.TABLE,
@@ -49,7 +50,7 @@ def report(
     import asyncio
 
     from db.tables.base import now_utc
-    from desk.reports.periods import choose_period
+    from desk.reports.periods import InvalidPeriodError, choose_period
     from desk.reports.reports import REPORTS, Question
     from scripts.commands.database_work import run_with_settings
     from scripts.configuration.settings import load_settings
@@ -57,23 +58,23 @@ def report(
     if write is ReportFormat.PNG and out is None:
         raise typer.BadParameter("a picture needs a file: --out FILE")
     settings = load_settings()
-    period = choose_period(
-        now_utc(),
-        settings.timezone,
-        first_day and first_day.date(),
-        last_day and last_day.date(),
-    )
-    asked = Question(
-        period,
-        by,
-        None if channel is None else ChannelId(channel),
-        None if agent is None else AgentId(agent),
-        None if tag is None else TagId(tag),
-    )
+    days = first_day and first_day.date(), last_day and last_day.date()
+    try:
+        period = choose_period(now_utc(), settings.timezone, *days)
+    except InvalidPeriodError as error:
+        raise typer.BadParameter(str(error)) from None
 
     async def work(database: "Database") -> "ReportTable":
         async with database.transaction() as tx:
-            return await REPORTS[name](tx, asked)
+            chosen = [
+                await _find_id(tx, group, given)
+                for group, given in (
+                    (Group.CHANNEL, channel),
+                    (Group.AGENT, agent),
+                    (Group.TAG, tag),
+                )
+            ]
+            return await REPORTS[name](tx, Question(period, by, *chosen))
 
     table = asyncio.run(run_with_settings(settings, work))
     made = asyncio.run(_write(table, write))
@@ -82,6 +83,20 @@ def report(
         typer.echo(f"{out}: {len(made)} bytes")
     else:
         typer.echo(made.decode(), nl=False)
+
+
+async def _find_id(tx: "Transaction", group: Group, given: str | None) -> Any:
+    """Return the id that is meant by an id or a name; raise BadParameter if there is none."""
+    from db.queries.reports.names import list_names
+
+    if given is None:
+        return None
+    known = await list_names(tx, group)
+    found = [each for each, name in known.items() if given.casefold() == name.casefold()]
+    if given in known or len(found) == 1:
+        return given if given in known else found[0]
+    many = f"{len(found)} have this name: give the id" if found else "there is none of this name"
+    raise typer.BadParameter(f"{group.value} {given}: {many}")
 
 
 async def _write(table: "ReportTable", how: ReportFormat) -> bytes:
