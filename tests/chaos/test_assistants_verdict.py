@@ -14,6 +14,7 @@ from scripts.chaos.assistants.questions import (
     build_question,
     build_word,
     find_answered_word,
+    list_answered_words,
 )
 from scripts.chaos.assistants.records import ConversationRecord
 from scripts.chaos.assistants.setup import RULES
@@ -69,7 +70,7 @@ def answered() -> ConversationRecord:
             firing(3, "now", 3),
         ],
         heard=["hello", said(ONE), RULE_TEXT["now"], said(TWO)],
-        shown=[f"🤖\nAria: {said(ONE)}", f"🤖\nAria: {said(TWO)}"],
+        shown=[build_word(ONE), build_word(TWO)],
     )
 
 
@@ -179,6 +180,7 @@ def test_words_say_which_question_is_meant() -> None:
     assert build_word(ONE) < build_word(TWO)
     assert find_answered_word(f"🤖\nAria: {said(ONE)}") == word
     assert find_answered_word("What do you mean?") is None
+    assert list_answered_words(f"{said(ONE)}\n{said(TWO)}") == [word, build_word(TWO)]
     texts = [build_question(ONE, luck / 100) for luck in range(100)]
     assert all(text.startswith(f"{ONE} tell me about {word}") for text in texts)
     assert {text.split()[-1] for text in texts} == {word, *RULE_WORDS.values()}

@@ -35,12 +35,11 @@ def find_lost_turns(record: ConversationRecord) -> Iterator[str]:
 def find_lost_answers(record: ConversationRecord) -> Iterator[str]:
     """Find answers that the customer or staff never received."""
     heard = {find_answered_word(text) for text in record.heard}
-    shown = {find_answered_word(text) for text in record.shown}
     for row in _list_answers(record):
         word = find_answered_word(row["message"])
         if not is_unsure(row) and word not in heard:
             yield f"the answer {row['id']} ({word}) is not in the chat"
-        if word not in shown:
+        if word not in record.shown:
             yield f"the answer {row['id']} ({word}) is not in the topic"
 
 

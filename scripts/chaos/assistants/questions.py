@@ -29,8 +29,12 @@ def build_question(token: str, luck: float) -> str:
 
 def find_answered_word(text: str) -> str | None:
     """Return the word of the question that a model's answer is about."""
-    found = _ANSWER.search(text)
-    return found[1] if found else None
+    return next(iter(list_answered_words(text)), None)
+
+
+def list_answered_words(text: str) -> list[str]:
+    """List the words of all answers in a text: messages in a burst are one in the staff group."""
+    return _ANSWER.findall(text)
 
 
 # The words of the rules, one for each way in which rules differ (setup.py).

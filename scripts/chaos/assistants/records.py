@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scripts.chaos.assistants.questions import find_answered_word
+from scripts.chaos.assistants.questions import find_answered_word, list_answered_words
 from scripts.chaos.engines import Row
 from scripts.chaos.message_log import Json, find_token
 from scripts.chaos.stage import GROUP, Stage
@@ -46,7 +46,7 @@ class ConversationRecord:
     unsure_notices: int = 0
     # What the customer received, oldest first.
     heard: list[str] = field(default_factory=list)
-    # The copies of an AI agent's answers that staff received, some of them perhaps twice.
+    # The words of an AI agent's answers that staff received, some of them perhaps twice.
     shown: list[str] = field(default_factory=list)
 
 
@@ -88,11 +88,11 @@ def _add_shown(records: dict[str, ConversationRecord], calls: list[Json]) -> Non
         if (word := find_answered_word(row["message"] or "")) is not None
     }
     for call in calls:
-        text = str(call["params"].get("text") or "")
-        if call["ok"] and call["chat_id"] == GROUP and text.startswith("🤖"):
-            record = by_word.get(find_answered_word(text) or "")
-            if record is not None:
-                record.shown.append(text)
+        if not call["ok"] or call["chat_id"] != GROUP:
+            continue
+        for word in list_answered_words(str(call["params"].get("text") or "")):
+            if word in by_word:
+                by_word[word].shown.append(word)
 
 
 def is_customers(row: Row) -> bool:
