@@ -67,7 +67,7 @@ async def run_desk(
         "TELEGRAM_LIMITS": "off",
         "CUSTOMER_LIMIT": "0",
         "STAFF_ENROLMENT": "members",
-        "JWTSECRET": SECRET,
+        "JWT_SECRET": SECRET,
         "SECRET_KEY": SECRET,
         "PORT": "0",
         **settings,
