@@ -20,7 +20,8 @@ from db.queries.conversations import threads
 from db.queries.conversations.location import find_session_location
 from db.tables import CannedReply
 from desk.canned.lookup import build_values
-from desk.canned.rendering import EXAMPLE_VALUES, render
+from desk.canned.rendering import EXAMPLE_VALUES
+from desk.formatting.variables import render
 from desk.setup import canned_replies
 from desk.unit_of_work import UnitOfWork
 

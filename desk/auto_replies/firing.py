@@ -23,7 +23,7 @@ from desk.auto_replies.decisions import (
 )
 from desk.business_hours import is_open
 from desk.canned.lookup import build_values
-from desk.canned.rendering import render
+from desk.formatting.variables import render
 from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content

@@ -18,7 +18,8 @@ from desk.auto_replies.firing import (
     find_language,
     is_outside_hours,
 )
-from desk.canned.rendering import EXAMPLE_VALUES, render
+from desk.canned.rendering import EXAMPLE_VALUES
+from desk.formatting.variables import render
 from desk.messages.reply_files import describe_file
 from desk.templates.rendering import RenderingError
 from desk.unit_of_work import UnitOfWork

@@ -11,8 +11,8 @@ from desk.canned.rendering import (
     choose_replies,
     find_similar,
     is_shortcut,
-    render,
 )
+from desk.formatting.variables import render
 from desk.unit_of_work import UnitOfWork
 
 

@@ -1,4 +1,4 @@
-"""Render canned replies: texts with variables that get their values when sent; pure functions."""
+"""Choose among canned replies, and check what is written in them; pure functions."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from db.ids import CannedReplyId, ChannelId
+from desk.formatting.variables import find_variables
 
 # The variables, with the values of a preview without a session.
 EXAMPLE_VALUES: Mapping[str, str] = {
@@ -20,7 +21,6 @@ EXAMPLE_VALUES: Mapping[str, str] = {
 # What an agent types; a database column holds it.
 SHORTCUT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 _SHORTCUT = re.compile(SHORTCUT_PATTERN)
-_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]*)\s*\}\}")
 _MIN_SIMILARITY = 0.55
 
 
@@ -43,16 +43,7 @@ def is_shortcut(text: str) -> bool:
 
 def find_unknown_variables(text: str) -> list[str]:
     """List the unknown variables of a text, in order and once each."""
-    found = (match.group(1) for match in _VARIABLE.finditer(text))
-    return list(dict.fromkeys(name for name in found if name not in EXAMPLE_VALUES))
-
-
-def render(text: str, values: Mapping[str, str]) -> str:
-    """Replace the variables of a text; variables in the inserted values are not replaced.
-
-    A variable without a value becomes empty.
-    """
-    return _VARIABLE.sub(lambda match: values.get(match.group(1), ""), text)
+    return [name for name in find_variables(text) if name not in EXAMPLE_VALUES]
 
 
 def slot_key(channel_id: ChannelId | None, language: str, shortcut: str) -> str:

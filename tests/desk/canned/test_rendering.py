@@ -11,9 +11,9 @@ from desk.canned.rendering import (
     choose_replies,
     find_similar,
     find_unknown_variables,
-    render,
     slot_key,
 )
+from desk.formatting.variables import render
 
 SHOP, BANK = ChannelId("shop"), ChannelId("bank")
 
