@@ -1,13 +1,14 @@
 """A connection to one bot: how it is registered, polled and checked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from bot.bot_factory import Bot, User, build_bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, derive_webhook_secret
 from bot.readiness import BotReadiness
+from bot.setup.descriptions import list_descriptions, set_descriptions
 from bot.setup.registration import WebhookSettings, register
 from db.database import Transaction
 from db.ids import ChannelId
@@ -22,18 +23,27 @@ class TelegramConnection(Connection):
     bot: Bot
     api_url: str
     readiness: BotReadiness
+    # The descriptions that were set, which are removed when the operator removes theirs.
+    described: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def checks(self) -> Mapping[str, Check]:
         return {f"telegram:{self.channel.id}": self.readiness.check}
 
     def list_tasks(self, services: ChannelServices) -> Iterator[SupervisedTask]:
-        """List what registers the bot and, without a public address, polls its updates."""
+        """List what registers and describes the bot and, without a public address, polls it."""
         name, groups = self.channel.id, self.channel.staff_groups
         yield SupervisedTask(
             f"register:{name}",
             (self, groups),
             partial(self._register, services),
+            runs_forever=False,
+        )
+        wanted = list_descriptions(services.channels[name])
+        yield SupervisedTask(
+            f"descriptions:{name}",
+            (self, wanted),
+            partial(set_descriptions, self.bot, wanted, self.described),
             runs_forever=False,
         )
         if services.public_url is None:

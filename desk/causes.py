@@ -5,7 +5,7 @@ A channel names the cause (`bot/convert/causes.py`, `bridge/cloud/receiving/caus
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from db.tables import ChannelKind
@@ -90,6 +90,8 @@ class Effects:
     greets: bool = False
     # The customer is told their place if the session that was opened waits.
     sends_queue_notice: bool = False
+    # The customer is told which agent got the session, if their channel wants it.
+    tells_who_answers: bool = False
     # It also moves the last-read marker, which is the customer's newest message.
     extends_window: bool = False
     counts_unread: bool = False
@@ -113,6 +115,7 @@ _SHOWN = Effects(is_shown=True)
 _MESSAGE = Effects(
     opens=Opening.NEXT_AGENT,
     sends_queue_notice=True,
+    tells_who_answers=True,
     extends_window=True,
     counts_unread=True,
     is_limited=True,
@@ -123,7 +126,7 @@ _MESSAGE = Effects(
 # A person answered, elsewhere: nobody here is given a session, and nothing is sent.
 _ECHO = Effects(counts_as_answer=True, is_shown=True)
 _BY_AUTHOR = Effects(opens=Opening.AUTHOR)
-_ANSWER_BY_AUTHOR = Effects(opens=Opening.AUTHOR, takes_from_ai=True)
+_ANSWER_BY_AUTHOR = Effects(opens=Opening.AUTHOR, tells_who_answers=True, takes_from_ai=True)
 
 EFFECTS: Mapping[Cause, Effects] = {
     Cause.MESSAGE: _MESSAGE,
@@ -132,6 +135,7 @@ EFFECTS: Mapping[Cause, Effects] = {
         opens=Opening.NEXT_AGENT,
         greets=True,
         sends_queue_notice=True,
+        tells_who_answers=True,
         is_limited=True,
         stops_at_block=True,
     ),
@@ -164,10 +168,8 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.PHONE_REACTION: NOTHING,
     Cause.PHONE_DELETION: NOTHING,
     Cause.PHONE_NOTICE: NOTHING,
-    Cause.TOPIC_ANSWER: Effects(opens=Opening.AUTHOR, counts_as_answer=True, takes_from_ai=True),
-    Cause.API_ANSWER: Effects(
-        opens=Opening.AUTHOR, counts_as_answer=True, takes_from_ai=True, is_shown=True
-    ),
+    Cause.TOPIC_ANSWER: replace(_ANSWER_BY_AUTHOR, counts_as_answer=True),
+    Cause.API_ANSWER: replace(_ANSWER_BY_AUTHOR, counts_as_answer=True, is_shown=True),
     Cause.ANONYMOUS_ANSWER: Effects(opens=Opening.NEXT_AGENT, sends_queue_notice=True),
     Cause.HELD_ANSWER: _ANSWER_BY_AUTHOR,
     Cause.DRAFT: _ANSWER_BY_AUTHOR,

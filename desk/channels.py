@@ -9,7 +9,10 @@ from db.ids import ChannelId
 from db.tables import AiTakeover, Channel, ChannelKind, OfflinePolicy
 from desk.business_hours import Hours, load_hours
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
+from desk.texts.customer_texts import EMPTY, OwnTexts
 
+# The setting of a channel that has customers told who answers, at each new session.
+TELLS_WHO_ANSWERS = "tells_who_answers"
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
@@ -35,6 +38,7 @@ class ServedChannel:
     # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
+    own_texts: OwnTexts = field(default=EMPTY, hash=False)
     traits: ChannelTraits = DEFAULT_TRAITS
 
     @classmethod
@@ -65,8 +69,14 @@ class ServedChannel:
             hours=None if row.opening_hours is None else load_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
+            own_texts=OwnTexts.load(row.texts),
             traits=traits.get(row.kind, DEFAULT_TRAITS),
         )
+
+    @property
+    def tells_who_answers(self) -> bool:
+        """Check whether customers are told who answers them, at each new session."""
+        return bool(self.settings.get(TELLS_WHO_ANSWERS))
 
     def as_inactive(self) -> "ServedChannel":
         """Return the same channel, not served."""

@@ -36,11 +36,14 @@ from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.events import EventCollector, MessageAdded, MessagesRead
+from desk.formatting.splitting import split_content
+from desk.formatting.variables import render_formatted
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
 from desk.projections import Projection, run_projections
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
-from desk.texts import translate
+from desk.texts import choose_language, translate
+from desk.texts.customer_texts import get_name
 from desk.urls.public import message_file_path
 
 # The items of an album come one by one without an end mark: this is how long to wait for them.
@@ -260,14 +263,33 @@ class UnitOfWork(LoadedRows):
     def enqueue_customer_notice(
         self,
         thread: Thread,
-        text: str,
+        text: str | Content,
         *,
         reply_to: MessageId | None = None,
         dedup_key: str | None = None,
     ) -> None:
-        """Enqueue a text of the desk's own for the customer; it is no message of the history."""
-        notice = NoticePayload(Content(text=text), reply_to)
-        self.enqueue_for_customer(thread, notice, dedup_key=dedup_key)
+        """Enqueue a text of the desk's own for the customer; it is no message of the history.
+
+        It goes in as many parts as it needs.
+        """
+        content = text if isinstance(text, Content) else Content(text=text)
+        for number, part in enumerate(split_content(content)):
+            notice = NoticePayload(part, None if number else reply_to)
+            key = f"{dedup_key}:{number}" if dedup_key and number else dedup_key
+            self.enqueue_for_customer(thread, notice, dedup_key=key)
+
+    def notify_customer(
+        self,
+        thread: Thread,
+        key: str,
+        *,
+        reply_to: MessageId | None = None,
+        dedup_key: str | None = None,
+        **values: object,
+    ) -> None:
+        """Enqueue one of our texts for the customer, in their language."""
+        content = self.content_for_customer(thread, key, **values)
+        self.enqueue_customer_notice(thread, content, reply_to=reply_to, dedup_key=dedup_key)
 
     def enqueue_staff_notice(
         self,
@@ -288,14 +310,15 @@ class UnitOfWork(LoadedRows):
         self,
         channel_id: ChannelId,
         chat: str,
-        text: str,
+        text: str | Content,
         *,
         topic: str | None = None,
         group: bool = False,
         dedup_key: str | None = None,
     ) -> None:
         """Send a text to a chat, outside any conversation."""
-        payload = GeneralPayload(Content(text=text), chat, topic)
+        content = text if isinstance(text, Content) else Content(text=text)
+        payload = GeneralPayload(content, chat, topic)
         self.outbox_items.append(
             outbox_items.build_for_chat(
                 channel_id, payload, self.now, group=group, dedup_key=dedup_key
@@ -313,7 +336,21 @@ class UnitOfWork(LoadedRows):
         return translate(self.staff_language, key, **values)
 
     def text_for_customer(self, thread: Thread, key: str, **values: object) -> str:
-        return translate(thread.language or self.channel_of(thread).language, key, **values)
+        """Return a text in the customer's language, without its markup."""
+        return self.content_for_customer(thread, key, **values).text or ""
+
+    def content_for_customer(self, thread: Thread, key: str, **values: object) -> Content:
+        """Return a text in the customer's language, in the operator's own words if it has some."""
+        channel = self.channel_of(thread)
+        language = choose_language(thread.language or channel.language)
+        own = channel.own_texts.find(language, get_name(key))
+        if own is None:
+            return Content(text=translate(language, key, **values))
+        first_name = (thread.name.split() or [""])[0]
+        values = {"name": thread.name, "first_name": first_name, "channel": channel.name, **values}
+        shown = {name: str(value) for name, value in values.items()}
+        text, entities = render_formatted(own.text, own.entities, shown)
+        return Content(text=text, entities=entities)
 
     async def flush(self) -> None:
         """Write everything that was collected, and give its events to the projections.

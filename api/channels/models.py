@@ -31,6 +31,7 @@ Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
 _STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest"
+_TELLS_HELP = "whether customers are told which agent answers, at each new session"
 _AGENT_IDS_HELP = "agents that serve the channel; empty: all agents"
 
 
@@ -121,6 +122,7 @@ class ChannelOut(ResponseModel):
     window_warning_minutes: int = Field(
         description="how long before the reply window closes the agent is warned; 0: never"
     )
+    tells_who_answers: bool = Field(description=_TELLS_HELP)
     ai_takeover: AiTakeover
     ai_takeover_minutes: int
     ai_reply_limit: int
@@ -225,6 +227,7 @@ class ChannelChanges(RequestBody):
         default=None,
         description="how long before the reply window closes the agent is warned; 0: never",
     )
+    tells_who_answers: bool | None = Field(default=None, description=_TELLS_HELP)
     ai_takeover: AiTakeover | None = None
     ai_takeover_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     ai_reply_limit: Annotated[int, Field(ge=0, le=1000)] | None = None

@@ -6,6 +6,7 @@ from api.routes.ai import AI
 from api.routes.auto_replies import AUTO_REPLIES
 from api.routes.conversations import CONVERSATIONS
 from api.routes.knowledge import KNOWLEDGE
+from api.routes.texts import TEXTS
 from api.routing.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -15,4 +16,5 @@ ROUTES: tuple[Route, ...] = (
     *AI,
     *KNOWLEDGE,
     *AUTO_REPLIES,
+    *TEXTS,
 )

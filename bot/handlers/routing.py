@@ -10,7 +10,7 @@ from aiogram.types import (
     User,
 )
 
-from bot.handlers import agents, buttons, customers, linking, membership, staff_group
+from bot.handlers import agents, buttons, customers, linking, membership, own_texts, staff_group
 from bot.handlers.command_parser import is_for_other_bot, parse_command
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
@@ -57,6 +57,8 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
+    elif command == own_texts.COMMAND and is_agent:
+        await own_texts.on_command(message, uow, channel)
     elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
         await agents.on_presence(message, uow, channel, command or "")
     else:
@@ -75,6 +77,8 @@ async def _route_staff_group(
         await membership.on_member_left(message, uow)
     elif parse_command(message)[0] == linking.COMMAND:
         await linking.on_qr(message, uow, channel)
+    elif parse_command(message)[0] == own_texts.COMMAND:
+        await own_texts.on_command(message, uow, channel)
     elif parse_command(message)[0] in _PRESENCE_COMMANDS:
         # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):

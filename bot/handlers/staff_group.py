@@ -19,6 +19,7 @@ from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import doubtful, outbound
 from desk.messages.internal_words import Destiny, Writing, decide
+from desk.messages.introductions import tell_who_answers
 from desk.messages.topic_edits import receive_topic_edit
 from desk.unit_of_work import UnitOfWork
 
@@ -148,6 +149,7 @@ async def _end(message: Message, uow: UnitOfWork, thread: Thread, author: Actor)
 
 async def _claim(message: Message, uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
     if await sessions.claim(uow, thread, agent):
+        tell_who_answers(uow, thread)
         _reply_in_topic(message, uow, thread, "topic.claimed", agent=agent.name)
     elif thread.session_id is None:
         _reply_in_topic(message, uow, thread, "topic.no_session")

@@ -20,7 +20,19 @@ from desk.texts import LANGUAGES, translate
 
 log = structlog.get_logger(__name__)
 
-_STAFF_COMMANDS = ("end", "claim", "r", "t", "try", "online", "offline", "status", "qr", "help")
+_STAFF_COMMANDS = (
+    "end",
+    "claim",
+    "r",
+    "t",
+    "try",
+    "online",
+    "offline",
+    "status",
+    "qr",
+    "texts",
+    "help",
+)
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 

@@ -48,6 +48,8 @@ class AnswerPayload(MessagePayload):
     is_part: bool = False
     # Choices below it; a press comes back as a message with the choice's data.
     buttons: Buttons = field(default_factory=list)
+    # What opens the choices where they are a list; empty: the desk's own word.
+    choose_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

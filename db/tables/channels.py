@@ -61,6 +61,8 @@ class Channel(SQLModel, table=True):
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # JSON, because it is read and replaced as a whole; desk/business_hours.py defines its shape.
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # The operator's own words for what customers read; desk/texts/customer_texts.py: their shape.
+    texts: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # The provider's answer to the last check: see desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
     icon_url: str | None = Field(default=None, sa_type=sa.String(500))

@@ -23,11 +23,11 @@ from desk.auto_replies.decisions import (
 )
 from desk.business_hours import is_open
 from desk.canned.lookup import build_values
-from desk.formatting.variables import render
 from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.conversations.notices import notify_open_topic
+from desk.formatting.variables import render
 from desk.lanes import notice_key
 from desk.messages import window
 from desk.messages.attribution import add_author

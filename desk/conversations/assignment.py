@@ -33,6 +33,5 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     if agent is None:
         return False
     if await change_holder(uow, thread, agent, Taken()):
-        text = uow.text_for_customer(thread, "customer.assigned", agent=agent.name)
-        uow.enqueue_customer_notice(thread, text)
+        uow.notify_customer(thread, "customer.assigned", agent=agent.name)
     return True

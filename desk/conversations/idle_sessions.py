@@ -49,7 +49,7 @@ async def handle_idle_timer(uow: UnitOfWork, thread: Thread) -> None:
 async def _end(uow: UnitOfWork, thread: Thread) -> None:
     number = thread.session_number
     if await sessions.end(uow, thread, SYSTEM, is_told=False):
-        uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
+        uow.notify_customer(thread, "customer.ended")
         uow.enqueue_staff_notice(thread, uow.text_for_staff("topic.idle_end", number=number))
 
 
@@ -65,8 +65,7 @@ def _remind(uow: UnitOfWork, thread: Thread, activity: SessionActivity, end_at: 
         )
         uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)
     else:
-        text = uow.text_for_customer(thread, "customer.idle")
-        uow.enqueue_customer_notice(thread, text, dedup_key=dedup_key)
+        uow.notify_customer(thread, "customer.idle", dedup_key=dedup_key)
 
 
 def _reminder_key(thread: Thread, since: datetime) -> str:

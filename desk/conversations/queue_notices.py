@@ -11,6 +11,7 @@ from desk.business_hours import (
     find_next_opening,
     is_open,
 )
+from desk.content import Content
 from desk.unit_of_work import UnitOfWork
 
 _WEEK = timedelta(days=7)
@@ -19,26 +20,25 @@ _WEEK = timedelta(days=7)
 async def send_queue_notice(uow: UnitOfWork, thread: Thread) -> None:
     """Send a waiting customer their place in the queue, and the opening hours."""
     place = await sessions.count_waiting(uow.tx)
-    text = build_queue_notice(uow, thread, place)
-    uow.enqueue_customer_notice(thread, text)
+    uow.enqueue_customer_notice(thread, build_queue_notice(uow, thread, place))
 
 
-def build_queue_notice(uow: UnitOfWork, thread: Thread, place: int) -> str:
+def build_queue_notice(uow: UnitOfWork, thread: Thread, place: int) -> Content:
     """Return the queue notice in the customer's language; times are in the desk's time zone."""
     hours = uow.channel_of(thread).hours
     if hours is None:
-        return uow.text_for_customer(thread, "customer.waiting", place=place)
+        return uow.content_for_customer(thread, "customer.waiting", place=place)
     if is_open(hours, uow.now):
         closing = find_next_closing(hours, uow.now)
         if closing is None:
-            return uow.text_for_customer(thread, "customer.waiting", place=place)
+            return uow.content_for_customer(thread, "customer.waiting", place=place)
         until = _format_time(hours, closing)
-        return uow.text_for_customer(thread, "customer.waiting_open", place=place, closing=until)
+        return uow.content_for_customer(thread, "customer.waiting_open", place=place, closing=until)
     opening = find_next_opening(hours, uow.now)
     if opening is None:
-        return uow.text_for_customer(thread, "customer.waiting_closed", place=place)
+        return uow.content_for_customer(thread, "customer.waiting_closed", place=place)
     when = _format_day(uow, thread, hours, opening)
-    return uow.text_for_customer(thread, "customer.waiting_until", place=place, opening=when)
+    return uow.content_for_customer(thread, "customer.waiting_until", place=place, opening=when)
 
 
 def _format_day(uow: UnitOfWork, thread: Thread, hours: Hours, at: datetime) -> str:

@@ -81,7 +81,7 @@ async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = Tru
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, session_id, has_message=False)
     if is_told:
-        uow.enqueue_customer_notice(thread, uow.text_for_customer(thread, "customer.ended"))
+        uow.notify_customer(thread, "customer.ended")
         text = uow.text_for_staff("topic.ended", number=number, agent=by.name)
         uow.enqueue_staff_notice(thread, text)
     add_entry(uow, by, "session.end", session_id)

@@ -64,8 +64,7 @@ async def _give(
         raise SessionActionError("this session was changed at the same time: load it again")
     # The reason is left out: the log is kept for ever, and a reason may describe the customer.
     add_entry(uow, by, action, str(thread.session_id), {"from": former, "to": to.agent_id})
-    text = uow.text_for_customer(thread, "customer.assigned", agent=to.name)
-    uow.enqueue_customer_notice(thread, text)
+    uow.notify_customer(thread, "customer.assigned", agent=to.name)
     number = thread.session_number
     if former is None:
         notify_topic(uow, thread, "topic.assigned", by=by.name, agent=to.name, more=reason)

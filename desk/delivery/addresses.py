@@ -63,8 +63,13 @@ class Addresses:
         match payload:
             case AnswerPayload() | NoticePayload() | CopyPayload() | StaffNoticePayload():
                 reply_to = getattr(payload, "reply_at", None) or next(iter(ids), None)
-                buttons = getattr(payload, "buttons", [])
-                return Delivery(*base, payload.content, reply_to=reply_to, buttons=buttons)
+                return Delivery(
+                    *base,
+                    payload.content,
+                    reply_to=reply_to,
+                    buttons=getattr(payload, "buttons", []),
+                    choose_label=getattr(payload, "choose_label", ""),
+                )
             case EditPayload():
                 content = payload.content
                 if copies:

@@ -165,9 +165,9 @@ async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
     """Notify a customer that nobody could see the file that they sent; once for several files."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and not thread.is_blocked:
-        text = uow.text_for_customer(thread, "customer.file_not_shown")
         dedup_key = f"file:{thread.conversation_id}:{int(uow.now.timestamp()) // _APOLOGY_SECONDS}"
-        uow.enqueue_customer_notice(thread, text, reply_to=row.message_id, dedup_key=dedup_key)
+        key, about = "customer.file_not_shown", row.message_id
+        uow.notify_customer(thread, key, reply_to=about, dedup_key=dedup_key)
 
 
 async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:

@@ -41,6 +41,8 @@ class Delivery:
     # There are copies, but none in this chat: staff saw the message elsewhere.
     is_elsewhere: bool = False
     buttons: Buttons = field(default_factory=list)
+    # What opens the buttons where they are a list; empty: the desk's own word.
+    choose_label: str = ""
     # An edit gives the copy another file.
     replaces_file: bool = False
     emoji: str = ""

@@ -10,6 +10,13 @@ from desk.formatting.splitting import utf16_length
 _SEPARATOR = "\n"
 
 
+def join_lines(contents: Iterable[Content]) -> Content:
+    """Join texts line by line, however long they are."""
+    contents = list(contents)
+    total = sum(utf16_length(each.text or "") + len(_SEPARATOR) for each in contents)
+    return merge_texts(contents, total)[0]
+
+
 def merge_texts(contents: Iterable[Content], limit: int) -> tuple[Content, int]:
     """Merge texts line by line, as many as fit into `limit` UTF-16 code units.
 

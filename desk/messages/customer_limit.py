@@ -65,8 +65,8 @@ async def is_message_hidden(uow: UnitOfWork, message_id: MessageId) -> bool:
 
 async def hold_back(uow: UnitOfWork, thread: Thread) -> None:
     """Notify the customer, once in a session, and staff at the end of the minute."""
-    text = uow.text_for_customer(thread, "customer.too_many")
-    uow.enqueue_customer_notice(thread, text, dedup_key=f"too-many:{thread.session_id}")
+    dedup_key = f"too-many:{thread.session_id}"
+    uow.notify_customer(thread, "customer.too_many", dedup_key=dedup_key)
     await set_timer(uow, thread, Timer.LIMIT, _end_of_minute(uow.now) + _GRACE)
 
 

@@ -13,6 +13,7 @@ from desk.content import IncomingMessage
 from desk.conversations.queue_notices import send_queue_notice
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.messages import window, window_timer
+from desk.messages.introductions import tell_who_answers
 from desk.unit_of_work import UnitOfWork
 
 
@@ -45,14 +46,16 @@ async def prepare_session(
     """
     effects = find_effects(uow, thread, cause)
     if effects.greets and not is_over_limit:
-        text = uow.text_for_customer(thread, "customer.welcome", name=thread.name)
-        uow.enqueue_customer_notice(thread, text)
+        uow.notify_customer(thread, "customer.welcome", name=thread.name)
+    former = thread.session_id, thread.holder_id
     if effects.opens is Opening.NEXT_AGENT:
         is_waiting = await ensure_session(uow, thread)
         if is_waiting and effects.sends_queue_notice:
             await send_queue_notice(uow, thread)
     elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):
         await ensure_session_held_by(uow, thread, author, from_ai=effects.takes_from_ai)
+    if effects.tells_who_answers and (thread.session_id, thread.holder_id) != former:
+        tell_who_answers(uow, thread, has_just_written=effects.extends_window)
 
 
 async def record_effects(

@@ -65,8 +65,15 @@ def enqueue_reply(
     `buttons` are choices for the customer, below the last part.
     """
     parts = split_content(content)
+    label = uow.text_for_customer(thread, "customer.choose") if buttons else ""
     for number, part in enumerate(parts, 1):
         choices = (buttons or []) if number == len(parts) else []
-        answer = AnswerPayload(part, reply_to, is_part=len(parts) > 1, buttons=choices)
+        answer = AnswerPayload(
+            part,
+            reply_to,
+            is_part=len(parts) > 1,
+            buttons=choices,
+            choose_label=label if choices else "",
+        )
         uow.enqueue_for_customer(thread, answer, message_id=message_id)
         reply_to = None  # only the first part shows as a reply; the others follow it

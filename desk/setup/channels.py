@@ -10,6 +10,7 @@ from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
 from desk.actors import Actor
 from desk.audit import add_entry
+from desk.channels import TELLS_WHO_ANSWERS
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
@@ -92,16 +93,23 @@ def change_channel(
 def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
     """Set how long before the reply window closes an agent is warned; 0 means never."""
     was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
-    if was == minutes:
+    _change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
+
+
+def set_tells_who_answers(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) -> None:
+    """Set whether customers are told which agent answers, at each new session."""
+    was = bool(channel.settings.get(TELLS_WHO_ANSWERS))
+    _change_setting(uow, channel, TELLS_WHO_ANSWERS, was, on, by=by)
+
+
+def _change_setting(
+    uow: UnitOfWork, channel: Channel, name: str, was: object, value: object, *, by: Actor
+) -> None:
+    if was == value:
         return
-    channel.settings = {**channel.settings, WARNING_SETTING: minutes}
-    add_entry(
-        uow,
-        by,
-        "channel.changed",
-        _subject(channel),
-        {WARNING_SETTING: {"from": was, "to": minutes}},
-    )
+    channel.settings = {**channel.settings, name: value}
+    details = {name: {"from": was, "to": value}}
+    add_entry(uow, by, "channel.changed", _subject(channel), details)
 
 
 async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) -> None:

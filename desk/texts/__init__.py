@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 LANGUAGES = ("en", "id")
 # What is added to a language in the names of its files.
-_SUFFIXES = ("", "_ai", "_reports", "_whatsapp")
+_SUFFIXES = ("", "_admin", "_ai", "_reports", "_whatsapp")
 
 
 class Translate(Protocol):
@@ -22,9 +22,14 @@ def translate(language: str | None, key: str, **values: object) -> str:
     `language` is an IETF tag as providers send it: `id-ID` is `id`.
     """
     theme, _, name = key.partition(".")
-    spoken = (language or "").partition("-")[0].lower()
-    text: str = load_catalogue(spoken if spoken in LANGUAGES else "en")[theme][name]
+    text: str = load_catalogue(choose_language(language))[theme][name]
     return text.format(**values)
+
+
+def choose_language(tag: str | None) -> str:
+    """Return which of our languages an IETF tag stands for; English for all others."""
+    spoken = (tag or "").partition("-")[0].lower()
+    return spoken if spoken in LANGUAGES else "en"
 
 
 @cache

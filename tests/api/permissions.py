@@ -74,6 +74,12 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /channels/{channel_id}/hours": ADMIN,
     "PUT /channels/{channel_id}/hours": ADMIN.sends({"time_zone": "Asia/Jakarta", "week": {}}),
     "DELETE /channels/{channel_id}/hours": ADMIN,
+    "GET /channels/{channel_id}/texts": ADMIN,
+    "PUT /channels/{channel_id}/texts": ADMIN.sends(
+        {"name": "welcome", "language": "en", "text": "Hi!"}
+    ),
+    "DELETE /channels/{channel_id}/texts": ADMIN,
+    "POST /channels/{channel_id}/texts/preview": ADMIN.sends({"name": "welcome", "language": "en"}),
     "GET /channels/{channel_id}/link": ADMIN,
     "GET /channels/{channel_id}/link/qr": ADMIN,
     "POST /channels/{channel_id}/link/start": ADMIN,

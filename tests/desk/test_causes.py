@@ -66,9 +66,13 @@ def test_effects_are_possible(cause: Cause, kind: ChannelKind) -> None:
     assert not (effects.counts_unread and effects.counts_as_answer)
     if effects.opens is Opening.AUTHOR:
         answer, shown = effects.counts_as_answer, effects.is_shown
-        takes = effects.takes_from_ai
+        takes, tells = effects.takes_from_ai, effects.tells_who_answers
         assert effects == Effects(
-            Opening.AUTHOR, counts_as_answer=answer, takes_from_ai=takes, is_shown=shown
+            Opening.AUTHOR,
+            tells_who_answers=tells,
+            counts_as_answer=answer,
+            takes_from_ai=takes,
+            is_shown=shown,
         )
 
 

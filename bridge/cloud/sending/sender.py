@@ -121,7 +121,7 @@ class CloudSender:
     async def _send_choices(self, delivery: Delivery, content: Content) -> SendResult:
         """Send a text with choices below it."""
         body = format_text(content.text or "", content.entities)
-        label = translate(self._language, "customer.choose")
+        label = delivery.choose_label or translate(self._language, "customer.choose")
         interactive = build_interactive(body, delivery.buttons, label=label)
         if interactive is not None:
             return await self._send_with_follow_ups(delivery, "interactive", interactive, [])

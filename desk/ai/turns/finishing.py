@@ -76,8 +76,7 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
         return
     if not state.is_introduced:
         state.is_introduced = True
-        text = uow.text_for_customer(thread, "ai.introduction", agent=scene.config.name)
-        uow.enqueue_customer_notice(thread, text)
+        uow.notify_customer(thread, "ai.introduction", agent=scene.config.name)
     words = get_words(uow, thread, thought)
     message_id = await _send(scene, thought, words)
     await turns.set_message(uow.tx, turn.id, message_id)
@@ -133,8 +132,9 @@ async def _hand_over(scene: Scene, material: Material, thought: Thought) -> None
     await log_thought(uow, turn, material, thought, action=AiAction.HANDOVER, reason=why)
     notice = None
     if reason.code == reasons.LIMIT:
-        usual = uow.text_for_customer(scene.thread, "ai.limit_reached")
-        notice = config.reply_limit_notice or usual
+        own = config.reply_limit_notice
+        usual = uow.content_for_customer(scene.thread, "ai.limit_reached")
+        notice = Content(text=own) if own else usual
     await hand_over(
         uow, scene.thread, config, scene.state, reason, summary=thought.summary, notice=notice
     )

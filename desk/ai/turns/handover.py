@@ -5,9 +5,11 @@ from db.queries.conversations.threads import Thread
 from db.tables import AiSession
 from desk.ai.config import AiConfig
 from desk.ai.turns.reasons import Reason
+from desk.content import Content
 from desk.conversations.holders import HandedOver, change_holder, reserve_agent
 from desk.conversations.notices import notify_agent, notify_topic
 from desk.conversations.queue_notices import build_queue_notice
+from desk.formatting.merging import join_lines
 from desk.unit_of_work import UnitOfWork
 
 
@@ -19,7 +21,7 @@ async def hand_over(
     reason: Reason,
     *,
     summary: str = "",
-    notice: str | None = None,
+    notice: Content | None = None,
 ) -> None:
     """Give the session to a human or to the queue; tell the customer, staff and the human once.
 
@@ -32,13 +34,14 @@ async def hand_over(
     if not await change_holder(uow, thread, heir, HandedOver(why), by=config.actor):
         return
     state.handed_over_at = uow.now
+    told = [notice] if notice else []
     if heir is None:
-        told = uow.text_for_customer(thread, "ai.handed_to_nobody")
+        told.append(uow.content_for_customer(thread, "ai.handed_to_nobody"))
         place = await sessions.count_waiting(uow.tx)
-        told = f"{told}\n{build_queue_notice(uow, thread, place)}"
+        told.append(build_queue_notice(uow, thread, place))
     else:
-        told = uow.text_for_customer(thread, "ai.handed_to", agent=heir.name)
-    uow.enqueue_customer_notice(thread, f"{notice}\n{told}" if notice else told)
+        told.append(uow.content_for_customer(thread, "ai.handed_to", agent=heir.name))
+    uow.enqueue_customer_notice(thread, join_lines(told))
     more = f"{uow.text_for_staff('ai.summary')}\n{summary}" if summary else None
     names = {"agent": config.name, "reason": why}
     notify_topic(uow, thread, "ai.hands_over", more=more, **names)

@@ -30,7 +30,7 @@ async def told(stage: Stage, hours: dict[str, Any] | None, now: str, language: s
 
     async def ask(uow: UnitOfWork) -> str:
         uow.now, uow.channels = moment, channels
-        return build_queue_notice(uow, await thread_of(uow, customer), 3)
+        return build_queue_notice(uow, await thread_of(uow, customer), 3).text or ""
 
     return await stage.run_in_uow(ask)
 

@@ -1,0 +1,1 @@
+"""What customers read, in the operator's own words, in the API."""
