@@ -19,6 +19,7 @@ class Cause(Enum):
     START = auto()  # Telegram's /start; WhatsApp's "opened the chat for the first time"
     BUTTON_PRESS = auto()  # a choice below a message of ours
     UNREADABLE = auto()  # a message that the provider could not decrypt or does not pass on
+    RATING = auto()  # an answer to our question how good the session was
     UNKNOWN = auto()  # a message of a type that this version does not know
 
     # A customer did it.
@@ -140,6 +141,8 @@ EFFECTS: Mapping[Cause, Effects] = {
         stops_at_block=True,
     ),
     Cause.BUTTON_PRESS: _MESSAGE,
+    # Staff gets a notice of it. No session is opened to thank a customer.
+    Cause.RATING: Effects(extends_window=True, is_limited=True, stops_at_block=True),
     Cause.UNREADABLE: _MESSAGE,
     Cause.UNKNOWN: _MESSAGE,
     Cause.EDIT: Effects(is_shown=True, stops_at_block=True),

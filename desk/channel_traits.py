@@ -23,6 +23,8 @@ class ChannelTraits:
     # Its bot can serve staff groups, with a topic for each conversation; channels of other kinds
     # need such a bot for theirs.
     serves_staff: bool = False
+    # Buttons below a message are pressed there, and the message can change afterwards.
+    has_buttons: bool = False
     # Customers see a description of it before they write, which can be set.
     shows_descriptions: bool = False
     # Its numbers are linked to a phone by a QR code (desk/linking).

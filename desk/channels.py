@@ -13,6 +13,8 @@ from desk.texts.customer_texts import EMPTY, OwnTexts
 
 # The setting of a channel that has customers told who answers, at each new session.
 TELLS_WHO_ANSWERS = "tells_who_answers"
+# The setting of a channel that has customers asked how good an ended session was.
+ASKS_FOR_RATING = "asks_for_rating"
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
@@ -72,6 +74,11 @@ class ServedChannel:
             own_texts=OwnTexts.load(row.texts),
             traits=traits.get(row.kind, DEFAULT_TRAITS),
         )
+
+    @property
+    def asks_for_rating(self) -> bool:
+        """Check whether customers are asked to rate sessions that have ended."""
+        return bool(self.settings.get(ASKS_FOR_RATING))
 
     @property
     def tells_who_answers(self) -> bool:

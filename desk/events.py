@@ -109,6 +109,8 @@ class SessionEnded:
     conversation_id: ConversationId
     channel_id: ChannelId
     agent_id: AgentId | None
+    # Nothing is said to the customer about it.
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

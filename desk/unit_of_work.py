@@ -122,11 +122,12 @@ class UnitOfWork(LoadedRows):
         `said_at`: it was said before the channel was connected, and belongs to no session.
         `may_fire_rules`: auto-reply rules may answer it.
         """
+        in_no_session = said_at is not None or thread.session_id is None
         message_id = message_id or MessageId(new_id_at(said_at) if said_at else new_id())
         self._messages.append(
             {
                 "id": message_id,
-                "session_id": None if said_at else thread.session_id,
+                "session_id": None if in_no_session else thread.session_id,
                 "conversation_id": thread.conversation_id,
                 "sender_type": author.sender_type,
                 "direction": direction,
@@ -139,7 +140,7 @@ class UnitOfWork(LoadedRows):
                 "reply_to_id": reply_to,
                 "author_id": author.agent_id,
                 "author_name": author.name,
-                "is_read": author.kind is not ActorKind.CUSTOMER or said_at is not None,
+                "is_read": author.kind is not ActorKind.CUSTOMER or in_no_session,
                 "delivery_state": state,
                 "created_at": said_at or self.now,
             }

@@ -33,12 +33,9 @@ from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
-from desk.ai.gate import AiTurns
-from desk.auto_replies.projection import AutoReplies
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
-from desk.conversations.session_timers import SessionTimers
 from desk.conversations.staff_groups import GroupChooser
 from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
@@ -50,17 +47,14 @@ from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.limits.body_reader import BodyReader
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import SharedUsage
-from desk.live.projection import LiveEvents
 from desk.media.cache import MediaCache
 from desk.media.cleanup import MediaCleanup
 from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
-from desk.metrics.projection import SessionMetrics
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
-from desk.projections import Projection
 from desk.receiving.intake import Intake
 from desk.receiving.timers import TimerReceiver
 from desk.receiving.worker import Worker
@@ -68,7 +62,6 @@ from desk.setup.environment_channel import EnvironmentChannel
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
-from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
@@ -82,6 +75,7 @@ from scripts.application.ai_agents import (
 from scripts.application.api_services import ApiServices, build_api_services
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.job_runner import build_job_runner
+from scripts.application.projections import list_projections
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.application.timers import list_timers
 from scripts.application.uow_factory import build_uow_factory
@@ -108,12 +102,6 @@ def list_plugins(settings: Settings) -> Plugins:
             build_waha_plugin(has_limits=whatsapp_limits),
         ]
     )
-
-
-def list_projections() -> list[Projection[UnitOfWork]]:
-    """List what follows the events of each transaction, inside that transaction."""
-    # Rules come before AI agents, which do not answer what a rule has answered.
-    return [LiveEvents(), SessionTimers(), SessionMetrics(), AutoReplies(), AiTurns()]
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:

@@ -73,8 +73,9 @@ async def change(
         channels.change_channel(uow, row, _read_changes(body), by=by)
         if body.window_warning_minutes is not None:
             channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
-        if body.tells_who_answers is not None:
-            channels.set_tells_who_answers(uow, row, on=body.tells_who_answers, by=by)
+        for name in channels.SWITCHES:
+            if (on := getattr(body, name)) is not None:
+                channels.switch_setting(uow, row, name, on=on, by=by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
             await staff_channel.change_staff_channel(uow, row, wanted, by=by)

@@ -5,7 +5,7 @@ from aiogram.types import ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdat
 from desk.accounts.binding import unbind_telegram
 from desk.channels import ServedChannel
 from desk.conversations.staff_groups import move_staff_group
-from desk.messages import inbound
+from desk.messages import reachability
 from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
@@ -36,9 +36,9 @@ async def on_own_membership(
     customer = str(event.chat.id)
     if event.new_chat_member.status in _LEFT_STATUSES:
         reason = translate(uow.staff_language, "reason.blocked")
-        await inbound.mark_unreachable(uow, channel, customer, reason)
+        await reachability.mark_unreachable(uow, channel, customer, reason)
     else:
-        await inbound.mark_reachable(uow, channel, customer)
+        await reachability.mark_reachable(uow, channel, customer)
 
 
 def _is_gone(member: ChatMemberUnion) -> bool:

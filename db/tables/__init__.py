@@ -56,6 +56,7 @@ from db.tables.queues import (
     RateLimitBackoff,
     RateLimitUsage,
 )
+from db.tables.ratings import RatingRequest
 from db.tables.reply_files import ReplyFile
 from db.tables.tags import MAX_TAG_LENGTH, SessionTag, Tag
 from db.tables.users import Agent, AgentKind, AgentLevel, AgentStatus, Role, User
@@ -131,6 +132,7 @@ __all__ = [
     "Queue",
     "RateLimitBackoff",
     "RateLimitUsage",
+    "RatingRequest",
     "RecoveryCode",
     "RefreshToken",
     "ReplyFile",

@@ -55,7 +55,12 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A session ends; it counts no longer for its holder, whom it keeps."""
+    """A session ends; it counts no longer for its holder, whom it keeps.
+
+    With `is_silent`, nothing follows that the customer could see.
+    """
+
+    is_silent: bool = False
 
 
 Change = Opened | Reopened | Taken | HandedOver | Ended
@@ -147,8 +152,8 @@ def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: C
             uow.events.add(SessionOpened(session_id, *where, agent_id))
         case Reopened(_, held_by):
             uow.events.add(SessionReopened(session_id, held_by, agent_id))
-        case Ended():
-            uow.events.add(SessionEnded(session_id, *where, former))
+        case Ended(is_silent):
+            uow.events.add(SessionEnded(session_id, *where, former, is_silent))
         case _ if former is not None:
             by_ai = thread.is_held_by_ai
             uow.events.add(SessionTransferred(session_id, former, agent_id, by_ai))

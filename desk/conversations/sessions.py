@@ -69,14 +69,22 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
     return True
 
 
-async def end(uow: UnitOfWork, thread: Thread, by: Actor, *, is_told: bool = True) -> bool:
+async def end(
+    uow: UnitOfWork,
+    thread: Thread,
+    by: Actor,
+    *,
+    is_told: bool = True,
+    is_silent: bool = False,
+) -> bool:
     """End the open session, tell the customer, and assign waiting sessions to the free place.
 
-    Without `is_told`, neither the customer nor the topic gets a notice. Returns False if no session
-    was open.
+    Without `is_told`, neither the customer nor the topic gets a notice; with `is_silent`, nothing
+    else follows that the customer could see. Returns False if no session was open.
     """
     session_id, number = thread.session_id, thread.session_number
-    if session_id is None or not await change_holder(uow, thread, None, Ended(), by=by):
+    ended = Ended(is_silent=is_silent)
+    if session_id is None or not await change_holder(uow, thread, None, ended, by=by):
         return False
     # Ending a session means that its messages were read: nobody looks for them in an ended session.
     uow.mark_read_by_staff(thread, session_id, has_message=False)

@@ -18,7 +18,7 @@ async def leave_customers(uow: UnitOfWork, telegram_id: str, agent: AgentActor) 
         thread = await find_thread(uow, conversation_id)
         if thread is None or thread.session_id is None:
             continue
-        await sessions.end(uow, thread, agent, is_told=False)
+        await sessions.end(uow, thread, agent, is_told=False, is_silent=True)
         # In the lane of the topic: what still waits to be shown there goes first.
         name = Content(text=uow.text_for_staff("card.agent", name=agent.name))
         uow.enqueue_for_staff(thread, DeletePayload(whole_topic=True, content=name))

@@ -38,7 +38,13 @@ async def check_limit(uow: UnitOfWork, thread: Thread, cause: Cause) -> bool:
         counts.update(dict.fromkeys(ids, 0))
         counts.update(await count_written(uow.tx, ids, uow.now - _MINUTE))
     counts[thread.conversation_id] += 1
-    return counts[thread.conversation_id] > uow.customer_limit
+    return is_over_customer_limit(uow, thread)
+
+
+def is_over_customer_limit(uow: UnitOfWork, thread: Thread) -> bool:
+    """Check whether the message that was counted last is over the limit."""
+    limit = uow.customer_limit
+    return limit is not None and uow.recent_messages.get(thread.conversation_id, 0) > limit
 
 
 def mark_over_limit(content: Content) -> Content:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.ids import MessageId
-from db.queries.clients.contacts import set_unreachable
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import find_message as find_row
 from db.queues.payloads import (
@@ -30,7 +29,6 @@ from desk.conversations.threads import (
     find_message,
     find_referenced_message,
     find_thread_by_address,
-    find_thread_by_contact,
     remember_chat_topic,
 )
 from desk.formatting.names import is_visible
@@ -46,6 +44,7 @@ from desk.messages.customer_limit import (
     check_limit,
     hold_back,
     is_message_hidden,
+    is_over_customer_limit,
     is_over_limit,
     mark_over_limit,
 )
@@ -63,6 +62,8 @@ from desk.messages.effects import (
     prepare_session,
     record_effects,
 )
+from desk.messages.ratings.answering import find_answer, record_answer
+from desk.messages.reachability import note_reachable
 from desk.unit_of_work import UnitOfWork
 
 
@@ -92,7 +93,7 @@ async def handle_start(
     uow.open_topics(thread)
     _add_start_message(uow, thread, said)
     await record_effects(uow, thread, Cause.START, said)
-    await _mark_reachable(uow, thread)
+    await note_reachable(uow, thread)
 
 
 async def receive_message(
@@ -119,7 +120,8 @@ async def receive_message(
     said = _with_thread_address(thread, said)
     if await complete_message(uow, channel, thread, said):
         return
-    await _add_message(uow, channel, thread, said, cause)
+    if not await _take_rating(uow, channel, thread, said):
+        await _add_message(uow, channel, thread, said, cause)
 
 
 async def receive_choice(
@@ -132,7 +134,21 @@ async def receive_choice(
     thread = await ensure_thread(uow, channel, person)
     if is_ignored(uow, thread, Cause.BUTTON_PRESS):
         return
-    await _add_message(uow, channel, thread, said, Cause.BUTTON_PRESS)
+    if not await _take_rating(uow, channel, thread, said):
+        await _add_message(uow, channel, thread, said, Cause.BUTTON_PRESS)
+
+
+async def _take_rating(
+    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
+) -> bool:
+    """Save what answers our question how good a session was; return False if nothing does."""
+    answer = await find_answer(uow, thread, said)
+    if answer is None:
+        return False
+    await _add_message(uow, channel, thread, said, Cause.RATING)
+    if not is_over_customer_limit(uow, thread):
+        await record_answer(uow, thread, answer)
+    return True
 
 
 async def report_event(
@@ -180,7 +196,7 @@ async def _add_message(
     elif is_shown(uow, thread, cause):
         _show(uow, thread, message_id, said.content, reply_to)
     await record_effects(uow, thread, cause, said)
-    await _mark_reachable(uow, thread)
+    await note_reachable(uow, thread)
     return message_id
 
 
@@ -340,38 +356,6 @@ async def receive_address_change(
     await change_address(uow, thread, person)
     if is_shown(uow, thread, Cause.NUMBER_CHANGE):
         notify_topic(uow, thread, "topic.moved", id=person.external_id)
-
-
-async def mark_unreachable(
-    uow: UnitOfWork, channel: ServedChannel, external_id: str, reason: str
-) -> None:
-    """Mark a customer as unreachable, and tell the agents once."""
-    thread = await find_thread_by_contact(uow, channel.id, external_id)
-    if thread is None or thread.unreachable:
-        return
-    await _set_unreachable(uow, thread, reason)
-    if is_shown(uow, thread, Cause.BLOCK):
-        notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_blocked"))
-
-
-async def mark_reachable(uow: UnitOfWork, channel: ServedChannel, external_id: str) -> None:
-    """Mark a customer as reachable again."""
-    thread = await find_thread_by_contact(uow, channel.id, external_id)
-    if thread is not None:
-        await _mark_reachable(uow, thread)
-
-
-async def _mark_reachable(uow: UnitOfWork, thread: Thread) -> None:
-    if thread.unreachable is not None:
-        await _set_unreachable(uow, thread, None)
-        if is_shown(uow, thread, Cause.UNBLOCK):
-            notify_open_topic(uow, thread, uow.text_for_staff("topic.customer_back"))
-
-
-async def _set_unreachable(uow: UnitOfWork, thread: Thread, reason: str | None) -> None:
-    await set_unreachable(uow.tx, thread.contact_id, reason)
-    thread.unreachable = reason
-    uow.refresh_card(thread)
 
 
 def _add_start_message(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:

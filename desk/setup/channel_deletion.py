@@ -38,7 +38,7 @@ async def delete_channel(uow: UnitOfWork, channel: Channel, *, by: Actor) -> Non
     for conversation_id in ids:
         thread = await find_thread(uow, conversation_id)
         if thread is not None:
-            await end(uow, thread, by, is_told=False)
+            await end(uow, thread, by, is_told=False, is_silent=True)
     # What ends a session may enqueue something for the customer.
     await uow.flush()
     failed = await queries.fail_unsent_messages(uow.tx, channel.id, _REASON, uow.now)

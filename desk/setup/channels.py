@@ -10,7 +10,7 @@ from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
 from desk.actors import Actor
 from desk.audit import add_entry
-from desk.channels import TELLS_WHO_ANSWERS
+from desk.channels import ASKS_FOR_RATING, TELLS_WHO_ANSWERS
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
@@ -29,6 +29,9 @@ PLAIN_FIELDS = {
     "ai_takeover_minutes",
     "ai_reply_limit",
 }
+
+# Settings of a channel that are on or off.
+SWITCHES = (ASKS_FOR_RATING, TELLS_WHO_ANSWERS)
 
 
 async def lock_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
@@ -96,10 +99,10 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: A
     _change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
 
 
-def set_tells_who_answers(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) -> None:
-    """Set whether customers are told which agent answers, at each new session."""
-    was = bool(channel.settings.get(TELLS_WHO_ANSWERS))
-    _change_setting(uow, channel, TELLS_WHO_ANSWERS, was, on, by=by)
+def switch_setting(uow: UnitOfWork, channel: Channel, name: str, *, on: bool, by: Actor) -> None:
+    """Switch one of `SWITCHES` on or off."""
+    assert name in SWITCHES  # noqa: S101 callers name settings, not users
+    _change_setting(uow, channel, name, bool(channel.settings.get(name)), on, by=by)
 
 
 def _change_setting(

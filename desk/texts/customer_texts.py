@@ -30,6 +30,7 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         **COMMON_EXAMPLES,
         "agent": "Mia",
         "place": "2",
+        "rating": "5",
         "closing": "17:00 (WIB)",
         "opening": "09:00 (WIB)",
         "time": "09:00 (WIB)",
@@ -40,7 +41,13 @@ _MESSAGE_LIMIT = 4096
 _PART_LIMIT = 100
 # What is no message of its own, or has a limit of the provider.
 _LIMITS: Mapping[str, int] = MappingProxyType(
-    {"choose": 20, "ai.person": 20, "bot.description": 512, "bot.short_description": 120}
+    {
+        "choose": 20,
+        "rating_thanks": 1000,  # it replaces the question, so it must fit one message
+        "ai.person": 20,
+        "bot.description": 512,
+        "bot.short_description": 120,
+    }
 )
 _PLAIN = frozenset({"choose", "ai.person", "ai.offer"})
 # Shown at Telegram before a customer writes; the desk has no words of its own for them.

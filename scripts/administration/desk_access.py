@@ -16,10 +16,11 @@ from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
 from desk.urls.public import PublicAddress
+from scripts.application.projections import list_projections
 from scripts.application.uow_factory import build_uow_factory
 from scripts.commands.database_work import run_with_settings
 from scripts.configuration.settings import Settings, load_settings
-from scripts.wiring import find_environment_channel, list_plugins, list_projections
+from scripts.wiring import find_environment_channel, list_plugins
 
 T = TypeVar("T")
 

@@ -47,6 +47,7 @@ from db.tables import (
     Queue,
     RateLimitBackoff,
     RateLimitUsage,
+    RatingRequest,
     Session,
     SessionStatus,
     SessionTag,
@@ -64,6 +65,7 @@ ai_logs = get_table(AiConversationLog)
 questions = get_table(KnowledgeQuestion)
 metrics = get_table(ConversationMetrics)
 firings = get_table(AutoReplyFiring)
+ratings = get_table(RatingRequest)
 ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
 messages = get_table(Message)
@@ -283,6 +285,7 @@ async def delete_client(
         await tx.execute(delete(ai_turns).where(ai_turns.c.session_id.in_(some)))
         await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(some)))
         await tx.execute(delete(firings).where(firings.c.session_id.in_(some)))
+        await tx.execute(delete(ratings).where(ratings.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:
         of_this = conversation.conversation_id

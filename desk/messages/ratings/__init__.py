@@ -1,0 +1,1 @@
+"""Ratings: ask customers about ended sessions, and take what they answer."""

@@ -1,0 +1,24 @@
+"""Lists what follows the events of each transaction, inside that transaction."""
+
+from desk.ai.gate import AiTurns
+from desk.auto_replies.projection import AutoReplies
+from desk.conversations.session_timers import SessionTimers
+from desk.live.projection import LiveEvents
+from desk.messages.ratings.asking import RatingRequests
+from desk.metrics.projection import SessionMetrics
+from desk.projections import Projection
+from desk.unit_of_work import UnitOfWork
+
+
+def list_projections() -> list[Projection[UnitOfWork]]:
+    """List the projections, in the order in which they see events."""
+    return [
+        LiveEvents(),
+        SessionTimers(),
+        SessionMetrics(),
+        # After the figures, which say whether somebody answered.
+        RatingRequests(),
+        # Rules come before AI agents, which do not answer what a rule has answered.
+        AutoReplies(),
+        AiTurns(),
+    ]
