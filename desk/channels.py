@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,8 @@ from desk.texts.customer_texts import EMPTY, OwnTexts
 TELLS_WHO_ANSWERS = "tells_who_answers"
 # The setting of a channel that has customers asked how good an ended session was.
 ASKS_FOR_RATING = "asks_for_rating"
+# The setting of a channel that says for how long a customer's message reopens an ended session.
+REOPEN_MINUTES = "reopen_minutes"
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
@@ -79,6 +82,11 @@ class ServedChannel:
     def asks_for_rating(self) -> bool:
         """Check whether customers are asked to rate sessions that have ended."""
         return bool(self.settings.get(ASKS_FOR_RATING))
+
+    @property
+    def reopen_within(self) -> timedelta:
+        """Return how long after its end a session is reopened by the customer; zero: never."""
+        return timedelta(minutes=self.settings.get(REOPEN_MINUTES, 0))
 
     @property
     def tells_who_answers(self) -> bool:

@@ -73,6 +73,8 @@ async def change(
         channels.change_channel(uow, row, _read_changes(body), by=by)
         if body.window_warning_minutes is not None:
             channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
+        if body.reopen_minutes is not None:
+            channels.set_reopen_minutes(uow, row, body.reopen_minutes, by=by)
         for name in channels.SWITCHES:
             if (on := getattr(body, name)) is not None:
                 channels.switch_setting(uow, row, name, on=on, by=by)

@@ -31,6 +31,7 @@ Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
 _STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest"
+_REOPEN_HELP = "for how long after its end a customer's message reopens a session; 0: never"
 _ASKS_HELP = "whether customers are asked to rate sessions that have ended"
 _TELLS_HELP = "whether customers are told which agent answers, at each new session"
 _AGENT_IDS_HELP = "agents that serve the channel; empty: all agents"
@@ -123,6 +124,7 @@ class ChannelOut(ResponseModel):
     window_warning_minutes: int = Field(
         description="how long before the reply window closes the agent is warned; 0: never"
     )
+    reopen_minutes: int = Field(description=_REOPEN_HELP)
     asks_for_rating: bool = Field(description=_ASKS_HELP)
     tells_who_answers: bool = Field(description=_TELLS_HELP)
     ai_takeover: AiTakeover
@@ -228,6 +230,9 @@ class ChannelChanges(RequestBody):
     window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
         default=None,
         description="how long before the reply window closes the agent is warned; 0: never",
+    )
+    reopen_minutes: Annotated[int, Field(ge=0, le=43200)] | None = Field(
+        default=None, description=_REOPEN_HELP
     )
     asks_for_rating: bool | None = Field(default=None, description=_ASKS_HELP)
     tells_who_answers: bool | None = Field(default=None, description=_TELLS_HELP)

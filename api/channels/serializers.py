@@ -8,7 +8,7 @@ from db.ids import ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
 from desk.business_hours import is_open, load_hours
-from desk.channels import ASKS_FOR_RATING, TELLS_WHO_ANSWERS
+from desk.channels import ASKS_FOR_RATING, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup import check_results
 from desk.setup.environment_channel import EnvironmentChannel
@@ -77,6 +77,7 @@ def build_schema(
         offline_policy=row.offline_policy,
         agent_ids=agent_ids,
         window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
+        reopen_minutes=row.settings.get(REOPEN_MINUTES, 0),
         asks_for_rating=bool(row.settings.get(ASKS_FOR_RATING)),
         tells_who_answers=bool(row.settings.get(TELLS_WHO_ANSWERS)),
         ai_takeover=row.ai_takeover,

@@ -169,20 +169,24 @@ def _show_on_thread(thread: Thread, to: AgentActor | None, change: Change) -> No
 
 
 async def reserve_agent(
-    uow: UnitOfWork, channel_id: ChannelId, *, exclude: AgentId | None = None
+    uow: UnitOfWork,
+    channel_id: ChannelId,
+    *,
+    exclude: AgentId | None = None,
+    preferred: AgentId | None = None,
 ) -> ReservedAgent | None:
     """Reserve capacity with the agent who should get the next session; return None if all are busy.
 
-    The capacity is taken by compare-and-set, so two workers never give away an agent's last free
-    place.
+    The `preferred` agent gets it if they have room. The capacity is taken by compare-and-set, so
+    two workers never give away an agent's last free place.
     """
     live_since = uow.session_times.live_since(uow.now)
     passed_over: set[AgentId] = {exclude} if exclude else set()
     while True:
         rows = await agents.list_online_agents(uow.tx, channel_id, live_since)
-        chosen = choose_agent(
-            candidate for row in rows if (candidate := Candidate(*row)).agent_id not in passed_over
-        )
+        found = (Candidate(*row) for row in rows)
+        free = (each for each in found if each.agent_id not in passed_over)
+        chosen = choose_agent(free, preferred)
         if chosen is None:
             return None
         if await holders.increment_active_sessions(

@@ -23,14 +23,21 @@ class Candidate:
     last_assigned_at: datetime | None
 
 
-def choose_agent(candidates: Iterable[Candidate]) -> Candidate | None:
+def choose_agent(
+    candidates: Iterable[Candidate], preferred: AgentId | None = None
+) -> Candidate | None:
     """Choose the agent with the fewest live sessions; of equals, who was longest without a new one.
 
-    Returns None if nobody has room.
+    The `preferred` agent comes before all others. Returns None if nobody has room.
     """
     with_room = (each for each in candidates if each.live_sessions < each.capacity)
     return min(
         with_room,
-        key=lambda each: (each.live_sessions, each.last_assigned_at or _NEVER, each.agent_id),
+        key=lambda each: (
+            each.agent_id != preferred,
+            each.live_sessions,
+            each.last_assigned_at or _NEVER,
+            each.agent_id,
+        ),
         default=None,
     )

@@ -1,6 +1,7 @@
 """Sessions: a message opens one if none is open, and somebody ends it."""
 
 from db.ids import SessionId
+from db.queries.conversations.sessions import find_last_ended
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
 from desk.actors import Actor, ActorKind, AgentActor
@@ -16,22 +17,40 @@ from desk.conversations.holders import (
     change_holder,
     reserve_agent,
 )
+from desk.conversations.notices import notify_topic
 from desk.events import MessagesRead
 from desk.unit_of_work import UnitOfWork
 
 
-async def ensure_session(uow: UnitOfWork, thread: Thread) -> bool:
+async def ensure_session(uow: UnitOfWork, thread: Thread, *, may_reopen: bool = False) -> bool:
     """Open a session unless one is open, and assign it to the agent that the policy chooses.
 
-    Returns True if the new session waits because no agent can take it.
+    With `may_reopen`, a session that ended a short time ago is reopened instead, where the channel
+    wants that; its former agent comes first. Returns True if the session waits because no agent can
+    take it.
     """
     if thread.session_id is not None:
         return False
+    ended = await _find_reopenable(uow, thread) if may_reopen else None
     agent = await find_first_ai_agent(uow, uow.channel_of(thread))
     if agent is None:
-        agent = await reserve_agent(uow, thread.channel_id)
-    await change_holder(uow, thread, agent, Opened())
+        former = ended.former if ended else None
+        agent = await reserve_agent(uow, thread.channel_id, preferred=former)
+    await change_holder(uow, thread, agent, ended or Opened())
+    if ended is not None:
+        notify_topic(uow, thread, "topic.reopened_by_customer", number=thread.session_number)
     return agent is None
+
+
+async def _find_reopenable(uow: UnitOfWork, thread: Thread) -> Reopened | None:
+    """Find the last session if it ended so lately that the customer's message reopens it."""
+    within = uow.channel_of(thread).reopen_within
+    if not within or not thread.session_count:
+        return None
+    found = await find_last_ended(
+        uow.tx, thread.conversation_id, thread.session_count, uow.now - within
+    )
+    return Reopened(*found) if found else None
 
 
 async def ensure_session_held_by(

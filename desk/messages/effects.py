@@ -49,7 +49,8 @@ async def prepare_session(
         uow.notify_customer(thread, "customer.welcome", name=thread.name)
     former = thread.session_id, thread.holder_id
     if effects.opens is Opening.NEXT_AGENT:
-        is_waiting = await ensure_session(uow, thread)
+        # Whoever writes for the desk begins something new.
+        is_waiting = await ensure_session(uow, thread, may_reopen=author is None)
         if is_waiting and effects.sends_queue_notice:
             await send_queue_notice(uow, thread)
     elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):

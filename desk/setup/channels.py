@@ -10,7 +10,7 @@ from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
 from desk.actors import Actor
 from desk.audit import add_entry
-from desk.channels import ASKS_FOR_RATING, TELLS_WHO_ANSWERS
+from desk.channels import ASKS_FOR_RATING, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
@@ -97,6 +97,12 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: A
     """Set how long before the reply window closes an agent is warned; 0 means never."""
     was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
     _change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
+
+
+def set_reopen_minutes(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
+    """Set for how long a customer's message reopens an ended session; 0: never."""
+    was = channel.settings.get(REOPEN_MINUTES, 0)
+    _change_setting(uow, channel, REOPEN_MINUTES, was, minutes, by=by)
 
 
 def switch_setting(uow: UnitOfWork, channel: Channel, name: str, *, on: bool, by: Actor) -> None:

@@ -1,6 +1,7 @@
 """List sessions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +45,20 @@ async def count_waiting(tx: AsyncSession) -> int:
         )
         or 0
     )
+
+
+async def find_last_ended(
+    tx: AsyncSession, conversation_id: ConversationId, number: int, since: datetime
+) -> tuple[SessionId, AgentId | None] | None:
+    """Find the session with this number and who held it, if it ended after `since`."""
+    wanted = select(sessions.c.id, sessions.c.cs_id).where(
+        sessions.c.conversation_id == conversation_id,
+        sessions.c.number == number,
+        sessions.c.status == SessionStatus.ENDED,
+        sessions.c.ended_at > since,
+    )
+    row = (await tx.execute(wanted)).first()
+    return (row[0], row[1]) if row else None
 
 
 async def list_held_by(tx: AsyncSession, agent_id: AgentId) -> list[SessionRef]:

@@ -1,6 +1,6 @@
 """Sessions that nobody ends stop counting, are reminded of, end, and never block the queue."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from db.queues.inbox import InboxRow
 from db.tables import Agent, AgentKind, AgentStatus, Inbox, OutboxKind, Role, User
 from desk.actors import AgentActor, human_agent
 from desk.causes import Cause
+from desk.channels import REOPEN_MINUTES
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations import sessions
 from desk.conversations.holders import Reopened
@@ -218,6 +219,38 @@ async def test_a_reopened_session_is_live_again(scene: Scene) -> None:
     assert await scene.is_open(ann)
     await scene.later(2 * HOUR)
     assert not await scene.is_open(ann)
+
+
+async def test_a_customer_who_writes_soon_after_the_end_reopens_their_session(scene: Scene) -> None:
+    scene.stage.channels.replace_all(
+        replace(each, settings={REOPEN_MINUTES: 120}) for each in scene.stage.channels
+    )
+    await scene.hire("Mia", capacity=1)
+    await scene.hire("Tom", capacity=1)
+    ann = await scene.writes("ann")
+    holder = await scene.holder(ann)
+    await scene.later(10 * HOUR + MINUTE)
+    assert not await scene.is_open(ann)
+
+    await scene.later(HOUR)
+    await scene.writes("ann")
+    again = await scene.stage.thread(ann)
+    assert (again.session_number, again.session_count, again.holder_id) == (1, 1, holder)
+    told = await scene.told(OutboxKind.STAFF_NOTICE)
+    assert "Session 1 goes on: the customer wrote again." in told
+    await scene.later(10 * HOUR + MINUTE)
+    assert not await scene.is_open(ann), "it is watched as before"
+
+    await scene.later(2 * HOUR)
+    await scene.writes("ann")
+    assert (await scene.stage.thread(ann)).session_number == 2, "that was too late"
+    await scene.later(10 * HOUR + MINUTE)
+    await scene.writes("bob")
+    await scene.writes("cid")
+    await scene.writes("ann")
+    again = await scene.stage.thread(ann)
+    assert (again.session_number, again.holder_id) == (2, None), "nobody has room"
+    assert "You are number 1 in the queue" in str(await scene.told(OutboxKind.NOTICE))
 
 
 async def test_sessions_end_only_by_hand_if_the_operator_wants_that(scene: Scene) -> None:

@@ -26,6 +26,18 @@ candidates = st.lists(
 )
 
 
+@given(candidates, st.data())
+def test_the_preferred_agent_comes_first_if_they_have_room(
+    found: list[Candidate], data: st.DataObject
+) -> None:
+    wanted = data.draw(st.sampled_from([None, *found]))
+    chosen = choose_agent(found, wanted.agent_id if wanted else None)
+    if wanted is not None and wanted.live_sessions < wanted.capacity:
+        assert chosen == wanted
+    else:
+        assert chosen == choose_agent(found)
+
+
 @given(candidates)
 def test_the_chosen_agent_has_room_and_nobody_with_room_has_fewer(found: list[Candidate]) -> None:
     chosen = choose_agent(found)
