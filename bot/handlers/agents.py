@@ -4,6 +4,7 @@ from aiogram.types import Message
 
 from bot.convert.from_telegram import to_incoming_message
 from db.queries.conversations import sessions
+from db.tables import AgentStatus
 from desk.accounts.binding import is_link_code, redeem_link_code
 from desk.accounts.exposed_codes import void_exposed_code
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
@@ -76,6 +77,8 @@ async def on_presence(
             now = await presence.go_online(uow, agent)
         case "offline":
             now = await presence.go_offline(uow, agent)
+        case "busy" | "away":
+            now = await presence.set_status(uow, agent, AgentStatus(command))
         case _:
             now = await presence.get_presence(uow, agent)
     _reply(

@@ -10,13 +10,26 @@ from aiogram.types import (
     User,
 )
 
-from bot.handlers import agents, buttons, customers, linking, membership, own_texts, staff_group
+from bot.handlers import (
+    agents,
+    buttons,
+    customers,
+    linking,
+    membership,
+    opening_hours,
+    own_texts,
+    staff_group,
+)
 from bot.handlers.command_parser import is_for_other_bot, parse_command
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.unit_of_work import UnitOfWork
 
-_PRESENCE_COMMANDS = {"online", "offline", "status"}
+_PRESENCE_COMMANDS = {"online", "busy", "away", "offline", "status"}
+_ADMIN_COMMANDS = {
+    own_texts.COMMAND: own_texts.on_command,
+    opening_hours.COMMAND: opening_hours.on_command,
+}
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
@@ -57,8 +70,8 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
-    elif command == own_texts.COMMAND and is_agent:
-        await own_texts.on_command(message, uow, channel)
+    elif command in _ADMIN_COMMANDS and is_agent:
+        await _ADMIN_COMMANDS[command](message, uow, channel)
     elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
         await agents.on_presence(message, uow, channel, command or "")
     else:
@@ -77,8 +90,8 @@ async def _route_staff_group(
         await membership.on_member_left(message, uow)
     elif parse_command(message)[0] == linking.COMMAND:
         await linking.on_qr(message, uow, channel)
-    elif parse_command(message)[0] == own_texts.COMMAND:
-        await own_texts.on_command(message, uow, channel)
+    elif (command := parse_command(message)[0]) in _ADMIN_COMMANDS:
+        await _ADMIN_COMMANDS[command](message, uow, channel)
     elif parse_command(message)[0] in _PRESENCE_COMMANDS:
         # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):

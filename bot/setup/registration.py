@@ -27,10 +27,13 @@ _STAFF_COMMANDS = (
     "t",
     "try",
     "online",
+    "busy",
+    "away",
     "offline",
     "status",
     "qr",
     "texts",
+    "hours",
     "help",
 )
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0

@@ -10,6 +10,7 @@ from desk.actors import Actor, AgentActor
 from desk.causes import NOTHING, Cause, Effects, Opening, get_effects
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage
+from desk.conversations.away_notices import send_away_notice
 from desk.conversations.queue_notices import send_queue_notice
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.messages import window, window_timer
@@ -53,6 +54,8 @@ async def prepare_session(
         is_waiting = await ensure_session(uow, thread, may_reopen=author is None)
         if is_waiting and effects.sends_queue_notice:
             await send_queue_notice(uow, thread)
+        elif effects.extends_window and not is_over_limit:  # the customer wrote, just now
+            await send_away_notice(uow, thread)
     elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):
         await ensure_session_held_by(uow, thread, author, from_ai=effects.takes_from_ai)
     if effects.tells_who_answers and (thread.session_id, thread.holder_id) != former:

@@ -43,4 +43,4 @@ async def _wait_for(bot: Bot, language: str, text: str) -> None:
 
 async def _refuse_others(stage: Stage) -> None:
     mia = await stage.agent("Mia")
-    await mia.tells_bot("/texts welcome", "Only administrators can change what customers read.")
+    await mia.tells_bot("/texts welcome", "Only administrators can use /texts.")

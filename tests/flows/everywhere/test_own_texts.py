@@ -64,7 +64,7 @@ async def test_an_administrator_words_what_customers_read(stage: Stage, api: Api
     mia, ann, topic = await start_conversation(stage)
     ada = await stage.agent("Ada", online=False, role=Role.ADMIN)
     await mia.writes(topic, "/texts ended en Bye")
-    await topic.wait_for("Only administrators can change what customers read.")
+    await topic.wait_for("Only administrators can use /texts.")
     await ada.writes(topic, "/texts")
     await topic.wait_for("\nended\n")
     await ada.writes(topic, "/texts goodbye")

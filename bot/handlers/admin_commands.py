@@ -1,0 +1,83 @@
+"""What commands of administrators have in common: who asks, about which channel, and the answer."""
+
+from dataclasses import dataclass
+
+from aiogram.types import Message
+
+from desk.accounts.staff import find_bound_agent
+from desk.actors import AgentActor
+from desk.channels import ServedChannel
+from desk.content import Content
+from desk.conversations.threads import find_thread_by_topic
+from desk.formatting.splitting import split_content
+from desk.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class AdminCommand:
+    """A command, where it was written, and who answers there."""
+
+    uow: UnitOfWork
+    message: Message
+    channel: ServedChannel
+    name: str
+
+    @property
+    def is_answered_here(self) -> bool:
+        """Check whether this bot answers; in a group of several bots, only its first one does."""
+        chat = self.message.chat
+        is_private = chat.type == "private"
+        return is_private or self.uow.channels.is_default_in(self.channel.id, str(chat.id))
+
+    def reply(self, text: str | Content) -> None:
+        """Reply in the chat and topic of the command, in as many messages as it needs."""
+        topic = str(self.message.message_thread_id) if self.message.is_topic_message else None
+        content = text if isinstance(text, Content) else Content(text=text)
+        for part in split_content(content):
+            self.uow.enqueue_for_chat(
+                self.channel.id,
+                str(self.message.chat.id),
+                part,
+                topic=topic,
+                group=self.message.chat.type != "private",
+            )
+
+    async def find_admin(self) -> AgentActor | None:
+        """Find the administrator who asks; otherwise reply that it is for administrators."""
+        user = self.message.from_user if self.message.sender_chat is None else None
+        agent = await find_bound_agent(self.uow, str(user.id)) if user else None
+        if agent is not None and agent.is_admin:
+            return agent
+        self.reply(self.uow.text_for_staff("admin.only", command=f"/{self.name}"))
+        return None
+
+    async def choose_channel(self, number: int | None) -> ServedChannel | None:
+        """Choose the channel that is meant: the topic's, the only one, or that of the number.
+
+        If it is not clear, reply with the list of channels and their numbers.
+        """
+        meant = await self._list_channels()
+        if len(meant) == 1:
+            return meant[0]
+        if number is not None and 0 < number <= len(meant):
+            return meant[number - 1]
+        lines = (f"/{self.name} {place}: {each.name}" for place, each in enumerate(meant, 1))
+        shown = "\n".join(lines)
+        command = f"/{self.name}"
+        self.reply(self.uow.text_for_staff("admin.channels", command=command, channels=shown))
+        return None
+
+    async def _list_channels(self) -> list[ServedChannel]:
+        """List the channels that the command may mean, by name."""
+        uow, chat = self.uow, str(self.message.chat.id)
+        if self.message.chat.type == "private":
+            found = [each for each in uow.channels if each.staff_channel_id == self.channel.id]
+        else:
+            found = [each for each in uow.channels if chat in each.staff_groups]
+            if self.message.is_topic_message:
+                topic = str(self.message.message_thread_id)
+                for bot in sorted({each.staff_channel_id for each in found}):
+                    thread = await find_thread_by_topic(uow, bot, chat, topic)
+                    if thread is not None:
+                        return [uow.channel_of(thread)]
+        return sorted(found, key=lambda each: (each.name, each.id))

@@ -1,0 +1,90 @@
+"""Handle `/hours`: administrators see and change when a channel is open, where they ask."""
+
+import re
+from typing import Any
+
+from aiogram.types import Message
+
+from bot.handlers.admin_commands import AdminCommand
+from bot.handlers.command_parser import parse_command
+from db.queries.channels.channels import find_channel
+from db.tables import Channel
+from desk.actors import AgentActor
+from desk.business_hours import WEEKDAYS, find_next_opening, is_open, load_hours
+from desk.channels import ServedChannel
+from desk.setup.channels import set_hours
+from desk.setup.hours_orders import HoursOrderError, apply_order
+from desk.unit_of_work import UnitOfWork
+
+COMMAND = "hours"
+_REMOVE = {"remove", "hapus"}
+_ORDER = re.compile(r"(?:(\d{1,4})(?!\S))?\s*(.*)", re.DOTALL)
+# The API shows all of them.
+_MOST_HOLIDAYS = 20
+
+
+async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
+    """Show or change the opening hours of a channel, if an administrator asks."""
+    desk = AdminCommand(uow, message, channel, COMMAND)
+    if not desk.is_answered_here or (admin := await desk.find_admin()) is None:
+        return
+    found = _ORDER.fullmatch(parse_command(message)[1])
+    number, order = (found[1], found[2].strip()) if found else (None, "")
+    chosen = await desk.choose_channel(int(number) if number else None)
+    row = await find_channel(uow.tx, chosen.id, lock=True) if chosen else None
+    if row is None:
+        return
+    if order and not _change(desk, row, order, admin):
+        return
+    command = f"/{COMMAND} {number}" if number else f"/{COMMAND}"
+    desk.reply(_describe(uow, row, command))
+
+
+def _change(desk: AdminCommand, row: Channel, order: str, admin: AgentActor) -> bool:
+    """Change the hours; if that is not possible, reply why and return False."""
+    uow = desk.uow
+    if order.lower() in _REMOVE:
+        set_hours(uow, row, None, by=admin)
+        return True
+    try:
+        set_hours(uow, row, apply_order(order, row.opening_hours), by=admin)
+    except HoursOrderError as error:
+        reason = uow.text_for_staff(error.key, **error.values)
+        desk.reply(uow.text_for_staff("hours.not_changed", reason=reason))
+        return False
+    return True
+
+
+def _describe(uow: UnitOfWork, row: Channel, command: str) -> str:
+    """Describe when a channel is open, and how to change that."""
+    lines = [*_describe_hours(uow, row), "", uow.text_for_staff("hours.usage", command=command)]
+    return "\n".join(lines)
+
+
+def _describe_hours(uow: UnitOfWork, row: Channel) -> list[str]:
+    kept, hours = row.opening_hours, load_hours(row.opening_hours) if row.opening_hours else None
+    if kept is None or hours is None:
+        return [uow.text_for_staff("hours.none", channel=row.name)]
+    lines = [uow.text_for_staff("hours.title", channel=row.name, zone=kept["time_zone"])]
+    for day in WEEKDAYS:
+        name = uow.text_for_staff(f"hours.{day}")
+        lines.append(f"{name}: {_format_spans(uow, kept['week'].get(day, []))}")
+    today = uow.now.astimezone(hours.zone).date().isoformat()
+    coming = [each for each in kept["holidays"] if each["date"] >= today]
+    for each in coming[:_MOST_HOLIDAYS]:
+        name = f" ({each['name']})" if each.get("name") else ""
+        lines.append(f"{each['date']}{name}: {_format_spans(uow, each.get('open', []))}")
+    if is_open(hours, uow.now):
+        lines.append(uow.text_for_staff("hours.open_now"))
+    elif opening := find_next_opening(hours, uow.now):
+        at = f"{opening.astimezone(hours.zone):%Y-%m-%d %H:%M}"
+        lines.append(uow.text_for_staff("hours.closed_now", at=at))
+    else:
+        lines.append(uow.text_for_staff("hours.never_open"))
+    return lines
+
+
+def _format_spans(uow: UnitOfWork, spans: list[dict[str, Any]]) -> str:
+    if not spans:
+        return uow.text_for_staff("hours.closed")
+    return ", ".join(f"{each['opens']}-{each['closes']}" for each in spans)
