@@ -11,6 +11,7 @@ from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
+from desk.channels import ASKS_FOR_RATING, TELLS_WHO_ANSWERS
 from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
@@ -24,6 +25,8 @@ _APP_SECRET = "demo-only-app-secret"  # noqa: S105
 _VERIFY = "demo-only-verify-token"
 _HMAC_KEY = "demo-only-hmac-key"
 _SESSION = "osmodesk_demo"
+# What is off until an administrator wants it can be tried here at once.
+_SETTINGS = {ASKS_FOR_RATING: True, TELLS_WHO_ANSWERS: True}
 _CUSTOMERS = (("Dewi", "6281234567801"), ("Rizky", "6281234567802"))
 _TEMPLATES = (
     ("order_update", "Hello {{1}}, there is news about your order. Shall we go on here?"),
@@ -54,6 +57,8 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
                 staff_groups=settings.telegram_staff_group,
             )
             channel.name, channel.staff_channel_id = name, bot.id
+            channel.settings = {**_SETTINGS, **channel.settings}
+        bot.settings = {**_SETTINGS, **bot.settings}
 
     await database.run(work)
 
