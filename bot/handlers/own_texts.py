@@ -118,10 +118,10 @@ def _show(
     for language in languages:
         wording = customer_texts.get_wording(channel, about, language)
         if not wording.text:
-            _say(desk, "none", spoken=language)
+            _say(desk, "none", spoken=_name_language(desk, language))
             continue
         is_own = customer_texts.is_own(channel, about, language)
-        _say(desk, "own" if is_own else "built_in", spoken=language)
+        _say(desk, "own" if is_own else "built_in", spoken=_name_language(desk, language))
         desk.reply(Content(text=wording.text, entities=wording.entities))
     known = ", ".join(f"{{{{{each}}}}}" for each in about.variables)
     key = "variables" if known else "no_variables"
@@ -134,7 +134,7 @@ def _confirm(
     desk: AdminCommand, channel: Channel, about: CustomerText, language: str, key: str
 ) -> None:
     """Reply what was done, and show what customers read now."""
-    _say(desk, key, channel=channel.name, spoken=language)
+    _say(desk, key, channel=channel.name, spoken=_name_language(desk, language))
     wording = customer_texts.get_wording(channel, about, language)
     if wording.text:
         desk.reply(customer_texts.build_preview(channel, about, wording))
@@ -143,6 +143,10 @@ def _confirm(
 def _refuse(desk: AdminCommand, problem: TextProblem) -> None:
     reason = problem.say(desk.uow.staff_language)
     _say(desk, "nothing_changed", reason=reason)
+
+
+def _name_language(desk: AdminCommand, language: str) -> str:
+    return desk.uow.text_for_staff(f"own_text.{language}")
 
 
 def _say(desk: AdminCommand, key: str, **values: object) -> None:

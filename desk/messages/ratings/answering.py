@@ -100,9 +100,9 @@ async def record_answer(uow: UnitOfWork, thread: Thread, answer: RatingAnswer) -
 
 def _notify_staff(uow: UnitOfWork, thread: Thread, answer: RatingAnswer) -> None:
     asked, rating = answer.asked, answer.rating or answer.asked.rating
-    is_first = asked.rating is None
+    key = "topic.rated" if asked.rating is None else "topic.rated_again"
     text = uow.text_for_staff(
-        "topic.rated" if is_first or answer.rating is None else "topic.rated_again",
+        "topic.rating_comment" if rating == asked.rating else key,
         stars=draw_rating(rating or 0),
         rating=rating,
         number=asked.session_number,

@@ -119,7 +119,7 @@ async def test_a_session_is_rated_changed_and_commented(
     await topic.wait_for("★★☆☆☆ The customer changed the rating")
     thanks = await ann.wait_for("You gave us 2 of 5.")
     await ann.says("It took too long", reply_to=thanks)
-    await topic.wait_for("It took too long")
+    await topic.wait_for(f"about session {sessions} ({mia.name}), rated 2 of 5:\nIt took too long")
     await ann.wait_for("Thank you for your words.")
     assert await read_rating(stage, ann) == (2, "It took too long")
     await topic.card("no open session")
