@@ -73,6 +73,8 @@ class Message(SQLModel, table=True):
         sa.Index("ix_messages_session_created", "session_id", "created_at", "id"),
         sa.Index("ix_messages_unread", "session_id", "sender_type", "is_read"),
         sa.Index("ix_messages_conversation", "conversation_id", "id"),
+        # All that the report about hours reads of a message.
+        sa.Index("ix_messages_written", "direction", "created_at", "session_id"),
     )
 
     id: MessageId = primary_ulid()

@@ -52,14 +52,18 @@ class Question:
 
 
 async def report_volume(tx: Transaction, asked: Question) -> ReportTable:
-    """Report the sessions that were opened at each weekday and hour, and the messages in them."""
-    counted = await volume.count_by_hour(tx, asked.scope)
+    """Report the sessions that were opened, and what customers wrote, at each weekday and hour."""
+    opened = await volume.count_by_hour(tx, asked.scope)
+    written = await volume.count_messages_by_hour(tx, asked.scope)
     hours = range(7 * _HOURS)
     return ReportTable(
         "volume",
         asked.period,
         ("weekday", "hour", "sessions", "messages"),
-        [(WEEKDAYS[each // _HOURS], each % _HOURS, *counted.get(each, (0, 0))) for each in hours],
+        [
+            (WEEKDAYS[each // _HOURS], each % _HOURS, opened.get(each, 0), written.get(each, 0))
+            for each in hours
+        ],
         [{"hour_of_week": each} for each in hours],
     )
 

@@ -152,7 +152,9 @@ async def measure(
     rows = counted.all()
     numbers = {row[0]: int(row[2]) for row in rows}
     wall = await _find_percentiles(tx, scope, source.seconds, by, numbers)
-    business = await _find_percentiles(tx, scope, source.business, by, numbers)
+    business = wall  # an AI agent answers at any hour
+    if source.business is not source.seconds:
+        business = await _find_percentiles(tx, scope, source.business, by, numbers)
     return [
         Measure(
             row[0] if by is not Group.ALL else None,

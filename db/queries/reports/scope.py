@@ -43,7 +43,13 @@ class ReportScope:
 
 def is_in_scope(scope: ReportScope) -> ColumnElement[bool]:
     """Build the condition that a session is covered."""
-    wanted = [metrics.c.opened_at >= scope.begin, metrics.c.opened_at < scope.end]
+    opened = metrics.c.opened_at
+    return and_(opened >= scope.begin, opened < scope.end, *list_narrowing(scope))
+
+
+def list_narrowing(scope: ReportScope) -> list[ColumnElement[bool]]:
+    """List the conditions on sessions besides their time: channel, agent, tag."""
+    wanted: list[ColumnElement[bool]] = []
     if scope.channel_id is not None:
         wanted.append(metrics.c.channel_id == scope.channel_id)
     if scope.agent_id is not None:
@@ -51,7 +57,7 @@ def is_in_scope(scope: ReportScope) -> ColumnElement[bool]:
     if scope.tag_id is not None:
         of_session = _wanted_tag.c.session_id == metrics.c.session_id
         wanted.append(exists().where(of_session, _wanted_tag.c.tag_id == scope.tag_id))
-    return and_(*wanted)
+    return wanted
 
 
 def local_day(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.dialect import get_table
 from db.queries.reports.measures import (
     Figure,
     Group,
@@ -14,7 +15,16 @@ from db.queries.reports.measures import (
     get_group_key,
     join_group,
 )
-from db.queries.reports.scope import ReportScope, hour_of_week, is_in_scope, metrics
+from db.queries.reports.scope import (
+    ReportScope,
+    hour_of_week,
+    is_in_scope,
+    list_narrowing,
+    metrics,
+)
+from db.tables import Direction, Message
+
+messages = get_table(Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +51,27 @@ class Workload:
     ratings: int
 
 
-async def count_by_hour(tx: AsyncSession, scope: ReportScope) -> dict[int, tuple[int, int]]:
-    """Count the sessions that were opened in each hour of the week, and the messages in them."""
+async def count_by_hour(tx: AsyncSession, scope: ReportScope) -> dict[int, int]:
+    """Count the sessions that were opened in each hour of the week."""
     hour = hour_of_week(tx, metrics.c.opened_at, scope).label("hour")
-    rows = await tx.execute(
-        select(hour, func.count(), _total(metrics.c.inbound_count))
-        .where(is_in_scope(scope))
-        .group_by(hour)
+    rows = await tx.execute(select(hour, func.count()).where(is_in_scope(scope)).group_by(hour))
+    return {int(row[0]): row[1] for row in rows}
+
+
+async def count_messages_by_hour(tx: AsyncSession, scope: ReportScope) -> dict[int, int]:
+    """Count what customers wrote in each hour of the week, in whatever session."""
+    written = messages.c.created_at
+    hour = hour_of_week(tx, written, scope).label("hour")
+    statement = select(hour, func.count()).where(
+        messages.c.direction == Direction.INBOUND,
+        written >= scope.begin,
+        written < scope.end,
+        messages.c.session_id.is_not(None),
     )
-    return {int(row[0]): (row[1], int(row[2])) for row in rows}
+    if narrowing := list_narrowing(scope):
+        its_session = metrics.c.session_id == messages.c.session_id
+        statement = statement.join(metrics, its_session).where(*narrowing)
+    return {int(row[0]): row[1] for row in await tx.execute(statement.group_by(hour))}
 
 
 async def count_workload(

@@ -173,12 +173,28 @@ async def test_workload_volume_and_ratings_are_those_of_a_plain_loop(
     for each in sessions:
         local = each.opened.astimezone(BERLIN)
         opened[WEEKDAYS[local.weekday()], local.hour] += 1
-        written[WEEKDAYS[local.weekday()], local.hour] += len(each.times("customer"))
+    # Messages count at their own hour, also in sessions that were opened before.
+    moments = [at.astimezone(BERLIN) for each in raw.sessions for at in each.times("customer")]
+    for at in moments:
+        if PERIOD.first <= at.date() <= PERIOD.last:
+            written[WEEKDAYS[at.weekday()], at.hour] += 1
+    assert sum(written.values()) < len(moments)
     rows = await make(database, ReportName.VOLUME)
     assert len(rows) == 7 * 24
     for row in rows:
         place = row["weekday"], row["hour"]
         assert (row["sessions"], row["messages"]) == (opened[place], written[place])
+    [channel, _] = raw.channels
+    narrowed = Question(PERIOD, channel_id=channel.id)
+    async with database.transaction() as tx:
+        table = await REPORTS[ReportName.VOLUME](tx, narrowed)
+    begin, end = PERIOD.begin, PERIOD.end
+    assert sum(int(str(row[3])) for row in table.rows) == sum(
+        begin <= at < end
+        for each in raw.sessions
+        if each.channel is channel
+        for at in each.times("customer")
+    )
     ratings = await make(database, ReportName.RATINGS)
     assert [row["count"] for row in ratings] == [rated.count(each) for each in range(1, 6)]
 
