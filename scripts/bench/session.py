@@ -66,10 +66,10 @@ async def _measure_reports(sessions: int, say: Say) -> None:
                 await migrations.upgrade(database)
                 await fill_database(database, many)
                 say(f"\nmariadb, {many * MESSAGES_PER_SESSION:,} messages in {many:,} sessions")
-                say(f"{'':24}{'best ms':>9}{'median ms':>11}")
+                say(f"{'':24}{'best ms':>9}{'median ms':>11}{'CPU ms':>8}")
                 async for each in run_reports(database):
                     name = f"{each.name} by {each.by}"
-                    say(f"{name:24}{each.best:9.0f}{each.median:11.0f}")
+                    say(f"{name:24}{each.best:9.0f}{each.median:11.0f}{each.cpu:8.0f}")
             finally:
                 await database.close()
 

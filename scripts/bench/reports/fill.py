@@ -6,11 +6,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import AgentId, ChannelId
-from db.tables import Agent, AgentKind, Channel, ChannelKind
+from db.ids import AgentId, ChannelId, TagId
+from db.tables import Agent, AgentKind, Channel, ChannelKind, Tag
 
 MESSAGES_PER_SESSION = 20
-_CHANNELS, _AGENTS = 3, 20
+_CHANNELS, _AGENTS, _TAGS = 3, 20, 10
 # The same year, whatever the number of sessions.
 _BEGIN, _SECONDS = "2025-01-01", 365 * 24 * 3600
 
@@ -30,7 +30,7 @@ async def fill_database(database: Database, sessions: int) -> None:
 
     The reports read neither customers nor conversations, so there are none.
     """
-    await database.run(_add_channels_and_agents)
+    await database.run(_add_others)
     async with database.engine.begin() as connection:
         for check in ("foreign_key_checks", "unique_checks"):
             await connection.execute(text(f"SET SESSION {check} = 0"))
@@ -40,11 +40,11 @@ async def fill_database(database: Database, sessions: int) -> None:
         for check in ("foreign_key_checks", "unique_checks"):
             await connection.execute(text(f"SET SESSION {check} = 1"))
     async with database.engine.connect() as connection:
-        for table in ("sessions", "messages", "conversation_metrics"):
+        for table in ("sessions", "session_tags", "messages", "conversation_metrics"):
             await connection.exec_driver_sql(f"ANALYZE TABLE {table}")
 
 
-async def _add_channels_and_agents(tx: AsyncSession) -> None:
+async def _add_others(tx: AsyncSession) -> None:
     tx.add_all(
         Channel(
             id=ChannelId(f"01C{number:023}"),
@@ -54,6 +54,10 @@ async def _add_channels_and_agents(tx: AsyncSession) -> None:
             is_active=False,
         )
         for number in range(_CHANNELS)
+    )
+    tx.add_all(
+        Tag(id=TagId(f"01T{number:023}"), name=f"tag {number}", name_key=str(number))
+        for number in range(_TAGS)
     )
     tx.add_all(
         Agent(id=AgentId(f"01A{number:023}"), kind=AgentKind("human"), name=f"Agent {number}")
@@ -73,6 +77,7 @@ SELECT seq AS n, '{_BEGIN}' + INTERVAL FLOOR(seq * {_SECONDS} / {sessions}) SECO
 FROM seq_0_to_{sessions - 1}"""  # noqa: S608 our own text
     yield _insert_sessions(dice)
     yield _insert_metrics(dice)
+    yield _insert_tags(sessions)
     yield _insert_messages(sessions)
 
 
@@ -137,6 +142,14 @@ def _insert_metrics(dice: str) -> str:
     return f"""
 INSERT INTO conversation_metrics ({columns})
 SELECT {chosen} FROM ({dice}) drawn"""  # noqa: S608 our own text
+
+
+def _insert_tags(sessions: int) -> str:
+    """Two sessions of three have a tag."""
+    return f"""
+INSERT INTO session_tags (session_id, tag_id)
+SELECT {_id("S", "seq")}, {_id("T", f"seq % {_TAGS}")}
+FROM seq_0_to_{sessions - 1} WHERE seq % 3 > 0"""  # noqa: S608 our own text
 
 
 def _insert_messages(sessions: int) -> str:
