@@ -38,13 +38,16 @@ class Artist:
     async def _draw(self, told: bytes) -> bytes:
         pipe = asyncio.subprocess.PIPE
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(self._program)),
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            env=environment | _ONE_THREAD,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", str(self._program)),
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=environment | _ONE_THREAD,
+            )
+        except OSError as error:
+            raise DrawingError(f"the drawing process does not start: {error}") from error
         try:
             async with asyncio.timeout(self._seconds):
                 png, said = await process.communicate(told)
