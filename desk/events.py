@@ -130,6 +130,14 @@ class SessionTagsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionRated:
+    """A customer has rated a session, or changed their rating or their words about it."""
+
+    session_id: SessionId
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosing:
     """The reply window closes soon."""
 
@@ -182,6 +190,7 @@ Event = (
     | SessionEnded
     | SessionReopened
     | SessionTagsChanged
+    | SessionRated
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged

@@ -55,6 +55,9 @@ class EventOut(ResponseModel):
     from_client_id: Ulid | None = Field(
         default=None, description="only with session.client: the client before the merge or unmerge"
     )
+    rating: int | None = Field(
+        default=None, description="only with session.rated: the customer's rating from 1 to 5"
+    )
     channel_id: Ulid | None = Field(default=None, description="only with channel.link")
     link_status: LinkStatus | None = Field(
         default=None, description="only with channel.link: status of the number's link to its phone"
@@ -80,6 +83,8 @@ class EventOut(ResponseModel):
                 found["held_until"] = datetime.fromisoformat(more["held_until"])
             case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
                 found["from_agent_id"] = more.get("from")
+            case EventKind.SESSION_RATED:
+                found["rating"] = more.get("rating")
             case EventKind.SESSION_CLIENT:
                 found["from_client_id"] = more.get("was")
             case EventKind.CHANNEL_LINK:

@@ -24,6 +24,7 @@ WebhookEventKind = Literal[
     EventKind.SESSION_ENDED,
     EventKind.SESSION_REOPENED,
     EventKind.SESSION_TAGS,
+    EventKind.SESSION_RATED,
     EventKind.SESSION_CLIENT,
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,

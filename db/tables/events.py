@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSION_REOPENED = "session.reopened"
     SESSION_TAGS = "session.tags"
+    SESSION_RATED = "session.rated"
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"

@@ -16,6 +16,7 @@ from desk.actors import SYSTEM
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_referenced_message
+from desk.events import SessionRated
 from desk.formatting.splitting import split_content
 from desk.messages.ratings.asking import CHOICE_PREFIX, HIGHEST, build_buttons
 from desk.messages.ratings.words import draw_rating, read_rating, split_rating
@@ -92,6 +93,7 @@ async def record_answer(uow: UnitOfWork, thread: Thread, answer: RatingAnswer) -
     if not is_new_rating and comment is None:
         return
     _notify_staff(uow, thread, answer)
+    uow.events.add(SessionRated(asked.session_id, rating or asked.rating or 0))
     if comment is not None:
         uow.notify_customer(thread, "customer.rating_comment")
     elif rating is not None:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from db.tables import ChannelKind, Role
+from tests.api.event_stream import open_event_stream
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
 from tests.flows.channel_stages import run_channel_stage
@@ -107,11 +108,14 @@ async def read_rating(stage: Stage, ann: Customer) -> tuple[object, object]:
 
 
 async def test_a_session_is_rated_changed_and_commented(
-    stage: Stage, asking: tuple[Person, Customer, Topic, Caller]
+    stage: Stage, api: ApiStage, asking: tuple[Person, Customer, Topic, Caller]
 ) -> None:
     mia, ann, topic, boss = asking
     sessions = len({each["session_id"] for each in await stage.load_messages(ann)})
-    await rates(ann, 4)
+    async with open_event_stream(api, boss.token) as ears:
+        await rates(ann, 4)
+        heard = await ears.wait_for_event("session.rated")
+    assert (heard.data["session"]["number"], heard.data["rating"]) == (sessions, 4)
     await topic.wait_for(f"★★★★☆ The customer rated session {sessions} ({mia.name}): 4 of 5.")
     await ann.wait_for("You gave us 4 of 5.")
     assert await read_rating(stage, ann) == (4, None)
