@@ -8,10 +8,11 @@ from api.access.caller import Caller
 from api.ai.models import AiAgentChanges, AiAgentOut, AiConfigModel, NewAiAgent
 from api.errors.problems import NotFound, ValidationFailed
 from api.schemas.pagination import Cursor, Page, PageQuery, build_page
-from db.ids import AgentId, ChannelId
+from db.ids import AgentId, ChannelId, ReplyFileId
 from db.queries.accounts import staff_lists
 from db.queries.ai import configs
 from db.queries.ai.configs import AiAgentRow
+from db.queries.reply_files import find_existing_files
 from desk.ai import agents
 from desk.business_hours import InvalidHoursError, parse_hours
 from desk.unit_of_work import UnitOfWork
@@ -35,6 +36,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewAiAgent) -> AiAgentOu
     """Create an AI agent; a channel's takeover mode says whether it answers there."""
     channel_ids = [ChannelId(each) for each in body.channel_ids]
     await _check_channels(uow, channel_ids)
+    await _check_pictures(uow, body.config)
     agent_id = await agents.create_ai_agent(
         uow,
         body.name,
@@ -52,6 +54,8 @@ async def change(
 ) -> AiAgentOut:
     """Change an AI agent; its next turn follows the change."""
     values = {} if body.config is None else read_changed_columns(body.config)
+    if body.config is not None:
+        await _check_pictures(uow, body.config)
     try:
         await agents.change_ai_agent(
             uow, agent_id, values, name=body.name, level=body.level, by=caller.actor
@@ -77,6 +81,15 @@ def _read_columns(config: AiConfigModel) -> dict[str, Any]:
             field = f"config.working_hours.{error.field}"
             raise ValidationFailed.field(field, str(error)) from None
     return {**columns, "mode": config.mode}
+
+
+async def _check_pictures(uow: UnitOfWork, config: AiConfigModel) -> None:
+    ids = {ReplyFileId(each.file_id) for each in config.pictures}
+    known = await find_existing_files(uow.tx, ids) if ids else set()
+    for number, each in enumerate(config.pictures):
+        if each.file_id not in known:
+            field = f"config.pictures.{number}.file_id"
+            raise ValidationFailed.field(field, "names no file of /reply-files", "unknown")
 
 
 async def _check_channels(uow: UnitOfWork, channel_ids: Sequence[ChannelId]) -> None:

@@ -59,7 +59,7 @@ class PictureModel(RequestBody):
     """A picture that follows the answer to a message with the keyword."""
 
     keyword: Keyword
-    upload_id: Annotated[str, Field(min_length=1, max_length=64)]
+    file_id: Ulid = Field(description="a picture of `/reply-files`")
     caption: Annotated[str, Field(max_length=1000)] = ""
 
 

@@ -77,6 +77,10 @@ class AiSession(SQLModel, table=True):
     unanswered_since: datetime | None = timestamp(nullable=True)
     # The AI's answer that no customer's message follows yet: a human's answer corrects it.
     last_answer_id: MessageId | None = Field(default=None, sa_type=Key)
+    # What the AI says next by itself if nobody writes: keyword, text, the answer before it, when.
+    follow_up: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # Follow-ups that were sent.
+    follow_ups: int = 0
 
 
 class AiTurn(SQLModel, table=True):

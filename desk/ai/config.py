@@ -60,7 +60,7 @@ class Picture:
     """A picture that follows an answer to a message with a keyword."""
 
     keyword: str
-    upload_id: str
+    file_id: str
     caption: str = ""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from db.ids import AgentId, AiTurnId
+from db.ids import AgentId, AiTurnId, ConversationId
 from db.queries.conversations.threads import Thread
 from db.queries.lists.keyset import PageStart
 from db.tables import AiMode, AiTakeover
@@ -52,6 +52,13 @@ async def handle_deadline_timer(uow: UnitOfWork, thread: Thread) -> None:
     await timers.handle_deadline_timer(uow, thread)
 
 
+async def handle_follow_up_timer(uow: UnitOfWork, thread: Thread) -> None:
+    """Follow up on the last answer in a conversation, if nobody has written since."""
+    from desk.ai.turns import follow_ups
+
+    await follow_ups.handle_timer(uow, thread)
+
+
 class TurnHandler:
     """Handles the jobs of turns; what thinks is built for the first of them."""
 
@@ -61,14 +68,19 @@ class TurnHandler:
         self._build_runner = build_runner
         self._runner: TurnRunner | None = None
 
-    def parse(self, payload: Mapping[str, Any]) -> AiTurnId:
+    def parse(self, payload: Mapping[str, Any]) -> AiTurnId | ConversationId:
+        if "follow_up" in payload:
+            return ConversationId(payload["follow_up"])
         return AiTurnId(payload["turn"])
 
-    async def run(self, job: RunningJob, payload: AiTurnId) -> None:
-        """Think about a turn, and finish it."""
+    async def run(self, job: RunningJob, payload: AiTurnId | ConversationId) -> None:
+        """Think about a turn and finish it, or write the follow-up of a conversation."""
         if self._runner is None:
             self._runner = self._build_runner()
-        await self._runner.run(job, payload)
+        if "follow_up" in job.claimed.payload:
+            await self._runner.write_follow_up(job, ConversationId(payload))
+        else:
+            await self._runner.run(job, AiTurnId(payload))
 
 
 class AiTrials:

@@ -32,6 +32,8 @@ class Timer(StrEnum):
     # An AI agent's turn begins, and has to be over.
     AI_START = "ai_start"
     AI_DEADLINE = "ai_deadline"
+    # A customer has been silent since an AI agent's answer.
+    AI_FOLLOW_UP = "ai_follow_up"
     # The delay of an auto-reply rule is over.
     RULE = "rule"
 

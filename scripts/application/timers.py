@@ -1,6 +1,6 @@
 """The handlers of all timers."""
 
-from desk.ai.gate import handle_deadline_timer, handle_start_timer
+from desk.ai.gate import handle_deadline_timer, handle_follow_up_timer, handle_start_timer
 from desk.auto_replies.firing import handle_rule_timer
 from desk.conversations.idle_sessions import handle_idle_timer
 from desk.conversations.waiting_sessions import handle_waiting_timer
@@ -18,5 +18,6 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.LIMIT: handle_limit_timer,
         Timer.AI_START: handle_start_timer,
         Timer.AI_DEADLINE: handle_deadline_timer,
+        Timer.AI_FOLLOW_UP: handle_follow_up_timer,
         Timer.RULE: handle_rule_timer,
     }

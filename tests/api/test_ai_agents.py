@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from db.ids import new_id
 from db.queries.ai.configs import get_agent_ai_config
 from desk.ai.config import HandoverRules, Product, to_config
+from tests.api.reply_file_rows import add_reply_file
 from tests.api.stage import ApiStage
 
 CONFIG: dict[str, Any] = {
@@ -18,7 +20,7 @@ CONFIG: dict[str, Any] = {
     "handover_conditions": ["The customer wants to sue."],
     "handover_rules": {"keywords": ["lawyer"], "languages": ["en", "id"], "complaints": 3},
     "follow_ups": [{"keyword": "price", "text": "Still interested?", "delay_minutes": 30}],
-    "pictures": [{"keyword": "menu", "upload_id": "abc", "caption": "Our menu"}],
+    "pictures": [],
     "working_hours": {
         "time_zone": "Asia/Jakarta",
         "week": {"monday": [{"opens": "09:00", "closes": "17:00"}]},
@@ -27,11 +29,14 @@ CONFIG: dict[str, Any] = {
     "reply_limit_notice": "A person goes on.",
 }
 
+PICTURE = {"keyword": "menu", "caption": "Our menu"}
+
 
 async def test_an_ai_agent_is_created_changed_and_read(own_api: ApiStage) -> None:
     ada, mia = await own_api.admin(), await own_api.person()
     channel = await own_api.channel()
-    new = {"name": "Aria", "level": "Advanced", "channel_ids": [channel], "config": CONFIG}
+    config = {**CONFIG, "pictures": [{**PICTURE, "file_id": await add_reply_file(own_api)}]}
+    new = {"name": "Aria", "level": "Advanced", "channel_ids": [channel], "config": config}
     made = await ada.post("/ai-agents", new)
     assert made.status == 201, made.body
     agent_id, config = made.body["id"], made.body["config"]
@@ -41,7 +46,7 @@ async def test_an_ai_agent_is_created_changed_and_read(own_api: ApiStage) -> Non
         "online",
     )
     assert {name: config[name] for name in CONFIG if name not in _COMPLETED} == {
-        name: value for name, value in CONFIG.items() if name not in _COMPLETED
+        name: value for name, value in new["config"].items() if name not in _COMPLETED
     }
     assert config["handover_rules"] == {**CONFIG["handover_rules"], "answers": 0}
     assert config["working_hours"]["week"]["monday"] == [{"opens": "09:00", "closes": "17:00"}]
@@ -85,6 +90,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"products": [{"price": "1"}]}, "config.products.0.name"),
     ({"handover_rules": {"languages": ["english"]}}, "config.handover_rules.languages.0"),
     ({"follow_ups": [{"keyword": "x", "delay_minutes": 0}]}, "config.follow_ups.0"),
+    ({"pictures": [{"keyword": "x", "file_id": new_id()}]}, "config.pictures.0"),
     ({"working_hours": {"time_zone": "Mars", "week": {}}}, "config.working_hours.time_zone"),
     ({"unknown": 1}, "config.unknown"),
 ]

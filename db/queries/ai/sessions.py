@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import SessionId
+from db.ids import ConversationId, MessageId, SessionId
 from db.tables import AiSession, Direction, Message, SenderType
 
 ai_sessions = get_table(AiSession)
@@ -52,3 +52,17 @@ async def read_last_sent_at(
 async def delete_ai_sessions(tx: AsyncSession, session_ids: list[SessionId]) -> None:
     """Delete the rows of these sessions."""
     await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(session_ids)))
+
+
+async def has_anybody_written(
+    tx: AsyncSession, conversation_id: ConversationId, after: MessageId
+) -> bool:
+    """Check whether the customer or a human agent has written since a message."""
+    by_human = messages.c.sender_type == SenderType.CS
+    is_said = messages.c.direction == Direction.OUTBOUND
+    wanted = exists().where(
+        messages.c.conversation_id == conversation_id,
+        messages.c.id > after,
+        or_(messages.c.direction == Direction.INBOUND, is_said & by_human),
+    )
+    return bool(await tx.scalar(select(wanted)))

@@ -7,10 +7,12 @@ from db.queries.ai import turns
 from db.tables import AiAction, AiMode, AiTurnState
 from desk.ai.turns import reasons
 from desk.ai.turns.answers import build_choices, build_content, build_why, get_words
+from desk.ai.turns.follow_ups import plan_follow_up
 from desk.ai.turns.following import answer_message
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_thought
 from desk.ai.turns.opening import settle_turn
+from desk.ai.turns.pictures import send_picture
 from desk.ai.turns.policy import Finish, decide_finish
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.showing import build_answer_buttons, describe_thought
@@ -80,6 +82,8 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
     words = get_words(uow, thread, thought)
     message_id = await _send(scene, thought, words)
     await turns.set_message(uow.tx, turn.id, message_id)
+    await send_picture(scene, material.question)
+    await plan_follow_up(scene, material.question, message_id)
     state.replies += 1
     state.unanswered_since = None
     state.last_answer_id = message_id

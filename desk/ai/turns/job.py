@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from db.database import Transaction
-from db.ids import AiTurnId
+from db.ids import AiTurnId, ConversationId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
 from db.queries.conversations.threads import Thread
@@ -14,6 +14,7 @@ from db.tables import AiAction, AiTurn, AiTurnState
 from desk.ai.config import AiConfig, to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.finishing import finish_turn
+from desk.ai.turns.follow_up_writer import write_follow_up
 from desk.ai.turns.logs import log_late_cost
 from desk.ai.turns.material import read_material
 from desk.ai.turns.scene import Scene
@@ -63,6 +64,10 @@ class TurnRunner:
                 lambda uow: self._finish(uow, job, turn_id, material, thought)  # noqa: B023 awaited at once
             ):
                 return
+
+    async def write_follow_up(self, job: RunningJob, conversation_id: ConversationId) -> None:
+        """Let the model write the follow-up of a conversation, and send it."""
+        await write_follow_up(self._transactions, self._thinker.model, job, conversation_id)
 
     async def _begin(
         self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId

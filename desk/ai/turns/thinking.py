@@ -41,6 +41,9 @@ class AnswersWithModel(Protocol):
     async def summarize(self, material: Material) -> tuple[str, Cost]:
         """Return a summary for the human who goes on, in staff's language; empty: none."""
 
+    async def follow_up(self, material: Material) -> str:
+        """Return a checked text to a customer who is silent; empty: there is none."""
+
 
 class Thinker:
     """Thinks, with no transaction open; what can fail ends as a handover."""
@@ -48,6 +51,10 @@ class Thinker:
     def __init__(self, knowledge: Knowledge | None, model: AnswersWithModel | None = None) -> None:
         self._knowledge = knowledge
         self._model = model
+
+    @property
+    def model(self) -> AnswersWithModel | None:
+        return self._model
 
     async def think(self, material: Material) -> Thought:
         """Return what to do about the burst."""

@@ -9,8 +9,8 @@ import structlog
 
 from db.ids import new_id
 from db.tables import AiAction
-from desk.ai.guardrails.checks import check_answer, tidy_answer
-from desk.ai.guardrails.evidence import build_evidence
+from desk.ai.guardrails.checks import check_answer, check_text, tidy_answer
+from desk.ai.guardrails.evidence import Evidence, build_evidence
 from desk.ai.guardrails.other_clients import find_other_names, list_candidates
 from desk.ai.model.budget import Budget, BudgetLimits, estimate_need, reserve, settle
 from desk.ai.model.levels import ModelNames
@@ -32,7 +32,7 @@ from desk.ai.prompt.prompt import (
     SessionMessage,
     build_prompt,
 )
-from desk.ai.prompt.written_texts import TextPrompt, build_summary_prompt
+from desk.ai.prompt.written_texts import TextPrompt, build_follow_up_prompt, build_summary_prompt
 from desk.ai.turns import offers, reasons
 from desk.ai.turns.confidence import estimate_confidence, is_sure_enough
 from desk.ai.turns.reasons import Reason
@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 R = TypeVar("R", ModelReply, WrittenText)
 
-_MAX_ANSWER_TOKENS, _MAX_SUMMARY_TOKENS = 800, 300
+_MAX_ANSWER_TOKENS, _MAX_SUMMARY_TOKENS, _MAX_FOLLOW_UP_TOKENS = 800, 300, 120
 # What is left of the deadline for everything beside the call.
 _MARGIN = 1.5
 _LONGEST_SUMMARY = 6.0
@@ -109,6 +109,26 @@ class ModelAnswers:
         except ModelError as error:
             return "", self._to_cost(error.usage, request.model)
         return reply.text, self._to_cost(reply.usage, request.model, reply.model)
+
+    async def follow_up(self, material: Material) -> str:
+        """Return a checked text to a customer who has become silent; empty: there is none."""
+        written = build_follow_up_prompt(_to_session(material), (material.language or "en")[:2])
+        request = self._build_request(
+            material, written.system, written, _MAX_FOLLOW_UP_TOKENS, _LONGEST_SUMMARY
+        )
+        try:
+            reply = await self._call(material, request, self.model.write)
+        except ModelError as error:
+            log.warning("ai.follow_up_failed", reason=str(error.reason))
+            return ""
+        evidence = self._collect_evidence(
+            material, build_prompt(_build_input(material, (), material.language))
+        )
+        names = await self._find_other_names(material, reply.text, evidence)
+        verdict = check_text(reply.text, replace(evidence, other_names=names))
+        if not verdict.passed:
+            log.warning("ai.follow_up_refused", reasons=", ".join(verdict.reasons))
+        return reply.text if verdict.passed else ""
 
     def _build_request(
         self,
@@ -179,6 +199,24 @@ class ModelAnswers:
         reason = Reason("reason_model", {"why": error.reason.value})
         return Thought(AiAction.HANDOVER, reason=reason, passages=thought.passages, cost=cost)
 
+    def _collect_evidence(self, material: Material, prompt: Prompt) -> Evidence:
+        return build_evidence(
+            prompt,
+            staff_words=[each.text for each in material.history if not each.is_customer],
+            customer_words=[each.text for each in material.history if each.is_customer],
+            secrets=self.secrets,
+        )
+
+    async def _find_other_names(
+        self, material: Material, text: str, evidence: Evidence
+    ) -> list[str]:
+        candidates = list_candidates(text, evidence)
+        if not candidates:
+            return []
+        return await self.transactions.run(
+            lambda uow: find_other_names(uow.tx, candidates, material.client_id)
+        )
+
     async def _judge(
         self,
         material: Material,
@@ -189,17 +227,8 @@ class ModelAnswers:
     ) -> Thought:
         """Check an answer, and decide whether it may be sent."""
         answer = tidy_answer(answer, prompt.sources)
-        evidence = build_evidence(
-            prompt,
-            staff_words=[each.text for each in material.history if not each.is_customer],
-            customer_words=[each.text for each in material.history if each.is_customer],
-            secrets=self.secrets,
-        )
-        names: list[str] = []
-        if candidates := list_candidates(answer.text, evidence):
-            names = await self.transactions.run(
-                lambda uow: find_other_names(uow.tx, candidates, material.client_id)
-            )
+        evidence = self._collect_evidence(material, prompt)
+        names = await self._find_other_names(material, answer.text, evidence)
         verdict = check_answer(answer, replace(evidence, other_names=names))
         search = found.confidence if found else 0.0
         confidence = estimate_confidence(search, verdict.support, answer.confidence)
