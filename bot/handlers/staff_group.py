@@ -131,7 +131,8 @@ async def _run_command(
             await templates.on_command(message, uow, thread, author)
         case _ if command in ai.COMMANDS:
             said = await ai.on_command(message, uow, thread, author)
-            reply_to_staff(uow, thread, (str(message.chat.id), str(message.message_id)), said)
+            if said is not None:
+                reply_to_staff(uow, thread, (str(message.chat.id), str(message.message_id)), said)
         case auto_replies.COMMAND:
             await auto_replies.on_command(message, uow, thread)
         case "help":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from db.ids import AgentId, AiTurnId, ConversationId
+from db.ids import AgentId, MessageId
 from db.queries.conversations.threads import Thread
 from db.queries.lists.keyset import PageStart
 from db.tables import AiMode, AiTakeover
@@ -68,19 +68,14 @@ class TurnHandler:
         self._build_runner = build_runner
         self._runner: TurnRunner | None = None
 
-    def parse(self, payload: Mapping[str, Any]) -> AiTurnId | ConversationId:
-        if "follow_up" in payload:
-            return ConversationId(payload["follow_up"])
-        return AiTurnId(payload["turn"])
+    def parse(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        return payload
 
-    async def run(self, job: RunningJob, payload: AiTurnId | ConversationId) -> None:
-        """Think about a turn and finish it, or write the follow-up of a conversation."""
+    async def run(self, job: RunningJob, payload: Mapping[str, Any]) -> None:
+        """Think about a turn and finish it, write a follow-up, or translate a message."""
         if self._runner is None:
             self._runner = self._build_runner()
-        if "follow_up" in job.claimed.payload:
-            await self._runner.write_follow_up(job, ConversationId(payload))
-        else:
-            await self._runner.run(job, AiTurnId(payload))
+        await self._runner.run_job(job, payload)
 
 
 class AiTrials:
@@ -115,6 +110,15 @@ async def press_button(
     from desk.ai.turns import steering
 
     return await steering.press_button(uow, thread, actor, data, at)
+
+
+async def ask_for_translation(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId | None
+) -> str | None:
+    """Have a customer's message translated for staff; return why it cannot be."""
+    from desk.ai.turns import translations
+
+    return await translations.ask_for_translation(uow, thread, message_id)
 
 
 async def set_mode(uow: UnitOfWork, thread: Thread, actor: Actor, mode: AiMode) -> str:

@@ -55,10 +55,10 @@ async def delete_ai_sessions(tx: AsyncSession, session_ids: list[SessionId]) -> 
 
 
 async def has_anybody_written(
-    tx: AsyncSession, conversation_id: ConversationId, after: MessageId
+    tx: AsyncSession, conversation_id: ConversationId, after: MessageId, human: SenderType
 ) -> bool:
     """Check whether the customer or a human agent has written since a message."""
-    by_human = messages.c.sender_type == SenderType.CS
+    by_human = messages.c.sender_type == human
     is_said = messages.c.direction == Direction.OUTBOUND
     wanted = exists().where(
         messages.c.conversation_id == conversation_id,

@@ -9,6 +9,7 @@ from db.queries.ai.configs import get_agent_ai_config
 from db.queries.ai.sessions import find_ai_session, has_anybody_written
 from db.queries.conversations.threads import Thread
 from db.tables import AiMode, AiSession, AiTurn, JobKind
+from desk.actors import ActorKind
 from desk.ai.config import AiConfig, FollowUp, to_config
 from desk.ai.turns.material import read_material
 from desk.ai.turns.scene import Scene
@@ -100,7 +101,8 @@ async def find_due(uow: UnitOfWork, thread: Thread) -> DueFollowUp | None:
         return None
     config = await _find_holder(uow, thread, state)
     after = MessageId(planned["after"])
-    if config is None or await has_anybody_written(uow.tx, thread.conversation_id, after):
+    human = ActorKind.HUMAN.sender_type
+    if config is None or await has_anybody_written(uow.tx, thread.conversation_id, after, human):
         state.follow_up = None
         return None
     return DueFollowUp(state, config, planned["text"], after)

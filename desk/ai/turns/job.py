@@ -1,7 +1,7 @@
 """The job of a turn: read, think with no transaction open, finish; again if more came meanwhile."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -21,6 +21,7 @@ from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import load_ai_session
 from desk.ai.turns.thinking import Thinker
 from desk.ai.turns.thought import Material, Thought
+from desk.ai.turns.translations import translate_message
 from desk.ai.turns.typing_shown import ShowsTyping, show_while
 from desk.conversations.threads import find_thread
 from desk.jobs.ports import RunningJob
@@ -52,6 +53,17 @@ class TurnRunner:
         self._thinker = thinker
         self._typing = typing
 
+    async def run_job(self, job: RunningJob, payload: Mapping[str, Any]) -> None:
+        """Do what a job of AI agents is about."""
+        model = self._thinker.model
+        if "follow_up" in payload:
+            conversation_id = ConversationId(payload["follow_up"])
+            await write_follow_up(self._transactions, model, job, conversation_id)
+        elif "translate" in payload:
+            await translate_message(self._transactions, model, job, payload)
+        else:
+            await self.run(job, AiTurnId(payload["turn"]))
+
     async def run(self, job: RunningJob, turn_id: AiTurnId) -> None:
         """Think about a turn and finish it, unless a human or the deadline was faster."""
         for _ in range(_MAX_ROUNDS):
@@ -64,10 +76,6 @@ class TurnRunner:
                 lambda uow: self._finish(uow, job, turn_id, material, thought)  # noqa: B023 awaited at once
             ):
                 return
-
-    async def write_follow_up(self, job: RunningJob, conversation_id: ConversationId) -> None:
-        """Let the model write the follow-up of a conversation, and send it."""
-        await write_follow_up(self._transactions, self._thinker.model, job, conversation_id)
 
     async def _begin(
         self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId

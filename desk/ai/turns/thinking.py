@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from db.ids import PassageId
+from db.ids import PassageId, SessionId
 from db.tables import AiAction
 from desk.ai.turns import offers, reasons
 from desk.ai.turns.offers import Chose
@@ -43,6 +43,9 @@ class AnswersWithModel(Protocol):
 
     async def follow_up(self, material: Material) -> str:
         """Return a checked text to a customer who is silent; empty: there is none."""
+
+    async def translate(self, text: str, language: str, session_id: SessionId) -> str:
+        """Return a translation for staff; empty: there is none."""
 
 
 class Thinker:

@@ -7,8 +7,8 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from db.ids import new_id
-from db.tables import AiAction
+from db.ids import SessionId, new_id
+from db.tables import AgentLevel, AiAction
 from desk.ai.guardrails.checks import check_answer, check_text, tidy_answer
 from desk.ai.guardrails.evidence import Evidence, build_evidence
 from desk.ai.guardrails.other_clients import find_other_names, list_candidates
@@ -32,7 +32,12 @@ from desk.ai.prompt.prompt import (
     SessionMessage,
     build_prompt,
 )
-from desk.ai.prompt.written_texts import TextPrompt, build_follow_up_prompt, build_summary_prompt
+from desk.ai.prompt.written_texts import (
+    TextPrompt,
+    build_follow_up_prompt,
+    build_summary_prompt,
+    build_translation_prompt,
+)
 from desk.ai.turns import offers, reasons
 from desk.ai.turns.confidence import estimate_confidence, is_sure_enough
 from desk.ai.turns.reasons import Reason
@@ -49,6 +54,7 @@ _MAX_ANSWER_TOKENS, _MAX_SUMMARY_TOKENS, _MAX_FOLLOW_UP_TOKENS = 800, 300, 120
 # What is left of the deadline for everything beside the call.
 _MARGIN = 1.5
 _LONGEST_SUMMARY = 6.0
+_LONGEST_TRANSLATION, _MAX_TRANSLATION_TOKENS = 15.0, 1_500
 _MIN_SECONDS = 1.0
 _ACTIONS = {
     AnswerAction.ANSWER: AiAction.ANSWER,
@@ -88,7 +94,7 @@ class ModelAnswers:
             material, prompt.system, prompt, _MAX_ANSWER_TOKENS, material.remaining - _MARGIN
         )
         try:
-            reply = await self._call(material, request, self.model.answer)
+            reply = await self._call(material.session_id, request, self.model.answer)
         except ModelError as error:
             log.warning("ai.model_failed", reason=str(error.reason), detail=error.detail)
             return self._answer_without_model(material, found, error, request.model)
@@ -105,7 +111,7 @@ class ModelAnswers:
             material, written.system, written, _MAX_SUMMARY_TOKENS, seconds
         )
         try:
-            reply = await self._call(material, request, self.model.write)
+            reply = await self._call(material.session_id, request, self.model.write)
         except ModelError as error:
             return "", self._to_cost(error.usage, request.model)
         return reply.text, self._to_cost(reply.usage, request.model, reply.model)
@@ -117,7 +123,7 @@ class ModelAnswers:
             material, written.system, written, _MAX_FOLLOW_UP_TOKENS, _LONGEST_SUMMARY
         )
         try:
-            reply = await self._call(material, request, self.model.write)
+            reply = await self._call(material.session_id, request, self.model.write)
         except ModelError as error:
             log.warning("ai.follow_up_failed", reason=str(error.reason))
             return ""
@@ -150,13 +156,13 @@ class ModelAnswers:
 
     async def _call(
         self,
-        material: Material,
+        session_id: SessionId,
         request: ModelRequest,
         call: Callable[[ModelRequest], Awaitable[R]],
     ) -> R:
         """Reserve tokens, call the model, and settle what it used; raise ModelError."""
         caller = new_id()
-        budget = Budget(material.session_id, _today(), self.limits)
+        budget = Budget(session_id, _today(), self.limits)
         need = estimate_need(request)
 
         async def reserve_tokens(uow: UnitOfWork) -> None:
@@ -198,6 +204,22 @@ class ModelAnswers:
             )
         reason = Reason("reason_model", {"why": error.reason.value})
         return Thought(AiAction.HANDOVER, reason=reason, passages=thought.passages, cost=cost)
+
+    async def translate(self, text: str, language: str, session_id: SessionId) -> str:
+        """Return a translation for staff; empty if the model gives none in time."""
+        written = build_translation_prompt(text, language)
+        request = ModelRequest(
+            system=written.system,
+            messages=written.messages,
+            model=self.names.choose(AgentLevel.BASIC, None),
+            max_tokens=_MAX_TRANSLATION_TOKENS,
+            deadline=_LONGEST_TRANSLATION,
+        )
+        try:
+            return (await self._call(session_id, request, self.model.write)).text
+        except ModelError as error:
+            log.warning("ai.translation_failed", reason=str(error.reason))
+            return ""
 
     def _collect_evidence(self, material: Material, prompt: Prompt) -> Evidence:
         return build_evidence(

@@ -181,11 +181,7 @@ class TurnScene:
 
     async def run_job(self, job: jobs.ClaimedJob) -> None:
         runner = TurnRunner(StageTransactions(self.stage), Thinker(self.knowledge, self.model))
-        running = RunningJob(job, asyncio.Event())
-        if "follow_up" in job.payload:
-            await runner.write_follow_up(running, job.payload["follow_up"])
-        else:
-            await runner.run(running, job.payload["turn"])
+        await runner.run_job(RunningJob(job, asyncio.Event()), job.payload)
 
     # What is there afterwards
 
