@@ -138,6 +138,21 @@ class SessionRated:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPriorityChanged:
+    """A session has another priority."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSnoozed:
+    """A session was put aside until a time, or taken up again (None)."""
+
+    session_id: SessionId
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosing:
     """The reply window closes soon."""
 
@@ -191,6 +206,8 @@ Event = (
     | SessionReopened
     | SessionTagsChanged
     | SessionRated
+    | SessionPriorityChanged
+    | SessionSnoozed
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged

@@ -6,7 +6,7 @@ statements with many rows each, which keeps a busy desk fast.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from db.database import Transaction
@@ -74,6 +74,7 @@ class UnitOfWork(LoadedRows):
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
     # How many messages of one customer are shown to staff in a minute; None: all.
     customer_limit: int | None = None
+    zone: tzinfo = UTC  # in which staff reads times (TIMEZONE)
     outbox_items: list[OutboxItem] = field(default_factory=list)
     # Whether something was written to the outbox: after the commit the couriers must wake.
     has_deliveries: bool = False
@@ -268,15 +269,18 @@ class UnitOfWork(LoadedRows):
         *,
         reply_to: MessageId | None = None,
         dedup_key: str | None = None,
+        buttons: Buttons | None = None,
     ) -> None:
         """Enqueue a text of the desk's own for the customer; it is no message of the history.
 
-        It goes in as many parts as it needs.
+        It goes in as many parts as it needs; `buttons` are below the last one.
         """
         content = text if isinstance(text, Content) else Content(text=text)
-        for number, part in enumerate(split_content(content)):
-            notice = NoticePayload(part, None if number else reply_to)
-            key = f"{dedup_key}:{number}" if dedup_key and number else dedup_key
+        parts = split_content(content)
+        for number, part in enumerate(parts, 1):
+            below = (buttons or []) if number == len(parts) else []
+            notice = NoticePayload(part, reply_to if number == 1 else None, buttons=below)
+            key = f"{dedup_key}:{number - 1}" if dedup_key and number > 1 else dedup_key
             self.enqueue_for_customer(thread, notice, dedup_key=key)
 
     def notify_customer(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 import structlog
@@ -29,6 +29,7 @@ class UnitOfWorkFactory:
     choose_group: ChooseGroup = choose_first_group
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
     customer_limit: int | None = None
+    zone: tzinfo = UTC
 
     def create(
         self, tx: Transaction, now: datetime | None = None, *, without: Collection[str] = ()
@@ -44,6 +45,7 @@ class UnitOfWorkFactory:
             [each for each in self.projections if each.name not in without],
             self.session_times,
             self.customer_limit,
+            self.zone,
         )
 
     async def record(self, database: Database, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:

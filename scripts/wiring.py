@@ -351,11 +351,11 @@ def _build_courier(
     usage: SharedUsage,
     metrics: Metrics,
 ) -> Courier:
-    language, channels = settings.default_language, uow_factory.channels
+    language, channels, zone = settings.default_language, uow_factory.channels, settings.timezone
     executor = StepExecutor(
         channels,
         connections.senders,
-        lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc()),
+        lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc(), zone),
         _build_file_transfer(settings, channels, connections),
     )
     return Courier(database, uow_factory, executor, rate_limiter, metrics=metrics, usage=usage)

@@ -74,7 +74,7 @@ async def change(
 
 
 async def block(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
-    """Block a client: their messages are ignored until someone unblocks them.
+    """Block a client: their messages are stored and not shown until someone unblocks them.
 
     Blocking a client who is blocked changes nothing.
     """

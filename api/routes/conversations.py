@@ -80,6 +80,30 @@ CONVERSATIONS: tuple[Route, ...] = (
         actions.change_session_tags,
         "Change a session's tags",
     ),
+    Route(
+        "PUT",
+        "/sessions/{session_id}/priority",
+        actions.change_priority,
+        "Set a session's priority",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/snooze",
+        actions.snooze_session,
+        "Snooze a session",
+        raises=(Conflict,),
+    ),
+    Route("DELETE", "/sessions/{session_id}/snooze", actions.wake_session, "Wake a session"),
+    # The queue of waiting sessions
+    Route("GET", "/queue", sessions.list_queue, "List the queue"),
+    Route(
+        "POST",
+        "/queue/next",
+        actions.claim_next,
+        "Claim the next waiting session",
+        raises=(Conflict,),
+    ),
     # Tags
     Route("GET", "/tags", tags.list_all, "List tags"),
     Route(

@@ -4,17 +4,27 @@ from functools import partial
 
 from api.access.caller import Caller
 from api.access.permissions import can_see, require_visible, was_waiting_recently
-from api.errors.problems import NotFound, ValidationFailed
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.sessions.lists import load_detail
-from api.sessions.models import Assignment, SessionDetail, TagChanges, Transfer
+from api.sessions.models import (
+    Assignment,
+    PriorityChange,
+    SessionDetail,
+    Snooze,
+    TagChanges,
+    Transfer,
+)
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
 from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor, to_actor
 from desk.conversations import actions, transfers
+from desk.conversations.priority import set_priority
+from desk.conversations.queue import take_next
 from desk.conversations.rights import find_holder
 from desk.conversations.sessions import mark_read
+from desk.conversations.snooze import snooze, wake
 from desk.conversations.tags import change_tags
 from desk.conversations.threads import find_thread
 from desk.messages.introductions import tell_who_answers
@@ -41,6 +51,14 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
     if thread.holder_id != holder:
         tell_who_answers(uow, thread)
     return await load_detail(uow, session_id)
+
+
+async def claim_next(uow: UnitOfWork, caller: Caller) -> SessionDetail:
+    """Claim the waiting session whose turn it is, on the channels that I serve; 409: none waits."""
+    thread = await take_next(uow, caller.actor)
+    if thread is None or thread.session_id is None:
+        raise Conflict("no customer is waiting")
+    return await load_detail(uow, thread.session_id)
 
 
 async def assign(
@@ -74,6 +92,37 @@ async def change_session_tags(
     """
     await _lock_visible_thread(uow, caller, session_id)
     await change_tags(uow, session_id, add=body.add, remove=body.remove, by=caller.actor)
+    return await load_detail(uow, session_id)
+
+
+async def change_priority(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: PriorityChange
+) -> SessionDetail:
+    """Set the priority of an open session: waiting sessions of a higher one get an agent first."""
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    actions.require_open(thread, session_id)
+    await set_priority(uow, thread, body.priority, by=caller.actor)
+    return await load_detail(uow, session_id)
+
+
+async def snooze_session(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Snooze
+) -> SessionDetail:
+    """Put a held session aside; it comes back at that time, or when the customer writes.
+
+    Until then it does not count against its agent's capacity, and does not end by itself.
+    """
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    actions.require_open(thread, session_id)
+    await snooze(uow, thread, body.until, by=caller.actor)
+    return await load_detail(uow, session_id)
+
+
+async def wake_session(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
+    """Take a session up again before its time; one that is not snoozed does not change."""
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    if thread.session_id == session_id:
+        await wake(uow, thread)
     return await load_detail(uow, session_id)
 
 

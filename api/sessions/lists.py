@@ -19,10 +19,13 @@ from db.queries.conversations.location import find_session_location
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow, find_session
 from db.queries.conversations.session_statements import SessionFilter
+from db.queries.conversations.sessions import list_waiting
+from db.queries.events.event_details import list_sessions_by_ids
 from db.queries.messages.message_rows import MessageRow, list_session_messages
 from desk.unit_of_work import UnitOfWork
 
 _MAX_HANDOVERS = 50
+_MAX_QUEUE = 50
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
@@ -49,6 +52,7 @@ async def build_session_page(
         client=client,
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
         tag=None if query.tag_id is None else TagId(query.tag_id),
+        priority=query.priority,
         unread=query.unread,
         words=query.q,
         since=query.since,
@@ -58,6 +62,15 @@ async def build_session_page(
     found = await list_sessions(uow.tx, wanted, start=query.start, limit=query.limit)
     scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)
     return build_page(found.rows, query, session_to_schema, _cursor_of, scan_end=scan_end)
+
+
+async def list_queue(uow: UnitOfWork) -> Page[SessionOut]:
+    """List the waiting sessions in the order in which agents get them, at most 50."""
+    waiting = await list_waiting(uow.tx, most=_MAX_QUEUE)
+    found = await list_sessions_by_ids(uow.tx, [each.session_id for each in waiting])
+    by_id = {row.id: row for row in found}
+    items = [session_to_schema(by_id[each.session_id]) for each in waiting]
+    return Page(items=items, next=None, previous=None)
 
 
 async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:

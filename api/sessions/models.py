@@ -20,6 +20,7 @@ from db.tables import (
     ChannelKind,
     Direction,
     MessageType,
+    Priority,
     SenderType,
     SessionStatus,
 )
@@ -95,6 +96,10 @@ class SessionOut(ResponseModel):
     channel: ChannelBrief
     agent: AgentBrief | None = Field(description="the agent who holds it, or held it")
     tags: list[TagBrief] = Field(description="by name")
+    priority: Priority
+    snoozed_until: datetime | None = Field(
+        description="put aside until then; null: it is not. The customer's next message ends it"
+    )
     last_message: LastMessage | None
 
 
@@ -128,6 +133,7 @@ class _SessionFilters(PageQuery):
     )
     channel_id: Ulid | None = None
     tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
+    priority: Priority | None = None
     unread: bool = Field(default=False, description="true: only sessions with unread messages")
     q: SearchText | None = Field(
         default=None,
@@ -169,6 +175,20 @@ class TagChanges(RequestBody):
 
     add: _TagNames = Field(default=[], description="names; one that is new makes a tag")
     remove: _TagNames = Field(default=[], description="those that it does not have are ignored")
+
+
+class PriorityChange(RequestBody):
+    """How soon a waiting session gets an agent."""
+
+    priority: Priority
+
+
+class Snooze(RequestBody):
+    """Until when the session is put aside."""
+
+    until: Annotated[Timestamp, Field(strict=False)] = Field(
+        description="a time in the future, within a year"
+    )
 
 
 class Transfer(RequestBody):

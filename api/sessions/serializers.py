@@ -30,6 +30,8 @@ def session_to_schema(row: SessionRow) -> SessionOut:
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
         agent=agent_to_brief(row),
         tags=tags_to_briefs(row),
+        priority=row.priority,
+        snoozed_until=row.snoozed_until,
         last_message=last_message_to_schema(row),
     )
 

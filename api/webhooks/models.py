@@ -25,6 +25,8 @@ WebhookEventKind = Literal[
     EventKind.SESSION_REOPENED,
     EventKind.SESSION_TAGS,
     EventKind.SESSION_RATED,
+    EventKind.SESSION_PRIORITY,
+    EventKind.SESSION_SNOOZED,
     EventKind.SESSION_CLIENT,
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,

@@ -58,6 +58,8 @@ class NoticePayload(MessagePayload):
 
     kind: ClassVar = OutboxKind.NOTICE
 
+    buttons: Buttons = field(default_factory=list)
+
 
 @dataclass(frozen=True, slots=True)
 class CopyPayload(MessagePayload):

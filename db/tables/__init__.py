@@ -15,7 +15,13 @@ from db.tables.channels import (
     OfflinePolicy,
 )
 from db.tables.clients import Client, ClientMerge, Contact
-from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
+from db.tables.conversations import (
+    Conversation,
+    ConversationHandover,
+    Priority,
+    Session,
+    SessionStatus,
+)
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
 from db.tables.installation import InstallationMark
@@ -128,6 +134,7 @@ __all__ = [
     "OutboxKind",
     "OutboxState",
     "PasswordReset",
+    "Priority",
     "QuestionState",
     "Queue",
     "RateLimitBackoff",

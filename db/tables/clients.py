@@ -28,6 +28,8 @@ class Client(SQLModel, table=True):
     is_blocked: bool = False
     # Staff gave this name: the provider's name does not replace it.
     is_renamed: bool = False
+    # The customer chose the language: that of their app does not replace it.
+    is_language_chosen: bool = False
     # The client that this one was merged into; while set, that client has its contacts and
     # sessions.
     merged_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)

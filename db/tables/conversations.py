@@ -25,6 +25,15 @@ class SessionStatus(StrEnum):
     ENDED = "ENDED"
 
 
+class Priority(StrEnum):
+    """How soon a waiting session gets an agent: before all of a lower priority."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class Conversation(SQLModel, table=True):
     """A contact's thread; where staff sees it: `StaffPlace`."""
 
@@ -130,6 +139,9 @@ class Session(SQLModel, table=True):
     # When an agent held it first; empty: nobody has.
     first_held_at: datetime | None = timestamp(nullable=True)
     reopen_count: int = 0
+    priority: Priority = Field(default=Priority.NORMAL, sa_type=short_enum(Priority))
+    # Until when its agent put it aside; empty: it is not. The customer's next message ends it.
+    snoozed_until: datetime | None = timestamp(nullable=True)
 
 
 class ConversationHandover(SQLModel, table=True):

@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     SESSION_REOPENED = "session.reopened"
     SESSION_TAGS = "session.tags"
     SESSION_RATED = "session.rated"
+    SESSION_PRIORITY = "session.priority"
+    SESSION_SNOOZED = "session.snoozed"
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"

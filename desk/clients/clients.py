@@ -54,7 +54,7 @@ async def set_profile(
 
 
 async def block(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:
-    """Block a customer, so that their messages are ignored; return False if already blocked."""
+    """Block a customer: their messages are stored, not shown; return False if already blocked."""
     return await _set_blocked(uow, client_id, True, by=by)
 
 

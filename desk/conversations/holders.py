@@ -16,6 +16,7 @@ from db.ids import AgentId, ChannelId, SessionId
 from db.queries.accounts import agents
 from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
+from db.tables import Priority
 from desk.actors import SYSTEM, Actor, ActorKind, AgentActor
 from desk.conversations.policy import Candidate, choose_agent
 from desk.events import (
@@ -164,7 +165,11 @@ def _add_event(uow: UnitOfWork, thread: Thread, to: AgentActor | None, change: C
 def _show_on_thread(thread: Thread, to: AgentActor | None, change: Change) -> None:
     thread.holder_id, thread.holder_name = (to.agent_id, to.name) if to else (None, None)
     thread.is_held_by_ai = to is not None and to.kind is ActorKind.AI
+    thread.snoozed_until = None
+    if isinstance(change, Opened):
+        thread.priority = Priority.NORMAL
     if isinstance(change, Ended):
+        thread.priority = None
         thread.session_id = thread.session_number = thread.session_since = None
 
 

@@ -25,6 +25,11 @@ async def handle_idle_timer(uow: UnitOfWork, thread: Thread) -> None:
     """Handle the timer; a session that nobody holds waits for an agent, and does not end."""
     if thread.session_id is None or thread.holder_id is None:
         return
+    if thread.snoozed_until is not None:
+        await set_timer(
+            uow, thread, Timer.IDLE, max(uow.now, thread.snoozed_until) + uow.session_times.idle
+        )
+        return
     activity, times = await read_activity(uow.tx, thread.session_id), uow.session_times
     since = activity.quiet_since
     if uow.now < since + times.idle:

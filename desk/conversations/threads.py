@@ -336,7 +336,8 @@ def choose_name(person: Person) -> str:
 async def _update_profile(uow: UnitOfWork, thread: Thread, person: Person) -> None:
     """Save a customer's new name, user name and language; what they do not tell stays."""
     changes: dict[str, str | None] = {}
-    if person.language and person.language != thread.language:
+    is_told = not thread.is_language_chosen
+    if is_told and person.language and person.language != thread.language:
         changes["language"] = thread.language = person.language
     # A client who was merged into another one has that one's name.
     if thread.own_client_id is None:

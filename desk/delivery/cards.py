@@ -1,20 +1,28 @@
 """Build the pinned card of a conversation's topic."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from db.queries.conversations.threads import Thread
-from db.tables import AiTakeover
+from db.tables import AiTakeover, Priority
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
 from desk.messages import window
-from desk.texts import translate
+from desk.texts import Translate, translate
+
+_Line = tuple[str, str]
+_Row = list[dict[str, str]]
 
 
-def build_card(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> Card:
-    """Build the card that describes a conversation to the agents in its topic, as of `now`."""
+def build_card(
+    thread: Thread, channel: ServedChannel, language: str, now: datetime, zone: tzinfo = UTC
+) -> Card:
+    """Build the card that describes a conversation to the agents in its topic, as of `now`.
 
-    def say(key: str) -> str:
-        return translate(language, f"card.{key}")
+    Times are those of the desk's time zone.
+    """
+
+    def say(key: str, **values: object) -> str:
+        return translate(language, f"card.{key}", **values)
 
     lines = [(say("customer"), thread.name)]
     if thread.username:
@@ -22,40 +30,82 @@ def build_card(thread: Thread, channel: ServedChannel, language: str, now: datet
     lines += [
         (say("channel"), channel.name),
         (say("language"), thread.language or "—"),
-        (say("since"), f"{thread.client_since:%Y-%m-%d %H:%M} UTC"),
+        (say("since"), _format_time(thread.client_since, zone)),
         (say("session"), f"#{thread.session_number}" if thread.session_id else say("no_session")),
     ]
     if thread.session_id:
-        lines.append((say("assigned"), thread.holder_name or say("nobody")))
+        lines += _describe_session(thread, say, zone)
     if window.has_window(channel):
-        lines.append((say("window"), _format_window(thread, channel, language, now)))
+        lines.append((say("window"), _format_window(thread, channel, say, now, zone)))
     if thread.is_blocked:
         lines.append(("⛔", say("blocked")))
     if thread.unreachable:
-        lines.append(("⚠", thread.unreachable))
-    buttons = _buttons(thread, say("claim"), say("end"))
-    if buttons and channel.traits.receipt_timeout is not None:
-        buttons[0].append(
-            {"text": say("delivery_status"), "data": f"status:{thread.conversation_id}"}
-        )
-    if buttons and channel.ai_takeover is not AiTakeover.OFF and not thread.is_held_by_ai:
-        give = translate(language, "ai.button_give")
-        buttons[0].append({"text": give, "data": f"ai:give:{thread.conversation_id}"})
-    return Card(thread.name, tuple(lines), buttons)
+        lines.append(("⚠", f"{thread.unreachable}. {say('unreachable')}"))
+    return Card(thread.name, tuple(lines), _build_buttons(thread, channel, language))
 
 
-def _format_window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:
+def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Line]:
+    """Describe the open session: its holder, how long it waits, what staff set on it."""
+    lines, details = [(say("assigned"), thread.holder_name or say("nobody"))], thread.card_details
+    if thread.holder_id is None and details.changed_at is not None:
+        lines.append((say("waiting_since"), _format_time(details.changed_at, zone)))
+    if details.first_inbound_at is not None:
+        asked, answered = details.first_inbound_at, details.first_answer_at
+        if answered is None:
+            said = say("unanswered", time=_format_time(asked, zone))
+        else:
+            said = say("answered", duration=_format_duration(answered - asked))
+        lines.append((say("first_answer"), said))
+    if thread.priority not in {None, Priority.NORMAL}:
+        lines.append((say("priority"), say(f"priority_{thread.priority}")))
+    if details.tags:
+        lines.append((say("tags"), " ".join(f"#{each}" for each in details.tags)))
+    if thread.snoozed_until is not None:
+        lines.append((say("snoozed"), _format_time(thread.snoozed_until, zone)))
+    return lines
+
+
+def _format_window(
+    thread: Thread, channel: ServedChannel, say: Translate, now: datetime, zone: tzinfo
+) -> str:
     """Describe the reply window; it may be open for longer by the time this is read."""
-    if not window.is_open(thread, channel, now):
-        return translate(language, "card.window_closed")
-    time = f"{thread.reply_until:%Y-%m-%d %H:%M}"
-    return translate(language, "card.window_open", time=time)
+    if thread.reply_until is None or not window.is_open(thread, channel, now):
+        return say("window_closed")
+    return say("window_open", time=_format_time(thread.reply_until, zone))
 
 
-def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]:
+def _format_time(at: datetime, zone: tzinfo) -> str:
+    """Format a time with its zone, because agents may be in several."""
+    wall = at.astimezone(zone)
+    name = wall.tzname() or ""
+    return f"{wall:%Y-%m-%d %H:%M} {name if name.isalpha() else 'UTC' + name}"
+
+
+def _format_duration(duration: timedelta) -> str:
+    minutes, seconds = divmod(max(0, int(duration.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02} h"
+    return f"{minutes}:{seconds:02} min"
+
+
+def _build_buttons(thread: Thread, channel: ServedChannel, language: str) -> list[_Row]:
     if thread.session_id is None:
         return []
+
+    def button(key: str, data: str) -> dict[str, str]:
+        return {"text": translate(language, key), "data": data}
+
     about = thread.conversation_id
     is_free = thread.holder_id is None or thread.is_held_by_ai
-    row = [{"text": claim, "data": f"claim:{about}"}] if is_free else []
-    return [[*row, {"text": end, "data": f"end:{about}"}]]
+    row = [button("card.claim", f"claim:{about}")] if is_free else []
+    row.append(button("card.end", f"end:{about}"))
+    if channel.traits.receipt_timeout is not None:
+        row.append(button("card.delivery_status", f"status:{about}"))
+    if channel.ai_takeover is not AiTakeover.OFF and not thread.is_held_by_ai:
+        row.append(button("ai.button_give", f"ai:give:{about}"))
+    commands = [
+        button(f"card.{command}", f"do:{command}::{about}")
+        for command in ("snooze", "transfer", "tag", "client")
+    ]
+    return [row, commands[:2], commands[2:]]

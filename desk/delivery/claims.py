@@ -15,6 +15,7 @@ from db.queues.payloads import UnreadablePayload
 from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
+from desk.delivery.card_details import load_card_details
 from desk.delivery.edit_folding import drop_deleted, fold_edits, may_fold
 from desk.delivery.fair_share import FairShare
 from desk.delivery.ports import Delivery
@@ -34,6 +35,7 @@ from desk.delivery.work import (
     DeliverAlbum,
     DeliverMerged,
     PlaceClosed,
+    ShowCard,
     Step,
     TooLate,
     Unreadable,
@@ -150,6 +152,8 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
         if at is not None and queue is Queue.CUSTOMER:
             claim_run.delayed.extend((rows[name][0], at) for name in names if rows[name])
     if taken:
+        cards = [work.step.thread for work in taken if isinstance(work.step, ShowCard)]
+        await load_card_details(claim_run.tx, cards)
         names = [work.lane for work in taken]
         until = claim_run.now + LEASE
         await lanes.lease(claim_run.tx, queue, names, token=claim_run.token, until=until)

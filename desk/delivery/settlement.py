@@ -16,6 +16,7 @@ from db.queues.outbox import OutboxRow
 from db.queues.payloads import GeneralPayload
 from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.conversations.threads import find_thread
+from desk.delivery.card_details import load_card_details
 from desk.delivery.delay_notice import clear_delay
 from desk.delivery.failures import FailureHandler
 from desk.delivery.ports import SendResult
@@ -131,6 +132,8 @@ async def _save_card(uow: UnitOfWork, thread: Thread, place: Place, outcome: Out
         return  # another lane posted one first, or the topic was deleted with this card in it
     # The card was drawn from the state at the time of the claim. A change that was in progress then
     # may have an earlier time, so the times alone do not tell what the card shows.
+    if known is not None:
+        await load_card_details(uow.tx, [known])
     if known == thread:
         lane = card_lane(place.id)
         await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)

@@ -53,6 +53,10 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_TAGS, event.session_id)
         case events.SessionRated(session_id, rating):
             return EventRecord(EventKind.SESSION_RATED, session_id, None, {"rating": rating})
+        case events.SessionPriorityChanged():
+            return EventRecord(EventKind.SESSION_PRIORITY, event.session_id)
+        case events.SessionSnoozed():
+            return EventRecord(EventKind.SESSION_SNOOZED, event.session_id)
         case events.WindowClosing():
             return EventRecord(EventKind.WINDOW_CLOSING, event.session_id)
         case events.SessionClientChanged(session_id, now_of, was_of):

@@ -34,6 +34,7 @@ from desk.conversations.threads import (
 from desk.formatting.names import is_visible
 from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
+from desk.messages import from_blocked
 from desk.messages.context import (
     add_context,
     can_carry_context,
@@ -115,6 +116,9 @@ async def receive_message(
         await report_event(uow, channel, (person.external_id, person.alias), cause, text)
         return
     thread = await ensure_thread(uow, channel, person)
+    if from_blocked.is_kept(uow, thread, cause):
+        from_blocked.keep_message(uow, thread, _with_thread_address(thread, said))
+        return
     if is_ignored(uow, thread, cause):
         return
     said = _with_thread_address(thread, said)
@@ -132,7 +136,8 @@ async def receive_choice(
     It has no place of its own in the chat, so nothing can refer to it there.
     """
     thread = await ensure_thread(uow, channel, person)
-    if is_ignored(uow, thread, Cause.BUTTON_PRESS):
+    if from_blocked.is_kept(uow, thread, Cause.BUTTON_PRESS):
+        from_blocked.keep_message(uow, thread, said)
         return
     if not await _take_rating(uow, channel, thread, said):
         await _add_message(uow, channel, thread, said, Cause.BUTTON_PRESS)
@@ -244,7 +249,9 @@ async def receive_edit(
     said = _with_thread_address(thread, said)
     message_id = await find_message(uow, channel.id, said.chat, said.provider_id)
     if message_id is None:
-        if not is_ignored(uow, thread, Cause.EARLY_EDIT):
+        if from_blocked.is_kept(uow, thread, Cause.EARLY_EDIT):
+            from_blocked.keep_message(uow, thread, said)
+        elif not is_ignored(uow, thread, Cause.EARLY_EDIT):
             message_id = await _add_message(uow, channel, thread, said, Cause.EARLY_EDIT)
             await record_early_edit(uow, message_id, said.at)
         return

@@ -27,6 +27,8 @@ class Timer(StrEnum):
     IDLE = "idle"
     # A session waits for an agent.
     WAITING = "waiting"
+    # A session was put aside until now.
+    SNOOZE = "snooze"
     # A minute ends in which a customer wrote more than is shown.
     LIMIT = "limit"
     # An AI agent's turn begins, and has to be over.

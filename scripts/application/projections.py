@@ -2,7 +2,9 @@
 
 from desk.ai.gate import AiTurns
 from desk.auto_replies.projection import AutoReplies
+from desk.conversations.card_updates import CardUpdates
 from desk.conversations.session_timers import SessionTimers
+from desk.conversations.snooze import EarlyWaking
 from desk.live.projection import LiveEvents
 from desk.messages.ratings.asking import RatingRequests
 from desk.metrics.projection import SessionMetrics
@@ -15,7 +17,10 @@ def list_projections() -> list[Projection[UnitOfWork]]:
     return [
         LiveEvents(),
         SessionTimers(),
+        EarlyWaking(),
         SessionMetrics(),
+        # After the figures, which say whether it was the first answer.
+        CardUpdates(),
         # After the figures, which say whether somebody answered.
         RatingRequests(),
         # Rules come before AI agents, which do not answer what a rule has answered.

@@ -3,6 +3,7 @@
 from desk.ai.gate import handle_deadline_timer, handle_follow_up_timer, handle_start_timer
 from desk.auto_replies.firing import handle_rule_timer
 from desk.conversations.idle_sessions import handle_idle_timer
+from desk.conversations.snooze import handle_snooze_timer
 from desk.conversations.waiting_sessions import handle_waiting_timer
 from desk.messages.customer_limit import handle_limit_timer
 from desk.messages.window_timer import handle_window_timer
@@ -15,6 +16,7 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.WINDOW: handle_window_timer,
         Timer.IDLE: handle_idle_timer,
         Timer.WAITING: handle_waiting_timer,
+        Timer.SNOOZE: handle_snooze_timer,
         Timer.LIMIT: handle_limit_timer,
         Timer.AI_START: handle_start_timer,
         Timer.AI_DEADLINE: handle_deadline_timer,

@@ -24,4 +24,5 @@ def build_uow_factory(
         choose_group=choose_group,
         session_times=settings.session_times,
         customer_limit=settings.customer_limit or None,
+        zone=settings.timezone,
     )

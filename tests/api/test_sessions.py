@@ -72,6 +72,8 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
         "channel": {"id": past.channel_id, "kind": "telegram", "name": "Bot"},
         "agent": {"id": mia.agent_id, "name": mia.name, "kind": "human"},
         "tags": [],
+        "priority": "normal",
+        "snoozed_until": None,
         "last_message": {
             "id": message["id"],
             "sender_type": "CLIENT",

@@ -27,18 +27,26 @@ async def test_a_customer_who_is_renamed_stays_so(migrated_url: str) -> None:
             assert set((await on.mia.patch(path, {"phone": number})).faults) == {"phone"}
 
 
-async def test_nothing_of_a_blocked_customer_is_taken_in(migrated_url: str) -> None:
+async def test_what_a_blocked_customer_writes_is_stored_and_not_shown(migrated_url: str) -> None:
     async with scene(migrated_url) as on:
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]
         path = f"/clients/{client['id']}"
         assert (await on.mia.post(f"{path}/block")).body["is_blocked"] is True
         await on.topic.wait_for(f"{on.mia.name} blocked this customer")
-        await on.topic.card("blocked: messages are ignored")
+        await on.topic.card("blocked: messages are stored and not shown")
         await on.ann.says("do you hear me?")
+        await on.ann.says("hello?")
         bob = await on.stage.customer("Bob")
         await bob.says("I come after Ann")
         await (await on.stage.topic(bob)).wait_for("I come after Ann")
         assert [row["message"] for row in await on.stage.load_messages(on.ann)] == ["hello"]
+        stored = "SELECT message, session_id FROM messages ORDER BY id"
+        kept = [tuple(row.values()) for row in await on.stage.rows(stored)]
+        assert ("do you hear me?", None) in kept
+        assert ("hello?", None) in kept
+        told = [each for each in await on.topic.texts() if "is blocked and wrote again" in each]
+        assert len(told) == 1
+        assert "do you hear me?" not in await on.topic.texts()
         # Blocking twice is the same as blocking once.
         assert (await on.tom.post(f"{path}/block")).status == 200
         assert len(await on.api.audit("client.block")) == 1

@@ -204,8 +204,11 @@ def compare(uow: UnitOfWork, line: Line, cause: Cause, *, is_blocked: bool) -> l
         # Between two sessions nothing is unread.
         "read": effects.counts_as_answer and opens,
         "window": effects.extends_window and line.traits.reply_window is not None,
-        # The bot asks in the topic whose an anonymous answer is.
-        "shown": effects.is_shown or cause is Cause.ANONYMOUS_ANSWER,
+        # The bot asks in the topic whose an anonymous answer is, and tells once that a blocked
+        # customer wrote.
+        "shown": effects.is_shown
+        or cause is Cause.ANONYMOUS_ANSWER
+        or (is_blocked and get_effects(cause, line.kind).counts_unread),
     }
     return [
         f"{name} is {value}, not {expected[name]}"

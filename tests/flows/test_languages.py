@@ -25,7 +25,7 @@ async def test_customers_and_staff_are_spoken_to_in_their_languages(migrated_url
         await budi.says("tolong")
         topic = await stage.topic(budi)
         card = await topic.card(f"Pelanggan: {budi.name}", "Bahasa: id")
-        assert card.buttons == ("Akhiri",)
+        assert card.buttons == ("Akhiri", "Tunda", "Alihkan", "Tag", "Pelanggan")
         await mia.writes(topic, "/end")
         await budi.wait_for("Percakapan ini sudah ditutup.")
         await topic.wait_for(f"Sesi 1 diakhiri oleh {mia.name}.")

@@ -87,6 +87,24 @@ async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     return [BoundAgent(*row) for row in rows]
 
 
+async def list_human_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
+    """List active agents, with or without a Telegram account, those who are online first."""
+    rows = await tx.execute(
+        select(*_COLUMNS)
+        .join(users, users.c.id == agents.c.user_id)
+        .where(users.c.is_active.is_(True))
+        .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
+        .limit(most)
+    )
+    return [BoundAgent(*row) for row in rows]
+
+
+async def find_agent_name(tx: AsyncSession, agent_id: AgentId) -> str | None:
+    """Return the name of an agent, also of one who is no longer active."""
+    name: str | None = await tx.scalar(select(agents.c.name).where(agents.c.id == agent_id))
+    return name
+
+
 async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     """Find an active agent by id."""
     rows = await tx.execute(
@@ -106,6 +124,7 @@ def _count_live(after: datetime) -> ScalarSelect[int]:
         .where(
             sessions.c.cs_id == agents.c.id,
             sessions.c.status == SessionStatus.ACTIVE,
+            sessions.c.snoozed_until.is_(None),
             or_(sessions.c.changed_at > after, conversations.c.last_message_at > after),
         )
         .scalar_subquery()

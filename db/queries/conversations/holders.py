@@ -12,7 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import count_changed, get_table
 from db.ids import AgentId, SessionId, new_id
 from db.queries.conversations.threads import Thread
-from db.tables import Agent, Conversation, ConversationHandover, Session, SessionStatus
+from db.tables import (
+    Agent,
+    Conversation,
+    ConversationHandover,
+    Priority,
+    Session,
+    SessionStatus,
+)
 
 agents = get_table(Agent)
 conversations = get_table(Conversation)
@@ -41,6 +48,7 @@ async def open_session(
             changed_at=now,
             first_held_at=now if cs_id else None,
             reopen_count=0,
+            priority=Priority.NORMAL,
         )
     )
     await tx.execute(
@@ -64,7 +72,7 @@ async def assign_session(
     result = await tx.execute(
         update(sessions)
         .where(sessions.c.id == session_id, sessions.c.status == SessionStatus.ACTIVE, holder)
-        .values(cs_id=agent_id, changed_at=now, **_first_held(agent_id, now))
+        .values(cs_id=agent_id, changed_at=now, snoozed_until=None, **_first_held(agent_id, now))
     )
     if count_changed(result) != 1:
         return False
@@ -86,7 +94,7 @@ async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
     result = await tx.execute(
         update(sessions)
         .where(sessions.c.id == thread.session_id, sessions.c.status == SessionStatus.ACTIVE)
-        .values(status=SessionStatus.ENDED, ended_at=now)
+        .values(status=SessionStatus.ENDED, ended_at=now, snoozed_until=None)
     )
     if count_changed(result) != 1:
         return False

@@ -58,6 +58,11 @@ _LOCATION = select(
     select_human_holder(sessions),
 ).join(conversations, conversations.c.id == sessions.c.conversation_id)
 _OF_SESSION = _LOCATION.where(sessions.c.id == bindparam("id"))
+_LAST_SESSION = (
+    _LOCATION.where(sessions.c.conversation_id == bindparam("conversation"))
+    .order_by(sessions.c.number.desc())
+    .limit(1)
+)
 _OF_MESSAGE = (
     select(
         messages.c.session_id,
@@ -77,6 +82,14 @@ _CONVERSATION = select(messages.c.conversation_id).where(messages.c.id == bindpa
 async def find_session_location(tx: AsyncSession, session_id: SessionId) -> SessionLocation | None:
     """Find a session."""
     row = (await tx.execute(_OF_SESSION, {"id": session_id})).first()
+    return SessionLocation(*row) if row else None
+
+
+async def find_last_session(
+    tx: AsyncSession, conversation_id: ConversationId
+) -> SessionLocation | None:
+    """Find the newest session of a conversation."""
+    row = (await tx.execute(_LAST_SESSION, {"conversation": conversation_id})).first()
     return SessionLocation(*row) if row else None
 
 

@@ -44,6 +44,7 @@ def _get_params(wanted: SessionFilter) -> dict[str, Any]:
         "client": wanted.client,
         "channel": wanted.channel,
         "tag": wanted.tag,
+        "priority": wanted.priority,
         "since": wanted.since,
         "until": wanted.until,
         "words": wanted.words and build_like_pattern(wanted.words),

@@ -21,6 +21,7 @@ from db.tables import (
     Direction,
     Message,
     MessageType,
+    Priority,
     SenderType,
     Session,
     SessionStatus,
@@ -70,6 +71,8 @@ class SessionRow:
     last_author_name: str | None
     last_created_at: datetime | None
     reply_until: datetime | None = None
+    priority: Priority = Priority.NORMAL
+    snoozed_until: datetime | None = None
     tags: Sequence[TagRow] = ()
 
     @property
@@ -109,6 +112,8 @@ _COLUMNS = (
     last.c.author_name,
     last.c.created_at,
     conversations.c.reply_until,
+    sessions.c.priority,
+    sessions.c.snoozed_until,
 )
 
 

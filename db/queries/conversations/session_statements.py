@@ -32,7 +32,7 @@ from db.queries.lists.keyset import PageDirection, build_page, is_ascending
 from db.queries.lists.scan_limit import build_scan_end
 from db.queries.lists.search import contains, has_matching_message, select_scanned_sessions
 from db.queries.lists.visibility import is_held_by_ai, is_visible_to, is_waiting
-from db.tables import Client, Conversation, Session, SessionStatus, SessionTag
+from db.tables import Client, Conversation, Priority, Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
 conversations = get_table(Conversation)
@@ -51,6 +51,7 @@ class SessionFilter:
     client: ClientId | None = None
     channel: ChannelId | None = None
     tag: TagId | None = None
+    priority: Priority | None = None
     unread: bool = False
     words: str | None = None
     since: datetime | None = None
@@ -86,6 +87,7 @@ class QueryShape:
     until: bool
     tag: bool
     channel: bool
+    priority: bool
     unread: bool
     words: bool
 
@@ -104,6 +106,7 @@ class QueryShape:
             until=wanted.until is not None,
             tag=wanted.tag is not None,
             channel=wanted.channel is not None,
+            priority=wanted.priority is not None,
             unread=wanted.unread,
             words=wanted.words is not None,
         )
@@ -111,7 +114,7 @@ class QueryShape:
     @property
     def needs_scan(self) -> bool:
         """Return whether a condition has no index."""
-        return self.channel or self.unread or self.words
+        return self.channel or self.priority or self.unread or self.words
 
     @property
     def is_ascending(self) -> bool:
@@ -217,6 +220,8 @@ def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if shape.channel:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
+    if shape.priority:
+        conditions.append(sessions.c.priority == bindparam("priority"))
     if shape.unread:
         conditions.append(conversations.c.unread_count > 0)
     if shape.words:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, SessionId
-from db.tables import Conversation, Session, SessionStatus
+from db.tables import ChannelAgent, Conversation, Priority, Session, SessionStatus
 
 sessions = get_table(Session)
 conversations = get_table(Conversation)
+channel_agents = get_table(ChannelAgent)
+_RANKS = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
+_RANK = case(_RANKS, value=sessions.c.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,25 @@ class SessionRef:
     channel_id: ChannelId
 
 
-async def list_waiting(tx: AsyncSession, *, most: int) -> list[SessionRef]:
-    """List the sessions that wait for an agent, longest first."""
-    rows = await tx.execute(
+async def list_waiting(
+    tx: AsyncSession, *, most: int, for_agent: AgentId | None = None
+) -> list[SessionRef]:
+    """List the sessions that wait for an agent, by priority, longest first.
+
+    `for_agent`: only those on channels that this agent serves.
+    """
+    wanted = (
         select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
         .join(conversations, conversations.c.id == sessions.c.conversation_id)
         .where(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))
-        .order_by(sessions.c.created_at, sessions.c.id)
+        .order_by(_RANK, sessions.c.created_at, sessions.c.id)
         .limit(most)
     )
+    if for_agent is not None:
+        here = channel_agents.c.channel_id == conversations.c.channel_id
+        is_mine = exists().where(here, channel_agents.c.agent_id == for_agent)
+        wanted = wanted.where(or_(is_mine, ~exists().where(here)))
+    rows = await tx.execute(wanted)
     return [SessionRef(*row) for row in rows]
 
 

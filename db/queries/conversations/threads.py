@@ -30,8 +30,9 @@ from db.ids import (
     new_id,
 )
 from db.queries.conversations import staff_places
+from db.queries.conversations.card_details import NO_DETAILS, CardDetails
 from db.queries.conversations.staff_places import Place
-from db.tables import Agent, AgentKind, Client, Contact, Conversation, Session
+from db.tables import Agent, AgentKind, Client, Contact, Conversation, Priority, Session
 
 conversations = get_table(Conversation)
 contacts = get_table(Contact)
@@ -76,6 +77,13 @@ class Thread:
     # Since when the customer wants no marketing messages.
     marketing_stopped_at: datetime | None = None
     is_held_by_ai: bool = False
+    # The customer chose their language.
+    is_language_chosen: bool = False
+    # Of the open session.
+    priority: Priority | None = None
+    snoozed_until: datetime | None = None
+    # What its card shows beside this; read only when a card is about to be shown.
+    card_details: CardDetails = NO_DETAILS
     # Where staff sees it: the staff group first, then agents' own chats.
     places: tuple[Place, ...] = ()
 
@@ -126,6 +134,9 @@ _COLUMNS = (
     conversations.c.recent_notes,
     contacts.c.marketing_stopped_at,
     case((agents.c.kind == AgentKind.AI, true()), else_=false()),
+    clients.c.is_language_chosen,
+    sessions.c.priority,
+    sessions.c.snoozed_until,
 )
 _WIDTH = len(_COLUMNS)
 

@@ -36,7 +36,7 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
     more = ("✓✓ Delivery",) if stage.capabilities.reports_delivery else ()
-    assert again.buttons == ("End", *more)
+    assert again.buttons == ("End", *more, "Snooze", "Transfer", "Tags", "Customer")
     assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's topic
     assert [(row["number"], row["status"]) for row in await stage.load_messages(ann)] == [
         (1, "ENDED"),

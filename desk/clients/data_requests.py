@@ -1,0 +1,49 @@
+"""What a customer asks about their own data: a copy of it, or its deletion; an admin grants it."""
+
+from enum import StrEnum
+
+from db.queries.conversations.threads import Thread
+from desk.actors import Actor, AgentActor, customer
+from desk.audit import add_entry
+from desk.clients.erasure_job import request_erasure
+from desk.conversations.notices import is_already_sent
+from desk.unit_of_work import UnitOfWork
+
+GRANT_VERB = "grant"
+
+
+class DataRequest(StrEnum):
+    """What is asked for."""
+
+    EXPORT = "export"
+    ERASURE = "erase"
+
+
+async def ask_for_data(uow: UnitOfWork, thread: Thread, request: DataRequest) -> bool:
+    """Pass a customer's request on to staff, once a day; return False if it was passed on already.
+
+    Only an administrator can grant it.
+    """
+    key = f"data:{request}:{thread.conversation_id}:{uow.now:%Y%m%d}"
+    if await is_already_sent(uow, key):
+        return False
+    text = uow.text_for_staff(f"customer_command.staff_{request}", client=thread.client_id)
+    grant = uow.text_for_staff("customer_command.grant_erase")
+    buttons = [[{"text": grant, "data": f"{GRANT_VERB}:{request}"}]]
+    if request is not DataRequest.ERASURE:
+        buttons = []
+    uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=key)
+    # The customer's name is left out: the log is kept for ever.
+    add_entry(uow, customer("customer"), f"client.asks_{request}", thread.client_id)
+    return True
+
+
+async def grant_erasure(uow: UnitOfWork, thread: Thread, by: Actor) -> bool:
+    """Delete all data of the customer, who asked for it; return False if `by` may not grant it.
+
+    Raises MergedClientError.
+    """
+    if not by.is_admin or not isinstance(by, AgentActor):
+        return False
+    await request_erasure(uow, thread.client_id, by=by)
+    return True
