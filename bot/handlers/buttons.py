@@ -6,7 +6,8 @@ topic the button stands.
 
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
-from bot.handlers import ai, doubtful, merging, templates
+from bot.commands import session_commands
+from bot.handlers import ai, customer_commands, doubtful, merging, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
@@ -73,6 +74,7 @@ async def _run_button(
                 return await merging.on_button(uow, actor, verb, argument, here)
         case _ if (handle := _TOPIC_BUTTONS.get(verb)) is not None:
             here = await _find_thread_here(query, uow, channel)
+            here = here or await _find_thread_of_card(query, uow, channel)
             if here is not None and query.message is not None:
                 at = str(query.message.chat.id), str(query.message.message_id)
                 return await handle(uow, here, actor, query.data or "", at)
@@ -82,6 +84,8 @@ async def _run_button(
 # Buttons below notices of a topic: they concern the conversation in whose topic they stand.
 _TOPIC_BUTTONS = {
     **dict.fromkeys(ai.BUTTON_VERBS, ai.on_button),
+    **dict.fromkeys(customer_commands.STAFF_BUTTON_VERBS, customer_commands.on_grant),
+    session_commands.BUTTON_VERB: session_commands.press,
     **dict.fromkeys(doubtful.BUTTON_VERBS, doubtful.on_button),
     **dict.fromkeys(templates.BUTTON_VERBS, templates.on_button),
 }
@@ -100,6 +104,16 @@ async def _find_thread_here(
     if query.message is None or topic is None:
         return None
     return await find_thread_by_topic(uow, channel.id, str(query.message.chat.id), str(topic))
+
+
+async def _find_thread_of_card(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel
+) -> Thread | None:
+    """Find the conversation that a button of an old card names, at the end of its data."""
+    if not _is_old(query):
+        return None
+    named = ConversationId((query.data or "").rpartition(":")[2])
+    return await _find_named_thread(query, uow, channel, named)
 
 
 async def _find_named_thread(

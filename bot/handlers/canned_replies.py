@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from aiogram.types import Message
 
+from bot.commands import canned
+from bot.commands.call import Call
 from bot.convert import from_telegram
 from bot.handlers.command_parser import parse_command
 from db.queries.conversations.threads import Thread
 from desk.actors import Actor, AgentActor
 from desk.canned import lookup
 from desk.content import Content, IncomingMessage
-from desk.conversations.notices import notify_beside, notify_topic
+from desk.conversations.notices import notify_beside, notify_topic, reply_to_staff
 from desk.messages import outbound, window
 from desk.unit_of_work import UnitOfWork
 
@@ -29,9 +31,12 @@ async def on_command(message: Message, uow: UnitOfWork, thread: Thread, author: 
     if not shortcut:
         await _list_replies(uow, thread)
         return
+    if shortcut.split(maxsplit=1)[0].lower() == canned.ADD:
+        await _add(message, uow, thread, author, shortcut)
+        return
     said = await _expand_command(message, uow, thread, author)
     if said is None:
-        await _suggest_similar(uow, thread, shortcut)
+        await _suggest_similar(uow, thread, shortcut, author)
     elif not isinstance(author, AgentActor):
         await outbound.hold_anonymous_reply(uow, thread, author, said)
         notify_topic(uow, thread, "topic.canned_text", more=said.content.text)
@@ -47,7 +52,7 @@ async def on_edit(message: Message, uow: UnitOfWork, thread: Thread, author: Act
     _, shortcut = parse_command(message)
     said = await _expand_command(message, uow, thread, author)
     if said is None:
-        await _suggest_similar(uow, thread, shortcut)
+        await _suggest_similar(uow, thread, shortcut, author)
     else:
         await outbound.edit_from_topic(uow, thread, said)
 
@@ -75,9 +80,22 @@ async def _list_replies(uow: UnitOfWork, thread: Thread) -> None:
     notify_topic(uow, thread, "topic.canned_list", more="\n".join(lines))
 
 
-async def _suggest_similar(uow: UnitOfWork, thread: Thread, shortcut: str) -> None:
+async def _add(
+    message: Message, uow: UnitOfWork, thread: Thread, author: Actor, argument: str
+) -> None:
+    said = from_telegram.to_incoming_message(message)
+    call = Call(uow, thread, author, said.chat, argument=argument, reply_to=said.reply_to)
+    answer = await canned.add(call)
+    reply_to_staff(uow, thread, (said.chat, said.provider_id), answer.text)
+
+
+async def _suggest_similar(uow: UnitOfWork, thread: Thread, shortcut: str, author: Actor) -> None:
+    """List the replies that the agent may have meant, by shortcut or by words."""
     near = await lookup.suggest_shortcuts(uow, thread, shortcut)
-    if near:
+    found = [] if near else await canned.search(Call(uow, thread, author, ""), shortcut, most=10)
+    if found:
+        notify_topic(uow, thread, "command.canned_found", more="\n".join(found))
+    elif near:
         told = ", ".join(f"/r {each}" for each in near)
         notify_topic(uow, thread, "topic.canned_near", shortcut=shortcut[:_MAX_TITLE], near=told)
     else:

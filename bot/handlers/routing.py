@@ -13,10 +13,13 @@ from aiogram.types import (
 from bot.handlers import (
     agents,
     buttons,
+    customer_commands,
     customers,
+    inbox,
     linking,
     membership,
     opening_hours,
+    own_rights,
     own_texts,
     staff_group,
 )
@@ -72,6 +75,13 @@ async def _run_private_command(
         await agents.on_link(message, uow, channel, code or "")
     elif command in _ADMIN_COMMANDS and is_agent:
         await _ADMIN_COMMANDS[command](message, uow, channel)
+    elif command in customer_commands.COMMANDS and not (is_agent or argument):
+        assert message.from_user is not None  # noqa: S101 checked before
+        return await customer_commands.on_command(
+            message, message.from_user, uow, channel, command or ""
+        )
+    elif command in inbox.COMMANDS and is_agent:
+        await inbox.on_command(message, uow, channel, command or "")
     elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
         await agents.on_presence(message, uow, channel, command or "")
     else:
@@ -96,6 +106,9 @@ async def _route_staff_group(
         # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
             await agents.on_presence(message, uow, channel, parse_command(message)[0] or "")
+    elif (command := parse_command(message)[0]) in inbox.COMMANDS:
+        if uow.channels.is_default_in(channel.id, str(message.chat.id)):
+            await inbox.on_command(message, uow, channel, command or "")
     else:
         await staff_group.on_message(message, uow, channel, bot)
 
@@ -135,6 +148,8 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
     chat = query.message.chat if query.message else None
     if chat is not None and _is_staff_group(chat, uow, channel):
         await buttons.on_button(query, uow, channel)
+    elif (query.data or "").startswith(f"{customer_commands.BUTTON_VERB}:"):
+        await customer_commands.on_button(query, uow, channel)
     elif chat is not None and chat.type == "private":
         await customers.on_choice(query, uow, channel)
 
@@ -151,6 +166,8 @@ async def on_own_membership(
     """Route a change of the bot's own membership."""
     if event.chat.type == "private":
         await membership.on_own_membership(event, uow, channel)
+    else:
+        own_rights.on_own_membership(event, uow, channel)
 
 
 def _is_staff_group(chat: Chat, uow: UnitOfWork, channel: ServedChannel) -> bool:

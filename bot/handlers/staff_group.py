@@ -3,6 +3,8 @@
 from aiogram import Bot
 from aiogram.types import Message, MessageReactionUpdated
 
+from bot.commands import session_commands
+from bot.commands.call import Call
 from bot.convert import from_telegram
 from bot.convert.causes import is_service_message
 from bot.handlers import ai, auto_replies, canned_replies, templates
@@ -56,7 +58,19 @@ async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Ac
     elif destiny is Destiny.DOUBTFUL:
         await doubtful.hold(uow, thread, author, said, writing)
     else:
+        _tell_second_agent(message, uow, thread, author)
         await outbound.reply_from_topic(uow, thread, author, said)
+
+
+def _tell_second_agent(
+    message: Message, uow: UnitOfWork, thread: Thread, author: AgentActor
+) -> None:
+    """Notify an agent who answers in another agent's session, once in it, who is answering."""
+    if thread.holder_id in {None, author.agent_id} or thread.is_held_by_ai:
+        return
+    key = f"second:{thread.session_id}:{author.agent_id}"
+    holder = thread.holder_name
+    _reply_in_topic(message, uow, thread, "topic.second_agent", dedup_key=key, agent=holder)
 
 
 def _to_writing(message: Message) -> Writing:
@@ -135,10 +149,18 @@ async def _run_command(
                 reply_to_staff(uow, thread, (str(message.chat.id), str(message.message_id)), said)
         case auto_replies.COMMAND:
             await auto_replies.on_command(message, uow, thread)
-        case "help":
-            _reply_in_topic(message, uow, thread, "topic.help")
+        case _ if command in session_commands.COMMANDS:
+            await _run_session_command(message, uow, thread, author, command)
         case _:
             _reply_in_topic(message, uow, thread, "topic.unknown_command", command=f"/{command}")
+
+
+async def _run_session_command(
+    message: Message, uow: UnitOfWork, thread: Thread, author: Actor, command: str
+) -> None:
+    said, (_, argument) = from_telegram.to_incoming_message(message), parse_command(message)
+    call = Call(uow, thread, author, said.chat, argument=argument, reply_to=said.reply_to)
+    await session_commands.run(call, command, said.provider_id)
 
 
 async def _end(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:

@@ -21,24 +21,12 @@ from desk.texts import LANGUAGES, translate
 log = structlog.get_logger(__name__)
 
 _STAFF_COMMANDS = (
-    "end",
-    "claim",
-    "r",
-    "t",
-    "try",
-    "ai",
-    "suggest",
-    "translate",
-    "online",
-    "busy",
-    "away",
-    "offline",
-    "status",
-    "qr",
-    "texts",
-    "hours",
-    "help",
+    *("next", "inbox", "claim", "end", "transfer", "snooze", "tag", "priority", "r", "t", "delete"),
+    *("client", "history", "block", "unblock", "merge", "reopen", "assign", "try"),
+    *("ai", "suggest", "translate"),
+    *("online", "busy", "away", "offline", "status", "qr", "texts", "hours", "help"),
 )
+_CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy")
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
@@ -83,23 +71,32 @@ async def register(
 
 
 async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) -> None:
-    """Set the menus: the customers' in the language of their app, the staff's in that of staff."""
+    """Set the menus: in the language of each person's app, or else in that of staff."""
     everybody = BotCommandScopeAllPrivateChats()
-    staff = _build_menu(_STAFF_COMMANDS, language)
     try:
         # Without a language it is the menu of everybody whose language we do not have.
-        await bot.set_my_commands(_build_menu(("start",), language), scope=everybody)
+        await bot.set_my_commands(
+            _build_menu(_CUSTOMER_COMMANDS, language, "customer_menu"), scope=everybody
+        )
         for each in LANGUAGES:
-            menu = _build_menu(("start",), each)
+            menu = _build_menu(_CUSTOMER_COMMANDS, each, "customer_menu")
             await bot.set_my_commands(menu, scope=everybody, language_code=each)
-        for group in staff_groups:
-            await bot.set_my_commands(staff, scope=BotCommandScopeChat(chat_id=group))
+        for group in map(_build_group_scope, staff_groups):
+            await bot.set_my_commands(_build_menu(_STAFF_COMMANDS, language), scope=group)
+            for each in LANGUAGES:
+                menu = _build_menu(_STAFF_COMMANDS, each)
+                await bot.set_my_commands(menu, scope=group, language_code=each)
     except TelegramAPIError as error:
         # The bot works without a menu, so this failure must not stop it.
         log.info("bot.no_command_menu", reason=error.message)
 
 
-def _build_menu(names: Iterable[str], language: str) -> list[BotCommand]:
+def _build_group_scope(group: str) -> BotCommandScopeChat:
+    return BotCommandScopeChat(chat_id=group)
+
+
+def _build_menu(names: Iterable[str], language: str, theme: str = "menu") -> list[BotCommand]:
     return [
-        BotCommand(command=name, description=translate(language, f"menu.{name}")) for name in names
+        BotCommand(command=name, description=translate(language, f"{theme}.{name}"))
+        for name in names
     ]

@@ -54,6 +54,11 @@ async def test_an_agent_does_not_end_the_session_of_another(scene: Scene) -> Non
     # A colleague may still help out.
     await scene.tom.writes(scene.topic, "Mia is looking it up")
     await scene.ann.wait_for("Mia is looking it up")
+    told = await scene.topic.wait_for(f"{scene.mia.name} has this session and is answering.")
+    await scene.tom.writes(scene.topic, "one moment")
+    await scene.ann.wait_for("one moment")
+    again = [each for each in await scene.topic.texts() if each == told.text]
+    assert len(again) == 1
     assert await holder(scene.stage, scene.ann) == scene.mia.name
     assert await scene.mia.presses(scene.card, "End") == "The session is ended."
     [entry] = await scene.audit("session.end")

@@ -52,9 +52,14 @@ async def test_menus_speak_the_language_of_who_reads_them(
             others = await bot.get_my_commands(private)
             english = await bot.get_my_commands(private, language_code="en")
             indonesian = await bot.get_my_commands(private, language_code="id")
-            staff = await bot.get_my_commands(BotCommandScopeChat(chat_id=group["id"]))
+            here = BotCommandScopeChat(chat_id=group["id"])
+            staff = await bot.get_my_commands(here)
+            abroad = await bot.get_my_commands(here, language_code="id")
         finally:
             await bot.session.close()
-    assert [each.description for each in others] == [start]
-    assert [each.description for each in (*english, *indonesian)] == ["Start", "Mulai"]
+    names = ["start", "help", "status", "end", "language", "privacy"]
+    for menu, word in ((others, start), (english, "Start"), (indonesian, "Mulai")):
+        assert [each.command for each in menu] == names
+        assert menu[0].description == word
+    assert {each.command: each.description for each in abroad}["end"] == "Akhiri sesi"
     assert {each.command: each.description for each in staff}["end"] == end

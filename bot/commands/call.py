@@ -1,0 +1,59 @@
+"""What a command is given, and what it answers, whether it was typed or pressed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from db.queries.conversations.threads import Thread
+from db.queues.payloads import Buttons
+from desk.actors import Actor
+from desk.conversations.rights import may_change_open
+from desk.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command of an agent, or of an administrator who acts as the group, in a conversation."""
+
+    uow: UnitOfWork
+    thread: Thread
+    by: Actor
+    chat: str
+    argument: str = ""
+    # The provider's id of the message that the command replies to.
+    reply_to: str | None = None
+
+    def say(self, key: str, **values: object) -> str:
+        """Return one of our texts in the staff's language."""
+        return self.uow.text_for_staff(key, **values)
+
+    def refuse(self, key: str, **values: object) -> "Answer":
+        """Return the answer to a command that does nothing."""
+        return Answer(self.say(key, **values), is_refusal=True)
+
+    def refuse_others(self) -> "Answer | None":
+        """Refuse whoever may not change the open session; return None if this actor may."""
+        if self.thread.session_id is None:
+            return self.refuse("topic.no_session")
+        if not may_change_open(self.by, self.thread):
+            return self.refuse("command.not_yours", agent=self.thread.holder_name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person is told, with choices below it."""
+
+    text: str
+    buttons: Buttons = field(default_factory=list)
+    # Nothing was done.
+    is_refusal: bool = False
+    # The topic was told already.
+    is_told: bool = False
+
+
+Command = Callable[[Call], Awaitable[Answer]]
+
+
+def build_button(text: str, command: str, argument: str) -> dict[str, str]:
+    """Build the button that runs a command with an argument, which has no colon."""
+    return {"text": text, "data": f"do:{command}:{argument}"}

@@ -1,0 +1,155 @@
+"""Handle `/client`, `/block`, `/unblock` and `/merge`: the customer of a conversation."""
+
+import re
+
+from bot.commands.call import Answer, Call, build_button
+from db.queries.clients.client_lists import list_clients
+from db.queries.clients.clients import ClientRow, find_client, list_contacts
+from db.queries.clients.merging import list_clients_by_phone
+from desk.actors import AgentActor
+from desk.clients import clients
+from desk.conversations.rights import may_change_open
+from desk.conversations.threads import MAX_NAME_LENGTH
+from desk.formatting.names import clean_name
+from desk.phones import parse_typed
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_MAX_EMAIL = 190
+_MIN_PHONE, _MAX_PHONE = 3, 32
+_MAX_FOUND = 5
+_REMOVE = "-"
+
+
+async def client(call: Call) -> Answer:
+    """Show the customer, or set a detail: `/client email ann@example.com`; `-` removes it."""
+    field, _, value = call.argument.partition(" ")
+    if not field:
+        return await _describe(call)
+    if refusal := _refuse_others(call):
+        return refusal
+    match field.lower(), value.strip():
+        case "email" | "e-mail", given if given:
+            return await _set_email(call, given)
+        case "phone", given if given:
+            return await _set_phone(call, given)
+        case "name", given if given:
+            return await _rename(call, given)
+    return call.refuse("command.client_usage")
+
+
+async def block(call: Call) -> Answer:
+    """Block the customer: what they write is stored and not shown."""
+    if refusal := _refuse_others(call):
+        return refusal
+    if not await clients.block(call.uow, call.thread.client_id, by=call.by):
+        return call.refuse("command.blocked_already")
+    return Answer(call.say("topic.blocked", agent=call.by.name), is_told=True)
+
+
+async def unblock(call: Call) -> Answer:
+    """Unblock the customer."""
+    if refusal := _refuse_others(call):
+        return refusal
+    if not await clients.unblock(call.uow, call.thread.client_id, by=call.by):
+        return call.refuse("command.not_blocked")
+    return Answer(call.say("topic.unblocked", agent=call.by.name), is_told=True)
+
+
+async def merge(call: Call) -> Answer:
+    """Offer customers who may be the same person: by the same phone number, or by words."""
+    if not isinstance(call.by, AgentActor):
+        return call.refuse("agent.not_agent")
+    found = await _find_others(call, call.by)
+    if not found:
+        return call.refuse("command.merge_none")
+    buttons = [[_build_merge_button(call, each)] for each in found]
+    return Answer(call.say("command.merge_whom"), buttons)
+
+
+def _refuse_others(call: Call) -> Answer | None:
+    """Refuse whoever may not change the open session; without one, every agent may."""
+    if not may_change_open(call.by, call.thread):
+        return call.refuse("command.not_yours", agent=call.thread.holder_name)
+    return None
+
+
+async def _describe(call: Call) -> Answer:
+    thread, uow = call.thread, call.uow
+    row = await find_client(uow.tx, thread.client_id, viewer=None)
+    if row is None:
+        return call.refuse("button.out_of_date")
+    contacts = await list_contacts(uow.tx, row.id)
+    names = [
+        uow.channels[each.channel_id].name for each in contacts if each.channel_id in uow.channels
+    ]
+    lines = {
+        "customer": row.name,
+        "username": row.username and f"@{row.username}",
+        "phone": row.phone,
+        "email": row.email,
+        "language": row.language,
+        "since": f"{row.created_at.astimezone(uow.zone):%Y-%m-%d %H:%M}",
+        "channels": ", ".join(names),
+        "sessions": str(thread.session_count),
+        "blocked": call.say("command.yes") if row.is_blocked else None,
+    }
+    text = "\n".join(
+        f"{call.say(f'client.{key}')}: {value}" for key, value in lines.items() if value
+    )
+    verb = "unblock" if row.is_blocked else "block"
+    buttons = [
+        [
+            build_button(call.say(f"command.{verb}"), verb, ""),
+            build_button(call.say("command.history"), "history", ""),
+        ],
+        [build_button(call.say("command.merge"), "merge", "")],
+    ]
+    return Answer(f"{text}\n\n{call.say('command.client_usage')}", buttons)
+
+
+async def _set_email(call: Call, given: str) -> Answer:
+    email = None if given == _REMOVE else given
+    if email is not None and (len(email) > _MAX_EMAIL or not _EMAIL.fullmatch(email)):
+        return call.refuse("command.no_email")
+    await clients.set_profile(call.uow, call.thread.client_id, {"email": email}, by=call.by)
+    return Answer(call.say("command.client_saved"))
+
+
+async def _set_phone(call: Call, given: str) -> Answer:
+    phone = None if given == _REMOVE else parse_typed(given, call.uow.default_region)
+    if phone is not None and not _MIN_PHONE <= len(phone) <= _MAX_PHONE:
+        return call.refuse("command.no_phone")
+    await clients.set_phone(call.uow, call.thread.client_id, phone, by=call.by)
+    return Answer(call.say("command.client_saved"))
+
+
+async def _rename(call: Call, given: str) -> Answer:
+    name = clean_name(given, MAX_NAME_LENGTH)
+    if name is None:
+        return call.refuse("command.no_name")
+    await clients.rename(call.uow, call.thread.client_id, name, by=call.by)
+    return Answer(call.say("command.client_saved"), is_told=True)
+
+
+async def _find_others(call: Call, agent: AgentActor) -> list[ClientRow]:
+    """Find the customers that the agent may merge this one with."""
+    thread, tx = call.thread, call.uow.tx
+    viewer = None if agent.is_admin else agent.agent_id
+    if not call.argument:
+        same = thread.phone and await list_clients_by_phone(
+            tx, thread.phone, besides=thread.client_id, most=_MAX_FOUND
+        )
+        rows = [await find_client(tx, each, viewer=viewer) for each in same or ()]
+        return [each for each in rows if each is not None]
+    page = await list_clients(
+        tx, viewer=viewer, words=call.argument[:MAX_NAME_LENGTH], start=None, limit=_MAX_FOUND + 1
+    )
+    return [each for each in page.rows if each.id != thread.client_id][:_MAX_FOUND]
+
+
+def _build_merge_button(call: Call, other: ClientRow) -> dict[str, str]:
+    # Keep the client who wrote first, because theirs is the longer history.
+    kept, joined = sorted((call.thread.client_id, other.id))
+    known = ", ".join(filter(None, (other.phone, other.username and f"@{other.username}")))
+    name = clean_name(other.name, 40) or "…"
+    return {"text": f"{name} ({known})" if known else name, "data": f"join:{kept}:{joined}"}
