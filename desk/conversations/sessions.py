@@ -39,6 +39,8 @@ async def ensure_session(uow: UnitOfWork, thread: Thread, *, may_reopen: bool = 
     await change_holder(uow, thread, agent, ended or Opened())
     if ended is not None:
         notify_topic(uow, thread, "topic.reopened_by_customer", number=thread.session_number)
+    else:
+        _mark_beginning(uow, thread)
     return agent is None
 
 
@@ -62,8 +64,17 @@ async def ensure_session_held_by(
     """
     if thread.session_id is None:
         await change_holder(uow, thread, agent, Opened(), by=agent)
+        _mark_beginning(uow, thread)
     elif thread.holder_id is None or (from_ai and is_takeable(thread, agent)):
         await claim(uow, thread, agent)
+
+
+def _mark_beginning(uow: UnitOfWork, thread: Thread) -> None:
+    """Show where a new session begins in a topic that has earlier ones."""
+    places = [each for each in thread.places if each.is_open]
+    if thread.session_number is not None and thread.session_number > 1:
+        text = uow.text_for_staff("topic.begins", number=thread.session_number)
+        uow.enqueue_staff_notice(thread, text, places=places)
 
 
 def is_takeable(thread: Thread, agent: AgentActor) -> bool:

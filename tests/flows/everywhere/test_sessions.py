@@ -33,6 +33,8 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
 
     await ann.says("one more thing")
     await topic.wait_for("one more thing")
+    texts = await topic.texts()
+    assert texts.index("— Session 2 —") < texts.index("one more thing")
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
     more = ("✓✓ Delivery",) if stage.capabilities.reports_delivery else ()
