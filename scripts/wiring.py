@@ -252,7 +252,8 @@ async def build_application(
     transactions = Transactions(database, uow_factory, outbox_notifier)
     typing = build_typing(plugins, channels, connections)
     knowledge: KnowledgeBase = services.by_type[KnowledgeBase]
-    thinkers = ThinkerSource(settings, transactions, knowledge)
+    files: MessageFiles = services.by_type[MessageFiles]
+    thinkers = ThinkerSource(settings, transactions, knowledge, files)
     services.on_close(thinkers.close)
     services.add(typing, build_trials(thinkers, transactions))
     turns = build_turn_handler(thinkers, transactions, typing)

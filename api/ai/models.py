@@ -91,6 +91,9 @@ class AiConfigModel(RequestBody):
     handover_rules: HandoverRulesModel = HandoverRulesModel()
     follow_ups: Annotated[list[FollowUpModel], Field(max_length=_MAX_ENTRIES)] = Field(default=[])
     pictures: Annotated[list[PictureModel], Field(max_length=_MAX_ENTRIES)] = Field(default=[])
+    reads_pictures: bool = Field(
+        default=False, description="customers' pictures are given to the model, if it sees them"
+    )
     working_hours: OpeningHours | None = Field(default=None, description="null: always")
     reply_limit: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, description="answers in one session; null: that of the channel"

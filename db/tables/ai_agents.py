@@ -47,6 +47,8 @@ class AgentAiConfig(SQLModel, table=True):
     handover_rules: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     follow_ups: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
     pictures: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    # Customers' pictures are given to the model.
+    reads_pictures: bool = False
     # The shape of channels.opening_hours; empty: always.
     working_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # Answers in one session; empty: that of the channel.

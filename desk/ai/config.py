@@ -84,6 +84,7 @@ class AiConfig:
     handover_rules: HandoverRules
     follow_ups: tuple[FollowUp, ...]
     pictures: tuple[Picture, ...]
+    reads_pictures: bool
     hours: Hours | None
     reply_limit: int | None
     reply_limit_notice: str | None
@@ -122,6 +123,7 @@ def to_config(row: AiAgentRow) -> AiConfig:
             for each in kept.follow_ups
         ),
         pictures=tuple(Picture(**each) for each in kept.pictures),
+        reads_pictures=kept.reads_pictures,
         hours=None if kept.working_hours is None else load_hours(kept.working_hours),
         reply_limit=kept.reply_limit,
         reply_limit_notice=kept.reply_limit_notice,

@@ -13,6 +13,7 @@ from desk.channels import Channels
 from desk.delivery.typing import TypingIndicator, apply_backoff
 from desk.errors import DeliveryError
 from desk.knowledge.knowledge_base import KnowledgeBase
+from desk.media.message_files import MessageFiles
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
 from desk.unit_of_work import UnitOfWork
@@ -40,11 +41,16 @@ class ThinkerSource:
     """Builds what thinks when it is first needed, once for turns and trials; closes its model."""
 
     def __init__(
-        self, settings: Settings, transactions: RunsTransactions, knowledge: KnowledgeBase
+        self,
+        settings: Settings,
+        transactions: RunsTransactions,
+        knowledge: KnowledgeBase,
+        files: MessageFiles | None = None,
     ) -> None:
         self._settings = settings
         self._transactions = transactions
         self._knowledge = knowledge
+        self._files = files
         self._thinker: Thinker | None = None
         self._model: OpenAIModel | None = None
 
@@ -62,6 +68,7 @@ class ThinkerSource:
 
     def _build_answers(self, model: "OpenAIModel") -> "ModelAnswers":
         """Build what answers with a language model."""
+        from desk.ai.turns.customer_pictures import CustomerPictures  # noqa: PLC0415 as above
         from desk.ai.turns.with_model import ModelAnswers  # noqa: PLC0415 as above
         from scripts.application.language_model import (  # noqa: PLC0415 as above
             build_budget_limits,
@@ -78,6 +85,7 @@ class ThinkerSource:
             self._transactions,
             lambda: knowledge.threshold,
             build_prices(settings),
+            pictures=CustomerPictures(self._files) if self._files else None,
             secrets=[
                 each if isinstance(each, str) else each.get_secret_value()
                 for each in secrets

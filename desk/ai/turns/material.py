@@ -39,6 +39,7 @@ async def read_material(
         remaining=max(0.0, (turn.deadline_at - uow.now).total_seconds()),
         session_id=turn.session_id,
         client_id=thread.client_id,
+        channel_id=thread.channel_id,
     )
 
 

@@ -61,7 +61,8 @@ class Thinker:
 
     async def think(self, material: Material) -> Thought:
         """Return what to do about the burst."""
-        reads_pictures = self._model is not None and self._model.reads_pictures
+        is_wanted = material.config.reads_pictures
+        reads_pictures = is_wanted and self._model is not None and self._model.reads_pictures
         reason = find_handover_reason(material, reads_pictures=reads_pictures)
         if reason is not None:
             return await self._hand_over(material, reason)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.ids import AgentId, ClientId, MessageId, SessionId
+from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
 from db.tables import AiAction
 from desk.ai.config import AiConfig
 from desk.ai.turns.offers import Choice
@@ -45,6 +45,8 @@ class Material:
     remaining: float
     session_id: SessionId
     client_id: ClientId
+    # Where the customer's files come from; None: nobody sent any.
+    channel_id: ChannelId | None = None
 
     @property
     def question(self) -> str:

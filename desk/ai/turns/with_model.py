@@ -1,13 +1,13 @@
 """Answer with a language model: budget, prompt, call, guardrails; articles alone if it fails."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Protocol, TypeVar
 
 import structlog
 
-from db.ids import SessionId, new_id
+from db.ids import MessageId, SessionId, new_id
 from db.tables import AgentLevel, AiAction
 from desk.ai.guardrails.checks import check_answer, check_text, tidy_answer
 from desk.ai.guardrails.evidence import Evidence, build_evidence
@@ -21,6 +21,7 @@ from desk.ai.model.ports import (
     ModelError,
     ModelReply,
     ModelRequest,
+    PromptImage,
     Usage,
     WrittenText,
 )
@@ -40,6 +41,7 @@ from desk.ai.prompt.written_texts import (
 )
 from desk.ai.turns import offers, reasons
 from desk.ai.turns.confidence import estimate_confidence, is_sure_enough
+from desk.ai.turns.customer_pictures import CustomerPictures
 from desk.ai.turns.reasons import Reason
 from desk.ai.turns.thinking import answer_from_articles, to_used
 from desk.ai.turns.thought import Cost, Material, SaidMessage, Thought
@@ -83,13 +85,18 @@ class ModelAnswers:
     prices: ModelPrices = field(default_factory=ModelPrices)
     # Values that no answer may contain.
     secrets: Collection[str] = field(default=(), repr=False)
-    reads_pictures: bool = False
+    pictures: CustomerPictures | None = None
+
+    @property
+    def reads_pictures(self) -> bool:
+        return self.pictures is not None
 
     async def answer(self, material: Material, found: SearchResult | None) -> Thought:
         """Return a checked answer; if the model fails, an article that answers, or a handover."""
         passages = found.passages if found else ()
         language = (found.language if found else None) or material.language
-        prompt = build_prompt(_build_input(material, passages, language))
+        images = await self.pictures.read(material) if self.pictures else {}
+        prompt = build_prompt(_build_input(material, passages, language, images))
         request = self._build_request(
             material, prompt.system, prompt, _MAX_ANSWER_TOKENS, material.remaining - _MARGIN
         )
@@ -128,7 +135,7 @@ class ModelAnswers:
             log.warning("ai.follow_up_failed", reason=str(error.reason))
             return ""
         evidence = self._collect_evidence(
-            material, build_prompt(_build_input(material, (), material.language))
+            material, build_prompt(_build_input(material, (), material.language, {}))
         )
         names = await self._find_other_names(material, reply.text, evidence)
         verdict = check_text(reply.text, replace(evidence, other_names=names))
@@ -294,11 +301,14 @@ def _today() -> date:
 
 
 def _build_input(
-    material: Material, passages: tuple[FoundPassage, ...], language: str | None
+    material: Material,
+    passages: tuple[FoundPassage, ...],
+    language: str | None,
+    images: Mapping[MessageId, PromptImage],
 ) -> PromptInput:
     config = material.config
     return PromptInput(
-        messages=_to_session(material),
+        messages=[_to_message(each, material, images) for each in material.history],
         now=datetime.now(UTC),
         passages=passages,
         style=config.style,
@@ -311,14 +321,17 @@ def _build_input(
 
 
 def _to_session(material: Material) -> list[SessionMessage]:
-    return [_to_message(each, material) for each in material.history]
+    return [_to_message(each, material, {}) for each in material.history]
 
 
-def _to_message(said: SaidMessage, material: Material) -> SessionMessage:
+def _to_message(
+    said: SaidMessage, material: Material, images: Mapping[MessageId, PromptImage]
+) -> SessionMessage:
     is_own = said.author_id == material.config.agent_id
     author = Author.ASSISTANT if is_own else Author.COLLEAGUE
     return SessionMessage(
         author=Author.CUSTOMER if said.is_customer else author,
         text=said.text,
         file_name=str((said.file or {}).get("name") or said.kind) if said.file else None,
+        images=(images[said.id],) if said.id in images else (),
     )
