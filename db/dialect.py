@@ -69,21 +69,21 @@ def epoch_seconds(tx: AsyncSession, column: ColumnElement[datetime]) -> ColumnEl
     return func.timestampdiff(literal_column("SECOND"), literal_column("'1970-01-01'"), column)
 
 
-def seconds_between(
-    begin: ColumnElement[datetime], end: ColumnElement[datetime], *, for_sqlite: bool
+def seconds_since(
+    begin: ColumnElement[datetime], microseconds: ColumnElement[int], *, for_sqlite: bool
 ) -> ColumnElement[float]:
-    """Build the seconds between two UTC times, to the microsecond."""
-    if for_sqlite:
-        microseconds = _sqlite_microseconds(end) - _sqlite_microseconds(begin)
-    else:
-        microseconds = func.timestampdiff(literal_column("MICROSECOND"), begin, end)
+    """Build the seconds from a UTC time until so many microseconds since 1970."""
+    passed = microseconds - _epoch_microseconds(begin, for_sqlite=for_sqlite)
     # In floating-point numbers: MySQL divides whole ones to four decimals.
-    divide = microseconds.op("/", precedence=_OF_DIVISION, return_type=Float[float]())
+    divide = passed.op("/", precedence=_OF_DIVISION, return_type=Float[float]())
     return divide(literal_column("1e6"))
 
 
-def _sqlite_microseconds(time: ColumnElement[datetime]) -> ColumnElement[int]:
-    """Build the microseconds since 1970; SQLite's own functions know no more than milliseconds."""
+def _epoch_microseconds(time: ColumnElement[datetime], *, for_sqlite: bool) -> ColumnElement[int]:
+    if not for_sqlite:
+        begin: ColumnElement[str] = literal_column("'1970-01-01'")
+        return func.timestampdiff(literal_column("MICROSECOND"), begin, time)
+    # SQLite's own functions know no more than milliseconds.
     fraction = cast(func.substr(time, _FRACTION), Integer)
     return cast(func.strftime("%s", time), Integer) * 1_000_000 + fraction
 

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Update,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from db.dialect import get_table, seconds_between
+from db.dialect import get_table, seconds_since
 from db.tables import ConversationMetrics, Message
 
 metrics = get_table(ConversationMetrics)
@@ -26,6 +27,8 @@ messages = get_table(Message)
 
 THESE = metrics.c.session_id.in_(bindparam("ids", expanding=True))
 _AT = bindparam("at", type_=metrics.c.opened_at.type)
+# The same as a number, which is cheaper to bind many times.
+_AT_MICROSECONDS = bindparam("at_microseconds", type_=BigInteger)
 # What another transaction has counted already is not newer than what is added.
 IN_ORDER = or_(metrics.c.last_message_at.is_(None), metrics.c.last_message_at <= _AT)
 ANSWER_COUNTS = {
@@ -42,8 +45,8 @@ _Values = Iterator[tuple[Column[Any], ColumnElement[Any]]]
 def build_count_waits(by_human: bool, by_ai: bool, by_rule: bool, *, for_sqlite: bool) -> Update:
     """Build the statement that counts answers by these, where business seconds are wall seconds.
 
-    It takes `ids`, `at`, how many answers `human`, `ai` and `rule` gave to each session, and with
-    human ones `human_type`, their sender type.
+    It takes `ids`, `at`, the same as `at_microseconds` since 1970, how many answers `human`, `ai`
+    and `rule` gave to each session, and with human ones `human_type`, their sender type.
     MySQL sets one column after the other, and reads what it has set: what is read is set last.
     """
     values: list[tuple[Any, Any]] = []
@@ -64,7 +67,7 @@ def _end_wait(for_sqlite: bool) -> _Values:
     waits = metrics.c.unanswered_since.is_not(None)
     is_first = and_(waits, metrics.c.first_answer_at.is_(None))
     is_later = and_(waits, metrics.c.first_answer_at.is_not(None))
-    wait = seconds_between(metrics.c.unanswered_since, _AT, for_sqlite=for_sqlite)
+    wait = seconds_since(metrics.c.unanswered_since, _AT_MICROSECONDS, for_sqlite=for_sqlite)
     count = metrics.c.next_answer_count
     yield count, count + case((is_later, 1), else_=0)
     for total, longest in (
@@ -92,7 +95,7 @@ def _set_first_human(for_sqlite: bool) -> _Values:
 
 
 def _set_first(at: Column[Any], for_sqlite: bool, *seconds: Column[Any]) -> _Values:
-    wait = seconds_between(metrics.c.first_inbound_at, _AT, for_sqlite=for_sqlite)
+    wait = seconds_since(metrics.c.first_inbound_at, _AT_MICROSECONDS, for_sqlite=for_sqlite)
     for column in seconds:
         yield column, case((_is_first(at), wait), else_=column)
     yield at, case((_is_first(at), _AT), else_=at)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -73,6 +73,7 @@ class NewAnswers:
     rule: int = 0
 
 
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _COUNTED = tuple(each.name for each in fields(SessionFigures))
 _COLUMNS = [metrics.c[name] for name in _COUNTED]
 _CHANGED = [name for name in _COUNTED if name != "session_id"]
@@ -156,7 +157,9 @@ async def count_answers_and_waits(
     """
     kinds = bool(new.human), bool(new.ai), bool(new.rule)
     add = build_count_waits(*kinds, for_sqlite=is_sqlite(tx))
-    bound = _bind(ids, new, at) | ({"human_type": human_type} if new.human else {})
+    bound = _bind(ids, new, at) | {"at_microseconds": (at - _EPOCH) // _MICROSECOND}
+    if new.human:
+        bound["human_type"] = human_type
     if count_changed(await tx.execute(add, bound)) == len(ids):
         return set()
     return set(ids).difference(await tx.scalars(_FIND_IN_ORDER, {"ids": ids, "at": at}))
