@@ -6,6 +6,7 @@ of the burst, until the answer is at the provider.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from db.database import Database
 from db.tables import AiTakeover
 from db.url import parse_database_url
 from sandbox.openai.client import OpenAISandbox
-from scripts.bench.agents.setup import QUESTION, add_channel
+from scripts.bench.agents.setup import ANSWER, QUESTION, add_channel
 from scripts.bench.relay import SECRET, run_desk
 from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
 
@@ -30,10 +31,12 @@ _DEADLINE = 120
 # After each answer the customer waits so long, in seconds, before the next question.
 _PAUSE = 3.0
 _FIRST_CUSTOMER = 720_000_000
+# A question names its customer first.
+_NUMBER = re.compile(r"\((\d+), \d+, [\d.]+\)")
 _TURNS = (
     "SELECT t.start_at, c.external_id FROM ai_turns t"
     " JOIN conversations v ON v.id = t.conversation_id JOIN contacts c ON c.id = v.contact_id"
-    " ORDER BY t.id"
+    " WHERE t.action = 'answer' ORDER BY t.id"
 )
 
 
@@ -139,12 +142,11 @@ async def _wait_for_answers(play: Stage, many: int, before: int = 0) -> None:
 
 
 async def _list_answers(play: Stage, before: int) -> list[dict[str, Any]]:
-    """List the AI agent's answers to customers: they follow the introduction."""
+    """List the AI agent's answers to customers."""
     return [
         call
         for call in await play.list_sends(before)
-        if int(call["chat_id"]) >= _FIRST_CUSTOMER + _HUMANS
-        and "automatic assistant" not in call["params"]["text"]
+        if int(call["chat_id"]) >= _FIRST_CUSTOMER + _HUMANS and call["params"]["text"] == ANSWER
     ]
 
 
@@ -173,18 +175,21 @@ async def _read_beside(
         rows = (await tx.execute(text(_TURNS))).all()
     began: dict[int, list[float]] = {}
     for start_at, external_id in rows:
-        began.setdefault(int(external_id), []).append(_to_seconds(start_at))
+        if int(external_id) >= _FIRST_CUSTOMER + _HUMANS:
+            began.setdefault(int(external_id), []).append(_to_seconds(start_at))
     answered: dict[int, list[float]] = {}
     for call in await _list_answers(play, 0):
         answered.setdefault(int(call["chat_id"]), []).append(call["at"])
     thought: dict[int, list[float]] = {}
     for call in await model.calls("chat"):
-        number = int(call["text"].rpartition("(")[2].partition(",")[0])
-        chat = _FIRST_CUSTOMER + _HUMANS + number
-        thought.setdefault(chat, []).append(call["ended"] - call["at"])
+        asked = _NUMBER.findall(call["text"])
+        if asked and call["form"] != "text":  # a summary for a human is text
+            chat = _FIRST_CUSTOMER + _HUMANS + int(asked[-1])
+            thought.setdefault(chat, []).append(call["ended"] - call["at"])
     return [
         end - begin - own
         for chat, begins in began.items()
+        if len(begins) == len(answered.get(chat, ())) == len(thought.get(chat, ()))
         for begin, end, own in zip(begins, answered[chat], thought[chat], strict=True)
         if begin >= asked_at
     ]

@@ -18,7 +18,7 @@ _ARTICLES = 100
 _MINUTES = 1440
 # The one that answers; the others are there to be searched.
 QUESTION = "When does a session end by itself?"
-_ANSWER = "A session ends by itself after one day without a message."
+ANSWER = "A session ends by itself after one day without a message."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def add_channel(
             tx, "Aria", level=AgentLevel.BASIC, capacity=_CAPACITY, values={}, now=now_utc()
         )
         writing = _Writing(tx, now_utc())
-        await add_article(writing, ArticleDraft("Sessions", _ANSWER, "en"))
+        await add_article(writing, ArticleDraft("Sessions", ANSWER, "en"))
         for number in range(_ARTICLES - 1):
             text = f"Product {number} costs {number + 10} dollars and is sent on the next day."
             await add_article(writing, ArticleDraft(f"Product {number}", text, "en"))

@@ -108,3 +108,21 @@ def is_humans(row: Row) -> bool:
 def is_unsure(row: Row) -> bool:
     """Check whether nobody knows that a message was received, or it was refused."""
     return str(row["delivery_state"]) in _UNSURE
+
+
+def tell_story(record: ConversationRecord) -> str:
+    """Return what happened in a conversation, in the order in which it was written."""
+    told = [
+        *(
+            (row["id"], f"{row['sender_type']} {(row['message'] or '')[:30]!r}")
+            for row in record.messages
+        ),
+        *((row["id"], f"turn {row['state']} {row['action']}{_span(row)}") for row in record.turns),
+        *((row["id"], f"log {row['action']}") for row in record.logs),
+        *((row["id"], f"rule {row['name']} {row['state']}") for row in record.firings),
+    ]
+    return " | ".join(f"{each_id[6:14]} {words}" for each_id, words in sorted(told))
+
+
+def _span(turn: Row) -> str:
+    return f" {turn['first_message_id'][6:14]}-{turn['last_message_id'][6:14]}"

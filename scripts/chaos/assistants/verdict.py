@@ -15,7 +15,7 @@ from scripts.chaos.assistants.agents_verdict import (
     find_talked_over,
     find_untold_handovers,
 )
-from scripts.chaos.assistants.records import ConversationRecord, is_customers
+from scripts.chaos.assistants.records import ConversationRecord, is_customers, tell_story
 from scripts.chaos.assistants.rules_verdict import (
     find_doubled_rule_answers,
     find_lost_rule_answers,
@@ -60,11 +60,14 @@ def judge_assistants(records: Iterable[ConversationRecord]) -> AssistantVerdict:
     verdict = AssistantVerdict()
     for record in records:
         _count(verdict, record)
+        known = len(verdict.violations)
         for judge, name in _JUDGES:
             for violation in judge(record):
                 setattr(verdict, name, getattr(verdict, name) + 1)
                 words = name.replace("_", " ")
                 verdict.violations.append(f"{words}: {record.customer}: {violation}")
+        if len(verdict.violations) > known:
+            verdict.violations[-1] += f"; what happened: {tell_story(record)}"
     return verdict
 
 
