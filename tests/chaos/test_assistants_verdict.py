@@ -173,6 +173,12 @@ def test_nobody_needs_to_react_while_a_person_is_called() -> None:
 
     assert judged(go_on).violations == []
 
+    def call_in_the_same_moment(record: ConversationRecord) -> None:
+        go_on(record)
+        record.logs[1]["id"] = "m71"
+
+    assert judged(call_in_the_same_moment).violations == []
+
 
 def test_words_say_which_question_is_meant() -> None:
     word = build_word(ONE)

@@ -31,6 +31,11 @@ _DEADLINE = 120
 # After each answer the customer waits so long, in seconds, before the next question.
 _PAUSE = 3.0
 _FIRST_CUSTOMER = 720_000_000
+_OVER = (
+    "SELECT COUNT(*) FROM ai_turns t JOIN conversations v ON v.id = t.conversation_id"
+    " JOIN contacts c ON c.id = v.contact_id"
+    " WHERE t.settled_at IS NOT NULL AND c.external_id >= :first"
+)
 # A question names its customer first.
 _NUMBER = re.compile(r"\((\d+), \d+, [\d.]+\)")
 _TURNS = (
@@ -52,6 +57,8 @@ class Milliseconds:
 class AgentFigures:
     """What was measured in one desk."""
 
+    # How many were asked for, and how many came; to the others a human was called.
+    asked: int
     answers: int
     at_once: int
     # What the answers took beside the model; None: there were none.
@@ -82,16 +89,15 @@ async def measure_desk(
                 await _warm_up(play)
                 if is_on:
                     await _ask_round(play, sessions, 1, 0.0)
-                    await _wait_for_answers(play, sessions)
+                    await _wait_for_turns(database, sessions)
                 cpu, lasts = desk.cpu_seconds(), (seconds + _PAUSE) * answers
-                before = await play.get_last_call()
                 asked_at = time.time()
                 humans, _ = await asyncio.gather(
                     _measure_humans(play, lasts),
                     _ask_round(play, sessions, answers, seconds) if is_on else asyncio.sleep(0),
                 )
                 if is_on:
-                    await _wait_for_answers(play, sessions * answers, before)
+                    await _wait_for_turns(database, sessions * (answers + 1))
                 cpu = desk.cpu_seconds() - cpu
                 peak = desk.peak_megabytes()
             state = await model.state()
@@ -99,6 +105,7 @@ async def measure_desk(
         finally:
             await database.close()
     return AgentFigures(
+        asked=sessions * answers if is_on else 0,
         answers=len(beside),
         at_once=state["most_open_calls"],
         beside=_measure(beside) if beside else None,
@@ -134,18 +141,23 @@ async def _ask_round(play: Stage, sessions: int, answers: int, seconds: float) -
     await asyncio.gather(*(ask(number) for number in range(sessions)))
 
 
-async def _wait_for_answers(play: Stage, many: int, before: int = 0) -> None:
-    async def all_there() -> bool:
-        return len(await _list_answers(play, before)) >= many
+async def _wait_for_turns(database: Database, many: int) -> None:
+    """Wait until so many turns are over; on a busy machine some end with a human."""
 
-    await wait_until(all_there, seconds=120, every=0.5)
+    async def are_over() -> bool:
+        async with database.transaction() as tx:
+            first = {"first": str(_FIRST_CUSTOMER + _HUMANS)}
+            return int(await tx.scalar(text(_OVER), first) or 0) >= many
+
+    await wait_until(are_over, seconds=300, every=1.0)
+    await asyncio.sleep(2)  # the answers are on their way
 
 
-async def _list_answers(play: Stage, before: int) -> list[dict[str, Any]]:
+async def _list_answers(play: Stage) -> list[dict[str, Any]]:
     """List the AI agent's answers to customers."""
     return [
         call
-        for call in await play.list_sends(before)
+        for call in await play.list_sends(0)
         if int(call["chat_id"]) >= _FIRST_CUSTOMER + _HUMANS and call["params"]["text"] == ANSWER
     ]
 
@@ -178,7 +190,7 @@ async def _read_beside(
         if int(external_id) >= _FIRST_CUSTOMER + _HUMANS:
             began.setdefault(int(external_id), []).append(_to_seconds(start_at))
     answered: dict[int, list[float]] = {}
-    for call in await _list_answers(play, 0):
+    for call in await _list_answers(play):
         answered.setdefault(int(call["chat_id"]), []).append(call["at"])
     thought: dict[int, list[float]] = {}
     for call in await model.calls("chat"):
@@ -210,8 +222,8 @@ def print_figures(off: AgentFigures, on: AgentFigures, say: Callable[[str], None
     """Print what AI agents cost, beside a desk in which they are off."""
     assert on.beside is not None  # noqa: S101 it was on
     say(
-        f"{on.answers} answers, at most {on.at_once} calls at once; beside the model's own time: "
-        f"p50 {on.beside.p50:.1f} ms, p99 {on.beside.p99:.1f} ms"
+        f"{on.answers} of {on.asked} answers, at most {on.at_once} calls at once; beside the "
+        f"model's own time: p50 {on.beside.p50:.1f} ms, p99 {on.beside.p99:.1f} ms"
     )
     for name, each in (("off", off), ("on", on)):
         say(

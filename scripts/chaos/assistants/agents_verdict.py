@@ -53,7 +53,8 @@ def find_lost_questions(record: ConversationRecord) -> Iterator[str]:
             turn["first_message_id"] <= row["id"] <= turn["last_message_id"]
             for turn in record.turns
         )
-        if not is_covered and not _was_person_called(record, row["id"]):
+        is_called = _was_person_called(record, row["id"]) or _is_person_called(record, row["id"])
+        if not is_covered and not is_called:
             yield f"nobody reacted to {row['id']} ({row['message']!r})"
 
 
@@ -63,6 +64,17 @@ def _was_person_called(record: ConversationRecord, message_id: str) -> bool:
     return bool(calls) and not any(
         is_humans(row) and calls[-1] < row["id"] < message_id for row in record.messages
     )
+
+
+def _is_person_called(record: ConversationRecord, message_id: str) -> bool:
+    """Check whether a person was called right after a message, as in the same transaction."""
+    later = sorted(
+        [
+            *((log["id"], log["action"]) for log in record.logs if log["id"] > message_id),
+            *((turn["id"], "turn") for turn in record.turns if turn["id"] > message_id),
+        ]
+    )
+    return bool(later) and later[0][1] in CALLED
 
 
 def find_doubled_answers(record: ConversationRecord) -> Iterator[str]:
