@@ -1,6 +1,10 @@
 """Handle `/help` in a conversation: the commands that fit its state and the person."""
 
+from collections.abc import Iterable
+
 from bot.commands.call import Answer, Call
+from desk.actors import AgentActor
+from desk.unit_of_work import UnitOfWork
 
 # What needs an open session, what needs that there is none, and what always works.
 _OPEN = ("end", "transfer", "tag", "priority", "snooze")
@@ -8,7 +12,8 @@ _WAITING = ("claim",)
 _ENDED = ("reopen",)
 _ALWAYS = ("r", "t", "delete", "client", "history", "merge", "try", "ai", "suggest", "translate")
 _OWN = ("next", "inbox", "online", "busy", "away", "offline", "status")
-_ADMIN = ("assign", "qr", "texts", "hours")
+_ADMIN_ANYWHERE = ("qr", "texts", "hours")
+_ADMIN = ("assign", *_ADMIN_ANYWHERE)
 
 
 async def show_help(call: Call) -> Answer:
@@ -23,5 +28,14 @@ async def show_help(call: Call) -> Answer:
     names += [*_ALWAYS, "unblock" if thread.is_blocked else "block", *_OWN]
     if call.by.is_admin or call.by.anonymous_in is not None:
         names += _ADMIN
-    lines = [f"/{each} – {call.say(f'menu.{each}')}" for each in names]  # noqa: RUF001 as in texts
-    return Answer("\n".join([call.say("topic.help"), *lines]))
+    return Answer("\n".join([call.say("topic.help"), *_describe(call.uow, names)]))
+
+
+def build_general_help(uow: UnitOfWork, agent: AgentActor) -> str:
+    """Return the commands that work outside a conversation, for this agent."""
+    names = [*_OWN, *_ADMIN_ANYWHERE] if agent.is_admin else _OWN
+    return "\n".join([uow.text_for_staff("command.general_help"), *_describe(uow, names)])
+
+
+def _describe(uow: UnitOfWork, names: Iterable[str]) -> list[str]:
+    return [f"/{each} – {uow.text_for_staff(f'menu.{each}')}" for each in names]  # noqa: RUF001 as in texts

@@ -1,7 +1,8 @@
-"""Handle `/inbox` and `/next`: an agent's sessions, and the next waiting one."""
+"""Handle `/inbox`, `/next`, and `/help` outside a conversation."""
 
 from aiogram.types import Message
 
+from bot.commands.help import build_general_help
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow
 from db.queries.conversations.session_statements import SessionFilter
@@ -15,6 +16,7 @@ from desk.conversations.queue import take_next
 from desk.unit_of_work import UnitOfWork
 
 COMMANDS = {"inbox", "next"}
+HELP = "help"
 _MAX_LISTED = 30
 # Telegram's links name a supergroup without this prefix of its id.
 _SUPERGROUP = "-100"
@@ -28,6 +30,8 @@ async def on_command(
     agent = await find_bound_agent(uow, str(user.id)) if user else None
     if agent is None:
         text = uow.text_for_staff("agent.not_agent")
+    elif command == HELP:
+        text = build_general_help(uow, agent)
     elif command == "next":
         text = await _take_next(uow, agent)
     else:

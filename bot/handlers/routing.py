@@ -80,7 +80,7 @@ async def _run_private_command(
         return await customer_commands.on_command(
             message, message.from_user, uow, channel, command or ""
         )
-    elif command in inbox.COMMANDS and is_agent:
+    elif command in {*inbox.COMMANDS, inbox.HELP} and is_agent:
         await inbox.on_command(message, uow, channel, command or "")
     elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
         await agents.on_presence(message, uow, channel, command or "")
@@ -106,11 +106,17 @@ async def _route_staff_group(
         # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
             await agents.on_presence(message, uow, channel, parse_command(message)[0] or "")
-    elif (command := parse_command(message)[0]) in inbox.COMMANDS:
+    elif _is_for_agent_alone(message):
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
-            await inbox.on_command(message, uow, channel, command or "")
+            await inbox.on_command(message, uow, channel, parse_command(message)[0] or "")
     else:
         await staff_group.on_message(message, uow, channel, bot)
+
+
+def _is_for_agent_alone(message: Message) -> bool:
+    """Check for a command about no conversation; the help in a topic is about that."""
+    command, _ = parse_command(message)
+    return command in inbox.COMMANDS or (command == inbox.HELP and not message.is_topic_message)
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:

@@ -187,6 +187,10 @@ async def test_the_next_customer_is_taken_and_stands_in_the_inbox(migrated_url: 
             answer = await caller.post("/queue/next", None)
             assert (answer.status, answer.body["client"]["name"]) == (200, cleo.name)
             assert (await caller.post("/queue/next", None)).status == 409
+        await scene.tom.writes(stage.general, "/help")
+        told = await stage.general.wait_for("Customers are answered in their topics")
+        assert "/next – " in told.text  # noqa: RUF001 as in texts
+        assert "/hours" not in told.text
         inbox = await scene.tom.tells_bot("/inbox", "Your sessions: 2. Waiting customers: 0.")
         assert bob.name in inbox.text
         await wait_for_session(stage, bob)
