@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.commands.database_copy import copy
+
 if TYPE_CHECKING:
     from db.database import Database
 
 app = typer.Typer(help="The database: tables, backup, cleanup.", no_args_is_help=True)
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+app.command()(copy)
 UP_TO_DATE = "the database is at the newest migration"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.copying.progress import is_unfinished
 from db.database import Database
 from db.queries.accounts import accounts as queries
 from db.queues import jobs
@@ -50,6 +51,12 @@ async def check_database(database: Database) -> AsyncIterator[CheckResult]:
         return
     yield report_ok(_DATABASE, "migrations are up to date")
     if not database.is_sqlite:
+        if await is_unfinished(database):
+            yield report_error(
+                _DATABASE,
+                "a copy into it was not finished: rows are missing",
+                "run the same osmodesk db copy again, with DATABASE_URL set to the SQLite file",
+            )
         async with database.engine.connect() as connection:
             yield await _check_character_set(connection)
             yield await _check_storage_engine(connection)

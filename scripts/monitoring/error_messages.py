@@ -9,11 +9,16 @@ from scripts.configuration.settings import SettingsError
 _BAD_SETTINGS = 2
 _FAILED = 1
 # MySQL's error numbers as pymysql reports them, with advice for the operator.
+_DISK_FULL = "the disk of the database server is full; free some space there"
 _MYSQL = {
+    3: _DISK_FULL,
+    1021: _DISK_FULL,
+    1026: _DISK_FULL,
     1044: "the database user has no access to this database; GRANT ALL ON database.* TO that user",
     1045: "the database rejects the user or the password in DATABASE_URL",
     1049: "there is no such database; CREATE DATABASE name CHARACTER SET utf8mb4, or correct "
     "DATABASE_URL",
+    1114: _DISK_FULL,
     1142: "the database user lacks a privilege; GRANT ALL ON database.* TO that user",
     1146: "tables are missing; run: osmodesk db migrate",
     1698: "the database rejects the user in DATABASE_URL: that user can log in by socket only",

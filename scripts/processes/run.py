@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 import uvloop
 
+from db.copying.progress import raise_if_unfinished
 from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import hold_process_lock
@@ -150,8 +151,10 @@ async def _run_application(
 
 
 async def _prepare_database(database: Database) -> None:
-    """Make sure that the database is at the newest migration; migrate SQLite."""
+    """Make sure that the database is complete and at the newest migration; migrate SQLite."""
     if await is_current(database):
+        if not database.is_sqlite:
+            await raise_if_unfinished(database)
         return
     if not database.is_sqlite:
         raise NotMigratedError(

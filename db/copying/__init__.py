@@ -1,0 +1,1 @@
+"""Copy every row of one database into another, whatever their engines."""

@@ -1,0 +1,1 @@
+"""`osmodesk db copy`: from an SQLite file to MySQL / MariaDB."""
