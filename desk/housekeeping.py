@@ -1,4 +1,4 @@
-"""Delete old settled rows while the desk runs, in small batches with pauses between them.
+"""Delete old rows and archive conversations while the desk runs, in small batches with pauses.
 
 Parked and uncertain rows stay until somebody has handled them; messages are never deleted.
 """
@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -17,7 +17,13 @@ import structlog
 from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS
 from db.ids import new_id
-from db.queries.cleanup import ai_cleanup, auto_reply_cleanup, cleanup, event_cleanup
+from db.queries.cleanup import (
+    ai_cleanup,
+    archiving,
+    auto_reply_cleanup,
+    cleanup,
+    event_cleanup,
+)
 from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import leases
 from db.queues.lanes import LeaseLostError
@@ -25,11 +31,12 @@ from db.tables import JobState, Queue
 from db.tables.base import now_utc
 from desk.lanes import ONE_OFF_PREFIXES
 from desk.media.cleanup import MediaCleanup
+from desk.retention import Retention
 
 log = structlog.get_logger(__name__)
 
-# Longer than any provider repeats an update, so that a duplicate is recognized until then.
-SETTLED_RETENTION = timedelta(days=7)
+# After they expired, or ended.
+_EXPIRED_RETENTION = timedelta(days=7)
 # A listener that was away for longer than a long weekend reads everything again.
 _EVENT_RETENTION = timedelta(days=3)
 # A delivery that was running when its webhook was deleted is settled within this time.
@@ -41,6 +48,8 @@ _KEY_RETENTION = timedelta(days=1, hours=1)
 _FAILED_JOB_RETENTION = timedelta(days=30)
 # A session that is silent for longer has a budget of its own again.
 _BUDGET_RETENTION = timedelta(days=30)
+# The chore that deletes nothing.
+ARCHIVED = "silent conversations"
 _INTERVAL = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch takes: a process that holds the lease that long is dead.
@@ -61,24 +70,24 @@ class DeleteBatch(Protocol):
 BeforeBatch = Callable[[Transaction], Awaitable[None]]
 
 
-def list_chores() -> Mapping[str, DeleteBatch]:
-    """List the chores, each by the name of what it deletes."""
+def list_chores(retention: Retention) -> Mapping[str, DeleteBatch]:
+    """List the chores, each by the name of what it deletes or archives."""
     idle = {
         f"idle {queue} lanes": partial(_idle_lanes, queue=queue)
         for queue in (Queue.INBOX, Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
     }
     return {
         "handled updates": _make_batch(
-            SETTLED_RETENTION, cleanup.delete_settled_inbox, _ROWS_PER_BATCH
+            retention.settled, cleanup.delete_settled_inbox, _ROWS_PER_BATCH
         ),
         "settled deliveries": _make_batch(
-            SETTLED_RETENTION, cleanup.delete_settled_outbox, _ROWS_PER_BATCH
+            retention.settled, cleanup.delete_settled_outbox, _ROWS_PER_BATCH
         ),
         "expired refresh tokens": _make_batch(
-            SETTLED_RETENTION, cleanup.delete_expired_tokens, _ROWS_PER_BATCH
+            _EXPIRED_RETENTION, cleanup.delete_expired_tokens, _ROWS_PER_BATCH
         ),
         "expired log-ins": _make_batch(
-            SETTLED_RETENTION, cleanup.delete_expired_log_ins, _ROWS_PER_BATCH
+            _EXPIRED_RETENTION, cleanup.delete_expired_log_ins, _ROWS_PER_BATCH
         ),
         "expired one-time links": _make_batch(
             _CODE_RETENTION, cleanup.delete_expired_resets, _ROWS_PER_BATCH
@@ -99,7 +108,7 @@ def list_chores() -> Mapping[str, DeleteBatch]:
             _EVENT_RETENTION, event_cleanup.delete_old_events, _ROWS_PER_BATCH
         ),
         "jobs that are done": _make_batch(
-            SETTLED_RETENTION,
+            retention.settled,
             partial(cleanup.delete_settled_jobs, state=JobState.DONE),
             _ROWS_PER_BATCH,
         ),
@@ -109,18 +118,30 @@ def list_chores() -> Mapping[str, DeleteBatch]:
             _ROWS_PER_BATCH,
         ),
         "settled webhook deliveries": _make_batch(
-            SETTLED_RETENTION, event_cleanup.delete_settled_deliveries, _ROWS_PER_BATCH
+            _EXPIRED_RETENTION, event_cleanup.delete_settled_deliveries, _ROWS_PER_BATCH
         ),
         "old turns of AI agents": _make_batch(
             _FAILED_JOB_RETENTION, ai_cleanup.delete_old_turns, _ROWS_PER_BATCH
-        ),
-        "old answers of rules": _make_batch(
-            _FAILED_JOB_RETENTION, auto_reply_cleanup.delete_old_firings, _ROWS_PER_BATCH
         ),
         "deleted webhooks": _make_batch(
             _WEBHOOK_GRACE, event_cleanup.delete_deleted_webhooks, _ROWS_PER_BATCH
         ),
         **idle,
+        **_list_by_choice(retention),
+    }
+
+
+def _list_by_choice(retention: Retention) -> Mapping[str, DeleteBatch]:
+    """List the chores that the operator may switch off."""
+    chosen = (
+        ("old logs of AI answers", retention.ai_logs, ai_cleanup.delete_old_logs),
+        ("old answers of rules", retention.rule_answers, auto_reply_cleanup.delete_old_firings),
+        (ARCHIVED, retention.archive, archiving.archive_conversations),
+    )
+    return {
+        name: _make_batch(age, work, _ROWS_PER_BATCH)
+        for name, age, work in chosen
+        if age is not None
     }
 
 
@@ -174,6 +195,7 @@ class Housekeeping:
     """Runs all chores every `every` seconds, in one process at a time."""
 
     database: Database
+    retention: Retention = field(default_factory=Retention)
     every: float = _INTERVAL
     pause: float = _PAUSE
     media: MediaCleanup | None = None
@@ -207,7 +229,7 @@ class Housekeeping:
 
         removed = {
             name: await run_chore(self.database, batch, now, first=hold, pause=self.pause)
-            for name, batch in list_chores().items()
+            for name, batch in list_chores(self.retention).items()
         }
         if self.media is not None:
             files = await self.media.run_round(self.database, first=hold, pause=self.pause)

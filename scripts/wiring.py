@@ -238,7 +238,9 @@ async def build_application(
         metrics=metrics,
         timers=TimerReceiver(list_timers()),
     )
-    housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
+    housekeeping = Housekeeping(
+        database, settings.retention, media=MediaCleanup(settings.media_dir)
+    )
     services = build_api_services(settings, database, connections.senders, channels_notifier)
     services.add(plugins.build_providers(), plugins.build_linkers())
     services.add(find_environment_channel(settings))

@@ -41,6 +41,7 @@ async def list_all(
         tag=None if query.tag_id is None else TagId(query.tag_id),
         unread=query.unread,
         words=query.q,
+        archived=query.archived,
     )
     found = await list_conversations(uow.tx, wanted, start=query.start, limit=query.limit)
     scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)

@@ -34,7 +34,7 @@ class ConversationOut(ResponseModel):
         description="end of the reply window: later only templates may be sent; null: the channel"
         " has no reply window"
     )
-    is_active: bool
+    is_active: bool = Field(description="false: archived, until the customer writes again")
     last_message: LastMessage | None
     last_message_at: datetime
     created_at: datetime
@@ -56,3 +56,7 @@ class ConversationQuery(PageQuery):
         default=None, description="only conversations with a session that has this tag"
     )
     unread: bool = Field(default=False, description="true: only conversations with unread messages")
+    archived: bool = Field(
+        default=False,
+        description="true: archived conversations too, in which nobody wrote for ARCHIVE_DAYS",
+    )

@@ -38,6 +38,8 @@ class Conversation(SQLModel, table=True):
     """A contact's thread; where staff sees it: `StaffPlace`."""
 
     __tablename__ = "conversations"
+    # Lists of what is not archived are read in this order.
+    __table_args__ = (sa.Index("ix_conversations_active", "is_active", "last_message_at", "id"),)
 
     id: ConversationId = primary_ulid()
     contact_id: ContactId = reference("contacts.id", unique=True)

@@ -209,13 +209,26 @@ def restore(
 
 
 @app.command()
-def cleanup() -> None:
-    """Delete what was finished 7 days ago; archive conversations without messages for 90 days."""
+def cleanup(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count what would be removed and archived.")
+    ] = False,
+) -> None:
+    """Delete old finished work and archive silent conversations, as a worker does by itself."""
     from db.tables.base import now_utc
     from scripts.commands.database_work import run_on_database
-    from scripts.upkeep.cleanup import clean_up
+    from scripts.configuration.settings import load_settings
+    from scripts.upkeep.cleanup import clean_up, count_due
 
-    for what, count in run_on_database(lambda database: clean_up(database, now_utc())).items():
+    retention = load_settings().retention
+    if dry_run:
+        due = run_on_database(lambda database: count_due(database, now_utc(), retention))
+        for what, text in due.items():
+            name, _, done_to = what.rpartition(" ")
+            typer.echo(f"{text} {name} would be {done_to}")
+        return
+    done = run_on_database(lambda database: clean_up(database, now_utc(), retention))
+    for what, count in done.items():
         typer.echo(f"{count} {what}")
 
 

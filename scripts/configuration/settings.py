@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
 from desk.reports.schedule import Rhythm, SummarySchedule
+from desk.retention import Retention
 from desk.session_times import SessionTimes, TurnTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
@@ -28,6 +29,7 @@ _OPENAI_URL = "https://api.openai.com/v1"
 # Of a million tokens, in and out.
 Prices = tuple[float, float]
 _YEAR = 366 * 24 * 60
+_MOST_DAYS = 36_500
 
 
 def _to_lower(value: object) -> object:
@@ -180,6 +182,30 @@ class Settings(BaseSettings):
         description="minutes that customers wait for an agent before "
         "staff is warned, and between two warnings, or 0: never",
     )
+    keep_settled_days: int = Field(
+        default=7,
+        ge=7,
+        le=_MOST_DAYS,
+        description="days, from 7: how long handled updates and settled deliveries are kept",
+    )
+    keep_ai_log_days: int = Field(
+        default=30,
+        ge=0,
+        le=_MOST_DAYS,
+        description="days for which the log of AI answers is kept, or 0: for ever",
+    )
+    keep_rule_answer_days: int = Field(
+        default=30,
+        ge=0,
+        le=_MOST_DAYS,
+        description="days for which it is kept what auto-reply rules answered, or 0: for ever",
+    )
+    archive_days: int = Field(
+        default=90,
+        ge=0,
+        le=_MOST_DAYS,
+        description="days without a message after which a conversation is archived, or 0: never",
+    )
     customer_limit: int = Field(
         default=30,
         ge=0,
@@ -269,6 +295,16 @@ class Settings(BaseSettings):
         return SummarySchedule(Rhythm(self.summary), self.summary_hour, self.timezone)
 
     @property
+    def retention(self) -> Retention:
+        """Return how long finished rows are kept."""
+        return Retention(
+            settled=timedelta(days=self.keep_settled_days),
+            ai_logs=_days_or_none(self.keep_ai_log_days),
+            rule_answers=_days_or_none(self.keep_rule_answer_days),
+            archive=_days_or_none(self.archive_days),
+        )
+
+    @property
     def session_times(self) -> SessionTimes:
         """Return when sessions stop counting, are reminded of, and end."""
         end, nobody_free = self.session_end_minutes, self.nobody_free_minutes
@@ -279,6 +315,10 @@ class Settings(BaseSettings):
             nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
             turns=TurnTimes(deadline=timedelta(seconds=self.ai_deadline_seconds)),
         )
+
+
+def _days_or_none(days: int) -> timedelta | None:
+    return timedelta(days=days) if days else None
 
 
 def _reveal(current: SecretStr | None, old: SecretStr | None) -> tuple[str, str | None]:

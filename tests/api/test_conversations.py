@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
+from db.tables.base import now_utc
+from desk.housekeeping import ARCHIVED, list_chores, run_chore
+from desk.retention import Retention
 from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage, Person
 from tests.api.test_sessions import ids, many, newest_first, pages
@@ -184,3 +187,27 @@ async def test_an_agent_who_has_seen_much_finds_theirs_among_all(own_api: ApiSta
     assert len(await ids(mia, path="/conversations")) == 2
     assert await ids(mia, "q=zoe", path="/clients") == [client]
     assert len(await ids(mia, path="/clients")) == 2
+
+
+async def test_archived_conversations_are_listed_only_if_asked(own_api: ApiStage) -> None:
+    mia, past = await own_api.person("Mia"), await HistoryBuilder.on_a_channel(own_api)
+    ada = await own_api.admin()
+    old = await past.session(mia, ended=True, name="Ann Old", says=["Hello"])
+    young = await past.session(mia, name="Ann Young", says=["Hello"])
+    archived, listed = [await conversation_of(past, each) for each in (old, young)]
+    archive = list_chores(Retention())[ARCHIVED]
+    # Everything was said long ago; the open session keeps its conversation.
+    assert await run_chore(own_api.database, archive, now_utc()) == 1
+
+    async def list_ids(person: Person, query: str) -> list[str]:
+        items = (await person.get(f"/conversations{query}")).body["items"]
+        return sorted(each["id"] for each in items)
+
+    for person in (mia, ada):
+        for query in ("?", "?q=Ann&", f"?channel_id={past.channel_id}&"):
+            assert await list_ids(person, query) == [listed]
+            both = await list_ids(person, f"{query}archived=true")
+            assert both == sorted([archived, listed])
+    shown = (await mia.get(f"/conversations/{archived}")).body
+    assert (shown["is_active"], shown["last_message"]["message"]) == (False, "Hello")
+    assert old in await ids(mia)

@@ -16,6 +16,7 @@ from db.queues.lanes import LeaseLostError
 from db.tables import Lane, Queue
 from db.tables.base import now_utc
 from desk.housekeeping import Housekeeping, list_chores, run_chore
+from desk.retention import Retention
 from tests.flows.eventually import eventually
 
 NOW = now_utc()
@@ -135,6 +136,6 @@ async def test_it_comes_round_by_itself_and_is_ended_by_cancelling(
 
 
 def test_every_queue_is_swept() -> None:
-    assert [name for name in list_chores() if name.startswith("idle")] == [
+    assert [name for name in list_chores(Retention()) if name.startswith("idle")] == [
         f"idle {queue} lanes" for queue in Queue
     ]

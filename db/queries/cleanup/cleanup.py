@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -17,7 +17,6 @@ from db.queues.oldest_rows import read_oldest_rows
 from db.tables import (
     AiTokenBudget,
     AiTokenReservation,
-    Conversation,
     EarlyReceipt,
     IdempotencyKey,
     Inbox,
@@ -33,16 +32,12 @@ from db.tables import (
     Queue,
     RefreshToken,
     ReplyFile,
-    Session,
-    SessionStatus,
     User,
 )
 
 inbox = get_table(Inbox)
 outbox = get_table(Outbox)
 lanes = get_table(Lane)
-conversations = get_table(Conversation)
-sessions = get_table(Session)
 log_ins = get_table(LogIn)
 refresh_tokens = get_table(RefreshToken)
 resets = get_table(PasswordReset)
@@ -284,31 +279,6 @@ async def find_owners_of_files(tx: AsyncSession, ids: Sequence[MessageId]) -> se
     """Return those of these ids that a message has, or a file of auto-replies."""
     found = set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
     return found | set(await tx.scalars(select(reply_files.c.id).where(reply_files.c.id.in_(ids))))
-
-
-async def deactivate_conversations(
-    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> CleanupBatch:
-    """Mark conversations as inactive that have no message since then.
-
-    An open session keeps its conversation active.
-    """
-    _ = after
-    open_session = (
-        select(sessions.c.id)
-        .where(
-            sessions.c.conversation_id == conversations.c.id,
-            sessions.c.status == SessionStatus.ACTIVE,
-        )
-        .exists()
-    )
-    last = func.coalesce(conversations.c.last_message_at, conversations.c.created_at)
-    still = conversations.c.is_active & (last < before) & ~open_session
-    ids = await _select_ids(tx, conversations, still, limit, order=conversations.c.id)
-    if ids:
-        chosen = conversations.c.id.in_(ids)
-        await tx.execute(update(conversations).where(chosen).values(is_active=False))
-    return _build_batch(len(ids), limit)
 
 
 async def _select_ids(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import force_join_order, get_table
@@ -56,6 +56,8 @@ class ConversationFilter:
     unread: bool = False
     # Text in the customer's name, username or phone number.
     words: str | None = None
+    # Archived conversations too.
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class _QueryShape:
     channel: bool
     unread: bool
     words: bool
+    archived: bool
 
     @property
     def is_short(self) -> bool:
@@ -102,6 +105,7 @@ async def list_conversations(
         channel=wanted.channel is not None,
         unread=wanted.unread,
         words=wanted.words is not None,
+        archived=wanted.archived,
     )
     values = {
         **get_page_params(start, limit),
@@ -178,7 +182,7 @@ def _build_scan_end(shape: _QueryShape) -> Select[Any]:
 
 def _select_scanned(shape: _QueryShape) -> Select[Any]:
     keys = select(conversations.c.last_message_at, conversations.c.id)
-    return _in_order(keys, shape, "reach")
+    return _in_order(keys.where(*_is_listed(shape)), shape, "reach")
 
 
 def _in_order(statement: Select[Any], shape: _QueryShape, most: str) -> Select[Any]:
@@ -193,8 +197,13 @@ def _with_client(shape: _QueryShape, keys: Select[Any], within: Any) -> Select[A
     return keys.select_from(within)
 
 
+def _is_listed(shape: _QueryShape) -> list[ColumnElement[bool]]:
+    # `= true`, not `IS true`: MySQL uses no index for that.
+    return [] if shape.archived else [conversations.c.is_active == true()]
+
+
 def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = _is_listed(shape)
     if shape.holder:
         conditions.append(conversations.c.assigned_agent_id == bindparam("holder"))
     if shape.channel:

@@ -1,10 +1,14 @@
 """Sessions on every kind of channel: assigned, queued, claimed, ended, opened again."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from db.tables import ChannelKind
+from db.tables.base import now_utc
+from desk.housekeeping import ARCHIVED, list_chores, run_chore
+from desk.retention import Retention
 from tests.flows.channel_stages import run_channel_stage
 from tests.flows.eventually import eventually
 from tests.flows.sessions import active, holder
@@ -31,10 +35,14 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     assert ended.buttons == ()
     assert await active(stage, mia) == 0
 
+    archive = list_chores(Retention())[ARCHIVED]
+    assert await run_chore(stage.database, archive, now_utc() + timedelta(days=89)) == 0
+    assert await run_chore(stage.database, archive, now_utc() + timedelta(days=91)) == 1
     await ann.says("one more thing")
     await topic.wait_for("one more thing")
     texts = await topic.texts()
     assert texts.index("— Session 2 —") < texts.index("one more thing")
+    assert await stage.rows("SELECT id FROM conversations WHERE NOT is_active") == []
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
     more = ("✓✓ Delivery",) if stage.capabilities.reports_delivery else ()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from db import migrations
 from db.database import Database
 from db.tables import (
+    AiConversationLog,
     Channel,
     ChannelKind,
     Client,
@@ -21,6 +22,7 @@ from db.tables import (
     ConversationMetrics,
     Inbox,
     InboxState,
+    Lane,
     LogIn,
     Outbox,
     OutboxKind,
@@ -35,7 +37,9 @@ from db.tables import (
 )
 from db.url import parse_database_url
 from desk.accounts.encryption import Encryptor
-from scripts.upkeep.cleanup import clean_up
+from desk.retention import Retention
+from scripts.upkeep.cleanup import clean_up, count_due
+from tests.db.reference_scene import DAY, add_reference_scene
 from tests.scripts.conftest import SECRETS, Command
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -340,7 +344,10 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
     database: Database,
 ) -> None:
     await add_history(database)
-    assert await clean_up(database, NOW) == {
+    keep = Retention()
+    due = await count_due(database, NOW, keep)
+    done = await clean_up(database, NOW, keep)
+    assert done == {
         "handled updates removed": 600,
         "settled deliveries removed": 2,
         "expired refresh tokens removed": 1,
@@ -358,8 +365,10 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "old turns of AI agents removed": 0,
         "old answers of rules removed": 0,
         **{f"idle {queue} lanes removed": 0 for queue in Queue},
+        "old logs of AI answers removed": 0,
         "silent conversations archived": 1,
     }
+    assert due == {name: str(count) for name, count in done.items()}
     async with database.transaction() as tx:
         inbox = set((await tx.execute(sa.select(Inbox.state))).scalars())
         outbox = (await tx.execute(sa.select(Outbox.state))).scalars().all()
@@ -372,10 +381,44 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         assert archived.scalars().all() == ["silent"]
     assert inbox == {InboxState.DONE, InboxState.PARKED, InboxState.PENDING}
     assert sorted(outbox) == [OutboxState.DONE, OutboxState.PENDING, OutboxState.UNCERTAIN]
-    assert set((await clean_up(database, NOW)).values()) == {0}
+    assert set((await clean_up(database, NOW, keep)).values()) == {0}
+
+
+async def test_the_operator_says_how_long_rows_are_kept(database: Database) -> None:
+    await add_history(database)
+    await add_reference_scene(database)
+    kept = Retention(timedelta(days=9), ai_logs=None, rule_answers=None, archive=None)
+    done = await clean_up(database, DAY + timedelta(days=100), kept)
+    assert done["handled updates removed"] == 601
+    assert not {"old logs of AI answers removed", "silent conversations archived"} & set(done)
+
+    async def count_logs() -> int:
+        async with database.transaction() as tx:
+            counted = sa.select(sa.func.count()).select_from(AiConversationLog)
+            return int(await tx.scalar(counted) or 0)
+
+    logs = await count_logs()
+    soon = DAY + timedelta(days=29)
+    assert (await clean_up(database, soon, Retention()))["old logs of AI answers removed"] == 0
+    late = DAY + timedelta(days=31)
+    assert (await clean_up(database, late, Retention()))["old logs of AI answers removed"] == logs
+    assert await count_logs() == 0
+
+
+async def test_a_dry_run_of_much_counts_a_part_and_changes_nothing(database: Database) -> None:
+    async with database.transaction() as tx:
+        tx.add_all([Lane(queue=Queue.CUSTOMER, lane=f"button:{n:05}") for n in range(5_050)])
+    due = await count_due(database, NOW, Retention())
+    assert due["idle customer lanes removed"] == "5000 or more"
+    done = await clean_up(database, NOW, Retention())
+    assert done["idle customer lanes removed"] == 5_050
 
 
 def test_the_cleanup_command_tells_what_it_did(osmo: Command) -> None:
     done = osmo("db", "cleanup")
     assert (done.code, done.err) == (0, "")
     assert "0 handled updates removed" in done.out
+    dry = osmo("db", "cleanup", "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    assert "0 handled updates would be removed" in dry.out
+    assert "0 silent conversations would be archived" in dry.out

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.copying import rows
 from db.database import Database
 from db.ids import ClientId, new_id
-from db.tables import Client, Event, User, metadata
+from db.tables import Client, Event, Role, User, metadata
 from db.url import parse_database_url
 from scripts.private_servers.mariadb import MariaDB as PrivateMariaDB
 from scripts.upkeep.copying.verification import verify
@@ -320,7 +320,7 @@ def test_a_refused_row_is_named(osmodesk: Command, old: str, new: str) -> None:
         """Add two accounts that only SQLite tells apart."""
         async with database.transaction() as tx:
             for email in ("ani@x.org", "ANI@x.org"):
-                tx.add(User(name="Ani", email=email, password_hash="-"))
+                tx.add(User(name="Ani", email=email, password_hash="-", role=Role.CS))
 
     run_on(old, add_twins)
     refused = osmodesk("db", "copy", "--to", new)
