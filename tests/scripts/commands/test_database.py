@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from db import migrations
 from db.database import Database
 from db.tables import (
-    AiConversationLog,
     Channel,
     ChannelKind,
     Client,
@@ -22,7 +21,6 @@ from db.tables import (
     ConversationMetrics,
     Inbox,
     InboxState,
-    Lane,
     LogIn,
     Outbox,
     OutboxKind,
@@ -39,7 +37,6 @@ from db.url import parse_database_url
 from desk.accounts.encryption import Encryptor
 from desk.retention import Retention
 from scripts.upkeep.cleanup import clean_up, count_due
-from tests.db.reference_scene import DAY, add_reference_scene
 from tests.scripts.conftest import SECRETS, Command
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -382,36 +379,6 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
     assert inbox == {InboxState.DONE, InboxState.PARKED, InboxState.PENDING}
     assert sorted(outbox) == [OutboxState.DONE, OutboxState.PENDING, OutboxState.UNCERTAIN]
     assert set((await clean_up(database, NOW, keep)).values()) == {0}
-
-
-async def test_the_operator_says_how_long_rows_are_kept(database: Database) -> None:
-    await add_history(database)
-    await add_reference_scene(database)
-    kept = Retention(timedelta(days=9), ai_logs=None, rule_answers=None, archive=None)
-    done = await clean_up(database, DAY + timedelta(days=100), kept)
-    assert done["handled updates removed"] == 601
-    assert not {"old logs of AI answers removed", "silent conversations archived"} & set(done)
-
-    async def count_logs() -> int:
-        async with database.transaction() as tx:
-            counted = sa.select(sa.func.count()).select_from(AiConversationLog)
-            return int(await tx.scalar(counted) or 0)
-
-    logs = await count_logs()
-    soon = DAY + timedelta(days=29)
-    assert (await clean_up(database, soon, Retention()))["old logs of AI answers removed"] == 0
-    late = DAY + timedelta(days=31)
-    assert (await clean_up(database, late, Retention()))["old logs of AI answers removed"] == logs
-    assert await count_logs() == 0
-
-
-async def test_a_dry_run_of_much_counts_a_part_and_changes_nothing(database: Database) -> None:
-    async with database.transaction() as tx:
-        tx.add_all([Lane(queue=Queue.CUSTOMER, lane=f"button:{n:05}") for n in range(5_050)])
-    due = await count_due(database, NOW, Retention())
-    assert due["idle customer lanes removed"] == "5000 or more"
-    done = await clean_up(database, NOW, Retention())
-    assert done["idle customer lanes removed"] == 5_050
 
 
 def test_the_cleanup_command_tells_what_it_did(osmo: Command) -> None:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,6 @@ from db.database import Database
 from db.ids import ClientId, new_id
 from db.tables import Client, Event, Role, User, metadata
 from db.url import parse_database_url
-from scripts.private_servers.mariadb import MariaDB as PrivateMariaDB
 from scripts.upkeep.copying.verification import verify
 from tests.db.reference_scene import add_reference_scene
 from tests.patience import PATIENCE
@@ -353,50 +351,3 @@ def test_what_differs_is_found(old: str, new: str, osmodesk: Command) -> None:
             await other.close()
 
     asyncio.run(compare())
-
-
-@pytest.mark.long
-def test_a_full_disk_is_said_and_the_copy_goes_on_with_more_room(
-    osmodesk: Command, old: str, mariadb: MariaDB
-) -> None:
-    """Use a server whose files may not grow, as on a full disk, and give it room afterwards."""
-    assert mariadb.is_running or mariadb.start() is None  # the programs are installed
-
-    async def add_much(database: Database) -> None:
-        async with database.transaction() as tx:
-            tx.add_all([Event(records="y" * 30_000) for _ in range(2_000)])
-
-    run_on(old, add_much)
-    options = ["--innodb-file-per-table=0", "--skip-log-bin", "--innodb-fast-shutdown=0"]
-    small, large = (
-        [*options, f"--innodb-data-file-path=ibdata1:12M:autoextend:max:{size}"]
-        for size in ("40M", "400M")
-    )
-    with tempfile.TemporaryDirectory(prefix="osmodesk-") as folder:
-        server = _SizedMariaDB(Path(folder), small)
-        server.start()
-        try:
-            url = server.url(server.create_database())
-            refused = osmodesk("db", "copy", "--to", url)
-            assert refused.code == 1
-            assert "the disk of the database server is full; free some space there" in refused.err
-            assert "what was copied is kept: run the same command again" in refused.err
-            server.stop()
-            server.options = large
-            server.start()
-            done = osmodesk("db", "copy", "--to", url)
-            assert done.code == 0, done.err
-            assert run_on(url, list_filled) == run_on(old, list_filled)
-        finally:
-            server.stop()
-
-
-class _SizedMariaDB(PrivateMariaDB):
-    """A server whose options may change between two starts."""
-
-    def __init__(self, folder: Path, options: list[str]) -> None:
-        self.options = options
-        super().__init__(folder, [])
-
-    def command(self) -> list[str]:
-        return [*super().command(), *self.options]
