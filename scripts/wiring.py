@@ -81,6 +81,7 @@ from scripts.application.timers import list_timers
 from scripts.application.uow_factory import build_uow_factory
 from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
+from scripts.monitoring.alarm_watch import AlarmWatch, build_alarm_watch
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
@@ -126,6 +127,7 @@ class Application:
     courier: Courier
     metrics: Metrics
     housekeeping: Housekeeping
+    alarm_watch: AlarmWatch
     membership: ClusterMembership
     inbox_notifier: Notifier
     outbox_notifier: Notifier
@@ -274,6 +276,7 @@ async def build_application(
         courier,
         metrics,
         housekeeping,
+        build_alarm_watch(settings, transactions),
         membership,
         inbox_notifier=inbox_notifier,
         outbox_notifier=outbox_notifier,

@@ -3,6 +3,7 @@
 from db.tables.ai_agents import AgentAiConfig, AiSession, AiTurn, AiTurnState
 from db.tables.ai_budgets import AiTokenBudget, AiTokenReservation
 from db.tables.ai_logs import AiAction, AiConversationLog, AiMode
+from db.tables.alarms import Alarm
 from db.tables.audit import AuditEntry
 from db.tables.auto_replies import AutoReplyFiring, AutoReplyRule, FiringState, RuleMatch
 from db.tables.base import SecretKind, metadata
@@ -92,6 +93,7 @@ __all__ = [
     "AiTokenReservation",
     "AiTurn",
     "AiTurnState",
+    "Alarm",
     "AuditEntry",
     "AutoReplyFiring",
     "AutoReplyRule",

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 
+from db.ids import ChannelId
 from db.queries.channels import channels
 from db.queries.conversations import staff_places
 from db.queues import outbox
@@ -14,6 +15,15 @@ from desk.unit_of_work import UnitOfWork
 # Calls that a new conversation needs at once in its group: topic, card, message.
 _CALLS_PER_CONVERSATION = 3
 _MEMORY_SECONDS = 60.0
+
+
+def list_staff_groups(uow: UnitOfWork) -> dict[str, ChannelId]:
+    """List the staff groups, each with a bot that speaks there."""
+    groups: dict[str, ChannelId] = {}
+    for channel in sorted(uow.channels, key=lambda each: each.id):
+        for group in channel.staff_groups:
+            groups.setdefault(group, channel.staff_channel_id)
+    return groups
 
 
 class GroupChooser:

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import structlog
 
 from db.database import Transaction
-from db.ids import ChannelId
 from db.queues import jobs
 from db.queues.jobs import NewJob
 from db.queues.payloads import GeneralPayload
 from db.tables import JobKind
 from desk.content import Content
+from desk.conversations.staff_groups import list_staff_groups
 from desk.jobs.ports import RunningJob
 from desk.jobs.retry_policy import RetryPolicy
 from desk.outbox_items import build_summary_item
@@ -109,7 +109,7 @@ class SummaryHandler:
         await job.ensure_held(uow.tx)
         following = SendSummary(schedule.find_next(uow.now))
         uow.jobs.enqueue(following, run_at=following.due)
-        if not _list_groups(uow):
+        if not list_staff_groups(uow):
             return None
         period = schedule.find_period(schedule.find_latest(uow.now))
         summary = await build_summary(uow.tx, period, partial(translate, uow.staff_language))
@@ -127,18 +127,9 @@ class SummaryHandler:
 async def _send(uow: UnitOfWork, job: RunningJob, period: Period, content: Content) -> int:
     """Send the summary to each staff group, once for these days; return how many groups."""
     await job.ensure_held(uow.tx)
-    groups = _list_groups(uow)
+    groups = list_staff_groups(uow)
     for group, channel_id in groups.items():
         key = f"summary:{group}:{period.first}:{period.last}"
         payload = GeneralPayload(content, group)
         uow.outbox_items.append(build_summary_item(channel_id, payload, uow.now, dedup_key=key))
     return len(groups)
-
-
-def _list_groups(uow: UnitOfWork) -> dict[str, ChannelId]:
-    """List the staff groups, each with a bot that speaks there."""
-    groups: dict[str, ChannelId] = {}
-    for channel in sorted(uow.channels, key=lambda each: each.id):
-        for group in channel.staff_groups:
-            groups.setdefault(group, channel.staff_channel_id)
-    return groups

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -35,6 +35,16 @@ class BacklogStats:
     closed_keys: int
     jobs: list[JobCount]
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """Return how long the oldest update or answer has waited without a known reason.
+
+        While a provider has closed a chat (429), answers wait for it.
+        """
+        asked = [Queue.INBOX] if self.closed_keys else [Queue.INBOX, Queue.CUSTOMER]
+        began = [since for queue in asked if (since := self.queues[queue].since)]
+        return max(self.now - min(began, default=self.now), timedelta())
+
 
 @dataclass(slots=True, eq=False)
 class Backlog(Collector):
@@ -54,7 +64,7 @@ class Backlog(Collector):
                 return
             try:
                 async with asyncio.timeout(_TIMEOUT):
-                    self._stats = await self.database.run(_read)
+                    self._stats = await self.database.run(lambda tx: read_backlog(tx, now_utc()))
             except (*DATABASE_ERRORS, TimeoutError):
                 self._stats = None
             took = time.monotonic() - began
@@ -67,8 +77,8 @@ class Backlog(Collector):
             yield from _to_metrics(self._stats)
 
 
-async def _read(tx: Transaction) -> BacklogStats:
-    now = now_utc()
+async def read_backlog(tx: Transaction, now: datetime) -> BacklogStats:
+    """Read the backlog of this moment."""
     queues = {Queue.INBOX: await queue_depth.count_waiting_updates(tx, now)}
     for queue, prefixes in LANE_PREFIXES.items():
         found = [await queue_depth.count_waiting_deliveries(tx, prefix) for prefix in prefixes]

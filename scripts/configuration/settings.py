@@ -206,6 +206,39 @@ class Settings(BaseSettings):
         le=_MOST_DAYS,
         description="days without a message after which a conversation is archived, or 0: never",
     )
+    alarms: bool = Field(
+        default=True,
+        description="true (the staff group is told of what goes wrong) or false",
+    )
+    alarm_free_mb: int = Field(
+        default=1000,
+        ge=0,
+        description="megabytes: an alarm begins when less is free on the disk, or 0: never",
+    )
+    alarm_waiting_minutes: int = Field(
+        default=5,
+        ge=0,
+        le=_YEAR,
+        description="minutes that a message may wait before there is an alarm, or 0: never",
+    )
+    alarm_certificate_days: int = Field(
+        default=14,
+        ge=0,
+        le=_MOST_DAYS,
+        description="days before the certificate of PUBLIC_URL ends: an alarm begins then, or 0: "
+        "never",
+    )
+    alarm_backup_hours: int = Field(
+        default=36,
+        ge=0,
+        le=_YEAR,
+        description="hours without a new backup in BACKUP_DIR before an alarm begins, or 0: never",
+    )
+    backup_dir: Path | None = Field(
+        default=None,
+        description="the folder of the backups, such as /var/backups/osmodesk; leave it out for "
+        "no alarm about backups",
+    )
     customer_limit: int = Field(
         default=30,
         ge=0,

@@ -28,6 +28,14 @@ def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int 
     return file
 
 
+def list_backups(folder: Path) -> list[Path]:
+    """List our backups in a folder, in no order; none where there is no such folder."""
+    try:
+        return [each for each in folder.iterdir() if _NAME.fullmatch(each.name)]
+    except OSError:
+        return []
+
+
 def find_expired(names: list[str], keep: int) -> list[str]:
     """Return the names of our backups that are not among the newest `keep`."""
     ours = sorted((name for name in names if _NAME.fullmatch(name)), reverse=True)

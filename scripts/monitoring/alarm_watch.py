@@ -1,0 +1,132 @@
+"""Watch the installation, and tell staff what goes wrong: in one worker at a time."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from api.routing.transactions import Transactions
+from db.errors import DATABASE_ERRORS
+from db.ids import new_id
+from db.queues import leases
+from db.tables.base import now_utc
+from desk.alarms.announcements import announce_changes
+from desk.alarms.conditions import AlarmChange, AlarmLimits, Readings
+from desk.telemetry.backlog import read_backlog
+from desk.unit_of_work import UnitOfWork
+from scripts.configuration.settings import Settings
+from scripts.monitoring.alarm_readings import (
+    find_last_backup,
+    read_certificate_end,
+    read_free_bytes,
+)
+
+log = structlog.get_logger(__name__)
+
+_INTERVAL = 60.0
+# Two rounds and a half: a process that does not renew it for so long is dead.
+_LEASE_ROUNDS = 2.5
+_CERTIFICATE_INTERVAL = 3600.0
+_LEASE_NAME = "alarms"
+
+
+@dataclass(slots=True)
+class AlarmWatch:
+    """Measures once in `every` seconds, and says in General what changed."""
+
+    transactions: Transactions
+    limits: AlarmLimits
+    # The disks of these folders are watched.
+    folders: list[Path]
+    public_url: str | None = None
+    backups: Path | None = None
+    every: float = _INTERVAL
+    now: Callable[[], datetime] = now_utc
+    _token: str = field(default_factory=new_id)
+    _began: datetime = field(default_factory=now_utc)
+    _certificate_ends: datetime | None = None
+    _certificate_read_at: float | None = None
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            # Not at the start, when everything waits; not in step with other processes.
+            await asyncio.sleep(self.every * random.uniform(0.8, 1.2))  # noqa: S311 jitter, no secret
+            if self.limits == AlarmLimits():
+                continue  # every alarm is switched off
+            try:
+                await self.check()
+            except (*DATABASE_ERRORS, TimeoutError) as error:
+                log.warning("alarms.database_away", error=type(error).__name__)
+
+    async def check(self) -> list[AlarmChange]:
+        """Measure once and return the alarms that began or were over.
+
+        Does nothing while another process watches.
+        """
+        now = self.now()
+        if not await self.transactions.run(lambda uow: self._take_lease(uow, now)):
+            return []
+        free = await asyncio.to_thread(read_free_bytes, self.folders)
+        last_backup = await asyncio.to_thread(self._find_last_backup)
+        ends = await self._read_certificate_end()
+
+        async def work(uow: UnitOfWork) -> list[AlarmChange]:
+            backlog = await read_backlog(uow.tx, now)
+            readings = Readings(now, free, backlog.longest_wait, backlog.parked, ends, last_backup)
+            return await announce_changes(uow, readings, self.limits)
+
+        changes = await self.transactions.run(work)
+        for change in changes:
+            log.warning("alarms.changed", alarm=change.name, is_raised=change.is_raised)
+        return changes
+
+    async def _take_lease(self, uow: UnitOfWork, now: datetime) -> bool:
+        until = now + timedelta(seconds=self.every * _LEASE_ROUNDS)
+        return await leases.take(uow.tx, _LEASE_NAME, self._token, now, until)
+
+    def _find_last_backup(self) -> datetime | None:
+        """Return when the newest backup was made; without any, when this process began to look."""
+        if self.backups is None:
+            return None
+        return find_last_backup(self.backups) or self._began
+
+    async def _read_certificate_end(self) -> datetime | None:
+        """Read the certificate from time to time; keep what was read while it cannot be read."""
+        if self.public_url is None or self.limits.certificate is None:
+            return None
+        read_at = self._certificate_read_at
+        if read_at is None or time.monotonic() - read_at >= _CERTIFICATE_INTERVAL:
+            self._certificate_read_at = time.monotonic()
+            self._certificate_ends = (
+                await read_certificate_end(self.public_url) or self._certificate_ends
+            )
+        return self._certificate_ends
+
+
+def build_alarm_watch(settings: Settings, transactions: Transactions) -> AlarmWatch:
+    """Build the watch of a process from its settings."""
+    folders = [settings.media_dir.absolute()]
+    database = settings.database_url
+    if database.is_sqlite and database.url.database:
+        folders.append(Path(database.url.database).absolute().parent)
+    return AlarmWatch(
+        transactions, _build_limits(settings), folders, settings.public_url, settings.backup_dir
+    )
+
+
+def _build_limits(settings: Settings) -> AlarmLimits:
+    if not settings.alarms:
+        return AlarmLimits()
+    return AlarmLimits(
+        free_bytes=settings.alarm_free_mb * 10**6 or None,
+        waiting=timedelta(minutes=settings.alarm_waiting_minutes) or None,
+        parked=True,
+        certificate=timedelta(days=settings.alarm_certificate_days) or None,
+        backup=timedelta(hours=settings.alarm_backup_hours) or None,
+    )
