@@ -28,7 +28,8 @@ Command = Callable[..., Outcome]
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Remove the settings and the .env of the person who runs the tests."""
+    """Remove the settings, the .env and the narrow screen of the person who runs the tests."""
+    monkeypatch.setenv("COLUMNS", "200")
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
