@@ -1,7 +1,7 @@
-"""How far a copy came, kept in the database that it fills.
+"""How far a copy or a restore came, kept in the database that it fills.
 
-The table exists from the beginning of a copy to its end. While it exists, no desk may start there:
-some rows are missing.
+The table exists from the beginning to the end. While it exists, no desk may start there: some rows
+are missing.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,12 @@ from db.database import Database
 from db.dialect import count_changed
 from db.types import Key, LongText
 
-_NAME = "unfinished_copy"
+MARK_TABLE = "unfinished_copy"
+# The source of a restore; that of a copy is a text of its own.
+RESTORE = "restore"
 # Apart from our tables: it is no part of the schema.
 _progress = Table(
-    _NAME,
+    MARK_TABLE,
     MetaData(),
     # A table's name; empty for the row that says what is copied.
     Column("name", Key, primary_key=True),
@@ -47,22 +49,29 @@ class CopyProgress:
 
 
 class UnfinishedCopyError(Exception):
-    """The database was filled by a copy that has not ended."""
+    """The database was filled by a copy or a restore that has not ended."""
 
 
 async def is_unfinished(database: Database) -> bool:
-    """Check whether a copy into this database was begun and has not ended."""
+    """Check whether a copy or restore into this database was begun and has not ended."""
     async with database.engine.connect() as connection:
         return await _exists(connection)
 
 
 async def raise_if_unfinished(database: Database) -> None:
     """Raise UnfinishedCopyError while rows are missing in this database."""
-    if await is_unfinished(database):
+    found = await read_progress(database)
+    if found is None:
+        return
+    if found.source == RESTORE:
         raise UnfinishedCopyError(
-            "a copy into this database was not finished, so some rows are missing: run the same "
-            "osmodesk db copy again, with DATABASE_URL set to the SQLite file"
+            "a restore into this database was not finished, so rows are missing: run osmodesk db "
+            "restore again, with this backup or another"
         )
+    raise UnfinishedCopyError(
+        "a copy into this database was not finished, so some rows are missing: run the same "
+        "osmodesk db copy again, with DATABASE_URL set to the SQLite file"
+    )
 
 
 async def read_progress(database: Database) -> CopyProgress | None:
@@ -76,7 +85,7 @@ async def read_progress(database: Database) -> CopyProgress | None:
 
 
 async def begin(database: Database, source: str) -> None:
-    """Mark the database as one that a copy from `source` fills."""
+    """Mark the database as one that is filled from `source`."""
     async with database.engine.begin() as connection:
         await connection.run_sync(_progress.drop, checkfirst=True)
         await connection.run_sync(_progress.create)
@@ -100,6 +109,6 @@ async def finish(database: Database) -> None:
 
 async def _exists(connection: AsyncConnection) -> bool:
     def look(sync: Connection) -> bool:
-        return inspect(sync).has_table(_NAME)
+        return inspect(sync).has_table(MARK_TABLE)
 
     return await connection.run_sync(look)

@@ -167,7 +167,10 @@ def backup(
     ] = False,
 ) -> None:
     """Write a backup of everything to a file, while the desk goes on working."""
+    from functools import partial
+
     from db.tables.base import now_utc
+    from scripts.commands.progress import ProgressLines
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import backup as write
     from scripts.upkeep.backup_folder import backup_into, copy_uploads
@@ -177,7 +180,8 @@ def backup(
         folder = file
         file = backup_into(settings.database_url, folder, now=now_utc(), keep=keep)
         if media:
-            typer.echo(f"{copy_uploads(settings.media_dir, folder)} uploads copied")
+            show = partial(ProgressLines("copied").show, "uploads")
+            typer.echo(f"{copy_uploads(settings.media_dir, folder, show)} uploads copied")
     elif media or keep is not None:
         raise typer.BadParameter(f"{file} is not a folder: --keep and --media need one")
     else:
@@ -187,18 +191,35 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
+    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
+    yes: Yes = False,
+    media: Annotated[
+        bool,
+        typer.Option("--media", help="Copy the uploads beside the file to MEDIA_DIR too."),
+    ] = False,
 ) -> None:
     """Replace everything in the database with a backup. Refused while a desk is running."""
+    from functools import partial
+
     from db.exclusive_use import keep_desks_away
     from scripts.commands.database_work import run_on_database
-    from scripts.upkeep.backup import mark_restored
-    from scripts.upkeep.backup import restore as read
+    from scripts.commands.progress import ProgressLines
+    from scripts.configuration.settings import load_settings
+    from scripts.upkeep.backup import check, restore_whole
+    from scripts.upkeep.backup_folder import restore_uploads
+
+    settings = load_settings()
+    lines = ProgressLines("restored")
 
     async def work(database: "Database") -> bool:
         async with keep_desks_away(database):
-            read(database.address, file)
-            return await mark_restored(database)
+            check(database.address, file)
+            if media:
+                # First: if the disk is too small for them, the database is as it was.
+                show_files = partial(lines.show, "uploads")
+                count = restore_uploads(file.parent, settings.media_dir, show_files)
+                typer.echo(f"{count} uploads copied")
+            return await restore_whole(database, file, partial(lines.show, file.name))
 
     _confirm("This replaces everything in {address}. Continue?", yes=yes)
     typer.echo(

@@ -54,8 +54,8 @@ async def check_database(database: Database) -> AsyncIterator[CheckResult]:
         if await is_unfinished(database):
             yield report_error(
                 _DATABASE,
-                "a copy into it was not finished: rows are missing",
-                "run the same osmodesk db copy again, with DATABASE_URL set to the SQLite file",
+                "a copy or restore into it was not finished: rows are missing",
+                "run the same osmodesk db copy or db restore again",
             )
         async with database.engine.connect() as connection:
             yield await _check_character_set(connection)

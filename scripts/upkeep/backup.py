@@ -1,14 +1,25 @@
 """Backup and restore: the same two functions for both engines, each by its own means."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+from db.copying import progress
 from db.database import Database
 from db.queries.installation import forget_marks
 from db.revision import is_current
 from db.url import DatabaseUrl
 from scripts.upkeep import mysql_dump, sqlite_copy
 from scripts.upkeep.errors import UpkeepError
+
+# How much is done, and of how much.
+OnProgress = Callable[[int, int], None]
+
+
+_INCOMPLETE = (
+    "The database is incomplete now, and no desk starts on it: correct the cause, then run the "
+    "same command again, or restore another backup"
+)
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
@@ -33,17 +44,47 @@ def backup(address: DatabaseUrl, file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def restore(address: DatabaseUrl, file: Path) -> None:
+def restore(
+    address: DatabaseUrl, file: Path, on_progress: OnProgress = lambda _done, _total: None
+) -> None:
     """Replace everything in the database with a backup; no desk may be running.
 
     The file is checked first: an incomplete backup changes nothing. Raises UpkeepError.
     """
+    check(address, file)
+    if address.is_sqlite:
+        sqlite_copy.restore(address, file, on_progress)
+    else:
+        mysql_dump.restore(address, file, on_progress)
+
+
+def check(address: DatabaseUrl, file: Path) -> None:
+    """Raise UpkeepError unless the file is a complete backup for this kind of database."""
     if not file.is_file():
         raise UpkeepError(f"there is no file {file}")
     if address.is_sqlite:
-        sqlite_copy.restore(address, file)
+        sqlite_copy.check(file)
     else:
-        mysql_dump.restore(address, file)
+        mysql_dump.check(file)
+
+
+async def restore_whole(database: Database, file: Path, on_progress: OnProgress) -> bool:
+    """Restore a backup, and let no desk start on a part of it; keep desks away meanwhile.
+
+    Returns False if the contents are of another version. SQLite needs no mark: there a restore is
+    done as a whole, or not at all.
+    """
+    check(database.address, file)
+    if database.is_sqlite:
+        restore(database.address, file, on_progress)
+    else:
+        await progress.begin(database, progress.RESTORE)
+        try:
+            restore(database.address, file, on_progress)
+        except UpkeepError as error:
+            raise UpkeepError(f"{error}. {_INCOMPLETE}") from None
+        await progress.finish(database)
+    return await mark_restored(database)
 
 
 async def mark_restored(database: Database) -> bool:

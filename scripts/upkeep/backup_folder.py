@@ -7,10 +7,17 @@ from datetime import datetime
 from pathlib import Path
 
 from db.url import DatabaseUrl
-from scripts.upkeep.backup import backup
+from scripts.upkeep.backup import OnProgress, backup
 from scripts.upkeep.errors import UpkeepError
 
+_UPLOADS = "uploads"
+# The end of the name of a file that is being copied.
+_PART = ".part"
 _NAME = re.compile(r"osmodesk-\d{8}T\d{6}(\.\d{6})?Z\.backup")
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Show no progress."""
 
 
 def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int | None) -> Path:
@@ -42,18 +49,29 @@ def find_expired(names: list[str], keep: int) -> list[str]:
     return ours[keep:]
 
 
-def copy_uploads(media: Path, folder: Path) -> int:
+def copy_uploads(media: Path, folder: Path, on_progress: OnProgress = _ignore) -> int:
     """Copy the agents' uploads that the folder does not have yet, and return how many.
 
     An upload never changes, so what is there is not copied again. Raises UpkeepError.
     """
-    source, copied = media / "uploads", 0
+    return _copy_missing(media / _UPLOADS, folder / _UPLOADS, on_progress)
+
+
+def restore_uploads(folder: Path, media: Path, on_progress: OnProgress = _ignore) -> int:
+    """Copy the uploads of a backup folder that MEDIA_DIR does not have, and return how many."""
+    return _copy_missing(folder / _UPLOADS, media / _UPLOADS, on_progress)
+
+
+def _copy_missing(source: Path, target: Path, on_progress: OnProgress) -> int:
+    copied = 0
     try:
-        for file in sorted(source.rglob("*")) if source.is_dir() else ():
-            target = folder / "uploads" / file.relative_to(source)
-            if file.is_file() and not target.exists():
-                _copy(file, target)
+        files = [each for each in sorted(source.rglob("*")) if each.is_file()]
+        for number, file in enumerate(files, 1):
+            there = target / file.relative_to(source)
+            if not there.exists() and not file.name.endswith(_PART):
+                _copy(file, there)
                 copied += 1
+            on_progress(number, len(files))
     except OSError as error:
         raise UpkeepError(f"{error.filename} cannot be copied: {error.strerror}") from None
     return copied
@@ -61,7 +79,7 @@ def copy_uploads(media: Path, folder: Path) -> int:
 
 def _copy(file: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}{_PART}")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
         shutil.copyfile(file, part)

@@ -1,17 +1,19 @@
 """Backup and restore of MySQL / MariaDB, by the engine's own dump and client programs."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import pymysql
 
+from db.copying.progress import MARK_TABLE
 from db.url import DatabaseUrl
 from desk.formatting.masking import mask_secrets
 from scripts.upkeep.errors import UpkeepError
@@ -29,6 +31,7 @@ _DUMP_OPTIONS = (
 # The last line of a complete dump.
 _END = b"-- Dump completed"
 _TAIL = 4096
+_PIECE = 1 << 20
 # A view would be restored for its former owner, which most users may not do. No text of a row can
 # begin a line like this.
 _OWNER = re.compile(rb"^(/\*!\d+ )DEFINER=\S+ (SQL SECURITY INVOKER \*/)")
@@ -39,17 +42,19 @@ def backup(address: DatabaseUrl, file: Path) -> None:
     program = _find_program(_DUMP_PROGRAMS)
     with _login_file(address) as login, file.open("wb") as output:
         _dump([program, login, *_DUMP_OPTIONS, str(address.url.database)], output)
-    _check(file)
+    check(file)
 
 
-def restore(address: DatabaseUrl, file: Path) -> None:
-    """Drop every table and view, then run the dump."""
+def restore(address: DatabaseUrl, file: Path, on_progress: Callable[[int, int], None]) -> None:
+    """Drop every table and view, then run the dump.
+
+    A restore that ends in the middle has dropped what was there: it must be repeated.
+    """
     program = _find_program(_CLIENT_PROGRAMS)
-    _check(file)
     _drop_all(address)
     with _login_file(address) as login, file.open("rb") as dump:
         options = ["--default-character-set=utf8mb4", str(address.url.database)]
-        _run([program, login, *options], stdin=dump.fileno())
+        _feed([program, login, *options], dump, on_progress)
 
 
 def _find_program(names: tuple[str, ...]) -> str:
@@ -100,16 +105,26 @@ def _dump(command: list[str], output: BinaryIO) -> None:
             raise _describe_failure(command, errors.read())
 
 
-def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = None) -> None:
-    done = subprocess.run(  # noqa: S603 a program of the engine's, with the operator's own address
-        command,
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.DEVNULL if stdout is None else stdout,
-        stderr=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise _describe_failure(command, done.stderr)
+def _feed(command: list[str], dump: BinaryIO, on_progress: Callable[[int, int], None]) -> None:
+    """Give a dump to a client program, piece by piece."""
+    total, done = os.fstat(dump.fileno()).st_size, 0
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 a program of the engine's, with the operator's own address
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
+        ) as program,
+    ):
+        assert program.stdin is not None  # noqa: S101 it is a pipe
+        # It ends at an error, which it has written down.
+        with contextlib.suppress(BrokenPipeError):
+            while piece := dump.read(_PIECE):
+                program.stdin.write(piece)
+                done += len(piece)
+                on_progress(done, total)
+            program.stdin.close()
+        if program.wait():
+            errors.seek(0)
+            raise _describe_failure(command, errors.read())
 
 
 def _describe_failure(command: list[str], written: bytes) -> UpkeepError:
@@ -117,7 +132,8 @@ def _describe_failure(command: list[str], written: bytes) -> UpkeepError:
     return UpkeepError(f"{Path(command[0]).name}: {mask_secrets(messages[-1])}")
 
 
-def _check(file: Path) -> None:
+def check(file: Path) -> None:
+    """Raise UpkeepError unless the file is a complete dump."""
     with file.open("rb") as dump:
         dump.seek(max(0, file.stat().st_size - _TAIL))
         if _END not in dump.read():
@@ -138,4 +154,6 @@ def _drop_all(address: DatabaseUrl) -> None:
         cursor.execute("SET foreign_key_checks = 0")
         cursor.execute("SHOW FULL TABLES")
         for [name, kind] in cursor.fetchall():
+            if name == MARK_TABLE:
+                continue
             cursor.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} `{name}`")

@@ -1,6 +1,7 @@
 """Backup and restore of SQLite by its own backup interface, also while the file is in use."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from db.url import DatabaseUrl
 from scripts.upkeep.errors import UpkeepError
 
 _TIMEOUT = 15.0
+# Pages in one step of a restore, after which progress is shown: 8 MB.
+_PAGES = 2048
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
@@ -23,19 +26,41 @@ def backup(address: DatabaseUrl, file: Path) -> None:
         raise UpkeepError(f"{here} cannot be copied: {error}") from None
 
 
-def restore(address: DatabaseUrl, file: Path) -> None:
-    """Copy the file into the database; processes that have it open see the new contents."""
-    _check(file)
+def restore(address: DatabaseUrl, file: Path, on_progress: Callable[[int, int], None]) -> None:
+    """Copy the file into the database in one transaction, and verify what is there then.
+
+    Processes that have it open see the new contents.
+    """
     make_private(str(_get_file(address)))
     try:
         with (
             closing(_open_backup(file)) as source,
             closing(sqlite3.connect(_get_file(address), timeout=_TIMEOUT)) as target,
         ):
-            source.backup(target)
+            source.backup(
+                target,
+                pages=_PAGES,
+                progress=lambda _state, left, total: on_progress(total - left, total),
+            )
+            _verify(source, target)
     except sqlite3.Error as error:
-        text = f"{_get_file(address)} cannot be overwritten: {error}; stop osmodesk run first"
-        raise UpkeepError(text) from None
+        text = f"{_get_file(address)} cannot be overwritten, and is as it was: {error}"
+        raise UpkeepError(
+            f"{text}; stop osmodesk run first, and see that the disk is not full"
+        ) from (None)
+
+
+def _verify(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Raise UpkeepError unless both have the same tables with as many rows, undamaged."""
+    [result] = target.execute("PRAGMA quick_check").fetchone()
+    if result != "ok" or _count_rows(source) != _count_rows(target):
+        raise UpkeepError("what was restored is not what the backup has: restore it again")
+
+
+def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    count = 'SELECT COUNT(*) FROM "{}"'
+    return {name: connection.execute(count.format(name)).fetchone()[0] for [name] in tables}
 
 
 def _get_file(address: DatabaseUrl) -> Path:
@@ -59,7 +84,8 @@ def _open_backup(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=_TIMEOUT)
 
 
-def _check(file: Path) -> None:
+def check(file: Path) -> None:
+    """Raise UpkeepError unless the file is an undamaged backup."""
     try:
         with closing(_open_backup(file)) as source:
             [result] = source.execute("PRAGMA quick_check").fetchone()
