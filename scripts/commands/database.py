@@ -138,15 +138,18 @@ def check(
 @app.command()
 def studio(
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 5555,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let rows be changed; without it they are only shown.")
+    ] = False,
 ) -> None:
-    """Show the tables in a browser on this machine only; the page cannot change anything."""
+    """Show the tables in a browser on this machine only, and look for rows in them."""
     from aiohttp import web
 
     from db.database import Database
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.studio import build_studio
 
-    app_ = build_studio(Database(load_settings().database_url))
+    app_ = build_studio(Database(load_settings().database_url), is_writable=write)
     web.run_app(app_, host="127.0.0.1", port=port, access_log=None)
 
 
