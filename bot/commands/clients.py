@@ -94,7 +94,7 @@ async def _describe(call: Call) -> Answer:
         "blocked": call.say("command.yes") if row.is_blocked else None,
     }
     text = "\n".join(
-        f"{call.say(f'client.{key}')}: {value}" for key, value in lines.items() if value
+        f"{call.say(f'client_fact.{key}')}: {value}" for key, value in lines.items() if value
     )
     verb = "unblock" if row.is_blocked else "block"
     buttons = [
