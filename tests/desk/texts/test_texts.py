@@ -9,7 +9,7 @@ import pytest
 from desk.texts import LANGUAGES, load_catalogue, translate
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("api", "bot", "bridge", "desk", "scripts")
+ROOMS = ("api", "bot", "bridge", "db", "desk", "scripts")
 
 
 def keys(language: str) -> dict[str, str]:
@@ -58,10 +58,26 @@ def test_every_text_is_said_somewhere() -> None:
 
 
 def _is_named(key: str, source: str) -> bool:
+    """Check whether the code names a key: written out, or built from parts as in f"card.{key}"."""
+    if f'"{key}"' in source:
+        return True
     theme, _, name = key.partition(".")
-    # Written out, or built as in f"card.{key}" from a name that is written out.
-    together = re.search(rf"""f["']{theme}\.{{""", source) is not None and f'"{name}"' in source
-    return f'"{key}"' in source or together
+    parts = set(re.findall(rf"""f["']{theme}\.([a-z_]*){{[^{{}}]+}}([a-z_]*)["']""", source))
+    if f'"{theme}"' in source and 'f"{theme}.{' in source:
+        parts.add(("", ""))
+    if ("", "") in parts:  # as in say(f"priority_{name}"), where `say` knows the theme
+        parts |= set(re.findall(r"""f["']([a-z_]+){[^{}]+}([a-z_]*)["']""", source))
+    return any(
+        name.startswith(before)
+        and name.endswith(after)
+        and _is_written(name[len(before) : len(name) - len(after)], source)
+        for before, after in parts
+    )
+
+
+def _is_written(name: str, source: str) -> bool:
+    """Check whether a part of a key is written out, or is a member of an enumeration."""
+    return f'"{name}"' in source or f"    {name.upper()} = " in source
 
 
 def test_a_tag_with_a_region_is_its_language_and_others_are_english() -> None:
