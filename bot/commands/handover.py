@@ -13,7 +13,7 @@ _MAX_OFFERED = 12
 _MAX_NAME_WORDS = 6
 _MAX_REASON = 500
 # The reasons that buttons offer: command.reason_….
-_REASONS = ("knows", "shift", "team")
+_REASONS = ("reason_knows", "reason_shift", "reason_team")
 _SEPARATOR = "/"
 
 
@@ -24,7 +24,7 @@ async def transfer(call: Call) -> Answer:
     if call.thread.holder_id is None:
         return call.refuse("command.nobody_holds")
     if not call.argument:
-        return await _ask_agent(call, "transfer")
+        return await _ask_agent(call, "transfer", "transfer_to_whom")
     agent, reason = await _find_agent(call)
     if agent is None:
         return call.refuse("command.no_agent", name=call.argument[: _MAX_OFFERED * 5])
@@ -42,7 +42,7 @@ async def assign(call: Call) -> Answer:
     if refusal := call.refuse_others():
         return refusal
     if not call.argument:
-        return await _ask_agent(call, "assign")
+        return await _ask_agent(call, "assign", "assign_to_whom")
     agent, reason = await _find_agent(call)
     if agent is None:
         return call.refuse("command.no_agent", name=call.argument[: _MAX_OFFERED * 5])
@@ -75,7 +75,7 @@ async def _find_agent(call: Call) -> tuple[BoundAgent | None, str]:
     found = await agents.find_agent(call.uow.tx, AgentId(named)) if named.isalnum() else None
     if found is not None:
         is_known = reason_key in _REASONS
-        return found, call.say(f"command.reason_{reason_key}") if is_known else ""
+        return found, call.say(f"command.{reason_key}") if is_known else ""
     words = call.argument.split()
     for many in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
         agent_id = await agents.find_active_by_name(call.uow.tx, " ".join(words[:many]))
@@ -85,7 +85,7 @@ async def _find_agent(call: Call) -> tuple[BoundAgent | None, str]:
     return None, ""
 
 
-async def _ask_agent(call: Call, command: str) -> Answer:
+async def _ask_agent(call: Call, command: str, question: str) -> Answer:
     others = [
         each
         for each in await agents.list_human_agents(call.uow.tx, most=_MAX_OFFERED + 1)
@@ -97,14 +97,14 @@ async def _ask_agent(call: Call, command: str) -> Answer:
         [build_button(clean_name(each.name, 60) or "…", command, each.agent_id)]
         for each in others[:_MAX_OFFERED]
     ]
-    return Answer(call.say(f"command.{command}_to_whom"), buttons)
+    return Answer(call.say(f"command.{question}"), buttons)
 
 
 def _ask_reason(call: Call, agent: BoundAgent) -> Answer:
     buttons = [
         [
             build_button(
-                call.say(f"command.reason_{each}"),
+                call.say(f"command.{each}"),
                 "transfer",
                 f"{agent.agent_id}{_SEPARATOR}{each}",
             )

@@ -4,6 +4,13 @@ from bot.commands.call import Answer, Call, build_button
 from db.tables import Priority
 from desk.conversations.priority import set_priority
 
+_NAMES = {
+    Priority.LOW: "low",
+    Priority.NORMAL: "normal",
+    Priority.HIGH: "high",
+    Priority.URGENT: "urgent",
+}
+
 
 async def priority(call: Call) -> Answer:
     """Set the priority of the open session: `/priority high`; alone it offers them."""
@@ -28,4 +35,4 @@ def _offer(call: Call) -> Answer:
 
 
 def _name(call: Call, each: Priority) -> str:
-    return call.say(f"priority.{each.value}")
+    return call.say(f"priority.{_NAMES[each]}")

@@ -11,6 +11,12 @@ from desk.conversations.snooze_times import list_choices, parse_snooze_time
 _AT = "@"
 _OFF = "off"
 _MAX_DIGITS = 11
+_CHOICES = {
+    "hour": "snooze_hour",
+    "evening": "snooze_evening",
+    "tomorrow": "snooze_tomorrow",
+    "monday": "snooze_monday",
+}
 
 
 async def snooze_session(call: Call) -> Answer:
@@ -50,7 +56,7 @@ def _offer(call: Call) -> Answer:
     buttons = [
         [
             build_button(
-                call.say(f"command.snooze_{name}", time=_show(call, at)),
+                call.say(f"command.{_CHOICES[name]}", time=_show(call, at)),
                 "snooze",
                 f"{_AT}{int(at.timestamp())}",
             )

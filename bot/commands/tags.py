@@ -5,10 +5,18 @@ from collections.abc import Sequence
 from bot.commands.call import Answer, Call, build_button
 from db.ids import SessionId, TagId
 from db.queries.tags import CountedTag, TagRow, find_counted_tag, list_tags
-from desk.conversations.tags import InvalidTagError, change_tags, clean_tag_name
+from desk.conversations.tags import InvalidTagError, TagFault, change_tags, clean_tag_name
 from desk.conversations.tags import list_tags as list_session_tags
 
 _MAX_OFFERED = 8
+_FAULTS = {
+    TagFault.EMPTY: "tag_empty",
+    TagFault.TOO_LONG: "tag_too_long",
+    TagFault.COMMA: "tag_comma",
+    TagFault.CONTROL: "tag_control",
+    TagFault.TOO_MANY: "tag_too_many",
+    TagFault.DESK_IS_FULL: "tag_desk_is_full",
+}
 # Before the id of a tag, in a button: a tag's name may be longer than a button's data.
 _BY_ID = "id="
 
@@ -24,7 +32,7 @@ async def tag(call: Call) -> Answer:
     try:
         tags = await _change(call, session_id)
     except InvalidTagError as error:
-        key = f"command.tag_{error.fault.name.lower()}"
+        key = f"command.{_FAULTS[error.fault]}"
         return call.refuse(key, **{"number": 0, "length": 0, "most": 0, **error.values})
     if tags is None:
         return call.refuse("button.out_of_date")

@@ -20,6 +20,7 @@ COMMANDS = {"help", "end", "status", "language", "privacy"}
 # The data of the buttons: my:COMMAND:ARGUMENT.
 BUTTON_VERB = "my"
 STAFF_BUTTON_VERBS = {GRANT_VERB}
+_REQUESTS = {DataRequest.EXPORT: "ask_export", DataRequest.ERASURE: "ask_erase"}
 ButtonAnswer = tuple[str, bool]
 
 
@@ -74,7 +75,7 @@ async def _run(uow: UnitOfWork, thread: Thread, command: str, argument: str) -> 
             _tell(uow, thread, "asked" if is_new else "asked_already")
         case "privacy", _:
             buttons = [
-                [_build_button(_say(uow, thread, f"ask_{each}"), "privacy", each)]
+                [_build_button(_say(uow, thread, _REQUESTS[each]), "privacy", each)]
                 for each in DataRequest
             ]
             _tell(uow, thread, "privacy", buttons)

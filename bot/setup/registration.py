@@ -75,11 +75,9 @@ async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) 
     everybody = BotCommandScopeAllPrivateChats()
     try:
         # Without a language it is the menu of everybody whose language we do not have.
-        await bot.set_my_commands(
-            _build_menu(_CUSTOMER_COMMANDS, language, "customer_menu"), scope=everybody
-        )
+        await bot.set_my_commands(_build_customer_menu(language), scope=everybody)
         for each in LANGUAGES:
-            menu = _build_menu(_CUSTOMER_COMMANDS, each, "customer_menu")
+            menu = _build_customer_menu(each)
             await bot.set_my_commands(menu, scope=everybody, language_code=each)
         for group in map(_build_group_scope, staff_groups):
             await bot.set_my_commands(_build_menu(_STAFF_COMMANDS, language), scope=group)
@@ -95,8 +93,14 @@ def _build_group_scope(group: str) -> BotCommandScopeChat:
     return BotCommandScopeChat(chat_id=group)
 
 
-def _build_menu(names: Iterable[str], language: str, theme: str = "menu") -> list[BotCommand]:
+def _build_menu(names: Iterable[str], language: str) -> list[BotCommand]:
     return [
-        BotCommand(command=name, description=translate(language, f"{theme}.{name}"))
-        for name in names
+        BotCommand(command=name, description=translate(language, f"menu.{name}")) for name in names
+    ]
+
+
+def _build_customer_menu(language: str) -> list[BotCommand]:
+    return [
+        BotCommand(command=name, description=translate(language, f"customer_menu.{name}"))
+        for name in _CUSTOMER_COMMANDS
     ]

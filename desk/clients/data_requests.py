@@ -19,6 +19,9 @@ class DataRequest(StrEnum):
     ERASURE = "erase"
 
 
+_QUESTIONS = {DataRequest.EXPORT: "staff_export", DataRequest.ERASURE: "staff_erase"}
+
+
 async def ask_for_data(uow: UnitOfWork, thread: Thread, request: DataRequest) -> bool:
     """Pass a customer's request on to staff, once a day; return False if it was passed on already.
 
@@ -27,7 +30,7 @@ async def ask_for_data(uow: UnitOfWork, thread: Thread, request: DataRequest) ->
     key = f"data:{request}:{thread.conversation_id}:{uow.now:%Y%m%d}"
     if await is_already_sent(uow, key):
         return False
-    text = uow.text_for_staff(f"customer_command.staff_{request}", client=thread.client_id)
+    text = uow.text_for_staff(f"customer_command.{_QUESTIONS[request]}", client=thread.client_id)
     grant = uow.text_for_staff("customer_command.grant_erase")
     buttons = [[{"text": grant, "data": f"{GRANT_VERB}:{request}"}]]
     if request is not DataRequest.ERASURE:

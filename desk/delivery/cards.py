@@ -1,5 +1,6 @@
 """Build the pinned card of a conversation's topic."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from db.queries.conversations.threads import Thread
@@ -9,6 +10,11 @@ from desk.delivery.ports import Card
 from desk.messages import window
 from desk.texts import Translate, translate
 
+_PRIORITIES: Mapping[Priority | None, str] = {
+    Priority.LOW: "priority_low",
+    Priority.HIGH: "priority_high",
+    Priority.URGENT: "priority_urgent",
+}
 _Line = tuple[str, str]
 _Row = list[dict[str, str]]
 
@@ -56,8 +62,8 @@ def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Lin
         else:
             said = say("answered", duration=_format_duration(answered - asked))
         lines.append((say("first_answer"), said))
-    if thread.priority not in {None, Priority.NORMAL}:
-        lines.append((say("priority"), say(f"priority_{thread.priority}")))
+    if thread.priority in _PRIORITIES:
+        lines.append((say("priority"), say(_PRIORITIES[thread.priority])))
     if details.tags:
         lines.append((say("tags"), " ".join(f"#{each}" for each in details.tags)))
     if thread.snoozed_until is not None:

@@ -95,7 +95,7 @@ async def test_a_session_is_tagged_and_given_on_over_a_restart(migrated_url: str
             told = await scene.topic.wait_for(f"{scene.mia.name} transferred this session")
             assert "knows this better" in told.text
             assert await holder(stage, scene.ann) == scene.tom.name
-            late = f"do:transfer:{scene.tom.agent_id}/knows"
+            late = f"do:transfer:{scene.tom.agent_id}/reason_knows"
             assert f"{scene.tom.name} has this session." in await scene.press_data(
                 scene.mia, asked, late
             )
