@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.schemas.base import QueryModel, ResponseModel, Timestamp, Ulid
+from api.schemas.base import Day, QueryModel, ResponseModel, Timestamp, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import AiAction, AiMode, AiTurnState
 
@@ -100,8 +100,8 @@ class AiTurnOut(ResponseModel):
 class AiUsageQuery(QueryModel):
     """Which days to show."""
 
-    since: date | None = Field(default=None, description="the first day; null: 30 days ago")
-    until: date | None = Field(default=None, description="the last day; null: today")
+    since: Day | None = Field(default=None, description="the first day; null: 30 days ago")
+    until: Day | None = Field(default=None, description="the last day; null: today")
 
 
 class AiUsageDay(ResponseModel):

@@ -1,13 +1,13 @@
 """The queries and responses of reports."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from api.errors.problems import BadRequest
-from api.schemas.base import QueryModel, ResponseModel, Ulid
+from api.schemas.base import Day, QueryModel, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
 from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.measures import Figure, Group
@@ -16,14 +16,12 @@ from db.tables import AiAction
 from desk.reports.periods import InvalidPeriodError, Period, choose_period
 from desk.reports.reports import Question, ReportName
 
-_Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
-
 
 class PeriodQuery(QueryModel):
     """Which sessions: those that were opened on these days, in the desk's time zone."""
 
-    first_day: _Day | None = Field(default=None, description="29 days before the last")
-    last_day: _Day | None = Field(default=None, description="default: today")
+    first_day: Day | None = Field(default=None, description="29 days before the last")
+    last_day: Day | None = Field(default=None, description="default: today")
     channel_id: Ulid | None = None
     agent_id: Ulid | None = Field(
         default=None, description="who holds the session, or held it to its end"

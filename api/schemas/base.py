@@ -1,7 +1,7 @@
 """Base classes of all bodies, queries and responses, and the shared field types."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -123,3 +123,6 @@ Timestamp = Annotated[
     BeforeValidator(_require_rfc3339),
     Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
 ]
+
+# A number would be read as seconds since 1970, so such days are refused.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
