@@ -101,6 +101,8 @@ class EditPayload(_Payload):
     by: str | None = None
     # The file of the message is another one.
     replaces_file: bool = False
+    # The topic itself gets another name, the text of `content`.
+    whole_topic: bool = False
 
     @property
     def refers_to(self) -> MessageId | None:
@@ -148,6 +150,9 @@ class CardPayload(_Payload):
 
     kind: ClassVar = OutboxKind.CARD
 
+    # The staff group whose queue board it is, instead of a conversation's card.
+    board: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class PinPayload(_Payload):
@@ -167,6 +172,9 @@ class GeneralPayload(_Payload):
     topic: str | None = None
     # The channel whose QR code the picture shows.
     shows: ChannelId | None = None
+    # The provider's id of the message there that it answers.
+    reply_to: str | None = None
+    buttons: Buttons = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
 from db.ids import ConversationId, MessageId
-from db.tables import Outbox, OutboxState
+from db.tables import Outbox, OutboxKind, OutboxState
 
 outbox = get_table(Outbox)
 
@@ -47,3 +47,20 @@ async def settle_uncertain(tx: AsyncSession, row_id: int, state: OutboxState) ->
 async def read_states(tx: AsyncSession, ids: Collection[int]) -> set[OutboxState]:
     """Read the states that these rows have."""
     return set(await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids))))
+
+
+async def list_uncertain_answers(
+    tx: AsyncSession, conversation_id: ConversationId
+) -> list[tuple[int, MessageId]]:
+    """List the uncertain rows of a conversation's answers, with their messages, oldest first."""
+    rows = await tx.execute(
+        select(outbox.c.id, outbox.c.message_id)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.kind == OutboxKind.ANSWER,
+            outbox.c.state == OutboxState.UNCERTAIN,
+            outbox.c.message_id.is_not(None),
+        )
+        .order_by(outbox.c.id)
+    )
+    return [(row.id, row.message_id) for row in rows]

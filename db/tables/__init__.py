@@ -14,6 +14,7 @@ from db.tables.channels import (
     ChannelAgent,
     ChannelKind,
     OfflinePolicy,
+    StaffMode,
 )
 from db.tables.clients import Client, ClientMerge, Contact
 from db.tables.conversations import (
@@ -66,7 +67,16 @@ from db.tables.queues import (
 from db.tables.ratings import RatingRequest
 from db.tables.reply_files import ReplyFile
 from db.tables.tags import MAX_TAG_LENGTH, SessionTag, Tag
-from db.tables.users import Agent, AgentKind, AgentLevel, AgentStatus, Role, User
+from db.tables.users import (
+    Agent,
+    AgentKind,
+    AgentLevel,
+    AgentStatus,
+    OwnChat,
+    OwnChatState,
+    Role,
+    User,
+)
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.whatsapp import (
     EarlyReceipt,
@@ -135,6 +145,8 @@ __all__ = [
     "Outbox",
     "OutboxKind",
     "OutboxState",
+    "OwnChat",
+    "OwnChatState",
     "PasswordReset",
     "Priority",
     "QuestionState",
@@ -154,6 +166,7 @@ __all__ = [
     "SessionStatus",
     "SessionTag",
     "Side",
+    "StaffMode",
     "Tag",
     "TemplateStatus",
     "User",

@@ -24,6 +24,13 @@ class AiTakeover(StrEnum):
     DELAYED = "delayed"
 
 
+class StaffMode(StrEnum):
+    """Where agents answer: in the topics of a staff group, or each in their own chat."""
+
+    GROUP = "group"
+    PERSONAL = "personal"
+
+
 class OfflinePolicy(StrEnum):
     """What happens to the open sessions of an agent who goes offline."""
 
@@ -51,6 +58,11 @@ class Channel(SQLModel, table=True):
     moved_groups: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # The Telegram channel whose bot serves the staff groups; empty: this channel itself.
     staff_channel_id: ChannelId | None = reference("channels.id", nullable=True)
+    # Empty: that of the settings.
+    staff_mode: StaffMode | None = Field(default=None, sa_type=short_enum(StaffMode), nullable=True)
+    # The bot of TELEGRAM_STAFF_BOT_TOKEN, in whose chats agents have desks of their own. It has no
+    # customers.
+    is_staff_bot: bool = False
     offline_policy: OfflinePolicy = Field(
         default=OfflinePolicy.KEEP, sa_type=short_enum(OfflinePolicy)
     )

@@ -17,7 +17,7 @@ from db.ids import (
     StaffPlaceId,
 )
 from db.tables.base import last_change, now_utc, primary_ulid, reference, timestamp
-from db.types import Json, Key, Ulid, UtcDateTime, short_enum
+from db.types import Json, Key, LongText, Ulid, UtcDateTime, short_enum
 
 
 class SessionStatus(StrEnum):
@@ -105,6 +105,22 @@ class StaffPlace(SQLModel, table=True):
     # Whose own chat it is; empty: it is in a staff group.
     agent_id: AgentId | None = reference("agents.id", nullable=True)
     is_active: bool = True
+    # What was said before the conversation came here; it stands below the card.
+    opening: str | None = Field(default=None, sa_type=LongText)
+    # Of an agent's own chat: since when its topic is no longer needed.
+    left_at: datetime | None = timestamp(nullable=True)
+
+
+class StaffBoard(SQLModel, table=True):
+    """The message of a staff group that lists who waits, where agents have desks of their own."""
+
+    __tablename__ = "staff_boards"
+
+    # The bot that speaks in the group.
+    channel_id: ChannelId = reference("channels.id", primary_key=True)
+    chat: str = Field(sa_type=Key, primary_key=True)
+    # Empty: it has not been posted yet, or was deleted.
+    message: str | None = Field(default=None, sa_type=Key)
 
 
 class Session(SQLModel, table=True):

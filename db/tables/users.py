@@ -30,6 +30,16 @@ class AgentStatus(StrEnum):
     AWAY = "away"
 
 
+class OwnChatState(StrEnum):
+    """The state of an agent's own chat with the staff bot."""
+
+    OPEN = "open"
+    # They blocked the bot, or deleted their account.
+    BLOCKED = "blocked"
+    # Topics are switched off for the bot.
+    NO_TOPICS = "no_topics"
+
+
 class AgentLevel(StrEnum):
     """How capable an agent is: it chooses an AI agent's model, and describes a person."""
 
@@ -101,3 +111,12 @@ class Agent(SQLModel, table=True):
     is_active: bool = True
     created_at: datetime = timestamp()
     updated_at: datetime = last_change()
+
+
+class OwnChat(SQLModel, table=True):
+    """An agent's own chat with the staff bot; without a row they have not started it."""
+
+    __tablename__ = "own_chats"
+
+    agent_id: AgentId = reference("agents.id", primary_key=True)
+    state: OwnChatState = Field(sa_type=short_enum(OwnChatState))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     or_,
@@ -28,6 +29,8 @@ from db.tables import (
     AgentStatus,
     ChannelAgent,
     Conversation,
+    OwnChat,
+    OwnChatState,
     Session,
     SessionStatus,
     User,
@@ -38,6 +41,7 @@ users = get_table(User)
 channel_agents = get_table(ChannelAgent)
 sessions = get_table(Session)
 conversations = get_table(Conversation)
+own_chats = get_table(OwnChat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +136,13 @@ def _count_live(after: datetime) -> ScalarSelect[int]:
 
 
 async def list_online_agents(
-    tx: AsyncSession, channel_id: ChannelId, live_since: datetime
+    tx: AsyncSession,
+    channel_id: ChannelId,
+    live_since: datetime,
+    *,
+    with_own_chat: bool = False,
 ) -> Sequence[tuple[Any, ...]]:
-    """List the human agents who are online and serve a channel.
+    """List the human agents who are online and serve a channel, or of them those with a chat open.
 
     Returns tuples of agent_id, name, active_sessions, live_sessions, capacity, last_assigned_at. A
     channel without named agents is served by all.
@@ -156,9 +164,44 @@ async def list_online_agents(
             agents.c.status == AgentStatus.ONLINE,
             users.c.is_active.is_(True),
             or_(exists().where(mine), ~named),
+            *(_HAS_OWN_CHAT if with_own_chat else ()),
         )
     )
     return [tuple(row) for row in rows]
+
+
+_HAS_OWN_CHAT = (
+    users.c.telegram_id.is_not(None),
+    exists().where(own_chats.c.agent_id == agents.c.id, own_chats.c.state == OwnChatState.OPEN),
+)
+
+
+async def find_own_chat(tx: AsyncSession, agent_id: AgentId) -> str | None:
+    """Return the chat in which the staff bot can write to an active agent, if it is open."""
+    found: str | None = await tx.scalar(
+        select(users.c.telegram_id)
+        .join(agents, agents.c.user_id == users.c.id)
+        .where(agents.c.id == agent_id, users.c.is_active.is_(True), *_HAS_OWN_CHAT)
+    )
+    return found
+
+
+async def set_own_chat(tx: AsyncSession, agent_id: AgentId, state: OwnChatState) -> bool:
+    """Set the state of an agent's own chat; return False if it did not change."""
+    this = own_chats.c.agent_id == agent_id
+    known = await tx.scalar(select(own_chats.c.state).where(this))
+    if known == state:
+        return False
+    row = {"agent_id": agent_id, "state": state}
+    await tx.execute(insert_or_ignore(tx, own_chats, ("agent_id",)), [row])
+    await tx.execute(update(own_chats).where(this).values(state=state))
+    return True
+
+
+async def forget_own_chat(tx: AsyncSession, agent_id: AgentId) -> bool:
+    """Forget an agent's own chat; return False if there was none."""
+    gone = delete(own_chats).where(own_chats.c.agent_id == agent_id)
+    return count_changed(await tx.execute(gone)) == 1
 
 
 async def add_human_agent(tx: AsyncSession, user_id: UserId, name: str) -> AgentId:

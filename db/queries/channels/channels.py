@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -62,6 +62,31 @@ async def save_channel(
     channel.staff_groups = list(staff_groups) or channel.staff_groups
     await tx.flush()
     return channel
+
+
+class NotStaffBotError(Exception):
+    """The bot of the staff is the bot of a channel that has customers; the text names it."""
+
+
+async def save_staff_bot(
+    tx: AsyncSession, kind: ChannelKind, external_id: str | None, *, credentials: str
+) -> None:
+    """Add or update the channel of the staff's own bot, and switch off any other one.
+
+    Without `external_id` there is no staff bot. Raises NotStaffBotError if customers write to it.
+    """
+    other = and_(channels.c.is_staff_bot.is_(True), channels.c.external_id != (external_id or ""))
+    await tx.execute(update(channels).where(other).values(is_active=False))
+    if external_id is None:
+        return
+    channel = await find_by_external_id(tx, kind, external_id)
+    if channel is None:
+        channel = Channel(kind=kind, external_id=external_id, name=DEFAULT_NAME, is_staff_bot=True)
+        tx.add(channel)
+    elif not channel.is_staff_bot:
+        raise NotStaffBotError(channel.name)
+    channel.credentials, channel.is_active = credentials, True
+    await tx.flush()
 
 
 async def save_title(

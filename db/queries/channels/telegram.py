@@ -10,10 +10,14 @@ channels = get_table(Channel)
 
 
 async def find_first_channel(tx: AsyncSession) -> Channel | None:
-    """Find the oldest Telegram channel, preferring active ones."""
+    """Find the oldest Telegram channel of customers, preferring active ones."""
     found = await tx.execute(
         select(Channel)
-        .where(channels.c.kind == ChannelKind.TELEGRAM, channels.c.deleted_at.is_(None))
+        .where(
+            channels.c.kind == ChannelKind.TELEGRAM,
+            channels.c.deleted_at.is_(None),
+            channels.c.is_staff_bot.is_(False),
+        )
         .order_by(channels.c.is_active.desc(), channels.c.created_at, channels.c.id)
         .limit(1)
     )
@@ -21,7 +25,10 @@ async def find_first_channel(tx: AsyncSession) -> Channel | None:
 
 
 async def find_bot_username(tx: AsyncSession) -> str | None:
-    """Return the bot's username, if it is known."""
-    channel = await find_first_channel(tx)
+    """Return the username of the bot that staff writes to, if it is known."""
+    staff_bot = select(Channel).where(
+        channels.c.is_staff_bot.is_(True), channels.c.is_active.is_(True)
+    )
+    channel = (await tx.scalars(staff_bot)).first() or await find_first_channel(tx)
     username = channel.settings.get("username") if channel else None
     return str(username) if username else None

@@ -7,6 +7,7 @@ Changes are made under the conversation's lock.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,12 +25,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table, is_sqlite
 from db.ids import AgentId, ChannelId, ConversationId, StaffPlaceId, new_id
-from db.tables import Channel, Conversation, Lane
+from db.tables import Channel, Conversation, Lane, Session
+from db.tables.base import now_utc
 from db.tables.conversations import StaffPlace
 
 channels = get_table(Channel)
 conversations = get_table(Conversation)
 lanes = get_table(Lane)
+sessions = get_table(Session)
 _places = get_table(StaffPlace)
 _asked = _places.alias("asked")
 
@@ -49,6 +52,10 @@ class Place:
     agent_id: AgentId | None
     # False: the chat has no topics, so that everything stands in the chat itself.
     in_topic: bool
+    # What was said before the conversation came here.
+    opening: str | None
+    # Of an agent's own chat: since when its topic is no longer needed.
+    left_at: datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -69,6 +76,8 @@ PLACE_COLUMNS = (
     _places.c.card,
     _places.c.agent_id,
     _places.c.in_topic,
+    _places.c.opening,
+    _places.c.left_at,
 )
 
 
@@ -96,6 +105,7 @@ async def add_place(
     chat: str,
     agent_id: AgentId | None = None,
     in_topic: bool = True,
+    opening: str | None = None,
 ) -> StaffPlaceId:
     """Show a conversation in a chat, where it gets a topic when there is something to show.
 
@@ -110,18 +120,77 @@ async def add_place(
             chat=chat,
             agent_id=agent_id,
             in_topic=in_topic,
+            opening=opening,
             is_active=True,
         )
     )
     return place_id
 
 
-async def close_place(
+async def set_opening(tx: AsyncSession, place_id: StaffPlaceId, opening: str | None) -> None:
+    """Set what stands below the card of a place."""
+    await tx.execute(update(_places).where(_places.c.id == place_id).values(opening=opening))
+
+
+async def set_left_at(
+    tx: AsyncSession, conversation_id: ConversationId, place_id: StaffPlaceId, at: datetime | None
+) -> None:
+    """Set since when the topic of an agent's own chat is not needed; None: it is needed again."""
+    await _lock_conversations(tx, [conversation_id])
+    await tx.execute(update(_places).where(_places.c.id == place_id).values(left_at=at))
+
+
+async def delete_place(
     tx: AsyncSession, conversation_id: ConversationId, place_id: StaffPlaceId
+) -> None:
+    """Delete a place whose topic is being deleted."""
+    await _lock_conversations(tx, [conversation_id])
+    await tx.execute(delete(_places).where(_places.c.id == place_id))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSessionPlace:
+    """An open session, and a place where it is shown; without one if it is shown nowhere."""
+
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    place_id: StaffPlaceId | None
+    agent_id: AgentId | None
+
+
+async def list_open_sessions(
+    tx: AsyncSession, channel_id: ChannelId | None = None
+) -> list[OpenSessionPlace]:
+    """List the open sessions of a channel, or of all, with the places where they are shown."""
+    joined = conversations.join(
+        sessions, sessions.c.active_conversation_id == conversations.c.id
+    ).outerjoin(_places, _places.c.active_conversation_id == conversations.c.id)
+    columns = (conversations.c.id, conversations.c.channel_id, _places.c.id, _places.c.agent_id)
+    wanted = select(*columns).select_from(joined).order_by(conversations.c.id)
+    if channel_id is not None:
+        wanted = wanted.where(conversations.c.channel_id == channel_id)
+    return [OpenSessionPlace(*row) for row in await tx.execute(wanted)]
+
+
+async def list_places_of_agent(tx: AsyncSession, agent_id: AgentId) -> list["KnownPlace"]:
+    """List the places of an agent's own chat, present and former."""
+    columns = (*PLACE_COLUMNS, _places.c.conversation_id, _places.c.is_active)
+    these = _places.c.agent_id == agent_id
+    rows = await tx.execute(select(*columns).where(these).order_by(_places.c.id))
+    return [KnownPlace(*tuple(row)) for row in rows]
+
+
+async def close_place(
+    tx: AsyncSession,
+    conversation_id: ConversationId,
+    place_id: StaffPlaceId,
+    *,
+    left_at: datetime | None = None,
 ) -> None:
     """Stop showing a conversation in a place; its topic still leads to the conversation."""
     await _lock_conversations(tx, [conversation_id])
-    await tx.execute(update(_places).where(_places.c.id == place_id).values(is_active=False))
+    closed = {"is_active": False, "left_at": left_at}
+    await tx.execute(update(_places).where(_places.c.id == place_id).values(closed))
 
 
 async def has_conversation_in(tx: AsyncSession, channel_id: ChannelId, chat: str) -> bool:
@@ -172,10 +241,11 @@ def _in_group(channel_id: ChannelId, chat: str) -> ColumnElement[bool]:
 
 async def save_topic(
     tx: AsyncSession, conversation_id: ConversationId, place: Place, topic: str
-) -> None:
+) -> bool:
     """Save the topic that was opened for a place, which has no card yet.
 
-    If the place has one already, or has moved to another chat, this one becomes a former one.
+    If the place has one already, has moved to another chat or was closed, this one becomes a former
+    one; then return False.
     """
     await _lock_conversations(tx, [conversation_id])
     there = and_(_places.c.channel_id == place.channel_id, _places.c.chat == place.chat)
@@ -184,9 +254,11 @@ async def save_topic(
     await tx.execute(update(_places).where(lost).values(topic=None, card=None))
     waits = and_(_places.c.id == place.id, there, _places.c.topic.is_(None), _is_used())
     saved = await tx.execute(update(_places).where(waits).values(topic=topic, card=None))
-    if count_changed(saved) == 0 and await _exists(tx, conversation_id):
+    is_saved = count_changed(saved) == 1
+    if not is_saved and await _exists(tx, conversation_id):
         former = _build_former(conversation_id, replace(place, topic=topic))
         await tx.execute(insert(_places), [former])
+    return is_saved
 
 
 def _is_used() -> ColumnElement[bool]:
@@ -230,6 +302,7 @@ def _build_former(conversation_id: ConversationId, place: Place) -> dict[str, An
         "agent_id": place.agent_id,
         "in_topic": True,
         "is_active": False,
+        "left_at": now_utc() if place.agent_id else None,
     }
 
 

@@ -86,11 +86,18 @@ class Thread:
     card_details: CardDetails = NO_DETAILS
     # Where staff sees it: the staff group first, then agents' own chats.
     places: tuple[Place, ...] = ()
+    # Places that this transaction has left: what was said in one was said there all the same.
+    left_places: tuple[Place, ...] = ()
 
     @property
     def group_place(self) -> Place | None:
         """Return the place in a staff group."""
         return next((each for each in self.places if each.agent_id is None), None)
+
+    @property
+    def own_place(self) -> Place | None:
+        """Return the place in an agent's own chat."""
+        return next((each for each in self.places if each.agent_id is not None), None)
 
     @property
     def visible_places(self) -> Sequence[Place]:
@@ -104,6 +111,11 @@ class Thread:
     def find_place_in(self, chat: str) -> Place | None:
         """Return the place in this chat; there is at most one in a chat."""
         return next((each for each in self.places if each.chat == chat), None)
+
+    def find_bot_in(self, chat: str) -> ChannelId | None:
+        """Return the bot of the place in this chat, if only until this transaction."""
+        places = (*self.places, *self.left_places)
+        return next((each.channel_id for each in places if each.chat == chat), None)
 
 
 _COLUMNS = (

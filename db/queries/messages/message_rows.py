@@ -86,6 +86,7 @@ _COLUMNS = (
     messages.c.history,
     messages.c.created_at,
 )
+MESSAGE_COLUMNS = _COLUMNS
 _READ = select(*_COLUMNS)
 
 
