@@ -7,6 +7,7 @@ DeliveryError
 ├── Unavailable         not done: tried again, later each time
 │   ├── RateLimited     not done: the rate-limit key is closed until the provider's time
 │   └── ChannelStopped  not done: an operator has to repair the channel first
+├── OwnChatClosed       not done: an agent's own chat cannot be used; their sessions go to the queue
 ├── Uncertain           may have been done: a copy for staff is sent again, a reply is not
 │   └── InternalError   the same, by an error of our own: a copy is given up after a few tries
 └── AddressChanged      not done: the address has changed
@@ -66,6 +67,14 @@ class ChannelStopped(Unavailable):
 
     def __init__(self, reason: str, *, retry_after: float = 60.0) -> None:
         super().__init__(reason, retry_after=retry_after)
+
+
+class OwnChatClosed(DeliveryError):  # noqa: N818 the consequence is the name
+    """An agent has not started the staff bot or has blocked it, or their chat has no topics."""
+
+    def __init__(self, reason: str, *, has_no_topics: bool) -> None:
+        super().__init__(reason)
+        self.has_no_topics = has_no_topics
 
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name

@@ -8,7 +8,7 @@ from aiogram.types import (
     MessageEntity,
     ReplyParameters,
 )
-from aiogram.utils.formatting import Bold, Text, as_list
+from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text, as_list
 
 from db.queues.payloads import Buttons
 from desk.delivery.ports import Card
@@ -53,4 +53,6 @@ def to_topic_name(title: str) -> str:
 def render_card(card: Card) -> tuple[str, list[MessageEntity]]:
     """Render a card with entities, not markup: a customer's name must not act as markup."""
     lines = [Text(Bold(label), ": ", value) for label, value in card.lines]
+    if card.history is not None:
+        lines.append(Text("\n", ExpandableBlockQuote(card.history)))
     return as_list(*lines).render()

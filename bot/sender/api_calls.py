@@ -29,16 +29,31 @@ class ApiCaller:
         Return aiogram's object, or plain JSON if aiogram could not read a response that said "ok".
         A completed call must not be repeated because its response is unusual.
         """
+        is_own_chat = is_private(getattr(method, "chat_id", None))
         try:
             return await self._bot(method, request_timeout=seconds)
         except ClientDecodeError as error:
             if isinstance(error.data, dict) and error.data.get("ok"):
                 return error.data.get("result")
-            raise to_delivery_error(error, side, self._language) from error
+            raise to_delivery_error(error, side, self._language, is_own_chat=is_own_chat) from error
         except TelegramAPIError as error:
             if is_already_done(error):
                 return None
-            raise to_delivery_error(error, side, self._language) from error
+            raise to_delivery_error(error, side, self._language, is_own_chat=is_own_chat) from error
+
+
+def read_topic(result: Any) -> str | None:
+    """Return the topic that a message is in."""
+    if isinstance(result, dict):
+        thread = result.get("message_thread_id")
+    else:
+        thread = result.message_thread_id
+    return None if thread is None else str(thread)
+
+
+def is_private(chat: object) -> bool:
+    """Check whether a chat is a person's: the ids of groups are negative."""
+    return str(chat).isdecimal()
 
 
 def read_message_id(result: Any) -> str:

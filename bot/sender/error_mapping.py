@@ -18,6 +18,7 @@ from db.tables import Side
 from desk.errors import (
     DeliveryError,
     GroupMoved,
+    OwnChatClosed,
     RateLimited,
     Rejected,
     TopicGone,
@@ -39,6 +40,8 @@ _GROUP_ERRORS = (
     "CHAT_WRITE_FORBIDDEN",
     "have no rights to send",
 )
+# Topics of private chats are a setting of the bot.
+_NO_FORUM = "the chat is not a forum"
 _NO_CHANGE_ERRORS = ("message is not modified", "message to delete not found")
 # Telegram's text → the key of our own text, for errors that an agent should understand quickly.
 _UNREACHABLE_CUSTOMER_ERRORS = {
@@ -50,9 +53,16 @@ _UNREACHABLE_CUSTOMER_ERRORS = {
 
 
 def to_delivery_error(
-    error: TelegramAPIError | ClientDecodeError, side: Side, language: str
+    error: TelegramAPIError | ClientDecodeError,
+    side: Side,
+    language: str,
+    *,
+    is_own_chat: bool = False,
 ) -> DeliveryError:
-    """Convert an error from aiogram to a delivery error for this side."""
+    """Convert an error from aiogram to a delivery error for this side.
+
+    `is_own_chat`: the call was about an agent's own chat, not about a group.
+    """
     match error:
         case TelegramRetryAfter():
             return RateLimited(_get_message(error), retry_after=float(error.retry_after))
@@ -72,6 +82,8 @@ def to_delivery_error(
             # A gateway's page instead of a response: the server behind it may have executed the
             # call.
             return Uncertain("the response could not be read")
+    if side is Side.STAFF and is_own_chat:
+        return _map_own_chat_error(error)
     if side is Side.STAFF:
         return _map_staff_group_error(error)
     return Rejected(_explain(error, language))
@@ -91,6 +103,17 @@ def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
     forbidden = isinstance(error, TelegramForbiddenError)
     if forbidden or any(text in words for text in _GROUP_ERRORS):
         return Unavailable(words, retry_after=OPERATOR_RETRY_SECONDS)
+    return Rejected(words)
+
+
+def _map_own_chat_error(error: TelegramAPIError) -> DeliveryError:
+    words = _get_message(error)
+    if is_topic_gone(words):
+        return TopicGone(words)
+    if _NO_FORUM in words:
+        return OwnChatClosed(words, has_no_topics=True)
+    if isinstance(error, TelegramForbiddenError) or "chat not found" in words:
+        return OwnChatClosed(words, has_no_topics=False)
     return Rejected(words)
 
 

@@ -23,7 +23,7 @@ from aiogram.methods import (
 from aiogram.types import MediaUnion, ReactionTypeEmoji
 
 from bot.convert import media_constraints, to_telegram
-from bot.sender.api_calls import ApiCaller, read_message_id
+from bot.sender.api_calls import ApiCaller, is_private, read_message_id, read_topic
 from bot.sender.downloads import MediaDownloader
 from bot.sender.drawn_pictures import send_picture
 from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, is_topic_gone
@@ -34,7 +34,7 @@ from bot.sender.topics import Topics
 from db.tables import MessageType, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination, SendResult
-from desk.errors import FileNotReplaced, Rejected, Unavailable
+from desk.errors import FileNotReplaced, Rejected, TopicGone, Unavailable
 from desk.formatting.splitting import Entities, split_text
 from desk.media.ports import MediaConstraints
 from desk.messages.context import WITH_CAPTION, has_context
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 _TEXT_LIMIT = 4096
 _COPY_NOT_FOUND = "message to copy not found"
 _NO_REPLY = {"reply_parameters": None}
+_THREAD_NOT_FOUND = "message thread not found"
 _MESSAGE_NOT_FOUND = "message to edit not found"
 # A typing indicator is of no use later.
 _TYPING_SECONDS = 3
@@ -72,6 +73,11 @@ class TelegramSender(Topics):
             is_to_topic = delivery.side is Side.CUSTOMER and place.topic
             if not is_to_topic or not is_topic_gone(str(refusal)):
                 raise
+        except TopicGone as refusal:
+            # Telegram has answered this for topics of private chats that do exist.
+            if not is_private(place.chat) or _THREAD_NOT_FOUND not in str(refusal):
+                raise
+            return await self._deliver(delivery)
         return await self._deliver(replace(delivery, destination=Destination(place.chat)))
 
     async def _deliver(self, delivery: Delivery) -> SendResult:
@@ -246,9 +252,11 @@ class TelegramSender(Topics):
         place = delivery.destination
         is_misplaced = delivery.side is Side.STAFF and place.topic not in {
             None,
-            _read_topic(result),
+            read_topic(result),
         }
-        if is_misplaced and not await self.is_forum(place):
+        if is_misplaced and is_private(place.chat):
+            await self.require_own_topic(place, result)
+        elif is_misplaced and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them, and the whole group would read
             # it.
             await self._delete(delivery, read_message_id(result))
@@ -348,12 +356,3 @@ def _build_caption(content: Content) -> dict[str, Any]:
         "caption": content.text or "",
         "caption_entities": to_telegram.to_entities(content.entities),
     }
-
-
-def _read_topic(result: Any) -> str | None:
-    """Return the topic that a message is in."""
-    if isinstance(result, dict):
-        thread = result.get("message_thread_id")
-    else:
-        thread = result.message_thread_id
-    return None if thread is None else str(thread)

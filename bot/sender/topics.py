@@ -1,11 +1,13 @@
 """Manage the topics of a staff group and the pinned card of each topic."""
 
 from contextlib import suppress
+from typing import Any
 
 from aiogram.methods import (
     CloseForumTopic,
     CreateForumTopic,
     DeleteForumTopic,
+    DeleteMessage,
     EditForumTopic,
     EditMessageText,
     PinChatMessage,
@@ -13,7 +15,7 @@ from aiogram.methods import (
 )
 
 from bot.convert import to_telegram
-from bot.sender.api_calls import ApiCaller, read_message_id
+from bot.sender.api_calls import ApiCaller, is_private, read_message_id, read_topic
 from db.tables import Side
 from desk.delivery.ports import Card, Destination
 from desk.errors import DeliveryError, Rejected, TopicGone, Unavailable
@@ -67,7 +69,25 @@ class Topics:
             ),
             Side.STAFF,
         )
+        if is_private(place.chat) and place.topic not in {None, read_topic(posted)}:
+            await self.require_own_topic(place, posted)
         return read_message_id(posted)
+
+    async def require_own_topic(self, place: Destination, sent: Any) -> None:
+        """Check that the topic of an own chat exists, although a message seems not to be in it.
+
+        Telegram ignores a deleted topic, so that the message stands in the chat itself: then delete
+        it and raise TopicGone. Not every Bot API server names topics in its responses.
+        """
+        topic = to_telegram.to_thread_id(place.topic) or 0
+        try:
+            with suppress(Rejected):  # nothing to change: it is there
+                no_change = EditForumTopic(chat_id=place.chat, message_thread_id=topic)
+                await self._call(no_change, Side.STAFF)
+        except TopicGone:
+            stray = DeleteMessage(chat_id=place.chat, message_id=int(read_message_id(sent)))
+            await self._call(stray, Side.STAFF)
+            raise
 
     async def edit_card(self, place: Destination, card_id: str, card: Card) -> None:
         """Update a posted card."""
@@ -91,6 +111,15 @@ class Topics:
             ),
             Side.STAFF,
         )
+
+    async def rename_topic(self, place: Destination, name: str) -> None:
+        """Give a topic another name; one that is gone, or has this name already, stays as it is."""
+        topic = to_telegram.to_thread_id(place.topic) or 0
+        renaming = EditForumTopic(
+            chat_id=place.chat, message_thread_id=topic, name=to_telegram.to_topic_name(name)
+        )
+        with suppress(TopicGone, Rejected):
+            await self._call(renaming, Side.STAFF)
 
     async def delete_topic(self, place: Destination, name: str) -> None:
         """Delete a topic with all its messages.

@@ -48,8 +48,8 @@ class Delivery:
     emoji: str = ""
     callback: str = ""
     alert: bool = False
-    # The topic itself is to be deleted, with everything in it; `content` has a name for a topic
-    # that can only be closed.
+    # It is about the topic itself: it is deleted with everything in it, or gets another name.
+    # `content` has that name, or one for a topic that can only be closed.
     whole_topic: bool = False
     # The content's file on our own disk, if this provider does not have it already; or the reason
     # why it is not available (desk/delivery/file_transfer.py).
@@ -71,6 +71,8 @@ class Card:
     title: str
     lines: tuple[tuple[str, str], ...]
     buttons: Buttons = field(default_factory=list)
+    # What was said before the card was posted, below the lines.
+    history: str | None = None
 
 
 class ChannelSender(Protocol):
@@ -134,6 +136,13 @@ class SupportsTopics(Protocol):
     async def edit_card(self, destination: Destination, card_id: str, card: Card) -> None: ...
 
     async def pin(self, destination: Destination, provider_id: str) -> None: ...
+
+
+@runtime_checkable
+class SupportsTopicNames(Protocol):
+    """A channel whose topics can get another name."""
+
+    async def rename_topic(self, destination: Destination, name: str) -> None: ...
 
 
 @runtime_checkable

@@ -17,6 +17,7 @@ from db.tables import Side
 from desk.errors import (
     DeliveryError,
     GroupMoved,
+    OwnChatClosed,
     RateLimited,
     Rejected,
     TopicGone,
@@ -226,3 +227,36 @@ async def test_a_failed_call_raises_its_delivery_error() -> None:
         await calls_that_answer(403, gone)(METHOD, Side.CUSTOMER)
     with pytest.raises(Uncertain):
         await calls_that_answer(502, "<html>")(METHOD, Side.CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "has_no_topics"),
+    [
+        (403, "Forbidden: bot was blocked by the user", False),
+        (403, "Forbidden: bot can't initiate conversation with a user", False),
+        (403, "Forbidden: user is deactivated", False),
+        (400, "Bad Request: chat not found", False),
+        (400, "Bad Request: the chat is not a forum", True),
+    ],
+)
+def test_an_own_chat_that_cannot_be_used_is_closed(
+    code: int, words: str, has_no_topics: bool
+) -> None:
+    error = to_delivery_error(raised(code, words), Side.STAFF, "en", is_own_chat=True)
+    assert isinstance(error, OwnChatClosed)
+    assert error.has_no_topics is has_no_topics
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Bad Request: message thread not found", TopicGone),
+        ("Bad Request: TOPIC_ID_INVALID", TopicGone),
+        ("Bad Request: message is too long", Rejected),
+    ],
+)
+def test_other_errors_in_an_own_chat_are_those_of_a_group(
+    words: str, kind: type[DeliveryError]
+) -> None:
+    error = to_delivery_error(raised(400, words), Side.STAFF, "en", is_own_chat=True)
+    assert type(error) is kind
