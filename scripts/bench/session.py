@@ -152,7 +152,7 @@ async def _measure_rush(engine: str, rush: Rush, capacity: int, say: Say) -> Non
             await database.close()
         found = await run_rush(url, rush)
     say(f"\n{engine}, {rush.customers} new customers with {rush.messages} messages each at once,")
-    say(f"{rush.agents} agents, {rush.groups} staff groups, Telegram's limits on")
+    say(f"mode {rush.mode}, {rush.agents} agents, {rush.groups} groups, Telegram's limits on")
     half, whole = f"{found.half_seconds:.1f} s", f"{found.all_seconds:.1f} s"
     say(f"visible to staff: half after {half}, all after {whole}")
     say(f"visible calls for each new customer until then: {found.calls_per_customer:.2f}")

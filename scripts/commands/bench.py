@@ -8,6 +8,12 @@ from typing import Annotated
 
 import typer
 
+
+class StaffMode(StrEnum):
+    GROUP = "group"
+    PERSONAL = "personal"
+
+
 app = typer.Typer(help="Measure speed, CPU and memory on this machine, with the sandbox.")
 
 
@@ -130,16 +136,18 @@ def rush(
     messages: Annotated[int, typer.Option(help="Messages of each.", min=1, max=50)] = 3,
     agents: Annotated[int, typer.Option(help="Number of agents.", min=1, max=100)] = 5,
     groups: Annotated[int, typer.Option(help="Number of staff groups.", min=1, max=20)] = 1,
+    mode: Annotated[StaffMode, typer.Option(help="Where agents answer.")] = StaffMode.GROUP,
     capacity: Annotated[int, typer.Option(help="Sessions of an agent.", min=1, max=100)] = 20,
     database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.SQLITE,
 ) -> None:
     """Measure how soon staff sees new customers who all write at once, with Telegram's limits."""
+    from db import tables
     from scripts.bench.rush.scenario import Rush
     from scripts.bench.session import measure_rush
 
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
-        people = Rush(customers, messages, agents, groups)
+        people = Rush(customers, messages, agents, groups, tables.StaffMode(mode.value))
         measure_rush(engine, people, capacity=capacity, say=typer.echo)
 
 

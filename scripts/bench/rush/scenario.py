@@ -1,6 +1,7 @@
 """Measures how soon staff sees the words of many new customers who write at once.
 
-Telegram's limits are on, in the sandbox and in the desk.
+Telegram's limits are on, in the sandbox and in the desk. In the mode `personal`, each agent has
+started a second bot and answers in their own chat with it.
 """
 
 import asyncio
@@ -9,16 +10,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from db.tables import StaffMode
 from sandbox.telegram.client import TelegramSandbox
 from scripts.bench.processes import start_python
 from scripts.bench.rush.sightings import Sightings, build_text
+from scripts.bench.stage import wait_until
 
 _TOKEN = "700000001:rush-token-of-the-sandbox-alone-000000"  # noqa: S105 the sandbox's own
+_STAFF_TOKEN = "700000002:rush-token-of-the-staff-bot-0000000000"  # noqa: S105 the sandbox's own
 _SECRET = "rush-secret-of-more-than-forty-characters-0"  # noqa: S105 guards nothing
 _GROUPS = -1007000000000
 _AGENTS = 710000000
 _CUSTOMERS = 720000000
 _MOST_SECONDS = 1800.0
+# So that what came before does not count against a private chat's limit.
+_QUIET_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,12 @@ class Rush:
     messages: int
     agents: int
     groups: int
+    mode: StaffMode = StaffMode.GROUP
+
+    @property
+    def is_personal(self) -> bool:
+        """Return whether agents answer in their own chats."""
+        return self.mode is StaffMode.PERSONAL
 
     @property
     def agent_ids(self) -> list[int]:
@@ -57,9 +69,12 @@ async def run_rush(database_url: str, rush: Rush) -> Figures:
     The agents are in the database already.
     """
     async with _run_sandbox(rush) as telegram, _run_desk(telegram.base_url, database_url, rush):
+        if rush.is_personal:
+            await _open_desks(telegram, rush)
         await telegram.limits(on=True)
         calls = await telegram.calls()
-        sightings = Sightings(rush.group_ids, after=calls[-1]["seq"] if calls else 0)
+        chats = [*rush.group_ids, *rush.agent_ids]
+        sightings = Sightings(chats, after=calls[-1]["seq"] if calls else 0)
         started = time.time()
         await _write(telegram, rush)
         await _wait_until_visible(telegram, sightings, rush.customers * rush.messages)
@@ -79,6 +94,8 @@ async def _run_sandbox(rush: Rush) -> AsyncIterator[TelegramSandbox]:
         TelegramSandbox(url) as telegram,
     ):
         bot = await telegram.add_bot(_TOKEN)
+        staff_bot = await telegram.add_bot(_STAFF_TOKEN, "staff_bot", "Staff desk")
+        await telegram.set_threaded_mode(staff_bot)
         agents = [await telegram.add_user(f"Agent {each}", id=each) for each in rush.agent_ids]
         for number in range(rush.customers):
             await telegram.add_user(f"Customer {number}", id=_CUSTOMERS + number)
@@ -100,10 +117,29 @@ async def _run_desk(url: str, database_url: str, rush: Rush) -> AsyncIterator[No
         "SECRET_KEY": _SECRET,
         "PORT": "0",
     }
+    if rush.is_personal:
+        environment |= {
+            "TELEGRAM_STAFF_BOT_TOKEN": _STAFF_TOKEN,
+            "STAFF_MODE": rush.mode.value,
+        }
     async with start_python(
         "-m", "scripts.cli", "run", environment=environment, ready_text="ready"
     ):
         yield
+
+
+async def _open_desks(telegram: TelegramSandbox, rush: Rush) -> None:
+    """Let each agent start the staff bot, and wait until it has answered them all."""
+    bot = int(_STAFF_TOKEN.partition(":")[0])
+    for agent in rush.agent_ids:
+        await telegram.say(agent, "/start", bot=bot)
+
+    async def is_answered() -> bool:
+        answered = {call["chat_id"] for call in await telegram.calls("sendMessage", bot=bot)}
+        return answered >= set(rush.agent_ids)
+
+    await wait_until(is_answered, seconds=60)
+    await asyncio.sleep(_QUIET_SECONDS)
 
 
 async def _write(telegram: TelegramSandbox, rush: Rush) -> None:
@@ -111,7 +147,8 @@ async def _write(telegram: TelegramSandbox, rush: Rush) -> None:
 
     async def write(number: int) -> None:
         for message in range(rush.messages):
-            await telegram.say(_CUSTOMERS + number, build_text(number, message))
+            customer, words = _CUSTOMERS + number, build_text(number, message)
+            await telegram.say(customer, words, bot=int(_TOKEN.partition(":")[0]))
 
     async with asyncio.TaskGroup() as group:
         for number in range(rush.customers):
