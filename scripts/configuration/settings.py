@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
 from desk.reports.schedule import Rhythm, SummarySchedule
@@ -16,6 +16,7 @@ from desk.retention import Retention
 from desk.session_times import SessionTimes, TurnTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
+from scripts.configuration.staff_settings import StaffSettings
 
 _RANDOM = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SECRET = f"{parsers.SECRET_LENGTH} characters or more; create one with: {_RANDOM}"
@@ -48,7 +49,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(self.errors))
 
 
-class Settings(BaseSettings):
+class Settings(StaffSettings):
     """Every setting; a field's description says what its value looks like and where to get it."""
 
     model_config = SettingsConfigDict(
@@ -346,6 +347,7 @@ class Settings(BaseSettings):
             end=timedelta(minutes=end) if end else None,
             reminder=timedelta(minutes=self.session_reminder_minutes),
             nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
+            keep_topics=timedelta(hours=hours) if (hours := self.desk_topic_hours) else None,
             turns=TurnTimes(deadline=timedelta(seconds=self.ai_deadline_seconds)),
         )
 
@@ -370,6 +372,8 @@ def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")
         settings = Settings(_env_file=env_file, _env_file_encoding="utf-8-sig")
     except ValidationError as error:
         raise SettingsError(dict.fromkeys(map(_format_error, error.errors()))) from None
+    if errors := list(settings.find_contradictions()):
+        raise SettingsError(errors)
     missing = [need.lower() for need in required if not getattr(settings, need.lower())]
     if missing:
         raise SettingsError(f"{name.upper()} is missing; {_get_hint(name)}" for name in missing)

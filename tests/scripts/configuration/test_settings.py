@@ -13,6 +13,9 @@ CONTRACT = {
     "DATABASE_URL",
     "TELEGRAM_BOT_TOKEN",
     "TELEGRAM_STAFF_GROUP",
+    "TELEGRAM_STAFF_BOT_TOKEN",
+    "STAFF_MODE",
+    "DESK_TOPIC_HOURS",
     "TELEGRAM_API_URL",
     "TELEGRAM_LIMITS",
     "WHATSAPP_API_URL",
@@ -265,3 +268,18 @@ def test_what_is_no_origin_and_no_network_is_refused(
     with pytest.raises(SettingsError) as told:
         load_settings()
     assert str(told.value).startswith(name)
+
+
+def test_a_staff_bot_is_another_bot_and_personal_desks_need_one(environment: Environment) -> None:
+    environment(TELEGRAM_BOT_TOKEN="123456789:AAabc", TELEGRAM_STAFF_BOT_TOKEN="123456789:AAother")
+    [error] = faults()
+    assert error.startswith("TELEGRAM_STAFF_BOT_TOKEN is a token of the customers' bot")
+    environment(TELEGRAM_STAFF_BOT_TOKEN="987654321:AAabc", STAFF_MODE="Personal")
+    settings = load_settings()
+    assert (settings.staff_bot_id, settings.staff_mode.value) == ("987654321", "personal")
+    environment(TELEGRAM_STAFF_BOT_TOKEN="", STAFF_MODE="personal")
+    [error] = faults()
+    assert error.startswith("STAFF_MODE personal needs TELEGRAM_STAFF_BOT_TOKEN")
+    environment(STAFF_MODE="everybody")
+    [error] = faults()
+    assert error.startswith("STAFF_MODE")
