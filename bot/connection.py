@@ -73,6 +73,7 @@ class TelegramConnection(Connection):
             webhook,
             self.channel.staff_groups,
             save_profile,
+            is_staff_bot=self.channel.is_staff_bot,
             language=services.uow_factory.staff_language,
         )
         self.readiness.is_registered = True

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from db.ids import ChannelId
-from db.tables import AiTakeover, Channel, ChannelKind, OfflinePolicy
+from db.tables import AiTakeover, Channel, ChannelKind, OfflinePolicy, StaffMode
 from desk.business_hours import Hours, load_hours
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 from desk.texts.customer_texts import EMPTY, OwnTexts
@@ -40,6 +40,10 @@ class ServedChannel:
     ai_takeover_minutes: int = 5
     ai_reply_limit: int = 10
     hours: Hours | None = field(default=None, hash=False)
+    # Where its sessions are answered; personal desks need a staff bot (`Channels.find_desk_bot`).
+    staff_mode: StaffMode = StaffMode.GROUP
+    # Its bot is the staff's: agents have desks of their own in its private chats.
+    is_staff_bot: bool = False
     # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
@@ -53,9 +57,10 @@ class ServedChannel:
         *,
         enrols_members: bool,
         language: str = "en",
+        staff_mode: StaffMode = StaffMode.GROUP,
         traits: Mapping[ChannelKind, ChannelTraits] = NO_TRAITS,
     ) -> "ServedChannel":
-        """Build a channel from its row; `language` is used if the row has none."""
+        """Build a channel from its row; `language` and `staff_mode` are used if it has none."""
         moved = row.moved_groups
         return cls(
             id=row.id,
@@ -71,6 +76,8 @@ class ServedChannel:
             ai_reply_limit=row.ai_reply_limit,
             is_active=row.is_active,
             is_deleted=row.deleted_at is not None,
+            staff_mode=row.staff_mode or staff_mode,
+            is_staff_bot=row.is_staff_bot,
             hours=None if row.opening_hours is None else load_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
@@ -125,10 +132,16 @@ class Channels:
         """Replace all known channels."""
         self._known = {each.id: self._with_current_groups(each) for each in channels}
 
-    def read_row(self, row: Channel, *, enrols_members: bool, language: str) -> ServedChannel:
+    def read_row(
+        self, row: Channel, *, enrols_members: bool, language: str, staff_mode: StaffMode
+    ) -> ServedChannel:
         """Build a channel from its row, with the traits of its kind."""
         return ServedChannel.from_row(
-            row, enrols_members=enrols_members, language=language, traits=self._traits
+            row,
+            enrols_members=enrols_members,
+            language=language,
+            staff_mode=staff_mode,
+            traits=self._traits,
         )
 
     def get_traits(self, kind: ChannelKind) -> ChannelTraits:
@@ -152,6 +165,28 @@ class Channels:
     def is_known(self, channel_id: ChannelId) -> bool:
         """Check whether a channel was read, served or not."""
         return channel_id in self._known
+
+    @property
+    def staff_bot(self) -> ServedChannel | None:
+        """Return the bot in whose private chats agents have desks of their own, if there is one."""
+        return next((each for each in self if each.is_staff_bot), None)
+
+    def find_desk_bot(self, channel_id: ChannelId) -> ServedChannel | None:
+        """Return the bot that shows a channel's sessions to their holders; None: groups do."""
+        channel = self._known.get(channel_id)
+        if channel is None or channel.staff_mode is StaffMode.GROUP:
+            return None
+        return self.staff_bot
+
+    def list_with_desks_in(self, bot: ChannelId, chat: str) -> list[ServedChannel]:
+        """List the channels whose sessions are answered in own chats, and announced in a group."""
+        return [
+            each
+            for each in self
+            if each.staff_channel_id == bot
+            and chat in each.staff_groups
+            and self.find_desk_bot(each.id) is not None
+        ]
 
     def is_staff_group(self, channel_id: ChannelId, chat: str) -> bool:
         """Check whether the bot of `channel_id` serves staff in this chat."""

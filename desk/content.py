@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from db.content import Content, contains_link
 
-__all__ = ["Content", "IncomingMessage", "Person", "contains_link"]
+__all__ = ["FILE_CHANNEL", "Content", "IncomingMessage", "Person", "contains_link"]
+
+# Key in a content's file: the bot that has it, if neither the customer's channel nor its staff
+# channel does.
+FILE_CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,10 @@ class IncomingMessage:
     at: datetime | None = None
     # The topic of the customer's chat that it was written in.
     topic: str | None = None
+
+
+def get_attributes(content: Content) -> dict[str, Any] | None:
+    """Return what a message's row keeps of its content beside its own columns, with its album."""
+    if content.album is None:
+        return content.attributes
+    return {**(content.attributes or {}), "album": content.album}

@@ -76,6 +76,11 @@ def card_lane(place_id: StaffPlaceId) -> str:
     return f"card:{place_id}"
 
 
+def board_lane(channel_id: ChannelId, chat: str) -> str:
+    """Return the lane of the queue board of a bot's group."""
+    return f"card:board:{channel_id}:{chat}"
+
+
 def read_mark_lane(conversation_id: ConversationId) -> str:
     """Return the lane of read marks for a conversation's messages."""
     return f"seen:{conversation_id}"

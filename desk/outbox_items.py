@@ -3,7 +3,7 @@
 Only this module and the few that send outside any conversation name lanes and rate-limit keys.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.ids import ChannelId, MessageId
 from db.queries.conversations.staff_places import Place
@@ -15,6 +15,7 @@ from db.queues.payloads import (
     ChatPayload,
     CustomerPayload,
     DeletePayload,
+    EditPayload,
     GeneralPayload,
     PinPayload,
     SeenPayload,
@@ -24,6 +25,7 @@ from db.tables import Queue
 from desk import lanes
 
 _MAX_KEY_LENGTH = 191  # as long as its column
+_BOARD_DELAY = timedelta(seconds=1)
 
 
 def build_for_customer(
@@ -113,6 +115,30 @@ def build_for_topic(place: Place, payload: DeletePayload, now: datetime) -> Outb
         channel_id=place.channel_id,
         payload=payload,
         due_at=now,
+    )
+
+
+def build_for_topic_name(place: Place, payload: EditPayload, now: datetime) -> OutboxItem:
+    """Build an item that renames a topic; it may lag behind the messages there."""
+    return OutboxItem(
+        queue=Queue.BACKGROUND,
+        lane=lanes.card_lane(place.id),
+        rate_limit_key=lanes.staff_limit_key(place),
+        channel_id=place.channel_id,
+        payload=payload,
+        due_at=now,
+    )
+
+
+def build_for_board(channel_id: ChannelId, group: str, now: datetime) -> OutboxItem:
+    """Build an item that updates the queue board of a group; what comes within a second is one."""
+    return OutboxItem(
+        queue=Queue.BACKGROUND,
+        lane=lanes.board_lane(channel_id, group),
+        rate_limit_key=lanes.group_limit_key(channel_id, group),
+        channel_id=channel_id,
+        payload=CardPayload(board=group),
+        due_at=now + _BOARD_DELAY,
     )
 
 

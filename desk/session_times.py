@@ -31,6 +31,9 @@ class SessionTimes:
     reminder: timedelta = timedelta(hours=1)
     # Staff is warned when customers have waited this long for an agent; None: never.
     nobody_free: timedelta | None = timedelta(minutes=30)
+    # How long topics of agents' own chats stay after their session ended or went to somebody else;
+    # None: for ever.
+    keep_topics: timedelta | None = timedelta(hours=24)
     turns: TurnTimes = field(default_factory=TurnTimes)
 
     def live_since(self, now: datetime) -> datetime:

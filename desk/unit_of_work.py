@@ -7,7 +7,6 @@ statements with many rows each, which keeps a busy desk fast.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
 
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
@@ -34,12 +33,13 @@ from db.tables import DeliveryState, Direction, Side
 from desk import outbox_items
 from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
-from desk.content import Content, IncomingMessage
+from desk.content import Content, IncomingMessage, get_attributes
 from desk.events import EventCollector, MessageAdded, MessagesRead
 from desk.formatting.splitting import split_content
 from desk.formatting.variables import render_formatted
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
+from desk.openings import EmptyOpenings, Openings
 from desk.projections import Projection, run_projections
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.texts import choose_language, translate
@@ -75,6 +75,7 @@ class UnitOfWork(LoadedRows):
     # How many messages of one customer are shown to staff in a minute; None: all.
     customer_limit: int | None = None
     zone: tzinfo = UTC  # in which staff reads times (TIMEZONE)
+    openings: Openings["UnitOfWork"] = field(default_factory=EmptyOpenings)
     outbox_items: list[OutboxItem] = field(default_factory=list)
     # Whether something was written to the outbox: after the commit the couriers must wake.
     has_deliveries: bool = False
@@ -90,8 +91,7 @@ class UnitOfWork(LoadedRows):
 
     def staff_channel_in(self, thread: Thread, chat: str) -> ChannelId:
         """Return the bot that speaks for the conversation in a chat of staff."""
-        place = thread.find_place_in(chat)
-        return place.channel_id if place else self.channel_of(thread).staff_channel_id
+        return thread.find_bot_in(chat) or self.channel_of(thread).staff_channel_id
 
     def find_collected_message(
         self, channel_id: ChannelId, chat: str, provider_id: str
@@ -137,7 +137,7 @@ class UnitOfWork(LoadedRows):
                 "entities": content.entities,
                 "file": content.file,
                 "file_url": message_file_path(message_id) if content.file else None,
-                "attributes": _attributes(content),
+                "attributes": get_attributes(content),
                 "reply_to_id": reply_to,
                 "author_id": author.agent_id,
                 "author_name": author.name,
@@ -320,10 +320,12 @@ class UnitOfWork(LoadedRows):
         topic: str | None = None,
         group: bool = False,
         dedup_key: str | None = None,
+        reply_to: str | None = None,
+        buttons: Buttons | None = None,
     ) -> None:
         """Send a text to a chat, outside any conversation."""
         content = text if isinstance(text, Content) else Content(text=text)
-        payload = GeneralPayload(content, chat, topic)
+        payload = GeneralPayload(content, chat, topic, reply_to=reply_to, buttons=buttons or [])
         self.outbox_items.append(
             outbox_items.build_for_chat(
                 channel_id, payload, self.now, group=group, dedup_key=dedup_key
@@ -392,9 +394,3 @@ class UnitOfWork(LoadedRows):
             self.known_copies.pop(place, None)
         self._messages.clear()
         self._links.clear()
-
-
-def _attributes(content: Content) -> dict[str, Any] | None:
-    if content.album is None:
-        return content.attributes
-    return {**(content.attributes or {}), "album": content.album}

@@ -1,7 +1,7 @@
 """Create units of work: everything that runs a transaction of the desk gets them here."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ import structlog
 from db.database import Database, Transaction
 from db.tables.base import now_utc
 from desk.channels import Channels
+from desk.openings import EmptyOpenings, Openings
 from desk.projections import Projection, ProjectionError
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
@@ -30,6 +31,7 @@ class UnitOfWorkFactory:
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
     customer_limit: int | None = None
     zone: tzinfo = UTC
+    openings: Openings[UnitOfWork] = field(default_factory=EmptyOpenings)
 
     def create(
         self, tx: Transaction, now: datetime | None = None, *, without: Collection[str] = ()
@@ -46,6 +48,7 @@ class UnitOfWorkFactory:
             self.session_times,
             self.customer_limit,
             self.zone,
+            self.openings,
         )
 
     async def record(self, database: Database, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:

@@ -8,7 +8,6 @@ from functools import partial
 
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import build_api
 from api.events.hub import Hub
@@ -30,13 +29,15 @@ from bridge.cloud.plugin import build_cloud_plugin
 from bridge.waha.plugin import build_waha_plugin
 from db.database import Database
 from db.queries.channels import channels as channel_queries
-from db.tables import ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
+from desk.conversations.boards import refresh_boards
+from desk.conversations.placing import move_open_sessions
 from desk.conversations.staff_groups import GroupChooser
+from desk.delivery.boards import build_board
 from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
@@ -58,10 +59,10 @@ from desk.plugins.plugin import ChannelPlugins
 from desk.receiving.intake import Intake
 from desk.receiving.timers import TimerReceiver
 from desk.receiving.worker import Worker
-from desk.setup.environment_channel import EnvironmentChannel
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
+from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
@@ -73,6 +74,10 @@ from scripts.application.ai_agents import (
     build_typing,
 )
 from scripts.application.api_services import ApiServices, build_api_services
+from scripts.application.channels_of_settings import (
+    find_environment_channel,
+    save_own_channels,
+)
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.job_runner import build_job_runner
 from scripts.application.projections import list_projections
@@ -103,14 +108,6 @@ def list_plugins(settings: Settings) -> Plugins:
             build_waha_plugin(has_limits=whatsapp_limits),
         ]
     )
-
-
-def find_environment_channel(settings: Settings) -> EnvironmentChannel:
-    """Return the channel of the bot token in the environment."""
-    token = settings.telegram_bot_token
-    bot_id = None if token is None else token.get_secret_value().partition(":")[0]
-    has_groups = bool(settings.telegram_staff_group)
-    return EnvironmentChannel(ChannelKind.TELEGRAM, bot_id, has_groups=has_groups)
 
 
 @dataclass(slots=True)
@@ -291,12 +288,19 @@ async def build_application(
     )
     application.services.add(application.hub)
     if is_worker:
+        await transactions.run(_follow_staff_mode)
         channel_services = application.build_channel_services()
         reloader.list_tasks = lambda connection: connection.list_tasks(channel_services)
         reloader.on_new_channel = application.wake_loops
     if settings.redis_url is not None:
         application.redis = RedisReadiness(settings.redis_url)
     return application
+
+
+async def _follow_staff_mode(uow: UnitOfWork) -> None:
+    """Have open sessions shown where the settings say now: they may have changed."""
+    await move_open_sessions(uow)
+    refresh_boards(uow)
 
 
 def _build_webhook_dispatcher(
@@ -322,8 +326,9 @@ async def _build_reloader(
         plugins.build_connections(),
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
+        staff_mode=settings.staff_mode,
     )
-    save_own = partial(_save_own_channel, settings=settings, encryptor=encryptor)
+    save_own = partial(save_own_channels, settings=settings, encryptor=encryptor)
     try:
         await database.run(save_own)
     # Another process started at the same moment and created the same channel.
@@ -331,20 +336,6 @@ async def _build_reloader(
         await database.run(save_own)
     reloader.apply(await load_channels())
     return reloader
-
-
-async def _save_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
-    """Create or update the channel of the bot token in the environment."""
-    own = find_environment_channel(settings)
-    if settings.telegram_bot_token is None or own.external_id is None:
-        return
-    await channel_queries.save_channel(
-        tx,
-        own.kind,
-        own.external_id,
-        credentials=encryptor.encrypt({"token": settings.telegram_bot_token.get_secret_value()}),
-        staff_groups=settings.telegram_staff_group,
-    )
 
 
 def _build_courier(
@@ -363,6 +354,7 @@ def _build_courier(
         connections.senders,
         lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc(), zone),
         _build_file_transfer(settings, channels, connections),
+        draw_board=partial(build_board, language=language),
     )
     return Courier(database, uow_factory, executor, rate_limiter, metrics=metrics, usage=usage)
 

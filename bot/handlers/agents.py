@@ -11,6 +11,7 @@ from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import AgentActor, to_actor
 from desk.channels import ServedChannel
 from desk.conversations import presence
+from desk.conversations.own_chats import open_own_chat
 from desk.conversations.staff_members import leave_customers
 from desk.unit_of_work import UnitOfWork
 
@@ -45,7 +46,10 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     if bound is None:
         _reply(message, uow, channel, "agent.link_failed")
     else:
-        await leave_customers(uow, str(user.id), to_actor(bound))
+        agent = to_actor(bound)
+        await leave_customers(uow, str(user.id), agent)
+        if channel.is_staff_bot:
+            await open_own_chat(uow, agent)
         _reply(message, uow, channel, "agent.linked", name=bound.name)
 
 
@@ -99,7 +103,11 @@ async def on_private(
     message: Message, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> None:
     """Explain to an agent who writes to the bot where customers are answered."""
-    if message.content_type == "text":
+    desk_bot = uow.channels.find_desk_bot(channel.id)
+    if message.content_type == "text" and desk_bot is not None:
+        bot = desk_bot.settings.get("username") or desk_bot.name
+        _reply(message, uow, channel, "own_chat.private_hint", name=agent.name, bot=bot)
+    elif message.content_type == "text":
         _reply(message, uow, channel, "agent.private_hint", name=agent.name)
 
 

@@ -7,7 +7,7 @@ topic the button stands.
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from bot.commands import session_commands
-from bot.handlers import ai, customer_commands, doubtful, merging, templates
+from bot.handlers import ai, board, customer_commands, doubtful, merging, own_chat, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
@@ -30,11 +30,29 @@ _MAX_ROW_ID_DIGITS = 18
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Run a button's action if the person who pressed it has the right to."""
     actor = await _find_actor(query, uow)
+    if isinstance(actor, AgentActor) and await _run_outside(query, uow, channel, actor):
+        return
     if actor is None:
         uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
     text, alert = await _run_button(query, uow, channel, actor)
     uow.answer_button(channel.id, query.id, text, alert=alert)
+
+
+async def _run_outside(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
+) -> bool:
+    """Run a button that stands in no topic: of a queue board, or of an agent's own chat."""
+    verb, _, argument = (query.data or "").partition(":")
+    conversation_id = ConversationId(argument)
+    if verb == board.TAKE_VERB and not channel.is_staff_bot:
+        text, alert = await board.on_take(query, uow, channel, agent, conversation_id)
+    elif verb == own_chat.CHOICE_VERB and channel.is_staff_bot:
+        text, alert = await own_chat.on_choice(query, uow, channel, conversation_id)
+    else:
+        return False
+    uow.answer_button(channel.id, query.id, text, alert=alert)
+    return True
 
 
 async def _find_actor(query: CallbackQuery, uow: UnitOfWork) -> Actor | None:

@@ -3,7 +3,9 @@
 from aiogram.types import ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdated, Message
 
 from desk.accounts.binding import unbind_telegram
+from desk.actors import SYSTEM, to_actor
 from desk.channels import ServedChannel
+from desk.conversations.own_chats import forget_own_chat
 from desk.conversations.staff_groups import move_staff_group
 from desk.messages import reachability
 from desk.texts import translate
@@ -49,5 +51,7 @@ def _is_gone(member: ChatMemberUnion) -> bool:
 
 
 async def _unbind_agent(uow: UnitOfWork, telegram_id: str) -> None:
-    await unbind_telegram(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
+    former = await unbind_telegram(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
     uow.bound_agents.pop(telegram_id, None)
+    if former is not None:
+        await forget_own_chat(uow, to_actor(former), by=SYSTEM)

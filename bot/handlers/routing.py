@@ -19,6 +19,7 @@ from bot.handlers import (
     linking,
     membership,
     opening_hours,
+    own_chat,
     own_rights,
     own_texts,
     staff_group,
@@ -52,7 +53,9 @@ async def _route_private(message: Message, uow: UnitOfWork, channel: ServedChann
     agent = await find_bound_agent(uow, str(user.id))
     if await _run_private_command(message, uow, channel, is_agent=agent is not None):
         return
-    if agent is not None:
+    if channel.is_staff_bot:
+        await own_chat.on_message(message, uow, channel, agent)
+    elif agent is not None:
         await agents.on_private(message, uow, channel, agent)
     elif (command := parse_command(message))[0] == "start":
         await customers.on_start(message, user, uow, channel, has_words=bool(command[1]))
@@ -73,9 +76,13 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
+    elif channel.is_staff_bot and command not in _PRESENCE_COMMANDS:
+        return False
     elif command in _ADMIN_COMMANDS and is_agent:
         await _ADMIN_COMMANDS[command](message, uow, channel)
-    elif command in customer_commands.COMMANDS and not (is_agent or argument):
+    elif command in customer_commands.COMMANDS and not (
+        is_agent or argument or channel.is_staff_bot
+    ):
         assert message.from_user is not None  # noqa: S101 checked before
         return await customer_commands.on_command(
             message, message.from_user, uow, channel, command or ""
@@ -133,6 +140,9 @@ async def _route_private_edit(
     message: Message, user: User, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
     """Pass on a customer's edit; ignore edits of agents and edits of link codes."""
+    if channel.is_staff_bot:
+        await own_chat.on_edit(message, uow, channel)
+        return
     command, argument = parse_command(message)
     is_code = agents.find_link_code(command, argument) is not None or command == "link"
     if not is_code and await find_bound_agent(uow, str(user.id)) is None:
@@ -143,16 +153,16 @@ async def on_reaction(
     event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
     """Route a reaction."""
-    if event.chat.type == "private":
+    if event.chat.type == "private" and not channel.is_staff_bot:
         await customers.on_reaction(event, uow, channel)
-    elif _is_staff_group(event.chat, uow, channel):
+    elif channel.is_staff_bot or _is_staff_group(event.chat, uow, channel):
         await staff_group.on_reaction(event, uow, channel)
 
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route a press of a button: of staff below a notice, or of a customer below an answer."""
     chat = query.message.chat if query.message else None
-    if chat is not None and _is_staff_group(chat, uow, channel):
+    if chat is not None and (channel.is_staff_bot or _is_staff_group(chat, uow, channel)):
         await buttons.on_button(query, uow, channel)
     elif (query.data or "").startswith(f"{customer_commands.BUTTON_VERB}:"):
         await customer_commands.on_button(query, uow, channel)
@@ -170,7 +180,9 @@ async def on_own_membership(
     event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel
 ) -> None:
     """Route a change of the bot's own membership."""
-    if event.chat.type == "private":
+    if channel.is_staff_bot:
+        await own_chat.on_own_membership(event, uow, channel)
+    elif event.chat.type == "private":
         await membership.on_own_membership(event, uow, channel)
     else:
         own_rights.on_own_membership(event, uow, channel)

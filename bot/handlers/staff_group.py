@@ -7,6 +7,7 @@ from bot.commands import session_commands
 from bot.commands.call import Call
 from bot.convert import from_telegram
 from bot.convert.causes import is_service_message
+from bot.convert.origin import name_origin
 from bot.handlers import ai, auto_replies, canned_replies, templates
 from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import has_custom_emoji, read_emoji
@@ -16,6 +17,7 @@ from desk.actors import Actor, AgentActor, anonymous_admin, human
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
+from desk.conversations.moved import find_refusal
 from desk.conversations.notices import notify_beside, reply_to_staff
 from desk.conversations.rights import may_change_open
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
@@ -31,6 +33,24 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
     thread = await _find_thread(message, uow, channel)
     if thread is None or is_service_message(message) or not _is_from_person(message, bot):
         return
+    if _is_refused(message, uow, channel, thread):
+        return
+    await handle(message, uow, channel, thread)
+
+
+def _is_refused(message: Message, uow: UnitOfWork, channel: ServedChannel, thread: Thread) -> bool:
+    """Refuse what is written in a topic whose conversation is answered elsewhere now."""
+    chat, topic = str(message.chat.id), str(message.message_thread_id)
+    refusal = find_refusal(uow, thread, channel.id, chat, topic)
+    if refusal is None:
+        return False
+    answered = str(message.message_id)
+    uow.enqueue_for_chat(channel.id, chat, refusal, topic=topic, group=True, reply_to=answered)
+    return True
+
+
+async def handle(message: Message, uow: UnitOfWork, channel: ServedChannel, thread: Thread) -> None:
+    """Handle what a person wrote in the topic of a conversation that is answered there."""
     if uow.channel_of(thread).is_deleted:
         _reply_in_topic(message, uow, thread, "topic.channel_deleted")
         return
@@ -39,12 +59,24 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
     if command is not None:
         await _run_command(message, uow, thread, author, command)
     else:
-        await _receive(message, uow, thread, author)
+        said = _to_incoming(message, uow, channel, thread)
+        await _receive(message, uow, thread, author, said)
 
 
-async def _receive(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:
+def _to_incoming(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, thread: Thread
+) -> IncomingMessage:
+    """Convert a message; what the staff bot got, no other bot has."""
+    said = from_telegram.to_incoming_message(message)
+    is_known_to_both = channel.id == uow.channel_of(thread).staff_channel_id
+    return said if is_known_to_both else name_origin(said, channel.id)
+
+
+async def _receive(
+    message: Message, uow: UnitOfWork, thread: Thread, author: Actor, said: IncomingMessage
+) -> None:
     """Send, hold or store a message that is not a command."""
-    said, writing = from_telegram.to_incoming_message(message), _to_writing(message)
+    writing = _to_writing(message)
     destiny = decide(writing, thread.recent_notes or ())
     if destiny is Destiny.NOTE:
         await doubtful.keep_note(uow, thread, author, said, writing)
@@ -100,6 +132,14 @@ async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> 
     thread = await _find_thread(message, uow, channel)
     if thread is None or message.is_automatic_forward:
         return
+    if not _is_refused(message, uow, channel, thread):
+        await handle_edit(message, uow, channel, thread)
+
+
+async def handle_edit(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, thread: Thread
+) -> None:
+    """Handle an edit in the topic of a conversation that is answered there."""
     author = await _find_author(message, uow, channel, enrols=False)
     if not _is_staff(author):
         _tell_stranger(message, uow, thread, author)
@@ -108,7 +148,7 @@ async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> 
     elif parse_command(message)[0] == templates.COMMAND:
         templates.on_edit(uow, thread)
     else:
-        said = from_telegram.to_incoming_message(message)
+        said = _to_incoming(message, uow, channel, thread)
         await receive_topic_edit(uow, thread, author, said, _to_writing(message))
 
 

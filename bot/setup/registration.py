@@ -27,6 +27,10 @@ _STAFF_COMMANDS = (
     *("online", "busy", "away", "offline", "status", "qr", "texts", "hours", "help"),
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy")
+_DESK_COMMANDS = (
+    *("inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client", "history"),
+    *("online", "busy", "away", "offline", "status", "start", "help"),
+)
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
@@ -45,6 +49,7 @@ async def register(
     on_identified: Callable[[User], Awaitable[None]],
     *,
     language: str,
+    is_staff_bot: bool = False,
 ) -> None:
     """Register a bot and retry until Telegram accepts it; `language` is the staff's.
 
@@ -61,7 +66,10 @@ async def register(
                     allowed_updates=ALLOWED_UPDATES,
                     max_connections=40,
                 )
-            await _set_commands(bot, staff_groups, language)
+            if is_staff_bot:
+                await _set_desk_commands(bot, language)
+            else:
+                await _set_commands(bot, staff_groups, language)
         except (TelegramAPIError, ClientDecodeError, *DATABASE_ERRORS) as error:
             log.warning("bot.not_registered", reason=type(error).__name__, next_try=backoff)
             await asyncio.sleep(backoff)
@@ -86,6 +94,15 @@ async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) 
                 await bot.set_my_commands(menu, scope=group, language_code=each)
     except TelegramAPIError as error:
         # The bot works without a menu, so this failure must not stop it.
+        log.info("bot.no_command_menu", reason=error.message)
+
+
+async def _set_desk_commands(bot: Bot, language: str) -> None:
+    """Set the menu of the staff bot: everybody who writes to it is staff."""
+    try:
+        menu = _build_menu(_DESK_COMMANDS, language)
+        await bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())
+    except TelegramAPIError as error:
         log.info("bot.no_command_menu", reason=error.message)
 
 

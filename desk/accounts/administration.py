@@ -10,6 +10,7 @@ from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor, human_agent
 from desk.audit import add_entry, record
 from desk.conversations import presence
+from desk.conversations.own_chats import forget_own_chat
 from desk.unit_of_work import UnitOfWork
 
 
@@ -64,6 +65,7 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     if row is not None:
         agent = human_agent(row.name, row.agent_id, user.id, row.role)
         await presence.retire_agent(uow, agent, by=by)
+        await forget_own_chat(uow, agent, by=by)
 
 
 async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:

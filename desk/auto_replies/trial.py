@@ -10,7 +10,7 @@ from db.queries import auto_replies as queries
 from db.queries.channels import channels
 from db.queries.conversations.threads import Thread
 from db.queries.reply_files import find_file
-from db.tables import AutoReplyRule
+from db.tables import AutoReplyRule, StaffMode
 from desk.auto_replies.decisions import Decision, Outcome, Trigger, decide
 from desk.auto_replies.firing import (
     build_answer,
@@ -76,7 +76,9 @@ async def try_for_anybody(
     row = await channels.find_channel(uow.tx, channel_id)
     if row is None:
         return None
-    channel = uow.channels.read_row(row, enrols_members=False, language=uow.staff_language)
+    channel = uow.channels.read_row(
+        row, enrols_members=False, language=uow.staff_language, staff_mode=StaffMode.GROUP
+    )
     rules = await queries.get_auto_reply_rules(uow.tx, channel_id)
     trigger = Trigger(
         text=text,

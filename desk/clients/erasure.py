@@ -24,6 +24,7 @@ from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.assignment import assign_waiting
+from desk.conversations.boards import refresh_boards
 from desk.conversations.holders import forget_session
 from desk.outbox_items import build_for_topic
 from desk.receiving.timers import Timer
@@ -164,6 +165,7 @@ async def _finish(
         if place.topic and place.is_active and place.agent_id is None:
             text = uow.text_for_staff("general.erased", agent=by.name)
             uow.enqueue_for_chat(place.channel_id, place.chat, text, group=True)
+    refresh_boards(uow)  # they name who waits
     for holder in held_by:
         await forget_session(uow, holder)
     if held_by:

@@ -1,8 +1,8 @@
 """The one place that changes who holds a session.
 
 `change_holder` writes the session by compare-and-set, the agents' numbers of active sessions, the
-handover, the event and the card. What people are told about it, and the audit log, are its
-callers' business.
+handover, the event, the place where the session is shown and the card. What people are told about
+it, and the audit log, are its callers' business.
 
 A handover (`HandedOver`) takes a session from its holder, to another agent or back to the queue, or
 it is a person's decision who gets a waiting session. It is no handover when a session opens or is
@@ -18,6 +18,7 @@ from db.queries.conversations import holders
 from db.queries.conversations.threads import Thread
 from db.tables import Priority
 from desk.actors import SYSTEM, Actor, ActorKind, AgentActor
+from desk.conversations.placing import place_session
 from desk.conversations.policy import Candidate, choose_agent
 from desk.events import (
     SessionAssigned,
@@ -92,6 +93,7 @@ async def change_holder(
     _add_event(uow, thread, to, change)
     _show_on_thread(thread, to, change)
     if thread.channel_id in uow.channels:  # an agent may leave while a channel is out of service
+        await place_session(uow, thread)
         uow.refresh_card(thread)
     return True
 
@@ -186,9 +188,12 @@ async def reserve_agent(
     two workers never give away an agent's last free place.
     """
     live_since = uow.session_times.live_since(uow.now)
+    has_desks = uow.channels.find_desk_bot(channel_id) is not None
     passed_over: set[AgentId] = {exclude} if exclude else set()
     while True:
-        rows = await agents.list_online_agents(uow.tx, channel_id, live_since)
+        rows = await agents.list_online_agents(
+            uow.tx, channel_id, live_since, with_own_chat=has_desks
+        )
         found = (Candidate(*row) for row in rows)
         free = (each for each in found if each.agent_id not in passed_over)
         chosen = choose_agent(free, preferred)

@@ -110,9 +110,11 @@ async def notify_agent(
 ) -> None:
     """Notify an agent in private what `by` did; agents get no notice of their own actions.
 
-    An agent without a Telegram account sees the change in the API.
+    An agent without a Telegram account sees the change in the API, and one with a desk of their own
+    in the topic there.
     """
-    if agent_id is None or agent_id == by.agent_id:
+    has_desks = uow.channels.find_desk_bot(thread.channel_id) is not None
+    if agent_id is None or agent_id == by.agent_id or has_desks:
         return
     agent = await agents.find_agent(uow.tx, agent_id)
     if agent is not None and agent.telegram_id is not None:

@@ -1,6 +1,7 @@
 """Staff groups: choose one for a new conversation, and follow a group to its new id."""
 
 from collections import Counter, deque
+from dataclasses import dataclass, replace
 
 from db.ids import ChannelId
 from db.queries.channels import channels
@@ -53,6 +54,25 @@ class GroupChooser:
         chosen = max(channel.staff_groups, key=left)
         self._chosen.append((now, chosen))
         return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfBot:
+    """A staff group, and the bot that speaks there."""
+
+    chat: str
+    bot: ChannelId
+
+
+async def find_staff_group(uow: UnitOfWork, channel: ServedChannel) -> GroupOfBot | None:
+    """Choose one of the stored groups, which this process may not have read yet.
+
+    If this transaction wrote a row of the channel before, it cannot choose a group that is being
+    removed, or a bot that is being replaced: that waits for the row's reference, or the row for it.
+    """
+    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
+    chosen = uow.choose_group(replace(channel, staff_groups=stored.groups))
+    return GroupOfBot(chosen, stored.bot) if chosen is not None else None
 
 
 async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:

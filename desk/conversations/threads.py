@@ -15,6 +15,7 @@ from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_same_phone
+from desk.conversations.staff_groups import find_staff_group
 from desk.errors import NotSettledYetError
 from desk.formatting.names import clean_name
 from desk.phones import parse_international
@@ -198,7 +199,7 @@ async def ensure_thread(uow: UnitOfWork, channel: ServedChannel, person: Person)
         return await _create_thread(uow, channel, person)
     if person.alias or person.phone:
         await update_contact(uow, thread, person)
-    if channel.staff_groups and _staff_group_of(thread) not in channel.staff_groups:
+    if _needs_group(uow, thread, channel):
         await _assign_staff_group(uow, thread, channel)
     await _update_profile(uow, thread, person)
     return thread
@@ -218,7 +219,8 @@ async def _create_thread(uow: UnitOfWork, channel: ServedChannel, person: Person
     conversation_id = await threads.add_conversation(
         uow.tx, contact_id=contact_id, channel_id=channel.id, now=uow.now
     )
-    await _add_group_place(uow, conversation_id, channel)
+    if uow.channels.find_desk_bot(channel.id) is None:  # otherwise its holder's chat shows it
+        await _add_group_place(uow, conversation_id, channel)
     thread = await find_thread(uow, conversation_id)
     assert thread is not None  # noqa: S101 written just above, in this transaction
     if person.phone:
@@ -296,6 +298,13 @@ async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> Non
     uow.refresh_card(thread)
 
 
+def _needs_group(uow: UnitOfWork, thread: Thread, channel: ServedChannel) -> bool:
+    """Check whether a conversation that groups show is in none of the channel's."""
+    if not channel.staff_groups or _staff_group_of(thread) in channel.staff_groups:
+        return False
+    return uow.channels.find_desk_bot(channel.id) is None
+
+
 def _staff_group_of(thread: Thread) -> str | None:
     return thread.group_place.chat if thread.group_place else None
 
@@ -316,15 +325,10 @@ async def _assign_staff_group(uow: UnitOfWork, thread: Thread, channel: ServedCh
 async def _add_group_place(
     uow: UnitOfWork, conversation_id: ConversationId, channel: ServedChannel
 ) -> None:
-    """Show a conversation in one of the stored groups, which this process may not have read yet.
-
-    If this transaction wrote a row of the channel before, it cannot choose a group that is being
-    removed, or a bot that is being replaced: that waits for the row's reference, or the row for it.
-    """
-    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
-    group = uow.choose_group(replace(channel, staff_groups=stored.groups))
+    """Show a conversation in one of the channel's groups."""
+    group = await find_staff_group(uow, channel)
     if group is not None:
-        await staff_places.add_place(uow.tx, conversation_id, channel_id=stored.bot, chat=group)
+        await staff_places.add_place(uow.tx, conversation_id, channel_id=group.bot, chat=group.chat)
 
 
 def choose_name(person: Person) -> str:

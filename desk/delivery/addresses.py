@@ -82,6 +82,7 @@ class Addresses:
                     buttons=payload.buttons,
                     is_elsewhere=not targets and bool(self._list_copies(row, side)),
                     replaces_file=payload.replaces_file,
+                    whole_topic=payload.whole_topic,
                 )
             case ReactionPayload():
                 elsewhere = not ids and bool(self._list_copies(row, side))
@@ -93,8 +94,8 @@ class Addresses:
                     targets=(payload.at,) if payload.at else ids,
                     whole_topic=payload.whole_topic,
                 )
-            case GeneralPayload():
-                return Delivery(*base, payload.content)
+            case GeneralPayload(content, reply_to=answered, buttons=below):
+                return Delivery(*base, content, reply_to=answered, buttons=below)
             case ButtonReplyPayload():
                 text = Content(text=payload.text)
                 return Delivery(*base, text, callback=payload.callback, alert=payload.alert)

@@ -7,14 +7,17 @@ from itertools import takewhile
 
 from db.database import Transaction
 from db.ids import ChannelId, MessageId, new_id
+from db.queries.conversations.boards import Board
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import UnreadablePayload
+from db.queues.payloads import CardPayload, PinPayload, UnreadablePayload
 from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
+from desk.delivery.boards import BoardName, get_board_name, load_boards
 from desk.delivery.card_details import load_card_details
 from desk.delivery.edit_folding import drop_deleted, fold_edits, may_fold
 from desk.delivery.fair_share import FairShare
@@ -35,6 +38,7 @@ from desk.delivery.work import (
     DeliverAlbum,
     DeliverMerged,
     PlaceClosed,
+    ShowBoard,
     ShowCard,
     Step,
     TooLate,
@@ -78,6 +82,8 @@ class _ClaimRun:
     most: int = 1
     # Answers that must wait for the provider's limits, and until when.
     delayed: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
+    # The queue boards that are updated.
+    boards: dict[BoardName, Board] = field(default_factory=dict)
     # Answers that were deleted and are not sent.
     unsent: list[MessageId] = field(default_factory=list)
 
@@ -136,6 +142,9 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
         claim_run.tx,
         ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
     )
+    if queue is Queue.BACKGROUND:
+        heads = (row for each in rows.values() for row in each)
+        claim_run.boards = await load_boards(claim_run.tx, heads, claim_run.channels)
     unserved = await _postpone_unserved(claim_run, queue, rows, addresses)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
@@ -292,9 +301,9 @@ def _choose_step(
     place = addresses.place_of(head)
     if head.place_id is not None and place is None:
         return PlaceClosed(head)
+    if queue is Queue.BACKGROUND and isinstance(head.payload, CardPayload | PinPayload):
+        return _choose_cosmetic_step(claim_run, rows, thread, place)
     if place is not None and thread is not None:
-        if queue is Queue.BACKGROUND:
-            return choose_card_step(rows, thread, place)
         plentiful = claim_run.shares.has_plenty(lane)
         first = choose_preparation(queue, head, thread, place, plentiful=plentiful)
         if first is not None:
@@ -309,6 +318,17 @@ def _choose_step(
     room = claim_run.shares.available(lane, head, most=claim_run.most)
     run = take_independent(rows)[: max(1, room)]
     return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
+
+
+def _choose_cosmetic_step(
+    claim_run: _ClaimRun, rows: list[OutboxRow], thread: Thread | None, place: Place | None
+) -> Step | None:
+    """Choose the step of a board or a card; what waits for a topic that does not exist has none."""
+    if (board := get_board_name(rows[0])) is not None:
+        return ShowBoard(tuple(takewhile(get_board_name, rows)), claim_run.boards[board])
+    if thread is None or place is None:
+        return None
+    return choose_card_step(rows, thread, place)
 
 
 def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -> bool:

@@ -7,17 +7,20 @@ from dataclasses import replace
 import structlog
 
 from db.ids import ChannelId
+from db.queries.conversations.boards import Board
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind
 from desk.channels import Channels
 from desk.delivery.addresses import destination_of
+from desk.delivery.boards import build_board
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import (
     Card,
     ChannelSender,
     Delivery,
+    Destination,
     SendResult,
     SupportsAlbums,
     SupportsButtons,
@@ -27,6 +30,7 @@ from desk.delivery.ports import (
     SupportsFileReplacement,
     SupportsReactions,
     SupportsReadMarks,
+    SupportsTopicNames,
     SupportsTopics,
 )
 from desk.delivery.work import (
@@ -38,6 +42,7 @@ from desk.delivery.work import (
     Outcome,
     PinCard,
     PlaceClosed,
+    ShowBoard,
     ShowCard,
     TooLate,
     TopicStep,
@@ -64,6 +69,12 @@ _MAX_RUN_SECONDS = 1.0
 
 ChannelSenders = Mapping[ChannelId, ChannelSender]
 DrawCard = Callable[[Thread], Card]
+DrawBoard = Callable[[Board], Card]
+
+
+def draw_board_in_english(board: Board) -> Card:
+    """Build a queue board for a staff that reads English."""
+    return build_board(board, "en")
 
 
 class StepExecutor:
@@ -75,12 +86,15 @@ class StepExecutor:
         senders: ChannelSenders,
         draw: DrawCard,
         file_transfer: FileTransfer | None = None,
+        *,
+        draw_board: DrawBoard = draw_board_in_english,
     ) -> None:
         """`file_transfer` moves files between providers; None if there is only one provider."""
         self._channels = channels
         self._senders = senders
         self._draw = draw
         self._file_transfer = file_transfer
+        self._draw_board = draw_board
 
     def needs_files(self, work: Work) -> bool:
         """Check whether files must be fetched before a step is executed."""
@@ -152,6 +166,8 @@ class StepExecutor:
                 outcome.results.extend((row, send_result) for row in rows)
             case OpenTopic() | ShowCard() | PinCard():
                 await self._prepare_topic(work.step, outcome)
+            case ShowBoard(_, board):
+                outcome.card = await self._show_board(board)
             case (TooLate() | Unreadable() | PlaceClosed() | Ambiguous()) as unsent:
                 raise _explain(unsent)
 
@@ -163,7 +179,7 @@ class StepExecutor:
             case ShowCard(thread):
                 outcome.card = await self._show_card(thread, place)
             case PinCard() if place.card is not None:
-                await self._get_topics(place).pin(destination_of(place), place.card)
+                await self._get_topics(place.channel_id).pin(destination_of(place), place.card)
 
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
@@ -177,11 +193,12 @@ class StepExecutor:
 
     async def _deliver(self, sender: ChannelSender, delivery: Delivery) -> SendResult:
         _raise_if_impossible(delivery)
+        if delivery.whole_topic:
+            await _change_topic(sender, delivery)
+            return SendResult()
         match delivery.kind:
             case OutboxKind.EDIT if delivery.replaces_file or isinstance(sender, SupportsEdit):
                 return await _edit(sender, delivery)
-            case OutboxKind.DELETE if delivery.whole_topic:
-                await _delete_topic(sender, delivery)
             case OutboxKind.DELETE if not delivery.targets:
                 pass  # nothing of it was sent
             case OutboxKind.DELETE if isinstance(sender, SupportsDelete):
@@ -215,21 +232,33 @@ class StepExecutor:
 
     async def _open_topic(self, thread: Thread, place: Place) -> str:
         """Open a topic named after the customer, or after their number if that is refused."""
-        topics = self._get_topics(place)
+        topics = self._get_topics(place.channel_id)
         try:
             return await topics.open_topic(place.chat, thread.name)
         except Rejected:
             return await topics.open_topic(place.chat, build_plain_title(thread))
 
     async def _show_card(self, thread: Thread, place: Place) -> str:
-        card, topics = self._draw(thread), self._get_topics(place)
+        card = replace(self._draw(thread), history=place.opening)
+        topics = self._get_topics(place.channel_id)
         if place.card is None:
             return await topics.post_card(destination_of(place), card)
         await topics.edit_card(destination_of(place), place.card, card)
         return place.card
 
-    def _get_topics(self, place: Place) -> SupportsTopics:
-        sender = self._get_sender(place.channel_id)
+    async def _show_board(self, board: Board) -> str:
+        topics, card = self._get_topics(board.channel_id), self._draw_board(board)
+        group = Destination(board.chat)
+        if board.message is not None:
+            await topics.edit_card(group, board.message, card)
+            return board.message
+        posted = await topics.post_card(group, card)
+        with suppress(DeliveryError):  # it is seen without, too
+            await topics.pin(group, posted)
+        return posted
+
+    def _get_topics(self, channel_id: ChannelId) -> SupportsTopics:
+        sender = self._get_sender(channel_id)
         if not isinstance(sender, SupportsTopics):
             raise Rejected("the staff channel has no topics")
         return sender
@@ -266,10 +295,15 @@ async def _edit(sender: ChannelSender, delivery: Delivery) -> SendResult:
     return SendResult()
 
 
-async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
-    if not isinstance(sender, SupportsErasure):
-        raise Rejected("this channel cannot delete a topic")
-    await sender.delete_topic(delivery.destination, delivery.content.text or "")
+async def _change_topic(sender: ChannelSender, delivery: Delivery) -> None:
+    """Delete a topic, or give it another name."""
+    name = delivery.content.text or ""
+    if delivery.kind is OutboxKind.EDIT and isinstance(sender, SupportsTopicNames):
+        await sender.rename_topic(delivery.destination, name)
+    elif delivery.kind is OutboxKind.DELETE and isinstance(sender, SupportsErasure):
+        await sender.delete_topic(delivery.destination, name)
+    else:
+        raise Rejected("this channel cannot delete or rename a topic")
 
 
 def _explain(step: UnsentStep) -> DeliveryError:

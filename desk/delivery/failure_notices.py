@@ -29,6 +29,7 @@ from desk.events import DeliveryChanged, MessageEdited
 from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.lanes import refused_topic_key
 from desk.messages.drafts import save_draft
+from desk.messages.uncertain import build_question
 from desk.unit_of_work import UnitOfWork
 
 # One apology for the files that a customer sends within this time.
@@ -43,13 +44,8 @@ async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> N
     """Ask the agent whether an answer arrived, because nothing else can know."""
     if row.kind is OutboxKind.ANSWER:
         await _set_delivery_state(uow, row, DeliveryState.UNCERTAIN, str(error))
-        buttons = [
-            [
-                {"text": uow.text_for_staff("topic.send_again"), "data": f"again:{row.id}"},
-                {"text": uow.text_for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
-            ]
-        ]
-        await _notify_topic(uow, row, uow.text_for_staff("topic.uncertain"), buttons=buttons)
+        question, buttons = build_question(uow, row.id)
+        await _notify_topic(uow, row, question, buttons=buttons)
 
 
 def notify_channel_stopped(

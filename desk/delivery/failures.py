@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from db.queries.conversations import staff_places
+from db.queries.conversations import boards, staff_places
 from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
@@ -14,6 +14,7 @@ from db.tables import OutboxKind, OutboxState, Queue
 from desk.backoff import retry_delay
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
+from desk.delivery.closed_chats import settle_closed_chat
 from desk.delivery.delay_notice import show_delay
 from desk.delivery.failure_notices import (
     ask_if_arrived,
@@ -30,6 +31,7 @@ from desk.delivery.work import (
     Outcome,
     PinCard,
     PlaceClosed,
+    ShowBoard,
     ShowCard,
 )
 from desk.errors import (
@@ -37,6 +39,7 @@ from desk.errors import (
     DeliveryError,
     GroupMoved,
     InternalError,
+    OwnChatClosed,
     RateLimited,
     Rejected,
     TopicGone,
@@ -67,7 +70,9 @@ class FailureHandler:
 
     jitter: random.Random
 
-    async def settle(self, uow: UnitOfWork, outcome: Outcome) -> datetime | None:
+    async def settle(  # noqa: C901 one case for each consequence
+        self, uow: UnitOfWork, outcome: Outcome
+    ) -> datetime | None:
         """Settle a failed outcome; return when its lane is due next."""
         error = outcome.error
         log.info(
@@ -85,6 +90,8 @@ class FailureHandler:
             case TopicGone():
                 await _forget_topic(uow, outcome)
                 return await _retry_now(uow, outcome, error)
+            case OwnChatClosed():
+                return await settle_closed_chat(uow, outcome, error)
             case ChannelStopped():
                 notify_channel_stopped(uow, outcome.failed, error)
                 return await self._retry_later(uow, outcome, error)
@@ -143,7 +150,11 @@ class FailureHandler:
                 # Messages go on all the same; the card's next refresh tries again.
                 await staff_places.save_card(uow.tx, thread.conversation_id, place, _NO_CARD)
                 return uow.now
-            case ShowCard() | PinCard() | PlaceClosed():
+            case ShowBoard(_, board) if board.message is not None:
+                # it was deleted: post a new one
+                await boards.save_message(uow.tx, board.channel_id, board.chat, None)
+                return await _retry_now(uow, outcome, error)
+            case ShowCard() | PinCard() | PlaceClosed() | ShowBoard():
                 await _settle_rows(uow, outcome.failed, OutboxState.FAILED, error)
                 return uow.now
             case _:
@@ -227,8 +238,15 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     Another lane may have noticed first and opened a new topic: that one stays.
     """
     step = outcome.work.step
-    if step.place_id is not None and step.topic is not None:
-        await staff_places.forget_topic(uow.tx, step.place_id, step.topic)
+    if step.place_id is None or step.topic is None:
+        return
+    await staff_places.forget_topic(uow.tx, step.place_id, step.topic)
+    thread = await find_thread(uow, step.conversation_id) if step.conversation_id else None
+    place = thread.find_place(step.place_id) if thread else None
+    if thread is not None and place is not None and place.agent_id is not None:
+        # The agent's chat alone showed what was said, and it went with the topic.
+        missed = await uow.openings.find(uow, thread)
+        await staff_places.set_opening(uow.tx, place.id, missed.history)
 
 
 def _attempts(outcome: Outcome) -> int:

@@ -17,6 +17,7 @@ from db.ids import ChannelId, MessageId
 from db.queues.outbox import OutboxRow
 from db.tables import MessageType, OutboxKind, Side
 from desk.channels import Channels
+from desk.content import FILE_CHANNEL
 from desk.delivery.ports import Delivery
 from desk.errors import DeliveryError, FileRefused, Unavailable
 from desk.media.cache import MEGABYTE
@@ -107,6 +108,9 @@ class FileTransfer:
 
     def _get_source_channel(self, row: OutboxRow, delivery: Delivery) -> ChannelId:
         """Return the channel that has the file: the customer's own, or the staff's."""
+        named = (delivery.content.file or {}).get(FILE_CHANNEL)
+        if isinstance(named, str):
+            return ChannelId(named)
         channel_id = delivery.channel_id
         if channel_id is None or not self._channels.is_known(channel_id):
             return row.channel_id

@@ -1,11 +1,12 @@
 """Settle deliveries: record the outcomes of a group in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db.ids import ChannelId, MessageId
-from db.queries.conversations import staff_places
+from db.queries.conversations import boards, staff_places
+from db.queries.conversations.boards import Board
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import mark_sent
@@ -15,6 +16,7 @@ from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import GeneralPayload
 from db.tables import DeliveryState, OutboxKind, Queue, Side
+from desk.conversations.placing import leave_late_topic
 from desk.conversations.threads import find_thread
 from desk.delivery.card_details import load_card_details
 from desk.delivery.delay_notice import clear_delay
@@ -24,6 +26,7 @@ from desk.delivery.work import (
     OpenTopic,
     Outcome,
     PinCard,
+    ShowBoard,
     ShowCard,
 )
 from desk.events import DeliveryChanged
@@ -83,6 +86,9 @@ async def _settle_one(
             settlement.done.extend(row.id for row in rows)
             await _save_card(uow, thread, place, outcome)
             return uow.now
+        case ShowBoard(rows, board):
+            settlement.done.extend(row.id for row in rows)
+            await _save_board(uow, board, outcome)
         case PinCard(_, _, row):
             settlement.done.append(row.id)
         case _:
@@ -115,7 +121,11 @@ def _record_sent(
 
 
 async def _save_topic(uow: UnitOfWork, thread: Thread, place: Place, topic: str) -> None:
-    await staff_places.save_topic(uow.tx, thread.conversation_id, place, topic)
+    if not await staff_places.save_topic(uow.tx, thread.conversation_id, place, topic):
+        current = await find_thread(uow, thread.conversation_id)
+        if current is not None:
+            await leave_late_topic(uow, current, replace(place, topic=topic))
+        return
     # The card waited for its topic. The messages' lane posts it first if the rate limit allows.
     # Only otherwise does this lane post it, so it is due a little later.
     card, later = card_lane(place.id), uow.now + _CARD_GRACE
@@ -138,6 +148,14 @@ async def _save_card(uow: UnitOfWork, thread: Thread, place: Place, outcome: Out
         lane = card_lane(place.id)
         await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
     uow.pin_card(thread, place)
+
+
+async def _save_board(uow: UnitOfWork, board: Board, outcome: Outcome) -> None:
+    if board.message is None:
+        await boards.save_message(uow.tx, board.channel_id, board.chat, outcome.card)
+    # It showed the state of its claim: what was put before then says nothing new.
+    lane = outcome.work.lane
+    await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
 
 
 async def _flush(settlement: Settlement) -> None:

@@ -38,7 +38,9 @@ def choose_preparation(
         return OpenTopic(thread, place)
     if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has not written yet
         return ShowCard(thread, place, (head,))
-    if place.card is None and plentiful and head.kind is OutboxKind.COPY:
+    # With what was said before, the card is itself something to read.
+    shows_card = plentiful or place.opening is not None
+    if place.card is None and shows_card and head.kind is OutboxKind.COPY:
         return ShowCard(thread, place)
     return None
 

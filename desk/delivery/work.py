@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from db.ids import ConversationId, StaffPlaceId
+from db.queries.conversations.boards import Board
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
@@ -67,6 +68,27 @@ class PinCard(_TopicStep):
     @property
     def rows(self) -> tuple[OutboxRow, ...]:
         return (self.row,)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBoard:
+    """Post the queue board of a group, or update the posted one, with the state of the claim."""
+
+    rows: tuple[OutboxRow, ...]
+    board: Board
+
+    deliveries: ClassVar[tuple[Delivery, ...]] = ()
+    conversation_id: ClassVar[ConversationId | None] = None
+    topic: ClassVar[str | None] = None
+    place_id: ClassVar[StaffPlaceId | None] = None
+
+    @property
+    def cost(self) -> int:
+        return 1 if self.board.message is not None else 2  # a new one is pinned
+
+    @property
+    def chat(self) -> str:
+        return self.board.chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +201,7 @@ class PlaceClosed(_UnsentStep):
 
 TopicStep = OpenTopic | ShowCard | PinCard
 UnsentStep = Ambiguous | TooLate | Unreadable | PlaceClosed
-Step = TopicStep | Deliver | DeliverAlbum | DeliverMerged | UnsentStep
+Step = TopicStep | ShowBoard | Deliver | DeliverAlbum | DeliverMerged | UnsentStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +257,7 @@ def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
         metrics.count_sent(side, (row for row, _ in outcome.results))
     if outcome.error is not None:
         metrics.count_failure(side, _step_kind(outcome), outcome.error, work.rate_limit_key)
-    elif isinstance(work.step, OpenTopic | ShowCard | PinCard):
+    elif isinstance(work.step, OpenTopic | ShowCard | PinCard | ShowBoard):
         metrics.count_step(side, _step_kind(outcome))
 
 
@@ -243,7 +265,7 @@ def _step_kind(outcome: Outcome) -> str:
     match outcome.work.step:
         case OpenTopic():
             return "open_topic"
-        case ShowCard():
+        case ShowCard() | ShowBoard():
             return "card"
         case PinCard():
             return "pin"

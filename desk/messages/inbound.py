@@ -31,16 +31,9 @@ from desk.conversations.threads import (
     find_thread_by_address,
     remember_chat_topic,
 )
-from desk.formatting.names import is_visible
-from desk.formatting.splitting import split_content
 from desk.lanes import notice_key
 from desk.messages import from_blocked
-from desk.messages.context import (
-    add_context,
-    can_carry_context,
-    describe_context,
-    has_context,
-)
+from desk.messages.context import add_context
 from desk.messages.customer_limit import (
     check_limit,
     hold_back,
@@ -65,6 +58,7 @@ from desk.messages.effects import (
 )
 from desk.messages.ratings.answering import find_answer, record_answer
 from desk.messages.reachability import note_reachable
+from desk.messages.staff_copies import show_message
 from desk.unit_of_work import UnitOfWork
 
 
@@ -199,41 +193,10 @@ async def _add_message(
     if is_over:
         await hold_back(uow, thread)
     elif is_shown(uow, thread, cause):
-        _show(uow, thread, message_id, said.content, reply_to)
+        show_message(uow, thread, message_id, said.content, reply_to)
     await record_effects(uow, thread, cause, said)
     await note_reachable(uow, thread)
     return message_id
-
-
-def _show(
-    uow: UnitOfWork,
-    thread: Thread,
-    message_id: MessageId,
-    content: Content,
-    reply_to: MessageId | None,
-) -> None:
-    """Copy a message into the topic; other channels allow longer texts than the staff's."""
-    hold = content.album is not None
-    for part in split_content(_add_context(uow, thread, content)):
-        # A text below its context is not merged with others: see desk/delivery/steps.py.
-        about = content.attributes if has_context(content) else part.attributes
-        copy = CopyPayload(replace(part, attributes=about), reply_to)
-        uow.enqueue_for_staff(thread, copy, message_id=message_id, hold=hold)
-        reply_to = None
-
-
-def _add_context(uow: UnitOfWork, thread: Thread, content: Content) -> Content:
-    """Return a message as staff sees it, with what it is about above its words.
-
-    What has no words of its own gets a line before it; an album gets one.
-    """
-    if content.is_text and not is_visible(content.text):
-        content = replace(content, text=uow.text_for_staff("topic.invisible"), entities=None)
-    if not has_context(content) or can_carry_context(content):
-        return add_context(content, uow.staff_language)
-    key = content.album and f"context:{thread.conversation_id}:{content.album}"
-    uow.enqueue_staff_notice(thread, describe_context(content, uow.staff_language), dedup_key=key)
-    return content
 
 
 def _with_thread_address(thread: Thread, said: IncomingMessage) -> IncomingMessage:

@@ -3,21 +3,45 @@
 from dataclasses import replace
 
 from db.ids import ConversationId, MessageId
+from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.message_rows import read_message
 from db.queues import outbox
 from db.queues import uncertain as queries
-from db.queues.payloads import AnswerPayload
+from db.queues.payloads import AnswerPayload, Buttons
 from db.tables import DeliveryState, OutboxState
 from desk.actors import Actor
 from desk.audit import add_entry
 from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.events import DeliveryChanged
+from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.replies import enqueue_reply
 from desk.unit_of_work import UnitOfWork
+
+
+def build_question(uow: UnitOfWork, row_id: int) -> tuple[str, Buttons]:
+    """Build the question whether an answer arrived, with a button for each decision."""
+    buttons = [
+        [
+            {"text": uow.text_for_staff("topic.send_again"), "data": f"again:{row_id}"},
+            {"text": uow.text_for_staff("topic.it_arrived"), "data": f"arrived:{row_id}"},
+        ]
+    ]
+    return uow.text_for_staff("topic.uncertain"), buttons
+
+
+async def ask_again(uow: UnitOfWork, thread: Thread, place: Place) -> None:
+    """Ask in a new place about each answer of which nobody knows whether it arrived."""
+    for row_id, message_id in await queries.list_uncertain_answers(uow.tx, thread.conversation_id):
+        question, buttons = build_question(uow, row_id)
+        words = (await read_message(uow.tx, message_id)).message
+        text = f"{question}\n\n{words}" if words else question
+        for part in split_content(Content(text=text)):
+            uow.enqueue_staff_notice(thread, part, buttons=buttons, places=[place])
+            buttons = []
 
 
 async def find_reply(uow: UnitOfWork, row_id: int) -> tuple[ConversationId, MessageId] | None:

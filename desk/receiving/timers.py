@@ -36,6 +36,8 @@ class Timer(StrEnum):
     AI_DEADLINE = "ai_deadline"
     # A customer has been silent since an AI agent's answer.
     AI_FOLLOW_UP = "ai_follow_up"
+    # Topics of agents' own chats are no longer needed, or a session is shown elsewhere now.
+    PLACES = "places"
     # The delay of an auto-reply rule is over.
     RULE = "rule"
 

@@ -25,6 +25,7 @@ PLAIN_FIELDS = {
     "language",
     "icon_url",
     "offline_policy",
+    "staff_mode",
     "ai_takeover",
     "ai_takeover_minutes",
     "ai_reply_limit",

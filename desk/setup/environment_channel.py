@@ -14,17 +14,22 @@ class EnvironmentChannel:
     external_id: str | None = None
     # Whether the settings name its staff groups.
     has_groups: bool = False
+    # The staff's own bot.
+    staff_bot_id: str | None = None
 
     def matches(self, channel: Channel) -> bool:
-        """Check whether this is the environment's channel."""
-        return channel.kind is self.kind and channel.external_id == self.external_id
+        """Check whether this is the environment's channel, or its staff bot."""
+        is_named = channel.external_id in {self.external_id, self.staff_bot_id}
+        return channel.kind is self.kind and is_named
 
     def check_token_editable(self, channel: Channel) -> None:
         """Raise NotPossibleError if the environment sets the token."""
         if self.matches(channel):
+            of_staff = channel.external_id == self.staff_bot_id
+            name = "TELEGRAM_STAFF_BOT_TOKEN" if of_staff else "TELEGRAM_BOT_TOKEN"
             raise NotPossibleError(
-                "the token of this channel is set by TELEGRAM_BOT_TOKEN: change it in the "
-                "environment and restart the processes"
+                f"the token of this channel is set by {name}: change it in the environment and "
+                "restart the processes"
             )
 
     def check_groups_editable(self, channel: Channel) -> None:

@@ -16,11 +16,12 @@ from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
 from desk.urls.public import PublicAddress
+from scripts.application.channels_of_settings import find_environment_channel
 from scripts.application.projections import list_projections
 from scripts.application.uow_factory import build_uow_factory
 from scripts.commands.database_work import run_with_settings
 from scripts.configuration.settings import Settings, load_settings
-from scripts.wiring import find_environment_channel, list_plugins
+from scripts.wiring import list_plugins
 
 T = TypeVar("T")
 
@@ -45,7 +46,12 @@ async def open_desk(settings: Settings, database: Database) -> DeskAccess:
     channels = Channels(traits=plugins.traits)
     by_members = settings.staff_enrolment == "members"
     channels.replace_all(
-        channels.read_row(row, language=settings.default_language, enrols_members=by_members)
+        channels.read_row(
+            row,
+            language=settings.default_language,
+            enrols_members=by_members,
+            staff_mode=settings.staff_mode,
+        )
         for row in await database.run(queries.list_all)
     )
     uow_factory = build_uow_factory(settings, channels, list_projections())

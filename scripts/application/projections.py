@@ -2,6 +2,7 @@
 
 from desk.ai.gate import AiTurns
 from desk.auto_replies.projection import AutoReplies
+from desk.conversations.boards import QueueBoards
 from desk.conversations.card_updates import CardUpdates
 from desk.conversations.session_timers import SessionTimers
 from desk.conversations.snooze import EarlyWaking
@@ -18,6 +19,7 @@ def list_projections() -> list[Projection[UnitOfWork]]:
         LiveEvents(),
         SessionTimers(),
         EarlyWaking(),
+        QueueBoards(),
         SessionMetrics(),
         # After the figures, which say whether it was the first answer.
         CardUpdates(),

@@ -3,6 +3,7 @@
 from desk.ai.gate import handle_deadline_timer, handle_follow_up_timer, handle_start_timer
 from desk.auto_replies.firing import handle_rule_timer
 from desk.conversations.idle_sessions import handle_idle_timer
+from desk.conversations.placing import handle_places_timer
 from desk.conversations.snooze import handle_snooze_timer
 from desk.conversations.waiting_sessions import handle_waiting_timer
 from desk.messages.customer_limit import handle_limit_timer
@@ -21,5 +22,6 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.AI_START: handle_start_timer,
         Timer.AI_DEADLINE: handle_deadline_timer,
         Timer.AI_FOLLOW_UP: handle_follow_up_timer,
+        Timer.PLACES: handle_places_timer,
         Timer.RULE: handle_rule_timer,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from desk.channels import Channels
+from desk.messages.openings import HistoryOpenings
 from desk.projections import Projection
 from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
 from desk.unit_of_work_factory import UnitOfWorkFactory
@@ -25,4 +26,5 @@ def build_uow_factory(
         session_times=settings.session_times,
         customer_limit=settings.customer_limit or None,
         zone=settings.timezone,
+        openings=HistoryOpenings(),
     )

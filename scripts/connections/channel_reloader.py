@@ -8,7 +8,7 @@ import structlog
 
 from api.http.health import TaskMonitor
 from db.errors import DATABASE_ERRORS, describe_error
-from db.tables import Channel
+from db.tables import Channel, StaffMode
 from desk.accounts.encryption import Encryptor, WrongKeyError
 from desk.channels import Channels
 from desk.cluster.wake import Signal
@@ -35,6 +35,7 @@ class ChannelReloader:
     connections: Connections
     language: str
     enrols_members: bool
+    staff_mode: StaffMode = StaffMode.GROUP
     # What this process runs for a connection while it is in use.
     list_tasks: Callable[[Connection], Iterator[SupervisedTask]] = lambda _: iter(())
     # Called when a new channel is served: work that waited for it can go on.
@@ -45,7 +46,12 @@ class ChannelReloader:
     def apply(self, rows: list[Channel]) -> None:
         """Serve these channels; log each one whose credentials cannot be decrypted."""
         channels_now = [
-            self.channels.read_row(row, language=self.language, enrols_members=self.enrols_members)
+            self.channels.read_row(
+                row,
+                language=self.language,
+                enrols_members=self.enrols_members,
+                staff_mode=self.staff_mode,
+            )
             for row in rows
         ]
         credentials = {row.id: opened for row in rows if (opened := self._decrypt_credentials(row))}

@@ -258,7 +258,7 @@ async def _log_warnings(settings: Settings, application: Application) -> None:
         hint = "set TELEGRAM_BOT_TOKEN (a bot from @BotFather), or activate a channel with the API"
         log.warning("channels.none_served", hint=hint)
     for each in connections:
-        if not each.channel.staff_groups:
+        if not each.channel.staff_groups and not each.channel.is_staff_bot:
             log.warning(
                 "staff_group.missing",
                 channel=each.channel.id,

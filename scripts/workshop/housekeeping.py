@@ -112,6 +112,7 @@ KIND_PLACES = {
     "scripts/chaos/",
     "scripts/demo/",
     "scripts/seeding/",
+    "scripts/application/channels_of_settings.py",  # the settings name the kind of their bots
     "scripts/wiring.py",
     "tests/",
 }

@@ -128,13 +128,15 @@ class TelegramCustomer:
         return [str(each["message_id"]) for each in said]
 
     async def edits(self, message_id: str, text: str) -> None:
-        await self.telegram.edit(self.user, self.user, int(message_id), text)
+        await self.telegram.edit(self.user, self.user, int(message_id), text, bot=self.bot)
 
     async def deletes(self, message_id: str) -> None:
-        await self.telegram.delete(self.user, int(message_id))
+        at = {} if self.bot is None else {"bot": self.bot}
+        await self.telegram.delete(self.user, int(message_id), **at)
 
     async def reacts(self, message: ChatMessage, emoji: str) -> None:
-        await self.telegram.react(self.user, self.user, int(message.id), emoji)
+        at = {} if self.bot is None else {"bot": self.bot}
+        await self.telegram.react(self.user, self.user, int(message.id), emoji, **at)
 
     async def reads(self) -> None:
         """Do nothing: Telegram does not tell bots what is read."""
