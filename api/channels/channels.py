@@ -10,7 +10,8 @@ from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
-from desk.setup import channels, staff_channel
+from desk.actors import Actor
+from desk.setup import channels, staff_channel, staff_mode
 from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
@@ -71,13 +72,9 @@ async def change(
     async def work(uow: UnitOfWork) -> ChannelOut:
         row, by = await channels.lock_channel(uow, channel_id), caller.actor
         channels.change_channel(uow, row, _read_changes(body), by=by)
-        if body.window_warning_minutes is not None:
-            channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
-        if body.reopen_minutes is not None:
-            channels.set_reopen_minutes(uow, row, body.reopen_minutes, by=by)
-        for name in channels.SWITCHES:
-            if (on := getattr(body, name)) is not None:
-                channels.switch_setting(uow, row, name, on=on, by=by)
+        if "staff_mode" in body.model_fields_set:
+            await staff_mode.follow(uow, row)
+        _change_settings(uow, row, body, by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
             await staff_channel.change_staff_channel(uow, row, wanted, by=by)
@@ -95,11 +92,25 @@ async def change(
     return changed
 
 
+def _change_settings(uow: UnitOfWork, row: Channel, body: ChannelChanges, by: Actor) -> None:
+    if body.window_warning_minutes is not None:
+        channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
+    if body.reopen_minutes is not None:
+        channels.set_reopen_minutes(uow, row, body.reopen_minutes, by=by)
+    for name in channels.SWITCHES:
+        if (on := getattr(body, name)) is not None:
+            channels.switch_setting(uow, row, name, on=on, by=by)
+
+
 def _read_changes(body: ChannelChanges) -> dict[str, Any]:
     given = {name: getattr(body, name) for name in channels.PLAIN_FIELDS & body.model_fields_set}
     if "language" in given:
         given["language"] = body.language or ""
-    return {name: value for name, value in given.items() if value is not None or name == "icon_url"}
+    return {name: value for name, value in given.items() if value is not None or name in _REMOVABLE}
+
+
+# What null removes; anything else that is null stays as it is.
+_REMOVABLE = {"icon_url", "staff_mode"}
 
 
 def _agent_ids(ids: list[str]) -> list[AgentId]:

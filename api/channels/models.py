@@ -16,7 +16,7 @@ from api.schemas.base import (
     Ulid,
 )
 from api.schemas.pagination import PageQuery
-from db.tables import AiTakeover, ChannelKind, OfflinePolicy
+from db.tables import AiTakeover, ChannelKind, OfflinePolicy, StaffMode
 from desk.setup.check_results import StoredCheckResult
 from desk.setup.findings import Severity
 from desk.setup.staff_groups import MAX_GROUPS
@@ -34,6 +34,10 @@ _STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; n
 _REOPEN_HELP = "for how long after its end a customer's message reopens a session; 0: never"
 _ASKS_HELP = "whether customers are asked to rate sessions that have ended"
 _TELLS_HELP = "whether customers are told which agent answers, at each new session"
+_STAFF_MODE_HELP = (
+    "where agents answer: in the staff group, or each in their own chat with the staff bot; "
+    "null: STAFF_MODE"
+)
 _AGENT_IDS_HELP = "agents that serve the channel; empty: all agents"
 
 
@@ -119,6 +123,10 @@ class ChannelOut(ResponseModel):
     language: str | None = Field(description="null: DEFAULT_LANGUAGE")
     offline_policy: OfflinePolicy = Field(
         description="what happens to the sessions of an agent who goes offline"
+    )
+    staff_mode: StaffMode | None = Field(description=_STAFF_MODE_HELP)
+    is_staff_bot: bool = Field(
+        description="whether it is the staff's own bot, which has no customers"
     )
     agent_ids: list[Ulid] = Field(description=_AGENT_IDS_HELP)
     window_warning_minutes: int = Field(
@@ -226,6 +234,7 @@ class ChannelChanges(RequestBody):
     staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
     staff_groups: Groups | None = None
     offline_policy: OfflinePolicy | None = None
+    staff_mode: StaffMode | None = Field(default=None, description=_STAFF_MODE_HELP)
     agent_ids: Agents | None = Field(default=None, description=_AGENT_IDS_HELP)
     window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
         default=None,

@@ -75,6 +75,8 @@ def build_schema(
         has_credentials=row.credentials is not None,
         language=row.language or None,
         offline_policy=row.offline_policy,
+        staff_mode=row.staff_mode,
+        is_staff_bot=row.is_staff_bot,
         agent_ids=agent_ids,
         window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
         reopen_minutes=row.settings.get(REOPEN_MINUTES, 0),

@@ -12,6 +12,7 @@ from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LINK_CODE_LIFETIME, issue_link_code, unbind_telegram
+from desk.actors import to_actor
 from desk.conversations.agents import (
     PROFILE_FIELDS,
     set_active,
@@ -20,6 +21,7 @@ from desk.conversations.agents import (
     set_channels,
     set_profile,
 )
+from desk.conversations.own_chats import forget_own_chat
 from desk.unit_of_work import UnitOfWork
 
 
@@ -92,7 +94,11 @@ async def unlink_telegram(uow: UnitOfWork, caller: Caller, agent_id: AgentId) ->
     row = await _load_person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"
-        await unbind_telegram(uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor)
+        former = await unbind_telegram(
+            uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor
+        )
+        if former is not None:
+            await forget_own_chat(uow, to_actor(former), by=caller.actor)
 
 
 async def _load_person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> AgentRow:

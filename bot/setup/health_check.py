@@ -19,6 +19,7 @@ _REQUIRED_RIGHTS = {
     "can_delete_messages": "Delete messages",
 }
 BOT = "bot"
+STAFF_BOT = "staff bot"
 GROUP = "staff group"
 WEBHOOK = "webhook"
 _Json = dict[str, Any]
@@ -69,6 +70,18 @@ def check_threaded_mode(me: _Json) -> CheckResult:
         "threaded mode is on: customers' chats are split into topics, and an answer appears in "
         "the topic that was written in last",
         "switch it off: @BotFather, the bot, Bot Settings, Threaded Mode",
+    )
+
+
+def check_topic_mode(me: _Json) -> CheckResult:
+    """Check that private chats with the staff's own bot have topics."""
+    if me.get("has_topics_enabled"):
+        return report_ok(STAFF_BOT, "threaded mode is on: each session is a topic of its agent")
+    return report_error(
+        STAFF_BOT,
+        "threaded mode is off: no session can be shown in an agent's own chat",
+        "switch it on: @BotFather, the bot, Bot Settings, Threaded Mode; then each agent sends it "
+        "/start",
     )
 
 

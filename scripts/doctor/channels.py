@@ -12,8 +12,9 @@ from desk.setup.findings import CheckResult, report_error, report_ok, report_war
 from desk.setup.providers import Credentials, Provider
 from desk.setup.staff_groups import get_groups
 from desk.urls.public import PublicAddress
+from scripts.application.channels_of_settings import find_environment_channel
 from scripts.configuration.settings import Settings
-from scripts.wiring import Plugins, find_environment_channel, list_plugins
+from scripts.wiring import Plugins, list_plugins
 
 _STAFF = "staff groups"
 _TEMPLATES = "templates"

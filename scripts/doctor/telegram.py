@@ -1,15 +1,20 @@
 """Checks of the Telegram settings: the token, the staff groups, the webhook."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from pydantic import SecretStr
 
 from bot.bot_factory import Bot, make_bot
 from bot.setup.health_check import (
     BOT,
     GROUP,
+    STAFF_BOT,
     SettingNames,
     check_groups,
     check_threaded_mode,
     check_token,
+    check_topic_mode,
     check_webhook,
 )
 from desk.setup.findings import CheckResult, report_warning
@@ -29,6 +34,20 @@ async def check_telegram(settings: Settings) -> AsyncIterator[CheckResult]:
     async with make_bot(token, settings.telegram_api_url).context() as bot:
         async for finding in _check_bot(bot, settings):
             yield finding
+    if settings.telegram_staff_bot_token is not None:
+        async for finding in _check_staff_bot(settings, settings.telegram_staff_bot_token):
+            yield finding
+
+
+async def _check_staff_bot(settings: Settings, token: SecretStr) -> AsyncIterator[CheckResult]:
+    names = SettingNames(token="TELEGRAM_STAFF_BOT_TOKEN")  # noqa: S106 a name, no password
+    async with make_bot(token.get_secret_value(), settings.telegram_api_url).context() as bot:
+        found, me = await check_token(bot, settings.telegram_api_url, names)
+        for finding in found:
+            yield replace(finding, subject=STAFF_BOT)
+        if me is not None:
+            yield check_topic_mode(me)
+            yield replace(await check_webhook(bot, settings.public_url), subject=STAFF_BOT)
 
 
 async def _check_bot(bot: Bot, settings: Settings) -> AsyncIterator[CheckResult]:

@@ -130,6 +130,18 @@ async def test_a_customers_bot_in_threaded_mode(telegram: TelegramSandbox, bot: 
     assert "@BotFather, the bot, Bot Settings, Threaded Mode" in warning
 
 
+async def test_the_staffs_own_bot_needs_threaded_mode(
+    telegram: TelegramSandbox, bot: int, environment: Environment
+) -> None:
+    token = "987654321:AAstaff"
+    environment(TELEGRAM_STAFF_BOT_TOKEN=token)
+    assert "✗ staff bot: " in await only("✗")
+    staff_bot = await telegram.add_bot(token, "staff_bot")
+    assert "threaded mode is off: no session can be shown" in await only("✗")
+    await telegram.set_threaded_mode(staff_bot)
+    assert "✓ staff bot: threaded mode is on" in await report()
+
+
 @pytest.mark.parametrize(
     ("free", "sign"), [(1 << 40, "✓"), ((1 << 30) - 1, "!"), ((100 << 20) - 1, "✗"), (0, "✗")]
 )
