@@ -10,7 +10,8 @@ from scripts.chaos.customers import REFUSAL_ERRORS, Customer
 from scripts.chaos.message_log import Id, Json, MessageDirection, SentMessage, find_token
 from scripts.chaos.notes import write_note
 from scripts.chaos.plan import ActionKind, PlannedAction
-from scripts.chaos.stage import GROUP, Stage
+from scripts.chaos.staff_side import StaffTopic
+from scripts.chaos.stage import Stage
 
 _PICTURE = {"kind": "photo"}
 # People edit soon: older messages are left alone.
@@ -95,14 +96,13 @@ async def _act_as_customer(stage: Stage, action: PlannedAction) -> bool:
 async def _act_as_agent(stage: Stage, action: PlannedAction) -> bool:
     if action.kind is ActionKind.EDIT:
         return await _edit_as_agent(stage, action, _pick_agent(stage, action))
-    found = await find_topic(stage, action.conversation)
-    if found is None:
+    topic = await find_topic(stage, action.conversation)
+    if topic is None:
         return False
-    thread, messages = found
     if action.kind is ActionKind.NOTE:
-        await write_note(stage, action, thread)
+        await write_note(stage, action, topic.thread)
         return True
-    copies = {find_token(each): each["message_id"] for each in messages}
+    copies = {find_token(each): each["message_id"] for each in topic.messages}
     if action.kind is ActionKind.REACTION:
         message, message_id = _pick_message(stage, copies, MessageDirection.UP, action.luck)
         if message is None or message_id is None:
@@ -111,46 +111,44 @@ async def _act_as_agent(stage: Stage, action: PlannedAction) -> bool:
         agent = stage.agents[0]
         if not await stage.rows(f"SELECT id FROM users WHERE telegram_id = '{agent['id']}'"):  # noqa: S608 a number of our own
             return False  # a member becomes an agent by the first answer
-        await stage.telegram.react(agent, GROUP, int(message_id), _pick_emoji(action))
+        await stage.telegram.react(agent, topic.chat, int(message_id), _pick_emoji(action))
         message.reaction = _pick_emoji(action)
         return True
     answered, message_id = None, None
     if action.kind is ActionKind.REPLY:
         answered, message_id = _pick_message(stage, copies, MessageDirection.UP, action.luck)
     names, texts = _build_texts(stage, action, MessageDirection.DOWN)
-    sent = await _write(stage, action, texts, thread=thread, reply_to=message_id)
-    _log_messages(stage, action, GROUP, zip(names, texts, sent, strict=True), answered)
+    sent = await _write(stage, action, texts, topic=topic, reply_to=message_id)
+    _log_messages(stage, action, topic.chat, zip(names, texts, sent, strict=True), answered)
     return True
 
 
 async def _write(
-    stage: Stage, action: PlannedAction, texts: list[str], *, thread: int, reply_to: Id | None
+    stage: Stage,
+    action: PlannedAction,
+    texts: list[str],
+    *,
+    topic: StaffTopic,
+    reply_to: Id | None,
 ) -> list[Id]:
     """Write into a topic as an agent."""
-    say, user = stage.telegram.say, _pick_agent(stage, action)
+    say = stage.staff.say
+    user = stage.staff.choose_writer(topic.chat, stage.agents, action.luck)
     match action.kind:
         case ActionKind.ALBUM:
             album: list[Json] = [{**_PICTURE, "caption": text} for text in texts]
-            sent = await say(user, album=album, caption=texts[0], chat=GROUP, thread=thread)
+            sent = await say(user, topic, album=album, caption=texts[0])
         case ActionKind.PICTURE:
-            media: Json = {**_PICTURE}
-            sent = [await say(user, media=media, caption=texts[0], chat=GROUP, thread=thread)]
+            sent = await say(user, topic, media={**_PICTURE}, caption=texts[0])
         case _:
             answered = None if reply_to is None else int(reply_to)
-            sent = [await say(user, texts[0], reply_to=answered, chat=GROUP, thread=thread)]
+            sent = await say(user, topic, text=texts[0], reply_to=answered)
     return [int(each["message_id"]) for each in sent]
 
 
-async def find_topic(stage: Stage, conversation: int) -> tuple[int, list[Json]] | None:
+async def find_topic(stage: Stage, conversation: int) -> StaffTopic | None:
     """Find the topic that has the customer's messages; agents write only there."""
-    name = stage.customers[conversation].name
-    for topic in reversed(await stage.telegram.topics(GROUP)):
-        if topic["name"] != name or topic["deleted"]:
-            continue
-        messages = await stage.telegram.messages(GROUP, topic["message_thread_id"])
-        if any(find_token(each) for each in messages):
-            return topic["message_thread_id"], messages
-    return None
+    return await stage.staff.find_topic(stage.customers[conversation].name)
 
 
 def _pick_message(
@@ -216,7 +214,7 @@ async def _edit_as_agent(stage: Stage, action: PlannedAction, user: Json) -> boo
         return False
     text = _build_edited_text(message)
     try:
-        await stage.telegram.edit(user, GROUP, int(message.message_id), text)
+        await stage.telegram.edit(user, int(message.chat), int(message.message_id), text)
     except SandboxRequestError:  # it was deleted together with its topic
         message.is_deleted = True
         return False

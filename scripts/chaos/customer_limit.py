@@ -56,5 +56,5 @@ def _is_over_limit(row: Row) -> bool:
 async def _list_sums(stage: Stage, conversation: int) -> set[int]:
     """List the sums in a customer's topic; after a crash one may stand there twice."""
     topic = await find_topic(stage, conversation)
-    texts = [get_text(each) for each in topic[1]] if topic else []
+    texts = [get_text(each) for each in topic.messages] if topic else []
     return {int(match[1]) for each in texts if (match := _SUM.match(each))}

@@ -93,6 +93,7 @@ class TelegramCustomer(Customer):
 
     telegram: TelegramSandbox
     user: Json
+    bot: int
     _pictures: Mapping[str, str] = field(default_factory=lambda: {"kind": "photo"})
 
     @property
@@ -101,30 +102,32 @@ class TelegramCustomer(Customer):
 
     async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
         answered = None if reply_to is None else int(reply_to)
-        said = await self.telegram.say(self.user, text, reply_to=answered)
+        said = await self.telegram.say(self.user, text, reply_to=answered, bot=self.bot)
         return int(said["message_id"])
 
     async def sends_pictures(self, captions: list[str]) -> list[Id]:
         first = captions[0]
         if len(captions) == 1:
-            one = await self.telegram.say(self.user, media={**self._pictures}, caption=first)
+            one = await self.telegram.say(
+                self.user, media={**self._pictures}, caption=first, bot=self.bot
+            )
             return [int(one["message_id"])]
         album: list[Json] = [{**self._pictures, "caption": each} for each in captions]
-        sent = await self.telegram.say(self.user, album=album, caption=first)
+        sent = await self.telegram.say(self.user, album=album, caption=first, bot=self.bot)
         return [int(each["message_id"]) for each in sent]
 
     async def edits(self, message: Id, text: str) -> None:
-        await self.telegram.edit(self.user, self.user, int(message), text)
+        await self.telegram.edit(self.user, self.user, int(message), text, bot=self.bot)
 
     async def reacts(self, message: Id, emoji: str) -> None:
-        await self.telegram.react(self.user, self.user, int(message), emoji)
+        await self.telegram.react(self.user, self.user, int(message), emoji, bot=self.bot)
 
     async def reads(self) -> None:
         """Do nothing: Telegram does not tell bots what is read."""
 
     async def chat(self) -> list[ChatMessage]:
         try:
-            found = await self.telegram.messages(self.user)
+            found = await self.telegram.messages(self.user, bot=self.bot)
         except SandboxRequestError:  # nobody has written yet
             return []
         return [self._to_chat_message(each) for each in found]

@@ -1,7 +1,7 @@
 """Collects what every side received and what the database stores, as plain data for the verdict."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,11 +22,14 @@ from scripts.chaos.message_log import (
 )
 from scripts.chaos.notes import find_leaks
 from scripts.chaos.plan import Provider
-from scripts.chaos.stage import GROUP, Stage
+from scripts.chaos.staff_side import StaffSide
+from scripts.chaos.stage import Stage
 from scripts.chaos.webhook_times import DeliveryTimes, load_delivery_times
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
+# How the desk's refusal of a moved session's answer begins.
+_NOT_SENT = "Not sent"
 # Meta's error codes for a number or a pair of numbers that sends too fast.
 _CLOUD_FLOODS = {4, 80007, 130429, 131056}
 
@@ -42,6 +45,8 @@ class Copy:
     reply_to_token: str | None = None
     # Its position among the messages that were sent as one.
     place: int = 0
+    # The chat and the topic, of a copy for staff.
+    topic: tuple[int, int | None] | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +81,8 @@ class Evidence:
     # Messages over the customer limit, and sums of them that a topic lacks, in words.
     hidden: set[str] = field(default_factory=set)
     missing_sums: list[str] = field(default_factory=list)
+    # Answers that were refused, because the session had moved to another agent.
+    moved: set[str] = field(default_factory=set)
     # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0
 
@@ -86,12 +93,14 @@ async def gather_evidence(stage: Stage) -> Evidence:
     calls = await stage.telegram.calls()
     evidence.calls = len(calls)
     await _count_floods(stage, evidence, calls)
-    alive = {each["message_id"]: each for each in await stage.telegram.messages(GROUP)}
-    _read_staff_side(stage, evidence, calls, alive)
+    written = await stage.staff.read()
+    evidence.moved = find_moved(written)
+    alive = {each["message_id"]: each for each in written}
+    _read_staff_side(stage, evidence, calls, await _leave_out_former_topics(stage, alive))
     await _read_customers_side(stage, evidence)
     evidence.delivery_times = await load_delivery_times(stage)
     await _read_database(stage, evidence)
-    _mark_shown(evidence, calls)
+    _mark_shown(stage.staff, evidence, calls)
     evidence.leaks = [leak async for leak in find_leaks(stage)]
     over_limit = await find_hidden_messages(stage)
     evidence.hidden, evidence.missing_sums = over_limit.tokens, over_limit.missing_sums
@@ -108,6 +117,25 @@ async def _count_floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> 
     }
 
 
+def find_moved(messages: Iterable[Json]) -> set[str]:
+    """Find the answers to which the desk said that the session is answered elsewhere now."""
+    refusals = (each for each in messages if get_text(each).startswith(_NOT_SENT))
+    return {token for each in refusals if (token := _find_replied_token(each))}
+
+
+async def _leave_out_former_topics(stage: Stage, alive: dict[int, Json]) -> dict[int, Json]:
+    """Return the messages of present topics: what stands in former ones is not kept up to date."""
+    if not stage.staff.is_personal:
+        return alive
+    rows = await stage.rows("SELECT chat, topic FROM staff_places WHERE is_active = 1")
+    present = {(row["chat"], row["topic"]) for row in rows}
+
+    def is_present(message: Json) -> bool:
+        return (str(message["chat"]["id"]), str(message.get("message_thread_id"))) in present
+
+    return {number: each for number, each in alive.items() if is_present(each)}
+
+
 def _read_staff_side(
     stage: Stage, evidence: Evidence, calls: list[Json], alive: Mapping[int, Json]
 ) -> None:
@@ -117,7 +145,7 @@ def _read_staff_side(
         for message in stage.message_log.messages.values()
     }
     for call in calls:
-        if not call["ok"] or call["chat_id"] != GROUP:
+        if not call["ok"] or not _is_to_staff(stage.staff, call):
             continue
         for place, (token, message_id) in enumerate(_list_sent_tokens(call, originals)):
             now = alive.get(message_id)
@@ -129,6 +157,7 @@ def _read_staff_side(
                 dict(parse_messages(now)).get(token, "") if now else None,
                 _find_replied_token(now) if now else None,
                 place,
+                (call["chat_id"], call["params"].get("message_thread_id")),
             )
             evidence.copies.setdefault(token, []).append(copy)
     for message in stage.message_log.list_sent(MessageDirection.DOWN):
@@ -245,14 +274,18 @@ FINISHED = (
 )
 
 
-def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
-    """Mark the uncertain and refused answers that the staff group was notified about."""
+def _is_to_staff(staff: StaffSide, call: Json) -> bool:
+    return call["chat_id"] in staff.chats and staff.bot in {None, call["bot_id"]}
+
+
+def _mark_shown(staff: StaffSide, evidence: Evidence, calls: list[Json]) -> None:
+    """Mark the uncertain and refused answers that staff was notified about."""
     sends = [call for call in calls if call["ok"] and call["method"] == "sendMessage"]
     buttons = " ".join(json.dumps(call["params"].get("reply_markup") or "") for call in sends)
     notices = [
         call["params"]
         for call in sends
-        if call["chat_id"] == GROUP and not find_token(call["params"])
+        if _is_to_staff(staff, call) and not find_token(call["params"])
     ]
     for row in evidence.uncertain:
         row["shown"] = f'"again:{row["id"]}"' in buttons

@@ -8,9 +8,10 @@ from typing import Any
 from scripts.chaos.assistants.faults import inject_assistant_fault
 from scripts.chaos.conversation_driver import find_topic, perform_action
 from scripts.chaos.customers import REFUSAL_ERRORS
+from scripts.chaos.desks import interrupt_agent
 from scripts.chaos.message_log import Json
 from scripts.chaos.plan import ASSISTANT_FAULTS, ActionKind, FaultKind, Injection, PlannedAction
-from scripts.chaos.stage import GROUP, Stage
+from scripts.chaos.stage import Stage
 from scripts.chaos.whatsapp_faults import fail_whatsapp_calls, inject_whatsapp_fault
 
 _METHODS = (
@@ -54,6 +55,8 @@ async def _inject(stage: Stage, injection: Injection) -> None:
             await _kill_while_sending(stage, injection)
         case FaultKind.TOPIC:
             await _delete_topic(stage, injection)
+        case FaultKind.LEAVE | FaultKind.BLOCK:
+            await interrupt_agent(stage, injection)
         case FaultKind.DATABASE:
             await _take_database_away(stage, injection)
         case FaultKind.POLL:
@@ -104,13 +107,13 @@ async def _fail_next_reply(stage: Stage, injection: Injection, **fault: Any) -> 
 
 
 async def _delete_topic(stage: Stage, injection: Injection) -> None:
-    found = await stage.telegram.topics(GROUP)
-    there = [each for each in found if not each["deleted"] and each["name"] != "General"]
+    there = await stage.staff.list_topics()
     if not there:
         return
-    thread = there[int(injection.luck * len(there))]["message_thread_id"]
+    chat, topic = there[int(injection.luck * len(there))]
     with contextlib.suppress(*REFUSAL_ERRORS):  # it is already deleted
-        await stage.telegram.delete_topic(GROUP, thread)
+        thread = topic["message_thread_id"]
+        await stage.telegram.delete_topic(chat, thread, bot=stage.staff.bot)
 
 
 async def _take_database_away(stage: Stage, injection: Injection) -> None:

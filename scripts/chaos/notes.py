@@ -73,6 +73,6 @@ async def _find_strange_pictures(stage: Stage, customer: Customer) -> AsyncItera
     """Find pictures that belong to no answer: those have their token as caption."""
     if not isinstance(customer, TelegramCustomer) or not await customer.chat():
         return
-    for message in await stage.telegram.messages(int(customer.chat_id)):
+    for message in await stage.telegram.messages(int(customer.chat_id), bot=customer.bot):
         if message["from"]["is_bot"] and "photo" in message and find_token(message) is None:
             yield message["message_id"]

@@ -19,11 +19,12 @@ class Provider(StrEnum):
 
 
 class Part(StrEnum):
-    """The parts of a run: all faults at once, real rate limits, answers of programs."""
+    """The parts of a run: all faults at once, real rate limits, answers of programs, own chats."""
 
     VOLUME = "volume"
     LIMITS = "limits"
     ANSWERS = "answers"
+    DESKS = "desks"
 
 
 class ActionKind(StrEnum):
@@ -62,6 +63,8 @@ class FaultKind(StrEnum):
     MODEL = "language model fails"
     KILL_WHILE_THINKING = "kill while a model thinks"
     KILL_AFTER_THINKING = "kill right after a model answered"
+    LEAVE = "agent offline for a while"
+    BLOCK = "agent blocks the staff bot for a while"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,11 @@ class Scale:
         return self.part is Part.LIMITS
 
     @property
+    def desks(self) -> bool:
+        """Return whether each agent answers in their own chat."""
+        return self.part is Part.DESKS
+
+    @property
     def has_assistants(self) -> bool:
         """Return whether AI agents and auto-reply rules answer customers."""
         return self.part is Part.ANSWERS
@@ -147,6 +155,8 @@ _IMPOSSIBLE = {
     (Provider.CLOUD, True): {ActionKind.READ, ActionKind.EDIT},
     (Provider.WAHA, True): {ActionKind.READ},
 }
+# About a message of a session that may have moved meanwhile; notes need their own writer.
+_REFUSED_AFTER_A_MOVE = {ActionKind.EDIT, ActionKind.REACTION, ActionKind.NOTE}
 _KINDS = (Provider.TELEGRAM, Provider.CLOUD, Provider.TELEGRAM, Provider.WAHA)
 _FIRST_OF_TELEGRAM = _KINDS.index(Provider.TELEGRAM)
 _FIRST_OF_CLOUD = _KINDS.index(Provider.CLOUD)
@@ -174,6 +184,19 @@ ALL_FAULT_WEIGHTS = {
 ASSISTANT_FAULTS = frozenset(
     {FaultKind.MODEL, FaultKind.KILL_WHILE_THINKING, FaultKind.KILL_AFTER_THINKING}
 )
+# What agents with desks of their own do.
+DESK_FAULTS = frozenset({FaultKind.LEAVE, FaultKind.BLOCK})
+_DESKS_FAULT_WEIGHTS = {
+    FaultKind.KILL: 1.5,
+    FaultKind.DROP_BEFORE: 1.0,
+    FaultKind.DROP_AFTER: 1.0,
+    FaultKind.FAIL: 1.0,
+    FaultKind.GATEWAY_HTML: 1.0,
+    FaultKind.LATE: 2.0,
+    FaultKind.DATABASE: 1.0,
+    FaultKind.LEAVE: 5.0,
+    FaultKind.BLOCK: 2.0,
+}
 # More than the Cloud API accepts at once for one recipient.
 _BURST = 47
 # The customer limit is higher than what the other customers write in a minute.
@@ -229,10 +252,24 @@ def build_answers_scale(seconds: float) -> Scale:
     )
 
 
+def build_desks_scale(seconds: float) -> Scale:
+    """Return the scale of a run in which sessions move between agents' own chats."""
+    return Scale(
+        24,
+        4,
+        seconds,
+        actions_per_second=10,
+        seconds_per_injection=0.6,
+        fault_weights=_DESKS_FAULT_WEIGHTS,
+        part=Part.DESKS,
+    )
+
+
 SCALES = {
     Part.VOLUME: build_volume_scale,
     Part.LIMITS: build_limited_scale,
     Part.ANSWERS: build_answers_scale,
+    Part.DESKS: build_desks_scale,
 }
 
 
@@ -258,7 +295,9 @@ def _draw_actions(chance: random.Random, scale: Scale) -> Iterator[PlannedAction
     for at in _draw_moments(chance, scale.seconds, 1 / scale.actions_per_second):
         conversation = chance.randrange(scale.customers)
         by_agent = chance.random() < scale.by_agents
-        action_kind = _choose(chance, _list_possible_actions(conversation, by_agent=by_agent))
+        action_kind = _choose(
+            chance, _list_possible_actions(conversation, by_agent=by_agent, desks=scale.desks)
+        )
         yield PlannedAction(at, conversation, by_agent, action_kind, luck=chance.random())
 
 
@@ -280,8 +319,12 @@ def _draw_flood(scale: Scale) -> Iterator[PlannedAction]:
         )
 
 
-def _list_possible_actions(conversation: int, *, by_agent: bool) -> Mapping[ActionKind, float]:
+def _list_possible_actions(
+    conversation: int, *, by_agent: bool, desks: bool
+) -> Mapping[ActionKind, float]:
     never = _IMPOSSIBLE.get((get_provider(conversation), by_agent), set())
+    if desks and by_agent:
+        never = never | _REFUSED_AFTER_A_MOVE
     return {
         action_kind: weight
         for action_kind, weight in _ACTION_WEIGHTS.items()

@@ -40,7 +40,8 @@ def format_result(result: Result) -> Iterator[str]:
     yield (
         f"  settled by receipts {it.by_receipt}, wrong states {it.wrong_states}, "
         f"wrong reactions {it.wrong_reactions}, delivered late by WhatsApp {it.told_late}, "
-        f"over the customer limit {it.hidden}"
+        f"over the customer limit {it.hidden}, "
+        f"answers to moved sessions {it.moved}"
     )
     for kind, each in it.kinds.items():
         yield (

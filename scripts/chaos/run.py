@@ -12,8 +12,9 @@ from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.customer_limit import WAITING_SUMS
+from scripts.chaos.desks import bring_agents_back
 from scripts.chaos.engines import Engine
-from scripts.chaos.evidence import FINISHED, WAITING, gather_evidence
+from scripts.chaos.evidence import FINISHED, WAITING, find_moved, gather_evidence
 from scripts.chaos.fault_injector import clear_all_faults, inject_faults
 from scripts.chaos.plan import FaultKind, Plan
 from scripts.chaos.stage import Stage, run_stage
@@ -59,7 +60,11 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             evidence = await gather_evidence(stage)
             limits = plan.scale.limits
             verdict = judge_run(
-                stage.message_log, evidence, _list_uncertain_periods(stage), floods_are_ours=limits
+                stage.message_log,
+                evidence,
+                _list_uncertain_periods(stage),
+                floods_are_ours=limits,
+                sessions_move=plan.scale.desks,
             )
             verdict.violations += [
                 f"the desk stopped by itself: {each}" for each in stage.desk_process.crashes
@@ -95,6 +100,8 @@ async def _finish(stage: Stage) -> float:
     await clear_all_faults(stage)
     await stage.webhook_proxy.drain()
     await stage.desk_process.wait_until_ready()
+    if stage.plan.scale.desks:
+        await bring_agents_back(stage)
     quiet, finished = 0, -1
     while quiet < 2 and not _is_late(began, progressed):  # noqa: PLR2004 twice in a row is rest
         await asyncio.sleep(_LOOK_EVERY)
@@ -118,8 +125,9 @@ async def _count_finished(stage: Stage) -> int:
 async def _is_done(stage: Stage) -> bool:
     kept = await stage.rows("SELECT message FROM messages")
     texts = {row["message"] for row in kept}
+    moved = find_moved(await stage.staff.read()) if stage.plan.scale.desks else set()
     if not all(
-        texts & {message.text, *message.same_second_texts}
+        message.token in moved or texts & {message.text, *message.same_second_texts}
         for message in stage.message_log.messages.values()
     ):
         return False

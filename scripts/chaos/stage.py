@@ -17,14 +17,18 @@ from scripts.chaos import whatsapp_numbers
 from scripts.chaos.assistants.setup import set_up_assistants
 from scripts.chaos.customers import Customer, TelegramCustomer
 from scripts.chaos.desk_process import DeskProcess
+from scripts.chaos.desks import prepare_desks, start_desks
 from scripts.chaos.engines import Engine, Row
 from scripts.chaos.message_log import Json, MessageLog
 from scripts.chaos.plan import Plan, Provider, get_provider
+from scripts.chaos.staff_side import StaffSide
 from scripts.chaos.webhook_proxy import WebhookProxy, run_webhook_proxy
 from scripts.chaos.whatsapp_customers import CloudCustomer, WahaCustomer
 from scripts.private_servers.process import free_port
 
 _TOKEN = "700000002:chaos-token-that-opens-the-sandbox-alone"  # noqa: S105 the sandbox's own
+STAFF_BOT = 700000003
+_STAFF_TOKEN = f"{STAFF_BOT}:chaos-token-of-the-staff-bot-of-the-sandbox"
 GROUP = -1007000000002
 _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
@@ -70,6 +74,14 @@ class Stage:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
 
+    @property
+    def staff(self) -> StaffSide:
+        """Return where staff reads and answers."""
+        if not self.plan.scale.desks:
+            return StaffSide(self.telegram, [GROUP])
+        owners = self.agents
+        return StaffSide(self.telegram, [each["id"] for each in owners], STAFF_BOT, owners)
+
     async def rows(self, statement: str) -> list[Row]:
         """Read rows of the desk's database."""
         return await self.engine.rows(self.url, statement)
@@ -104,7 +116,11 @@ async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[S
         cloud = await whatsapp_numbers.add_channels(desk, number, waha)
         if plan.scale.has_assistants:
             await set_up_assistants(url, model)
+        if plan.scale.desks:
+            await prepare_desks(url, telegram, stage.agents, _STAFF_TOKEN)
         await stack.enter_async_context(_run_desk(desk_process))
+        if plan.scale.desks:
+            await start_desks(telegram, stage.agents, STAFF_BOT)
         await asyncio.gather(
             whatsapp_numbers.connect_webhook(graph, number, webhook_proxy.url, cloud),
             whatsapp_numbers.link_number(waha),
@@ -144,6 +160,8 @@ def _build_environment(
         "SECRET_KEY": _SECRET,
         "PORT": str(port),
     }
+    if plan.scale.desks:
+        environment |= {"TELEGRAM_STAFF_BOT_TOKEN": _STAFF_TOKEN, "STAFF_MODE": "personal"}
     return {**environment, "PUBLIC_URL": webhook_proxy.url} if plan.webhook else environment
 
 
@@ -177,7 +195,7 @@ async def _add_customer(stage: Stage, number: int, provider: Provider) -> Custom
     match provider:
         case Provider.TELEGRAM:
             user = await stage.telegram.add_user(name, id=_FIRST_CUSTOMER + number)
-            return TelegramCustomer(name, Provider.TELEGRAM, stage.telegram, user)
+            return TelegramCustomer(name, Provider.TELEGRAM, stage.telegram, user, stage.bot_id)
         case Provider.CLOUD:
             known_by = {"user_id": _USER_ID.format(number)} if hides else {"phone": phone}
             person = await stage.graph.add_customer(name, **known_by)

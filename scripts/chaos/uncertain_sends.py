@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.common.control_client import SandboxRequestError
 from scripts.chaos.evidence import WAITING, Copy, gather_evidence
 from scripts.chaos.message_log import Json, SentMessage
-from scripts.chaos.stage import GROUP, Stage
+from scripts.chaos.stage import Stage
 from scripts.chaos.verdict import Verdict
 
 _WITHIN = 30.0
@@ -21,7 +21,7 @@ class _UncertainSend:
 
     message: SentMessage
     row_id: int
-    notice: int
+    notice: Json
     has_arrived: bool
 
 
@@ -47,7 +47,7 @@ async def resolve_uncertain_sends(stage: Stage, verdict: Verdict) -> int:
 
 async def _list_uncertain_sends(stage: Stage) -> list[_UncertainSend]:
     evidence = await gather_evidence(stage)
-    notices = _find_notices(await stage.telegram.messages(GROUP))
+    notices = _find_notices(await stage.staff.read())
     return [
         _UncertainSend(
             stage.message_log.messages[row["token"]],
@@ -60,23 +60,26 @@ async def _list_uncertain_sends(stage: Stage) -> list[_UncertainSend]:
     ]
 
 
-def _find_notices(messages: list[Json]) -> dict[int, int]:
-    """Find the notices that still have buttons: outbox row → message."""
-    found: dict[int, int] = {}
+def _find_notices(messages: list[Json]) -> dict[int, Json]:
+    """Find the newest notices that still have buttons: outbox row → message."""
+    found: dict[int, Json] = {}
     for message in messages:
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
                 verb, _, argument = button.get("callback_data", "").partition(":")
                 if verb == "again":
-                    found[int(argument)] = message["message_id"]
+                    found[int(argument)] = message
     return found
 
 
 async def _press(stage: Stage, send: _UncertainSend) -> bool:
     try:
-        # As the group: an agent may not decide about the answers of others.
-        button = _choose_button(send)
-        await stage.telegram.press(stage.agents[0], GROUP, send.notice, button, anonymous=True)
+        # As the group, if it stands there: an agent may not decide about the answers of others.
+        button, chat = _choose_button(send), send.notice["chat"]["id"]
+        who = stage.staff.choose_writer(chat, stage.agents, 0.0)
+        is_group, at = not stage.staff.is_personal, send.notice["message_id"]
+        where = stage.staff.name_bot()
+        await stage.telegram.press(who, chat, at, button, anonymous=is_group, **where)
     except SandboxRequestError:
         return False
     return True

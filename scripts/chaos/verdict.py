@@ -69,6 +69,8 @@ class Verdict:
     hidden: int = 0
     # Messages that WhatsApp itself delivered to us after later ones.
     told_late: int = 0
+    # Answers that were refused, because the session had gone to another agent.
+    moved: int = 0
     kinds: dict[Provider, Tally] = field(
         default_factory=lambda: {kind: Tally() for kind in Provider}
     )
@@ -86,10 +88,13 @@ def judge_run(
     uncertain_periods: UncertainPeriods,
     *,
     floods_are_ours: bool = False,
+    sessions_move: bool = False,
 ) -> Verdict:
     """Compare what was sent with what was received and stored.
 
     `floods_are_ours`: no 429 was injected, so a number that sent too fast is a violation.
+    `sessions_move`: each topic is looked at by itself, because staff sees a message in the topic
+    of whoever answers.
     """
     verdict = Verdict(
         sent=len(message_log.messages),
@@ -101,6 +106,9 @@ def judge_run(
     refused = {row["token"] for row in evidence.refused}
     for message in message_log.messages.values():
         copies = evidence.copies.get(message.token, [])
+        if message.token in evidence.moved:
+            _judge_moved(verdict, message, copies, evidence)
+            continue
         tally = verdict.kinds[message.kind]
         tally.sent += 1
         tally.received += bool(copies)
@@ -115,8 +123,9 @@ def judge_run(
             verdict.violations.append(
                 f"lost: {_describe(message)}; stored: {_describe_stored(message, evidence)}"
             )
-        if len(copies) > 1:
-            _judge_doubled(verdict, message, copies, evidence, uncertain_periods)
+        for together in _group_copies(copies, by_topic=sessions_move):
+            if len(together) > 1:
+                _judge_doubled(verdict, message, together, evidence, uncertain_periods)
         if copies and message.token not in doubtful:
             _judge_text(verdict, message, copies[-1], evidence)
             _judge_reply(verdict, message, copies[-1])
@@ -127,6 +136,25 @@ def judge_run(
     _judge_rest(verdict, evidence)
     _judge_floods(verdict, evidence, floods_are_ours=floods_are_ours)
     return verdict
+
+
+def _group_copies(copies: list[Copy], *, by_topic: bool) -> list[list[Copy]]:
+    """Return the copies of which there may be one only."""
+    if not by_topic:
+        return [copies]
+    groups: dict[object, list[Copy]] = {}
+    for copy in copies:
+        groups.setdefault(copy.topic, []).append(copy)
+    return list(groups.values())
+
+
+def _judge_moved(
+    verdict: Verdict, message: SentMessage, copies: list[Copy], evidence: Evidence
+) -> None:
+    """Check that an answer of which the agent was told that it was not sent was not sent."""
+    verdict.moved += 1
+    if copies or evidence.kept.get(message.token):
+        verdict.violations.append(f"refused, yet sent or stored: {_describe(message)}")
 
 
 def _judge_kept(verdict: Verdict, message: SentMessage, evidence: Evidence) -> None:

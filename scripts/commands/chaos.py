@@ -20,6 +20,7 @@ class Part(StrEnum):
     VOLUME = "volume"
     LIMITS = "limits"
     ANSWERS = "answers"
+    DESKS = "desks"
 
 
 def chaos(
@@ -33,7 +34,7 @@ def chaos(
         Part,
         typer.Option(
             help="volume: all faults, rate limits off; limits: rate limits on; "
-            "answers: AI agents and auto-reply rules."
+            "answers: AI agents and auto-reply rules; desks: sessions move between own chats."
         ),
     ] = Part.ALL,
     keep: Annotated[

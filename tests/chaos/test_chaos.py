@@ -10,6 +10,7 @@ from scripts.chaos.plan import (
     ASSISTANT_FAULTS,
     FaultKind,
     build_answers_scale,
+    build_desks_scale,
     build_volume_scale,
     draw_plan,
 )
@@ -101,3 +102,11 @@ async def test_ai_agents_and_rules_answer_once_and_talk_over_nobody(
     assert result.assistants is not None
     assert result.assistants.answered + result.assistants.handed_over > 0
     assert result.assistants.by_rules > 0
+
+
+@pytest.mark.long
+async def test_sessions_that_move_between_own_chats_lose_and_double_nothing(
+    engine: Engine, tmp_path: Path
+) -> None:
+    result = await run_plan(draw_plan(2, build_desks_scale(_SECONDS)), engine, tmp_path)
+    assert result.verdict.violations == []

@@ -7,6 +7,7 @@ import pytest
 from scripts.chaos.plan import (
     ALL_FAULT_WEIGHTS,
     ASSISTANT_FAULTS,
+    DESK_FAULTS,
     SCALES,
     ActionKind,
     FaultKind,
@@ -14,6 +15,7 @@ from scripts.chaos.plan import (
     Provider,
     Scale,
     build_answers_scale,
+    build_desks_scale,
     build_limited_scale,
     build_volume_scale,
     draw_plan,
@@ -32,9 +34,14 @@ def test_everything_that_can_be_said_and_done_comes() -> None:
     assert {action.kind for action in plan.actions} == set(ActionKind)
     assert (
         {injection.kind for injection in plan.injections}
-        == set(FaultKind) - ASSISTANT_FAULTS
+        == set(FaultKind) - ASSISTANT_FAULTS - DESK_FAULTS
         == set(ALL_FAULT_WEIGHTS)
     )
+    moves = draw_plan(1, build_desks_scale(200))
+    assert {injection.kind for injection in moves.injections} >= DESK_FAULTS
+    # What an agent does to an older message would be refused if its session has moved.
+    by_agents = {action.kind for action in moves.actions if action.by_agent}
+    assert by_agents == {ActionKind.TEXT, ActionKind.PICTURE, ActionKind.ALBUM, ActionKind.REPLY}
     assert {action.conversation for action in plan.actions} == set(range(50))
     assert {get_provider(action.conversation) for action in plan.actions} == set(Provider)
     assert 0.4 < sum(action.by_agent for action in plan.actions) / len(plan.actions) < 0.5
