@@ -44,6 +44,8 @@ def pytest_configure() -> None:
     # When it gets SIGTERM (a CI's time limit), pytest ends as after Ctrl-C: no server keeps
     # running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Where tests run in the background, Ctrl-C is ignored, and what they start would ignore it too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Files whose tests take a minute or more in all.

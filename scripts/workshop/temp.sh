@@ -6,7 +6,7 @@ free_kib() { df -Pk "$1" | awk 'NR == 2 { print $4 }'; }
 available_kib() { awk '/^MemAvailable:/ { print $2 }' /proc/meminfo; }
 
 if [ -w "$memory" ] && [ -r /proc/meminfo ] &&
-    [ "$(free_kib "$memory")" -ge 3000000 ] && [ "$(available_kib)" -ge 6000000 ]; then
+    [ "$(free_kib "$memory")" -ge 4000000 ] && [ "$(available_kib)" -ge 10000000 ]; then
     echo "$memory"
 else
     echo "${TMPDIR:-/tmp}"
