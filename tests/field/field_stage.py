@@ -9,7 +9,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlmodel import col
 
-from db.tables import Lane, Queue
+from db.tables import Inbox, InboxState, Lane, Queue
 from db.tables.base import now_utc
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
@@ -82,6 +82,7 @@ class FieldStage:
     async def _is_quiet(self) -> bool:
         """Check that no lane is due soon; what waits longer is a timer or a late retry.
 
+        What just came is stored before its lane is due.
         Leases beside the inbox's lanes are no work: on MariaDB they say which process leads.
         """
         soon = now_utc() + _SOON
@@ -92,7 +93,15 @@ class FieldStage:
                 .select_from(Lane)
                 .where(sa.or_(is_held, col(Lane.due_at) < soon))
             )
-        return not waiting
+            came = await tx.scalar(
+                sa.select(sa.func.count())
+                .select_from(Inbox)
+                .outerjoin(
+                    Lane, sa.and_(col(Lane.queue) == Queue.INBOX, col(Lane.lane) == col(Inbox.lane))
+                )
+                .where(col(Inbox.state) == InboxState.PENDING, col(Lane.due_at).is_(None))
+            )
+        return not waiting and not came
 
 
 @asynccontextmanager

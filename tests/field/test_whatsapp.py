@@ -71,9 +71,9 @@ async def a_reaction_to_a_campaign_is_no_message(seen: Outcome) -> None:
 
 @CLOUD.of("20-forwarded")
 async def a_forwarded_text_is_marked(seen: Outcome) -> None:
-    shown = (await seen.list_topic_texts())[-1]
-    assert "Win a new phone, click here" in shown
-    assert "orwarded" in shown
+    texts = await seen.list_topic_texts()
+    assert "Win a new phone, click here" in texts[-1], texts
+    assert "orwarded" in texts[-1]
 
 
 @CLOUD.of("22-echo-of-a-reaction")

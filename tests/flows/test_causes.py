@@ -204,9 +204,10 @@ def compare(uow: UnitOfWork, line: Line, cause: Cause, *, is_blocked: bool) -> l
         # Between two sessions nothing is unread.
         "read": effects.counts_as_answer and opens,
         "window": effects.extends_window and line.traits.reply_window is not None,
-        # The bot asks in the topic whose an anonymous answer is, and tells once that a blocked
-        # customer wrote.
+        # The topic marks where another session begins. The bot asks there whose an anonymous
+        # answer is, and tells once that a blocked customer wrote.
         "shown": effects.is_shown
+        or opens
         or cause is Cause.ANONYMOUS_ANSWER
         or (is_blocked and get_effects(cause, line.kind).counts_unread),
     }

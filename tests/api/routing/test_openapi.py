@@ -104,5 +104,6 @@ def is_bounded(schema: Any) -> bool:
         case "array":
             return "maxItems" in schema and is_bounded(schema["items"])
         case "object":
-            return schema.get("additionalProperties") is False
+            values = schema.get("additionalProperties")
+            return values is False or ("maxProperties" in schema and is_bounded(values))
     return True  # a reference, a boolean, null
