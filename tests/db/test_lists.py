@@ -238,7 +238,13 @@ READS: dict[str, Read] = {
     ),
 }
 # A page of these scans up to a thousand rows, or two hundred when messages are searched.
-SCANNED = {"unread sessions", "words in every message", "conversations with a name"}
+# All sessions that wait are sorted by priority.
+SCANNED = {
+    "unread sessions",
+    "words in every message",
+    "conversations with a name",
+    "longest waiting sessions",
+}
 # These count or list all open sessions; the agents' capacity bounds their number.
 OF_ALL_OPEN: dict[str, Read] = {
     "sessions held by an agent": lambda tx, filled: list_held_by(tx, filled.agents[0]),

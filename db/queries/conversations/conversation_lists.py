@@ -198,8 +198,11 @@ def _with_client(shape: _QueryShape, keys: Select[Any], within: Any) -> Select[A
 
 
 def _is_listed(shape: _QueryShape) -> list[ColumnElement[bool]]:
-    # `= true`, not `IS true`: MySQL uses no index for that.
-    return [] if shape.archived else [conversations.c.is_active == true()]
+    if shape.archived:
+        return []
+    is_active = conversations.c.is_active
+    # MySQL uses no index for `IS true`: where another index leads to few, it must not take this.
+    return [is_active.is_(true()) if shape.is_short else is_active == true()]
 
 
 def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
