@@ -7,6 +7,7 @@ from db.queries.accounts.accounts import BoundAgent
 from desk.actors import to_actor
 from desk.conversations import transfers
 from desk.conversations.actions import SessionActionError
+from desk.conversations.placing import has_desk
 from desk.formatting.names import clean_name
 
 _MAX_OFFERED = 12
@@ -28,8 +29,8 @@ async def transfer(call: Call) -> Answer:
     agent, reason = await _find_agent(call)
     if agent is None:
         return call.refuse("command.no_agent", name=call.argument[: _MAX_OFFERED * 5])
-    if agent.agent_id == call.thread.holder_id:
-        return call.refuse("command.has_it", agent=agent.name)
+    if refusal := await _refuse_agent(call, agent):
+        return refusal
     if not reason:
         return _ask_reason(call, agent)
     return await _give(call, agent, reason)
@@ -46,9 +47,18 @@ async def assign(call: Call) -> Answer:
     agent, reason = await _find_agent(call)
     if agent is None:
         return call.refuse("command.no_agent", name=call.argument[: _MAX_OFFERED * 5])
+    if refusal := await _refuse_agent(call, agent):
+        return refusal
+    return await _give(call, agent, reason, is_assigned=True)
+
+
+async def _refuse_agent(call: Call, agent: BoundAgent) -> Answer | None:
+    """Return why the session cannot go to an agent, or None if it can."""
     if agent.agent_id == call.thread.holder_id:
         return call.refuse("command.has_it", agent=agent.name)
-    return await _give(call, agent, reason, is_assigned=True)
+    if not await has_desk(call.uow, call.thread.channel_id, to_actor(agent)):
+        return call.refuse("own_chat.not_started", agent=agent.name)
+    return None
 
 
 async def _give(call: Call, agent: BoundAgent, reason: str, *, is_assigned: bool = False) -> Answer:

@@ -3,6 +3,7 @@
 from aiogram.types import Message
 
 from bot.commands.help import build_general_help
+from db.queries.accounts.agents import find_own_chat
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow
 from db.queries.conversations.session_statements import SessionFilter
@@ -46,8 +47,12 @@ async def on_command(
 
 
 async def _take_next(uow: UnitOfWork, agent: AgentActor) -> str:
-    thread = await take_next(uow, agent)
+    thread = await take_next(uow, agent, in_telegram=True)
     if thread is None:
+        bot = uow.channels.staff_bot
+        if bot is not None and await find_own_chat(uow.tx, agent.agent_id) is None:
+            name = bot.settings.get("username") or "?"
+            return uow.text_for_staff("own_chat.start_first", bot=name)
         return uow.text_for_staff("command.next_none")
     text = uow.text_for_staff(
         "command.next_taken",

@@ -12,6 +12,7 @@ from db.queries.conversations import staff_places, threads
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import DeletePayload, EditPayload
+from desk.actors import ActorKind, AgentActor
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.conversations.staff_groups import find_staff_group
@@ -32,6 +33,15 @@ async def place_session(uow: UnitOfWork, thread: Thread) -> None:
         await _place_at_desk(uow, thread, bot)
     elif thread.own_place is not None:
         await _place_in_group(uow, thread)
+
+
+async def has_desk(uow: UnitOfWork, channel_id: ChannelId, agent: AgentActor) -> bool:
+    """Check whether the channel's sessions can be shown to an agent.
+
+    Where agents have desks of their own, they must have started the staff bot. An AI needs none.
+    """
+    is_free = agent.kind is ActorKind.AI or uow.channels.find_desk_bot(channel_id) is None
+    return is_free or await agents.find_own_chat(uow.tx, agent.agent_id) is not None
 
 
 async def _end_own_place(uow: UnitOfWork, thread: Thread) -> None:

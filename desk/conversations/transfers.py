@@ -8,6 +8,7 @@ from desk.conversations.actions import SessionActionError, require_open
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.holders import HandedOver, change_holder
 from desk.conversations.notices import notify_agent, notify_topic
+from desk.conversations.placing import has_desk
 from desk.unit_of_work import UnitOfWork
 
 
@@ -24,7 +25,7 @@ async def assign(
 
     As with a claim, an agent may be assigned more sessions than their capacity by hand.
     """
-    _require_new_holder(thread, session_id, to)
+    await _require_new_holder(uow, thread, session_id, to)
     await _give(uow, thread, to, by=by, reason=reason, action="session.assign")
 
 
@@ -38,16 +39,23 @@ async def transfer(
     reason: str,
 ) -> None:
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
-    _require_new_holder(thread, session_id, to)
+    await _require_new_holder(uow, thread, session_id, to)
     if thread.holder_id is None:
         raise SessionActionError("no agent holds this session: claim it first")
     await _give(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
-def _require_new_holder(thread: Thread, session_id: SessionId, to: AgentActor) -> None:
+async def _require_new_holder(
+    uow: UnitOfWork, thread: Thread, session_id: SessionId, to: AgentActor
+) -> None:
     require_open(thread, session_id)
     if thread.holder_id == to.agent_id:
         raise SessionActionError(f"{to.name} has this session already")
+    if not await has_desk(uow, thread.channel_id, to):
+        raise SessionActionError(
+            f"{to.name} would not see this session: they have not started the staff bot, or have"
+            " blocked it. Ask them to send it /start"
+        )
 
 
 async def _give(

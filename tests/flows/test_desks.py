@@ -122,6 +122,30 @@ async def test_a_transferred_session_moves_with_its_history(desks: DeskStage) ->
     assert "still there?" not in " ".join(await former.texts())
 
 
+async def test_nobody_is_given_a_session_that_they_would_not_see(desks: DeskStage) -> None:
+    mia = await desks.desk_agent("Mia", capacity=1)
+    zed = await desks.desk_agent("Zed", online=False, starts=False)
+    ann, bob = await desks.customer("Ann"), await desks.customer("Bob")
+    await ann.says("hello")
+    topic = await mia.topic(ann.name)
+    await mia.writes(topic, f"/transfer {zed.name} knows refunds")
+    await topic.wait_for(f"{zed.name} has not started the staff bot")
+    async with open_api(desks) as api:
+        caller = await log_in_agent(api, mia.person)
+        session = await wait_for_session(desks, ann)
+        body = {"agent_id": zed.agent_id, "reason": "knows refunds"}
+        answer = await caller.post(f"/sessions/{session}/transfer", body)
+        assert answer.status == 409
+        assert "not started the staff bot" in answer.body["detail"]
+    await bob.says("is anybody there?")
+    await desks.board(bob.name)
+    await zed.person.writes(desks.general, "/next")
+    await desks.general.wait_for("First send /start to @staff_bot")
+    await desks.board(bob.name)
+    await mia.writes(topic, "still me")
+    await ann.wait_for("still me")
+
+
 async def transfer(desks: DeskStage, mia: DeskAgent, ann: TelegramCustomer, tom: DeskAgent) -> None:
     """Let an agent transfer their session with a customer, by the API."""
     async with open_api(desks) as api:
