@@ -63,9 +63,10 @@ _SLOWEST_FIRST = (
 
 
 # What these ask of a database is also asked on both engines in tests/db and tests/desk, and whole
-# conversations are held on both in tests/test_flows.py and tests/chaos.
+# conversations are held on both in tests/test_flows.py.
 _MARIADB_IS_LONG = (
     "tests/api/",
+    "tests/chaos/",
     "tests/flows/",
     "tests/scripts/processes/test_graceful_shutdown.py",
     "tests/scripts/processes/test_log_secrets.py",

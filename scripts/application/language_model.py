@@ -43,6 +43,7 @@ def list_secrets(settings: Settings) -> tuple[str, ...]:
     kept = (
         settings.openai_api_key,
         settings.telegram_bot_token,
+        settings.telegram_staff_bot_token,
         settings.jwt_secret,
         settings.jwt_secret_old,
         settings.secret_key,

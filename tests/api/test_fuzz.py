@@ -19,7 +19,7 @@ from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from tests.api.stage import ApiStage, Person, run_api
 
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "2")
 SEED = os.environ.get("FUZZ_SEED", "20261122")
 # These are valid by the schema but refused: a common password, a used token.
 NOT_CHECKED = "positive_data_acceptance"

@@ -21,6 +21,7 @@ from api.routing.transactions import Transactions
 from api.schemas.base import RequestBody, ResponseModel
 from db.database import Database
 from db.ids import ChannelId, UserId
+from db.tables import Channel, ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
@@ -156,15 +157,10 @@ async def test_who_delivers_is_woken_once_it_is_committed(database: Database) ->
     seen: list[int] = []
 
     async def tells(uow: UnitOfWork, body: Word) -> None:
-        await uow.tx.execute(
-            text(
-                "INSERT INTO channels (id, kind, external_id, name, is_active, language,"
-                " staff_groups, moved_groups, offline_policy, ai_takeover, ai_takeover_minutes,"
-                " ai_reply_limit, settings, created_at, updated_at)"
-                " VALUES ('c', 'telegram', '1', 'Bot', 1, 'en',"
-                " '[]', '{}', 'keep', 'off', 5, 10, '{}', '2026-01-01', '2026-01-01')"
-            )
+        uow.tx.add(
+            Channel(id=ChannelId("c"), kind=ChannelKind.TELEGRAM, external_id="1", name="Bot")
         )
+        await uow.tx.flush()
         uow.enqueue_for_chat(ChannelId("c"), "7", body.word)
         seen.append(notifier.rung)
 

@@ -11,6 +11,7 @@ from tests.sandbox.page.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.long
 async def test_each_look_becomes_a_picture(stage: Stage, browser: Browser, tmp_path: Path) -> None:
     await stage.topic()
     for picture in await take(browser, stage.url, tmp_path):

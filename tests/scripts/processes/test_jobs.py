@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import aiohttp
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import ClientId, ConversationId, new_id
@@ -21,6 +22,7 @@ from tests.scripts.processes.process_group import run_process_group
 READY = '"event": "ready"'
 
 
+@pytest.mark.long
 async def test_a_deletion_outlives_the_worker_that_is_at_it(
     migrated_mariadb_url: str, redis_url: str, tmp_path: Path
 ) -> None:

@@ -182,6 +182,7 @@ async def stopped_in_time(place: ProcessGroup) -> None:
     assert max(took) < SOON, took
 
 
+@pytest.mark.long
 async def test_limits_and_order_hold_over_all_processes(
     migrated_mariadb_url: str, redis_url: str, redis_server: Redis, tmp_path: Path
 ) -> None:
