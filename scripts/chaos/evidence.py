@@ -28,8 +28,8 @@ from scripts.chaos.webhook_times import DeliveryTimes, load_delivery_times
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
-# How the desk's refusal of a moved session's answer begins.
-_NOT_SENT = "Not sent"
+# How the desk's refusal of a moved session's answer begins; a closed window has another text.
+_NOT_SENT = "Not sent: this "
 # Meta's error codes for a number or a pair of numbers that sends too fast.
 _CLOUD_FLOODS = {4, 80007, 130429, 131056}
 

@@ -1,4 +1,4 @@
-"""A short form of `make chaos`: a few seconds of all faults at once, on each engine."""
+"""A short form of `make chaos`: a few seconds of faults; on MariaDB in the long tests."""
 
 import itertools
 from pathlib import Path
