@@ -83,12 +83,9 @@ def _seed_of_assistants(number: int) -> int:
 @pytest.mark.parametrize(
     ("engine", "number"),
     [
-        ("sqlite", 0),
-        *(
-            pytest.param(name, number, marks=pytest.mark.long)
-            for name in ("sqlite", "mariadb")
-            for number in (1, 2)
-        ),
+        pytest.param(name, number, marks=pytest.mark.long)
+        for name in ("sqlite", "mariadb")
+        for number in range(3)
     ],
     indirect=["engine"],
 )
