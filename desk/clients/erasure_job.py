@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar
 
 from db.ids import AgentId, ClientId, JobId, UserId
 from db.queries.clients import merging
@@ -18,9 +18,8 @@ from desk.clients.erasure import (
 )
 from desk.jobs.ports import RunningJob
 from desk.jobs.retry_policy import JobPostponedError, JobRefusedError, RetryPolicy
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
-
-T = TypeVar("T")
 
 # Sending takes a moment, or waits for the provider without holding a lock.
 _MAX_BUSY_TRIES = 50
@@ -30,12 +29,6 @@ _BUSY_DELAY = 2.0
 _STEP_PAUSE = 0.01
 # People have a right to this: it is tried for hours before an operator has to look at it.
 _RETRY_POLICY = RetryPolicy(max_attempts=50, longest_delay=600.0)
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction, and wakes the couriers after it."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar
 
 from db.ids import MessageId
 from db.tables import JobKind
@@ -23,19 +23,12 @@ from desk.knowledge.writing import (
     write_articles,
 )
 from desk.media.upload_store import UploadStore
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
-
-T = TypeVar("T")
 
 # Articles that are written in one transaction.
 _WRITE_AT_ONCE = 20
 _RETRY_POLICY = RetryPolicy(max_attempts=3)
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)

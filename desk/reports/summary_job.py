@@ -1,10 +1,10 @@
 """The job that sends the summary into the staff groups, and plans the one after it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 import structlog
 
@@ -24,16 +24,10 @@ from desk.reports.pictures import Picture
 from desk.reports.schedule import SummarySchedule
 from desk.reports.summary import Summary, build_summary
 from desk.texts import translate
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 class DrawsPictures(Protocol):

@@ -1,7 +1,6 @@
 """Builds what AI agents need; what thinks is built for the first turn."""
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -16,7 +15,7 @@ from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.media.message_files import MessageFiles
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
-from desk.unit_of_work import UnitOfWork
+from desk.transactions import RunsTransactions
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.configuration.settings import Settings
 
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
     from desk.ai.turns.with_model import ModelAnswers
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 class ThinkerSource:

@@ -2,9 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
 
 from db.ids import AgentId, ClientId, MessageId, SessionId, new_id
 from db.queries.ai.configs import AiAgentRow, get_agent_ai_config
@@ -19,18 +17,11 @@ from desk.ai.turns.pleasantries import Pleasantry
 from desk.ai.turns.thinking import Thinker
 from desk.ai.turns.thought import Material, SaidMessage, Thought
 from desk.texts import translate
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
-
-T = TypeVar("T")
 
 # Questions that are thought about at once, so that a trial leaves room for customers.
 _AT_ONCE = 4
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The job of a follow-up that a model writes: read, write with no transaction open, send."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from db.ids import ConversationId
 from db.queries.conversations.threads import Thread
@@ -10,15 +9,8 @@ from desk.ai.turns.follow_ups import DueFollowUp
 from desk.ai.turns.thought import Material
 from desk.conversations.threads import find_thread
 from desk.jobs.ports import RunningJob
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
-
-T = TypeVar("T")
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction, and wakes the couriers after it."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 class WritesFollowUps(Protocol):

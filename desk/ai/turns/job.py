@@ -1,7 +1,7 @@
 """The job of a turn: read, think with no transaction open, finish; again if more came meanwhile."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -25,19 +25,13 @@ from desk.ai.turns.translations import translate_message
 from desk.ai.turns.typing_shown import ShowsTyping, show_while
 from desk.conversations.threads import find_thread
 from desk.jobs.ports import RunningJob
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 # Rounds of thinking about one turn; the rest of a burst is another turn.
 _MAX_ROUNDS = 3
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction, and wakes the couriers after it."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 class TurnRunner:

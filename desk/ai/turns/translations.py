@@ -1,8 +1,8 @@
 """Translations of customers' messages for staff, by a language model: `/translate` in a topic."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from db.ids import ConversationId, MessageId, SessionId
 from db.queries.conversations.threads import Thread
@@ -11,17 +11,10 @@ from db.tables import Direction, JobKind
 from desk.conversations.threads import find_thread
 from desk.jobs.ports import RunningJob
 from desk.lanes import notice_key
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
-T = TypeVar("T")
-
 _READ = 20
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction, and wakes the couriers after it."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 class Translates(Protocol):

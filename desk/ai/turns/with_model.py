@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -46,10 +46,10 @@ from desk.ai.turns.reasons import Reason
 from desk.ai.turns.thinking import answer_from_articles, to_used
 from desk.ai.turns.thought import Cost, Material, SaidMessage, Thought
 from desk.knowledge.ports import FoundPassage, SearchResult
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 R = TypeVar("R", ModelReply, WrittenText)
 
 _MAX_ANSWER_TOKENS, _MAX_SUMMARY_TOKENS, _MAX_FOLLOW_UP_TOKENS = 800, 300, 120
@@ -64,12 +64,6 @@ _ACTIONS = {
     AnswerAction.OFFER: AiAction.OFFER,
     AnswerAction.HANDOVER: AiAction.HANDOVER,
 }
-
-
-class RunsTransactions(Protocol):
-    """Runs work in one transaction, and wakes the couriers after it."""
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
