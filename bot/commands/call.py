@@ -31,9 +31,13 @@ class Call:
         return Answer(self.say(key, **values), is_refusal=True)
 
     def refuse_others(self) -> "Answer | None":
-        """Refuse whoever may not change the open session; return None if this actor may."""
+        """Return why this actor may not change the open session, or None if they may."""
         if self.thread.session_id is None:
             return self.refuse("topic.no_session")
+        return self.refuse_non_holders()
+
+    def refuse_non_holders(self) -> "Answer | None":
+        """Return why this actor may not act here, or None; without a session every agent may."""
         if not may_change_open(self.by, self.thread):
             return self.refuse("command.not_yours", agent=self.thread.holder_name)
         return None

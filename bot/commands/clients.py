@@ -8,7 +8,6 @@ from db.queries.clients.clients import ClientRow, find_client, list_contacts
 from db.queries.clients.merging import list_clients_by_phone
 from desk.actors import AgentActor
 from desk.clients import clients
-from desk.conversations.rights import may_change_open
 from desk.conversations.threads import MAX_NAME_LENGTH
 from desk.formatting.names import clean_name
 from desk.phones import parse_typed
@@ -25,7 +24,7 @@ async def client(call: Call) -> Answer:
     field, _, value = call.argument.partition(" ")
     if not field:
         return await _describe(call)
-    if refusal := _refuse_others(call):
+    if refusal := call.refuse_non_holders():
         return refusal
     match field.lower(), value.strip():
         case "email" | "e-mail", given if given:
@@ -39,7 +38,7 @@ async def client(call: Call) -> Answer:
 
 async def block(call: Call) -> Answer:
     """Block the customer: what they write is stored and not shown."""
-    if refusal := _refuse_others(call):
+    if refusal := call.refuse_non_holders():
         return refusal
     if not await clients.block(call.uow, call.thread.client_id, by=call.by):
         return call.refuse("command.blocked_already")
@@ -48,7 +47,7 @@ async def block(call: Call) -> Answer:
 
 async def unblock(call: Call) -> Answer:
     """Unblock the customer."""
-    if refusal := _refuse_others(call):
+    if refusal := call.refuse_non_holders():
         return refusal
     if not await clients.unblock(call.uow, call.thread.client_id, by=call.by):
         return call.refuse("command.not_blocked")
@@ -64,13 +63,6 @@ async def merge(call: Call) -> Answer:
         return call.refuse("command.merge_none")
     buttons = [[_build_merge_button(call, each)] for each in found]
     return Answer(call.say("command.merge_whom"), buttons)
-
-
-def _refuse_others(call: Call) -> Answer | None:
-    """Refuse whoever may not change the open session; without one, every agent may."""
-    if not may_change_open(call.by, call.thread):
-        return call.refuse("command.not_yours", agent=call.thread.holder_name)
-    return None
 
 
 async def _describe(call: Call) -> Answer:

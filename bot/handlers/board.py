@@ -3,15 +3,15 @@
 from aiogram.types import CallbackQuery
 
 from db.ids import ConversationId
-from db.queries.accounts.agents import find_own_chat
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
 from desk.conversations import sessions
+from desk.conversations.placing import has_desk
 from desk.conversations.threads import find_thread
 from desk.delivery.boards import TAKE_VERB
 from desk.unit_of_work import UnitOfWork
 
-__all__ = ["TAKE_VERB", "on_take"]
+__all__ = ["TAKE_VERB", "build_start_hint", "on_take"]
 
 
 async def on_take(
@@ -29,10 +29,15 @@ async def on_take(
         return uow.text_for_staff("button.out_of_date"), True
     if thread.holder_id == agent.agent_id:
         return uow.text_for_staff("button.already_yours"), False
-    if await find_own_chat(uow.tx, agent.agent_id) is None:
-        bot = uow.channels.staff_bot
-        name = bot.settings.get("username") if bot is not None else None
-        return uow.text_for_staff("own_chat.start_first", bot=name or "?"), True
+    if not await has_desk(uow, thread.channel_id, agent):
+        return build_start_hint(uow), True
     if await sessions.claim(uow, thread, agent):
         return uow.text_for_staff("button.claimed"), False
     return uow.text_for_staff("button.taken", agent=thread.holder_name), True
+
+
+def build_start_hint(uow: UnitOfWork) -> str:
+    """Return the hint that an agent starts the staff bot first, to see sessions there."""
+    bot = uow.channels.staff_bot
+    name = bot.settings.get("username") if bot is not None else None
+    return uow.text_for_staff("own_chat.start_first", bot=name or "?")

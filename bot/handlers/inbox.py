@@ -3,6 +3,7 @@
 from aiogram.types import Message
 
 from bot.commands.help import build_general_help
+from bot.handlers.board import build_start_hint
 from db.queries.accounts.agents import find_own_chat
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow
@@ -49,10 +50,9 @@ async def on_command(
 async def _take_next(uow: UnitOfWork, agent: AgentActor) -> str:
     thread = await take_next(uow, agent, in_telegram=True)
     if thread is None:
-        bot = uow.channels.staff_bot
-        if bot is not None and await find_own_chat(uow.tx, agent.agent_id) is None:
-            name = bot.settings.get("username") or "?"
-            return uow.text_for_staff("own_chat.start_first", bot=name)
+        has_staff_bot = uow.channels.staff_bot is not None
+        if has_staff_bot and await find_own_chat(uow.tx, agent.agent_id) is None:
+            return build_start_hint(uow)
         return uow.text_for_staff("command.next_none")
     text = uow.text_for_staff(
         "command.next_taken",
