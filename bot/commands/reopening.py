@@ -9,7 +9,7 @@ from desk.conversations.rights import may_change
 
 
 async def reopen(call: Call) -> Answer:
-    """Reopen the last session for whoever held it; if they cannot have it, it waits."""
+    """Reopen the last session for the agent who held it; it waits if they cannot have it."""
     if call.thread.session_id is not None:
         return call.refuse("command.is_open")
     if not isinstance(call.by, AgentActor):

@@ -17,8 +17,8 @@ from desk.unit_of_work import UnitOfWork
 async def settle_closed_chat(uow: UnitOfWork, outcome: Outcome, error: OwnChatClosed) -> datetime:
     """Give the agent's sessions back to the queue; return when the lane is due next.
 
-    What was to be shown there is settled. It has no copy in this chat, so whoever answers next sees
-    it.
+    What was to be shown there is settled. It has no copy in this chat, so it is shown to the agent
+    who holds the session next.
     """
     ids = [row.id for row in outcome.failed]
     await outbox.settle(uow.tx, ids, uow.now, OutboxState.FAILED, str(error))

@@ -1,4 +1,4 @@
-"""What a blocked customer writes: it is stored for whoever looks, and shown nowhere."""
+"""Store what a blocked customer writes: it is in the history, and shown nowhere else."""
 
 from dataclasses import replace
 

@@ -7,7 +7,7 @@ from desk.conversations.placing import look_at_open_sessions
 from desk.setup.errors import NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
-# All processes know the new mode by then: they look for changes every two seconds.
+# Each process reads changed channels every two seconds, so all have the new mode after this time.
 _KNOWN_WITHIN = timedelta(seconds=5)
 
 
