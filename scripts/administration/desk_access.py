@@ -17,9 +17,9 @@ from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
 from desk.urls.public import PublicAddress
 from scripts.application.channels_of_settings import find_environment_channel
+from scripts.application.database_work import run_with_settings
 from scripts.application.projections import list_projections
 from scripts.application.uow_factory import build_uow_factory
-from scripts.commands.database_work import run_with_settings
 from scripts.configuration.settings import Settings, load_settings
 from scripts.wiring import list_plugins
 

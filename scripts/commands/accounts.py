@@ -36,7 +36,7 @@ def add(
     """Create an account. The password is asked for without echo, or read from standard input."""
     from db.tables import Role
     from desk.accounts.accounts import create_account
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     chosen = _read_password(password)
 
@@ -59,7 +59,7 @@ def add(
 def passwd(email: Email, password: Password = None) -> None:
     """Change a password, and log the account out everywhere."""
     from desk.accounts.accounts import set_password
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     chosen = _read_password(password)
 
@@ -78,7 +78,7 @@ def drop_second_factor(email: Email) -> None:
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.second_factor import disable_second_factor
     from desk.actors import CONSOLE
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     async def work(database: "Database") -> None:
         async with database.transaction() as tx:
@@ -96,7 +96,7 @@ def link(email: Email) -> None:
     from db.tables.base import now_utc
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.binding import issue_link_code
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     async def work(database: "Database") -> tuple[str, str | None]:
         async with database.transaction() as tx:
@@ -145,7 +145,7 @@ def capacity(
 def list_() -> None:
     """List all accounts."""
     from desk.accounts.accounts import list_accounts
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     async def work(database: "Database") -> "list[AccountRow]":
         async with database.transaction() as tx:

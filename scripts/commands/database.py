@@ -31,7 +31,7 @@ def setup() -> None:
 @app.command()
 def migrate() -> None:
     """Migrate the tables to this version; do nothing where they are up to date."""
-    from scripts.commands.database_work import migrate_unused, run_on_database
+    from scripts.application.database_work import migrate_unused, run_on_database
 
     run_on_database(migrate_unused)
     typer.echo(UP_TO_DATE)
@@ -71,7 +71,7 @@ def generate() -> None:
 def deploy() -> None:
     """Migrate during a release, without questions; fail if the database is not up to date then."""
     from db.revision import is_current
-    from scripts.commands.database_work import migrate_unused, run_on_database
+    from scripts.application.database_work import migrate_unused, run_on_database
     from scripts.upkeep.errors import UpkeepError
 
     async def work(database: "Database") -> None:
@@ -88,7 +88,7 @@ def reset(yes: Yes = False) -> None:
     """Delete everything and create empty tables. Refused while a desk is running."""
     from db import migrations
     from db.exclusive_use import keep_desks_away
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
 
     async def work(database: "Database") -> None:
         async with keep_desks_away(database):
@@ -113,7 +113,7 @@ def check(
     from functools import partial
 
     from desk.setup.findings import Severity
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
     from scripts.doctor.database import check_database, check_integrity
     from scripts.doctor.metrics import check_metrics
 
@@ -205,7 +205,7 @@ def restore(
     from functools import partial
 
     from db.exclusive_use import keep_desks_away
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
     from scripts.commands.progress import ProgressLines
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import check, restore_whole
@@ -240,7 +240,7 @@ def cleanup(
 ) -> None:
     """Delete old finished work and archive silent conversations, as a worker does by itself."""
     from db.tables.base import now_utc
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.cleanup import clean_up, count_due
 
@@ -267,7 +267,7 @@ def reseal(
     import asyncio
 
     from db.queries.secrets import EncryptedColumn
-    from scripts.commands.database_work import run_with_settings
+    from scripts.application.database_work import run_with_settings
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.errors import UpkeepError
     from scripts.upkeep.reseal import ResealResult

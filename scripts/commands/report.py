@@ -52,7 +52,7 @@ def report(
     from db.tables.base import now_utc
     from desk.reports.periods import InvalidPeriodError, choose_period
     from desk.reports.reports import REPORTS, Question
-    from scripts.commands.database_work import run_with_settings
+    from scripts.application.database_work import run_with_settings
     from scripts.configuration.settings import load_settings
 
     if write is ReportFormat.PNG and out is None:

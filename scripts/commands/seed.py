@@ -11,7 +11,7 @@ def seed() -> None:
     The passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
     cs123. Not for production.
     """
-    from scripts.commands.database_work import run_on_database
+    from scripts.application.database_work import run_on_database
     from scripts.seeding.seed import seed_all
 
     for line in run_on_database(seed_all, migrate_sqlite=True):

@@ -23,8 +23,8 @@ from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from scripts.application.ai_agents import ThinkerSource, build_trials
+from scripts.application.database_work import run_with_settings
 from scripts.application.uow_factory import build_uow_factory
-from scripts.commands.database_work import run_with_settings
 from scripts.configuration.settings import load_settings
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from db.database import Database, Transaction
 from db.tables.base import now_utc
 from desk.knowledge.import_job import import_file
 from desk.knowledge.writing import Writing
-from scripts.commands.database_work import run_on_database
+from scripts.application.database_work import run_on_database
 
 
 @dataclass(frozen=True, slots=True)
