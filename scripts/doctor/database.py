@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.copying.progress import is_unfinished
 from db.database import Database
+from db.orphans import find_orphans
 from db.queries.accounts import accounts as queries
 from db.queues import jobs
 from db.revision import is_current
-from db.tables import JobKind, JobState, metadata
+from db.tables import JobKind, JobState
 from db.tables.base import now_utc
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.monitoring.error_messages import explain
@@ -68,7 +69,7 @@ async def check_integrity(database: Database) -> AsyncIterator[CheckResult]:
         if database.is_sqlite:
             answer = (await connection.execute(text("PRAGMA quick_check"))).scalar()
             yield _check_file(str(answer))
-        orphans = [each async for each in _find_orphans(connection)]
+        orphans = [each async for each in find_orphans(connection)]
     if orphans:
         remedy = "restore a backup, or repair these rows by hand"
         yield report_error(
@@ -138,20 +139,6 @@ def _check_file(answer: str) -> CheckResult:
     return report_error(
         _DATABASE, f"the file is damaged: {answer.splitlines()[0]}", "restore a backup"
     )
-
-
-async def _find_orphans(connection: AsyncConnection) -> AsyncIterator[str]:
-    for table in metadata.sorted_tables:
-        for key in table.foreign_keys:
-            child, parent = key.parent, key.column.table.alias("referred")
-            referred = parent.c[key.column.name]
-            statement = (
-                select(func.count())
-                .select_from(table.outerjoin(parent, child == referred))
-                .where(child.is_not(None), referred.is_(None))
-            )
-            if count := (await connection.execute(statement)).scalar_one():
-                yield f"{table.name}.{child.name} ({count})"
 
 
 async def check_accounts(database: Database, *, is_open: bool, by_code: bool) -> list[CheckResult]:

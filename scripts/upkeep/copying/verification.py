@@ -9,8 +9,7 @@ from db.copying import rows
 from db.copying.checksums import Checksum
 from db.copying.rows import RowKey
 from db.database import Database
-from desk.setup.findings import Severity
-from scripts.doctor.database import check_integrity
+from db.orphans import find_orphans
 from scripts.upkeep.errors import UpkeepError
 
 _BATCH_SIZE = 1000
@@ -61,9 +60,12 @@ async def compute_checksum(database: Database, table: Table) -> Checksum:
 
 
 async def _check_references(target: Database) -> None:
-    async for finding in check_integrity(target):
-        if finding.severity is Severity.ERROR:
-            raise UpkeepError(f"the copy cannot be used: {finding}")
+    async with target.engine.connect() as connection:
+        orphans = [each async for each in find_orphans(connection)]
+    if orphans:
+        raise UpkeepError(
+            "the copy cannot be used: rows refer to rows that do not exist: " + ", ".join(orphans)
+        )
 
 
 async def _compare_views(source: Database, target: Database) -> None:
