@@ -5,10 +5,10 @@ import contextlib
 import time
 from typing import Any
 
+from scripts.chaos.absent_agents import interrupt_agent
 from scripts.chaos.assistants.faults import inject_assistant_fault
 from scripts.chaos.conversation_driver import find_topic, perform_action
 from scripts.chaos.customers import REFUSAL_ERRORS
-from scripts.chaos.desks import interrupt_agent
 from scripts.chaos.message_log import Json
 from scripts.chaos.plan import ASSISTANT_FAULTS, ActionKind, FaultKind, Injection, PlannedAction
 from scripts.chaos.stage import Stage

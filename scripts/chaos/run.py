@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.chaos.absent_agents import bring_agents_back
 from scripts.chaos.assistants.records import OPEN, collect_records
 from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.customer_limit import WAITING_SUMS
-from scripts.chaos.desks import bring_agents_back
 from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import FINISHED, WAITING, find_moved, gather_evidence
 from scripts.chaos.fault_injector import clear_all_faults, inject_faults
