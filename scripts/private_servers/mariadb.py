@@ -88,6 +88,8 @@ class MariaDB(Server):
             password=PASSWORD,
             database=database,
             autocommit=True,
+            # Loading the certificates of the system takes longer than the work itself.
+            ssl_disabled=True,
         )
         with connection, connection.cursor() as cursor:
             cursor.execute(statement)
