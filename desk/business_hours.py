@@ -101,6 +101,23 @@ def count_business_seconds(hours: Hours | None, begin: datetime, end: datetime) 
     return total.total_seconds()
 
 
+def add_business_time(
+    hours: Hours | None, begin: datetime, duration: timedelta
+) -> datetime | None:
+    """Return when the desk has been open for `duration` since `begin`; None if not within a year.
+
+    Without hours, all time counts.
+    """
+    if hours is None:
+        return begin + duration
+    for opens, closes in _intervals(hours, begin, _MAX_DAYS_AHEAD):
+        counts_from = max(opens, begin)
+        if duration <= closes - counts_from:
+            return counts_from + duration
+        duration -= max(closes - counts_from, timedelta())
+    return None
+
+
 def _intervals(hours: Hours, now: datetime, days: int) -> Iterator[Interval]:
     """Yield the times at which the desk is open, from the day before `now` on, in order."""
     first = now.astimezone(hours.zone).date() - _DAY

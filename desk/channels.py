@@ -18,7 +18,35 @@ TELLS_WHO_ANSWERS = "tells_who_answers"
 ASKS_FOR_RATING = "asks_for_rating"
 # The setting of a channel that says for how long a customer's message reopens an ended session.
 REOPEN_MINUTES = "reopen_minutes"
+# The settings of a channel that say within how many minutes, in business hours, customers should be
+# answered, and at which percentage of that time staff is warned.
+FIRST_ANSWER_MINUTES = "first_answer_minutes"
+NEXT_ANSWER_MINUTES = "next_answer_minutes"
+SLA_WARNING_PERCENT = "sla_warning_percent"
+DEFAULT_SLA_WARNING_PERCENT = 80
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTargets:
+    """Within what time customers should be answered, in business hours; zero: no target."""
+
+    first: timedelta = timedelta()
+    next: timedelta = timedelta()
+    # Staff is warned when this much of the time has passed; zero: never.
+    warning_percent: int = DEFAULT_SLA_WARNING_PERCENT
+
+    def __bool__(self) -> bool:
+        return bool(self.first or self.next)
+
+    @classmethod
+    def load(cls, settings: Mapping[str, Any]) -> "AnswerTargets":
+        """Read the targets from a channel's settings."""
+        return cls(
+            timedelta(minutes=settings.get(FIRST_ANSWER_MINUTES, 0)),
+            timedelta(minutes=settings.get(NEXT_ANSWER_MINUTES, 0)),
+            settings.get(SLA_WARNING_PERCENT, DEFAULT_SLA_WARNING_PERCENT),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +75,7 @@ class ServedChannel:
     # Members of the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
+    targets: AnswerTargets = AnswerTargets()
     own_texts: OwnTexts = field(default=EMPTY, hash=False)
     traits: ChannelTraits = DEFAULT_TRAITS
 
@@ -81,6 +110,7 @@ class ServedChannel:
             hours=None if row.opening_hours is None else load_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
+            targets=AnswerTargets.load(row.settings),
             own_texts=OwnTexts.load(row.texts),
             traits=traits.get(row.kind, DEFAULT_TRAITS),
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from db.content import Content
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
-from db.tables import AgentStatus, DeliveryState, Direction, LinkStatus, SenderType
+from db.tables import AgentStatus, DeliveryState, Direction, LinkStatus, SenderType, SlaState
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,14 @@ class SessionSnoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSlaChanged:
+    """The target of a session's answer is nearly missed, or missed, or that wait is over."""
+
+    session_id: SessionId
+    state: SlaState
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosing:
     """The reply window closes soon."""
 
@@ -208,6 +216,7 @@ Event = (
     | SessionRated
     | SessionPriorityChanged
     | SessionSnoozed
+    | SessionSlaChanged
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged

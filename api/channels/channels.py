@@ -15,6 +15,7 @@ from desk.setup import channels, staff_channel, staff_mode
 from desk.setup.channels import ChannelChangeNotifier
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
+from desk.setup.sla_targets import TARGET_SETTINGS, set_targets
 from desk.setup.staff_groups import set_groups
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
@@ -75,6 +76,7 @@ async def change(
         if "staff_mode" in body.model_fields_set:
             await staff_mode.follow(uow, row)
         _change_settings(uow, row, body, by)
+        await set_targets(uow, row, _read_targets(body), by=by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
             await staff_channel.change_staff_channel(uow, row, wanted, by=by)
@@ -100,6 +102,11 @@ def _change_settings(uow: UnitOfWork, row: Channel, body: ChannelChanges, by: Ac
     for name in channels.SWITCHES:
         if (on := getattr(body, name)) is not None:
             channels.switch_setting(uow, row, name, on=on, by=by)
+
+
+def _read_targets(body: ChannelChanges) -> dict[str, int]:
+    given = {name: getattr(body, name) for name in TARGET_SETTINGS}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _read_changes(body: ChannelChanges) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy, StaffMode
 from desk.setup.check_results import StoredCheckResult
 from desk.setup.findings import Severity
+from desk.setup.sla_targets import MAX_TARGET_MINUTES, MAX_WARNING_PERCENT
 from desk.setup.staff_groups import MAX_GROUPS
 
 _MAX_AGENTS = 1000
@@ -32,6 +33,9 @@ Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
 _STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest"
 _REOPEN_HELP = "for how long after its end a customer's message reopens a session; 0: never"
+_FIRST_HELP = "within how many business minutes a session's first answer is due; 0: no target"
+_NEXT_HELP = "within how many business minutes each later answer is due; 0: no target"
+_WARNING_HELP = "at how many percent of that time staff is warned; 0: never"
 _ASKS_HELP = "whether customers are asked to rate sessions that have ended"
 _TELLS_HELP = "whether customers are told which agent answers, at each new session"
 _STAFF_MODE_HELP = (
@@ -133,6 +137,9 @@ class ChannelOut(ResponseModel):
         description="how long before the reply window closes the agent is warned; 0: never"
     )
     reopen_minutes: int = Field(description=_REOPEN_HELP)
+    first_answer_minutes: int = Field(description=_FIRST_HELP)
+    next_answer_minutes: int = Field(description=_NEXT_HELP)
+    sla_warning_percent: int = Field(description=_WARNING_HELP)
     asks_for_rating: bool = Field(description=_ASKS_HELP)
     tells_who_answers: bool = Field(description=_TELLS_HELP)
     ai_takeover: AiTakeover
@@ -242,6 +249,15 @@ class ChannelChanges(RequestBody):
     )
     reopen_minutes: Annotated[int, Field(ge=0, le=43200)] | None = Field(
         default=None, description=_REOPEN_HELP
+    )
+    first_answer_minutes: Annotated[int, Field(ge=0, le=MAX_TARGET_MINUTES)] | None = Field(
+        default=None, description=_FIRST_HELP
+    )
+    next_answer_minutes: Annotated[int, Field(ge=0, le=MAX_TARGET_MINUTES)] | None = Field(
+        default=None, description=_NEXT_HELP
+    )
+    sla_warning_percent: Annotated[int, Field(ge=0, le=MAX_WARNING_PERCENT)] | None = Field(
+        default=None, description=_WARNING_HELP
     )
     asks_for_rating: bool | None = Field(default=None, description=_ASKS_HELP)
     tells_who_answers: bool | None = Field(default=None, description=_TELLS_HELP)

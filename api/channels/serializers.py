@@ -13,6 +13,7 @@ from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup import check_results
 from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Credentials, Providers, Webhook
+from desk.setup.sla_targets import get_targets
 from desk.setup.staff_groups import get_groups
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
@@ -80,6 +81,7 @@ def build_schema(
         agent_ids=agent_ids,
         window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
         reopen_minutes=row.settings.get(REOPEN_MINUTES, 0),
+        **get_targets(row),
         asks_for_rating=bool(row.settings.get(ASKS_FOR_RATING)),
         tells_who_answers=bool(row.settings.get(TELLS_WHO_ANSWERS)),
         ai_takeover=row.ai_takeover,

@@ -53,6 +53,7 @@ async def build_session_page(
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
         tag=None if query.tag_id is None else TagId(query.tag_id),
         priority=query.priority,
+        sla_state=query.sla_state,
         unread=query.unread,
         words=query.q,
         since=query.since,

@@ -23,6 +23,8 @@ from db.tables import (
     Priority,
     SenderType,
     SessionStatus,
+    SlaState,
+    SlaTarget,
 )
 from desk.conversations.tags import MAX_TAGS_OF_SESSION
 
@@ -75,6 +77,18 @@ class LastMessage(ResponseModel):
     created_at: datetime
 
 
+class SlaOut(ResponseModel):
+    """The customer's last wait for an answer that has a target."""
+
+    target: SlaTarget = Field(description="the first answer of the session, or a later one")
+    state: SlaState = Field(
+        description="running, warned (nearly missed), breached (missed, and still not answered),"
+        " met, missed (answered too late), or stopped: the session ended or was put aside"
+    )
+    since: datetime = Field(description="from when the wait is counted")
+    due_at: datetime = Field(description="until when an answer is in time, by the opening hours")
+
+
 class SessionOut(ResponseModel):
     """One episode of a conversation."""
 
@@ -100,6 +114,7 @@ class SessionOut(ResponseModel):
     snoozed_until: datetime | None = Field(
         description="put aside until then; null: it is not. The customer's next message ends it"
     )
+    sla: SlaOut | None = Field(description="null: no wait had a target")
     last_message: LastMessage | None
 
 
@@ -134,6 +149,9 @@ class _SessionFilters(PageQuery):
     channel_id: Ulid | None = None
     tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
     priority: Priority | None = None
+    sla_state: SlaState | None = Field(
+        default=None, description="only sessions whose last timed wait is in this state"
+    )
     unread: bool = Field(default=False, description="true: only sessions with unread messages")
     q: SearchText | None = Field(
         default=None,

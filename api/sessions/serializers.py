@@ -6,6 +6,7 @@ from api.sessions.models import (
     ClientBrief,
     LastMessage,
     SessionOut,
+    SlaOut,
     TagBrief,
 )
 from db.queries.conversations.conversation_summary import ConversationRow
@@ -32,7 +33,21 @@ def session_to_schema(row: SessionRow) -> SessionOut:
         tags=tags_to_briefs(row),
         priority=row.priority,
         snoozed_until=row.snoozed_until,
+        sla=_sla_to_schema(row),
         last_message=last_message_to_schema(row),
+    )
+
+
+def _sla_to_schema(row: SessionRow) -> SlaOut | None:
+    if row.sla_state is None:
+        return None
+    return SlaOut.model_validate(
+        {
+            "target": row.sla_target,
+            "state": row.sla_state,
+            "since": row.sla_since,
+            "due_at": row.sla_due_at,
+        }
     )
 
 

@@ -12,7 +12,7 @@ _WAITING = ("claim",)
 _ENDED = ("reopen",)
 _ALWAYS = ("r", "t", "delete", "client", "history", "merge", "try", "ai", "suggest", "translate")
 _OWN = ("next", "inbox", "online", "busy", "away", "offline", "status")
-_ADMIN_ANYWHERE = ("qr", "texts", "hours")
+_ADMIN_ANYWHERE = ("qr", "texts", "hours", "sla")
 _ADMIN = ("assign", *_ADMIN_ANYWHERE)
 
 

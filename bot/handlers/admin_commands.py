@@ -1,5 +1,6 @@
 """What commands of administrators have in common: who asks, about which channel, and the answer."""
 
+import re
 from dataclasses import dataclass
 
 from aiogram.types import Message
@@ -11,6 +12,15 @@ from desk.content import Content
 from desk.conversations.threads import find_thread_by_topic
 from desk.formatting.splitting import split_content
 from desk.unit_of_work import UnitOfWork
+
+_ORDER = re.compile(r"(?:(\d{1,4})(?!\S))?\s*(.*)", re.DOTALL)
+
+
+def split_number(argument: str) -> tuple[int | None, str]:
+    """Split an argument into the number of a channel, if it begins with one, and the rest."""
+    found = _ORDER.fullmatch(argument)
+    assert found is not None  # noqa: S101 it matches any text
+    return (int(found[1]) if found[1] else None), found[2].strip()
 
 
 @dataclass(frozen=True, slots=True)

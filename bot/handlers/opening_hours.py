@@ -1,11 +1,10 @@
 """Handle `/hours`: administrators see and change when a channel is open, where they ask."""
 
-import re
 from typing import Any
 
 from aiogram.types import Message
 
-from bot.handlers.admin_commands import AdminCommand
+from bot.handlers.admin_commands import AdminCommand, split_number
 from bot.handlers.command_parser import parse_command
 from db.queries.channels.channels import find_channel
 from db.tables import Channel
@@ -18,7 +17,6 @@ from desk.unit_of_work import UnitOfWork
 
 COMMAND = "hours"
 _REMOVE = {"remove", "hapus"}
-_ORDER = re.compile(r"(?:(\d{1,4})(?!\S))?\s*(.*)", re.DOTALL)
 # The API shows all of them.
 _MOST_HOLIDAYS = 20
 
@@ -28,15 +26,14 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
     desk = AdminCommand(uow, message, channel, COMMAND)
     if not desk.is_answered_here or (admin := await desk.find_admin()) is None:
         return
-    found = _ORDER.fullmatch(parse_command(message)[1])
-    number, order = (found[1], found[2].strip()) if found else (None, "")
-    chosen = await desk.choose_channel(int(number) if number else None)
+    number, order = split_number(parse_command(message)[1])
+    chosen = await desk.choose_channel(number)
     row = await find_channel(uow.tx, chosen.id, lock=True) if chosen else None
     if row is None:
         return
     if order and not _change(desk, row, order, admin):
         return
-    command = f"/{COMMAND} {number}" if number else f"/{COMMAND}"
+    command = f"/{COMMAND}" if number is None else f"/{COMMAND} {number}"
     desk.reply(_describe(uow, row, command))
 
 

@@ -12,6 +12,7 @@ from aiogram.types import (
 
 from bot.handlers import (
     agents,
+    answer_targets,
     buttons,
     customer_commands,
     customers,
@@ -33,6 +34,7 @@ _PRESENCE_COMMANDS = {"online", "busy", "away", "offline", "status"}
 _ADMIN_COMMANDS = {
     own_texts.COMMAND: own_texts.on_command,
     opening_hours.COMMAND: opening_hours.on_command,
+    answer_targets.COMMAND: answer_targets.on_command,
 }
 
 

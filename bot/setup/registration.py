@@ -24,7 +24,7 @@ _STAFF_COMMANDS = (
     *("next", "inbox", "claim", "end", "transfer", "snooze", "tag", "priority", "r", "t", "delete"),
     *("client", "history", "block", "unblock", "merge", "reopen", "assign", "try"),
     *("ai", "suggest", "translate"),
-    *("online", "busy", "away", "offline", "status", "qr", "texts", "hours", "help"),
+    *("online", "busy", "away", "offline", "status", "qr", "texts", "hours", "sla", "help"),
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy")
 _DESK_COMMANDS = (

@@ -183,16 +183,6 @@ async def set_firing_state(tx: AsyncSession, firing_id: RuleFiringId, state: Fir
     await tx.execute(update(firings).where(firings.c.id == firing_id).values(state=state))
 
 
-async def list_firing_ids(
-    tx: AsyncSession, conversation_ids: Sequence[ConversationId]
-) -> list[tuple[ConversationId, RuleFiringId]]:
-    """List the ids of all answers in these conversations."""
-    wanted = select(firings.c.conversation_id, firings.c.id).where(
-        firings.c.conversation_id.in_(conversation_ids)
-    )
-    return [(row[0], row[1]) for row in await tx.execute(wanted)]
-
-
 # What was said
 
 

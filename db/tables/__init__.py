@@ -23,6 +23,8 @@ from db.tables.conversations import (
     Priority,
     Session,
     SessionStatus,
+    SlaState,
+    SlaTarget,
 )
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
@@ -164,6 +166,8 @@ __all__ = [
     "SenderType",
     "Session",
     "SessionStatus",
+    "SlaState",
+    "SlaTarget",
     "SessionTag",
     "Side",
     "StaffMode",

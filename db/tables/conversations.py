@@ -34,6 +34,26 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class SlaTarget(StrEnum):
+    """Which answer of a session has a time by which it should be given."""
+
+    FIRST = "first"
+    NEXT = "next"
+
+
+class SlaState(StrEnum):
+    """How the customer's last timed wait for an answer stands: docs/sla.md has the state machine."""
+
+    RUNNING = "running"
+    WARNED = "warned"
+    BREACHED = "breached"
+    # It was answered in time, or too late.
+    MET = "met"
+    MISSED = "missed"
+    # It ended without an answer: the session ended or was put aside, or there is no target any more.
+    STOPPED = "stopped"
+
+
 class Conversation(SQLModel, table=True):
     """A contact's thread; where staff sees it: `StaffPlace`."""
 
@@ -160,6 +180,13 @@ class Session(SQLModel, table=True):
     priority: Priority = Field(default=Priority.NORMAL, sa_type=short_enum(Priority))
     # Until when its agent put it aside; empty: it is not. The customer's next message ends it.
     snoozed_until: datetime | None = timestamp(nullable=True)
+    # The customer's last wait that had a target: from when it is counted, when staff is warned, and
+    # until when an answer is in time. All empty: there was none.
+    sla_target: SlaTarget | None = Field(default=None, sa_type=short_enum(SlaTarget), nullable=True)
+    sla_state: SlaState | None = Field(default=None, sa_type=short_enum(SlaState), nullable=True)
+    sla_since: datetime | None = timestamp(nullable=True)
+    sla_warn_at: datetime | None = timestamp(nullable=True)
+    sla_due_at: datetime | None = timestamp(nullable=True)
 
 
 class ConversationHandover(SQLModel, table=True):

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     SESSION_RATED = "session.rated"
     SESSION_PRIORITY = "session.priority"
     SESSION_SNOOZED = "session.snoozed"
+    SESSION_SLA = "session.sla"
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"

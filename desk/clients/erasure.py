@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from db.ids import ClientId, MessageId
-from db.queries import auto_replies
 from db.queries.clients import erasure, merging
 from db.queries.clients.erasure import ErasedConversation
 from db.queries.conversations import staff_places
@@ -97,7 +96,7 @@ async def _stop_queues(
     """
     incoming = [lane for trace in traces for lane in _inbox_lanes(trace)]
     incoming += [_topic_lane(place) for place in places if place.topic]
-    incoming += await _list_rule_lanes(uow, traces)
+    incoming += await _list_numbered_timer_lanes(uow, traces)
     outgoing = [lane for trace in traces for lane in _outbox_lanes(trace)]
     outgoing += [lane(place.id) for place in places for lane in (lanes.staff_lane, lanes.card_lane)]
     await erasure.clear_inbox(uow.tx, incoming, uow.now)
@@ -122,9 +121,18 @@ def _inbox_lanes(trace: ErasedConversation) -> list[str]:
     ]
 
 
-async def _list_rule_lanes(uow: UnitOfWork, traces: Sequence[ErasedConversation]) -> list[str]:
-    found = await auto_replies.list_firing_ids(uow.tx, [each.conversation_id for each in traces])
-    return [lanes.timer_lane(Timer.RULE, each, about=firing) for each, firing in found]
+async def _list_numbered_timer_lanes(
+    uow: UnitOfWork, traces: Sequence[ErasedConversation]
+) -> list[str]:
+    """List the lanes of timers of which a conversation can have several."""
+    beginnings = [
+        lanes.timer_lane(timer, trace.conversation_id)
+        for trace in traces
+        for timer in (Timer.RULE, Timer.SLA)
+    ]
+    return [
+        each for name in beginnings for each in await erasure.list_inbox_lanes(uow.tx, f"{name}:")
+    ]
 
 
 def _topic_lane(place: KnownPlace) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from db.queries.conversations.card_details import CardDetails
 from db.queries.conversations.threads import Thread
 from db.tables import AiTakeover, Priority
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
+from desk.formatting.times import format_time
 from desk.messages import window
 from desk.texts import Translate, translate
 
@@ -36,7 +38,7 @@ def build_card(
     lines += [
         (say("channel"), channel.name),
         (say("language"), thread.language or "—"),
-        (say("since"), _format_time(thread.client_since, zone)),
+        (say("since"), format_time(thread.client_since, zone)),
         (say("session"), f"#{thread.session_number}" if thread.session_id else say("no_session")),
     ]
     if thread.session_id:
@@ -54,21 +56,29 @@ def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Lin
     """Describe the open session: its holder, how long it waits, what staff set on it."""
     lines, details = [(say("assigned"), thread.holder_name or say("nobody"))], thread.card_details
     if thread.holder_id is None and details.changed_at is not None:
-        lines.append((say("waiting_since"), _format_time(details.changed_at, zone)))
+        lines.append((say("waiting_since"), format_time(details.changed_at, zone)))
     if details.first_inbound_at is not None:
         asked, answered = details.first_inbound_at, details.first_answer_at
         if answered is None:
-            said = say("unanswered", time=_format_time(asked, zone))
+            said = say("unanswered", time=format_time(asked, zone))
         else:
             said = say("answered", duration=_format_duration(answered - asked))
         lines.append((say("first_answer"), said))
+    if details.is_due_shown:
+        lines.append(_describe_due(details, say, zone))
     if thread.priority in _PRIORITIES:
         lines.append((say("priority"), say(_PRIORITIES[thread.priority])))
     if details.tags:
         lines.append((say("tags"), " ".join(f"#{each}" for each in details.tags)))
     if thread.snoozed_until is not None:
-        lines.append((say("snoozed"), _format_time(thread.snoozed_until, zone)))
+        lines.append((say("snoozed"), format_time(thread.snoozed_until, zone)))
     return lines
+
+
+def _describe_due(details: CardDetails, say: Translate, zone: tzinfo) -> _Line:
+    assert details.sla_due_at is not None  # noqa: S101 it is shown
+    at = format_time(details.sla_due_at, zone)
+    return say("answer_due"), say(f"due_{details.sla_state}", time=at)
 
 
 def _format_window(
@@ -77,14 +87,7 @@ def _format_window(
     """Describe the reply window; it may be open for longer by the time this is read."""
     if thread.reply_until is None or not window.is_open(thread, channel, now):
         return say("window_closed")
-    return say("window_open", time=_format_time(thread.reply_until, zone))
-
-
-def _format_time(at: datetime, zone: tzinfo) -> str:
-    """Format a time with its zone, because agents may be in several."""
-    wall = at.astimezone(zone)
-    name = wall.tzname() or ""
-    return f"{wall:%Y-%m-%d %H:%M} {name if name.isalpha() else 'UTC' + name}"
+    return say("window_open", time=format_time(thread.reply_until, zone))
 
 
 def _format_duration(duration: timedelta) -> str:

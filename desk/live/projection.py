@@ -57,6 +57,8 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_PRIORITY, event.session_id)
         case events.SessionSnoozed():
             return EventRecord(EventKind.SESSION_SNOOZED, event.session_id)
+        case events.SessionSlaChanged():
+            return EventRecord(EventKind.SESSION_SLA, event.session_id)
         case events.WindowClosing():
             return EventRecord(EventKind.WINDOW_CLOSING, event.session_id)
         case events.SessionClientChanged(session_id, now_of, was_of):

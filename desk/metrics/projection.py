@@ -95,11 +95,14 @@ def _sort(
                 happened.setdefault(event.session_id, []).append(event)
         elif isinstance(event, SessionEvent):
             happened.setdefault(event.session_id, []).append(event)
-        elif isinstance(event, DeliveryChanged) and (
-            event.state in _CHANGES_THE_PAST or event.former in NOT_SENT
-        ):
+        elif isinstance(event, DeliveryChanged) and changes_past(event):
             corrected.append(event.message_id)
     return happened, corrected
+
+
+def changes_past(event: DeliveryChanged) -> bool:
+    """Check whether an answer begins to count, or ceases to."""
+    return event.state in _CHANGES_THE_PAST or event.former in NOT_SENT
 
 
 def _counts(event: MessageAdded) -> bool:

@@ -29,6 +29,8 @@ class Timer(StrEnum):
     WAITING = "waiting"
     # A session was put aside until now.
     SNOOZE = "snooze"
+    # A customer's wait for an answer nears its target, or misses it.
+    SLA = "sla"
     # A minute ends in which a customer wrote more than is shown.
     LIMIT = "limit"
     # An AI agent's turn begins, and has to be over.

@@ -97,24 +97,25 @@ def change_channel(
 def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
     """Set how long before the reply window closes an agent is warned; 0 means never."""
     was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
-    _change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
+    change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
 
 
 def set_reopen_minutes(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
     """Set for how long a customer's message reopens an ended session; 0: never."""
     was = channel.settings.get(REOPEN_MINUTES, 0)
-    _change_setting(uow, channel, REOPEN_MINUTES, was, minutes, by=by)
+    change_setting(uow, channel, REOPEN_MINUTES, was, minutes, by=by)
 
 
 def switch_setting(uow: UnitOfWork, channel: Channel, name: str, *, on: bool, by: Actor) -> None:
     """Switch one of `SWITCHES` on or off."""
     assert name in SWITCHES  # noqa: S101 callers name settings, not users
-    _change_setting(uow, channel, name, bool(channel.settings.get(name)), on, by=by)
+    change_setting(uow, channel, name, bool(channel.settings.get(name)), on, by=by)
 
 
-def _change_setting(
+def change_setting(
     uow: UnitOfWork, channel: Channel, name: str, was: object, value: object, *, by: Actor
 ) -> None:
+    """Change a setting from what it was, or is if nobody has set it; audit it if it changes."""
     if was == value:
         return
     channel.settings = {**channel.settings, name: value}

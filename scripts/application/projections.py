@@ -10,6 +10,7 @@ from desk.live.projection import LiveEvents
 from desk.messages.ratings.asking import RatingRequests
 from desk.metrics.projection import SessionMetrics
 from desk.projections import Projection
+from desk.sla.waits import AnswerWaits
 from desk.unit_of_work import UnitOfWork
 
 
@@ -21,6 +22,8 @@ def list_projections() -> list[Projection[UnitOfWork]]:
         EarlyWaking(),
         QueueBoards(),
         SessionMetrics(),
+        # After the figures, which say since when a customer is not answered.
+        AnswerWaits(),
         # After the figures, which say whether it was the first answer.
         CardUpdates(),
         # After the figures, which say whether somebody answered.

@@ -9,6 +9,7 @@ from desk.conversations.waiting_sessions import handle_waiting_timer
 from desk.messages.customer_limit import handle_limit_timer
 from desk.messages.window_timer import handle_window_timer
 from desk.receiving.timers import Timer, TimerHandler
+from desk.sla.waits import handle_sla_timer
 
 
 def list_timers() -> dict[Timer, TimerHandler]:
@@ -18,6 +19,7 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.IDLE: handle_idle_timer,
         Timer.WAITING: handle_waiting_timer,
         Timer.SNOOZE: handle_snooze_timer,
+        Timer.SLA: handle_sla_timer,
         Timer.LIMIT: handle_limit_timer,
         Timer.AI_START: handle_start_timer,
         Timer.AI_DEADLINE: handle_deadline_timer,

@@ -74,6 +74,7 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
         "tags": [],
         "priority": "normal",
         "snoozed_until": None,
+        "sla": None,
         "last_message": {
             "id": message["id"],
             "sender_type": "CLIENT",

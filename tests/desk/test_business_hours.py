@@ -13,6 +13,8 @@ from desk.business_hours import (
     Hours,
     InvalidHoursError,
     Span,
+    add_business_time,
+    count_business_seconds,
     find_next_closing,
     find_next_opening,
     is_open,
@@ -225,3 +227,22 @@ def check_open_until_closing(hours: Hours, moment: datetime) -> None:
     if found is not None:
         assert not is_open(hours, found)
         assert is_open(hours, found - timedelta(microseconds=1))
+
+
+@settings(deadline=None)
+@given(some_hours(), MOMENTS, st.integers(1, 100_000))
+@example(CLOCKS, utc("2026-10-25 00:31"), 3600)
+def test_adding_business_time_is_the_reverse_of_counting_it(
+    hours: Hours, begin: datetime, seconds: int
+) -> None:
+    end = add_business_time(hours, begin, timedelta(seconds=seconds))
+    if end is None:
+        assert count_business_seconds(hours, begin, begin + timedelta(days=400)) < seconds
+    else:
+        assert count_business_seconds(hours, begin, end) == pytest.approx(seconds)
+        assert is_open(hours, end - timedelta(microseconds=1))
+
+
+def test_without_hours_all_time_is_business_time() -> None:
+    begin = utc("2026-01-10 23:00")
+    assert add_business_time(None, begin, timedelta(hours=2)) == utc("2026-01-11 01:00")

@@ -124,6 +124,13 @@ async def list_client_conversations(
     return [ErasedConversation(*tuple(row)) for row in rows]
 
 
+async def list_inbox_lanes(tx: AsyncSession, beginning: str) -> list[str]:
+    """List the lanes of updates whose name begins with `beginning`."""
+    # A range, not LIKE: SQLite would not use the index for LIKE.
+    named = lanes.c.lane >= beginning, lanes.c.lane < f"{beginning}~"
+    return list(await tx.scalars(select(lanes.c.lane).where(lanes.c.queue == Queue.INBOX, *named)))
+
+
 async def clear_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
     """Empty the updates of these lanes, handled or not, and delete the lanes.
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import get_table
 from db.ids import SessionId
 from db.queries.tags import list_tags_of_sessions
-from db.tables import ConversationMetrics, Session
+from db.tables import ConversationMetrics, Session, SlaState, SlaTarget
 
 sessions = get_table(Session)
 metrics = get_table(ConversationMetrics)
@@ -25,6 +25,18 @@ class CardDetails:
     changed_at: datetime | None = None
     first_inbound_at: datetime | None = None
     first_answer_at: datetime | None = None
+    sla_target: SlaTarget | None = None
+    sla_state: SlaState | None = None
+    sla_due_at: datetime | None = None
+
+    @property
+    def is_due_shown(self) -> bool:
+        """Return whether the card says when an answer is due.
+
+        While a wait for a later answer is in time it does not: the answer does not update the card.
+        """
+        is_first = self.sla_target is SlaTarget.FIRST and self.sla_state is SlaState.RUNNING
+        return is_first or self.sla_state in {SlaState.WARNED, SlaState.BREACHED}
 
 
 NO_DETAILS = CardDetails()
@@ -34,6 +46,9 @@ _DETAILS = (
         sessions.c.changed_at,
         metrics.c.first_inbound_at,
         metrics.c.first_answer_at,
+        sessions.c.sla_target,
+        sessions.c.sla_state,
+        sessions.c.sla_due_at,
     )
     .outerjoin(metrics, metrics.c.session_id == sessions.c.id)
     .where(sessions.c.id.in_(bindparam("ids", expanding=True)))

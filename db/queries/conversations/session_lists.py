@@ -45,6 +45,7 @@ def _get_params(wanted: SessionFilter) -> dict[str, Any]:
         "channel": wanted.channel,
         "tag": wanted.tag,
         "priority": wanted.priority,
+        "sla_state": wanted.sla_state,
         "since": wanted.since,
         "until": wanted.until,
         "words": wanted.words and build_like_pattern(wanted.words),

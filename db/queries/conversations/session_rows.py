@@ -25,6 +25,8 @@ from db.tables import (
     SenderType,
     Session,
     SessionStatus,
+    SlaState,
+    SlaTarget,
 )
 
 sessions = get_table(Session)
@@ -73,6 +75,10 @@ class SessionRow:
     reply_until: datetime | None = None
     priority: Priority = Priority.NORMAL
     snoozed_until: datetime | None = None
+    sla_target: SlaTarget | None = None
+    sla_state: SlaState | None = None
+    sla_since: datetime | None = None
+    sla_due_at: datetime | None = None
     tags: Sequence[TagRow] = ()
 
     @property
@@ -114,6 +120,10 @@ _COLUMNS = (
     conversations.c.reply_until,
     sessions.c.priority,
     sessions.c.snoozed_until,
+    sessions.c.sla_target,
+    sessions.c.sla_state,
+    sessions.c.sla_since,
+    sessions.c.sla_due_at,
 )
 
 

@@ -32,7 +32,7 @@ from db.queries.lists.keyset import PageDirection, build_page, is_ascending
 from db.queries.lists.scan_limit import build_scan_end
 from db.queries.lists.search import contains, has_matching_message, select_scanned_sessions
 from db.queries.lists.visibility import is_held_by_ai, is_visible_to, is_waiting
-from db.tables import Client, Conversation, Priority, Session, SessionStatus, SessionTag
+from db.tables import Client, Conversation, Priority, Session, SessionStatus, SessionTag, SlaState
 
 sessions = get_table(Session)
 conversations = get_table(Conversation)
@@ -52,6 +52,7 @@ class SessionFilter:
     channel: ChannelId | None = None
     tag: TagId | None = None
     priority: Priority | None = None
+    sla_state: SlaState | None = None
     unread: bool = False
     words: str | None = None
     since: datetime | None = None
@@ -88,6 +89,7 @@ class QueryShape:
     tag: bool
     channel: bool
     priority: bool
+    sla_state: bool
     unread: bool
     words: bool
 
@@ -107,6 +109,7 @@ class QueryShape:
             tag=wanted.tag is not None,
             channel=wanted.channel is not None,
             priority=wanted.priority is not None,
+            sla_state=wanted.sla_state is not None,
             unread=wanted.unread,
             words=wanted.words is not None,
         )
@@ -114,7 +117,8 @@ class QueryShape:
     @property
     def needs_scan(self) -> bool:
         """Return whether a condition has no index."""
-        return self.channel or self.priority or self.unread or self.words
+        is_narrowed = self.channel or self.priority or self.sla_state
+        return is_narrowed or self.unread or self.words
 
     @property
     def is_ascending(self) -> bool:
@@ -222,6 +226,8 @@ def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
     if shape.priority:
         conditions.append(sessions.c.priority == bindparam("priority"))
+    if shape.sla_state:
+        conditions.append(sessions.c.sla_state == bindparam("sla_state"))
     if shape.unread:
         conditions.append(conversations.c.unread_count > 0)
     if shape.words:
