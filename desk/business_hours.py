@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
 _FULL_DAY = 24 * 60
 # A desk that does not open within this many days is closed for good.
 _MAX_DAYS_AHEAD = 400
@@ -87,6 +88,17 @@ def find_next_closing(hours: Hours, now: datetime) -> datetime | None:
     return closing if closing is None or closing < now + _ALWAYS else None
 
 
+def has_changed(hours: Hours, since: datetime, now: datetime) -> bool:
+    """Check whether the desk opened or closed after `since`, and now at the latest."""
+    days = (now - since).days + 2
+    edges = {edge for interval in _intervals(hours, since, days) for edge in interval}
+    # Where one span follows another, nothing opens or closes.
+    return any(
+        since < edge <= now and is_open(hours, edge) != is_open(hours, edge - _TICK)
+        for edge in edges
+    )
+
+
 def count_business_seconds(hours: Hours | None, begin: datetime, end: datetime) -> float:
     """Return how many seconds between two moments the desk is open; without hours, all of them."""
     if end <= begin:
@@ -101,9 +113,7 @@ def count_business_seconds(hours: Hours | None, begin: datetime, end: datetime) 
     return total.total_seconds()
 
 
-def add_business_time(
-    hours: Hours | None, begin: datetime, duration: timedelta
-) -> datetime | None:
+def add_business_time(hours: Hours | None, begin: datetime, duration: timedelta) -> datetime | None:
     """Return when the desk has been open for `duration` since `begin`; None if not within a year.
 
     Without hours, all time counts.

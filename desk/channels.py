@@ -18,6 +18,8 @@ TELLS_WHO_ANSWERS = "tells_who_answers"
 ASKS_FOR_RATING = "asks_for_rating"
 # The setting of a channel that says for how long a customer's message reopens an ended session.
 REOPEN_MINUTES = "reopen_minutes"
+# The setting of a channel that says for how long absent agents keep their sessions.
+OFFLINE_MINUTES = "offline_minutes"
 # The settings of a channel that say within how many minutes, in business hours, customers should be
 # answered, and at which percentage of that time staff is warned.
 FIRST_ANSWER_MINUTES = "first_answer_minutes"
@@ -124,6 +126,11 @@ class ServedChannel:
     def reopen_within(self) -> timedelta:
         """Return how long after its end a session is reopened by the customer; zero: never."""
         return timedelta(minutes=self.settings.get(REOPEN_MINUTES, 0))
+
+    @property
+    def offline_delay(self) -> timedelta:
+        """Return for how long absent agents keep their sessions before `offline_policy` applies."""
+        return timedelta(minutes=self.settings.get(OFFLINE_MINUTES, 0))
 
     @property
     def tells_who_answers(self) -> bool:

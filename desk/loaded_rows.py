@@ -1,11 +1,11 @@
-"""What a transaction has read, so that nothing is read twice."""
+"""What a transaction has met: rows, so that nothing is read twice, and agents."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from db.ids import ConversationId, MessageId
+from db.ids import AgentId, ConversationId, MessageId
 from db.queries.conversations.threads import Thread
-from desk.actors import AgentActor
+from desk.actors import Actor, ActorKind, AgentActor
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,8 +20,20 @@ class LoadedRows:
     known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
     # How many messages each customer wrote in the last minute, with those of this transaction.
     recent_messages: dict[ConversationId, int] = field(default_factory=dict)
+    # Agents who wrote or did something.
+    seen_agents: set[AgentId] = field(default_factory=set)
     # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
+
+    def note_seen(self, by: Actor) -> None:
+        """Note that a person wrote or did something: so they are there."""
+        if by.kind is ActorKind.HUMAN and by.agent_id is not None:
+            self.seen_agents.add(by.agent_id)
+
+    def take_seen_agents(self) -> set[AgentId]:
+        """Return the agents who were seen since the last call."""
+        seen, self.seen_agents = self.seen_agents, set()
+        return seen
 
     def add_thread(self, thread: Thread) -> Thread:
         """Keep a thread for the rest of the transaction, under all its names."""

@@ -31,6 +31,9 @@ class SessionTimes:
     reminder: timedelta = timedelta(hours=1)
     # Staff is warned when customers have waited this long for an agent; None: never.
     nobody_free: timedelta | None = timedelta(minutes=30)
+    # Agents who are online are set away if they gave no sign of life for this long, while customers
+    # waited; None: never.
+    silence: timedelta | None = None
     # How long topics of agents' own chats stay after their session ended or went to somebody else;
     # None: for ever.
     keep_topics: timedelta | None = timedelta(hours=24)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
+from db.queries.accounts.presence import note_seen
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
@@ -146,6 +147,7 @@ class UnitOfWork(LoadedRows):
                 "created_at": said_at or self.now,
             }
         )
+        self.note_seen(author)
         if said_at is None:
             self.events.add(
                 MessageAdded(
@@ -380,6 +382,7 @@ class UnitOfWork(LoadedRows):
         self.unread_updates.clear()
         await update_reply_windows(self.tx, self.window_updates)
         self.window_updates.clear()
+        await note_seen(self.tx, self.take_seen_agents(), self.now)
         self.has_deliveries = self.has_deliveries or bool(self.outbox_items)
         await outbox.put(self.tx, self.outbox_items, self.now)
         self.outbox_items.clear()

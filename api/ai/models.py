@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.channels.opening_hours import OpeningHours
 from api.people.models import MAX_CHANNELS, Capacity, Name
 from api.schemas.base import Line, RequestBody, ResponseModel, Text, Ulid
+from api.schemas.opening_hours import OpeningHours
 from db.tables import AgentLevel, AgentStatus, AiMode
 
 _MAX_ENTRIES = 200

@@ -97,8 +97,9 @@ async def change(
 def _change_settings(uow: UnitOfWork, row: Channel, body: ChannelChanges, by: Actor) -> None:
     if body.window_warning_minutes is not None:
         channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
-    if body.reopen_minutes is not None:
-        channels.set_reopen_minutes(uow, row, body.reopen_minutes, by=by)
+    for name in channels.DURATIONS:
+        if (minutes := getattr(body, name)) is not None:
+            channels.set_duration(uow, row, name, minutes, by=by)
     for name in channels.SWITCHES:
         if (on := getattr(body, name)) is not None:
             channels.switch_setting(uow, row, name, on=on, by=by)

@@ -32,6 +32,10 @@ Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
 _STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest"
+_OFFLINE_HELP = (
+    "for how many minutes sessions stay with an agent who is offline, or away because of their "
+    "silence, before offline_policy applies; 0: it applies at once"
+)
 _REOPEN_HELP = "for how long after its end a customer's message reopens a session; 0: never"
 _FIRST_HELP = "within how many business minutes a session's first answer is due; 0: no target"
 _NEXT_HELP = "within how many business minutes each later answer is due; 0: no target"
@@ -136,6 +140,7 @@ class ChannelOut(ResponseModel):
     window_warning_minutes: int = Field(
         description="how long before the reply window closes the agent is warned; 0: never"
     )
+    offline_minutes: int = Field(description=_OFFLINE_HELP)
     reopen_minutes: int = Field(description=_REOPEN_HELP)
     first_answer_minutes: int = Field(description=_FIRST_HELP)
     next_answer_minutes: int = Field(description=_NEXT_HELP)
@@ -246,6 +251,9 @@ class ChannelChanges(RequestBody):
     window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
         default=None,
         description="how long before the reply window closes the agent is warned; 0: never",
+    )
+    offline_minutes: Annotated[int, Field(ge=0, le=43200)] | None = Field(
+        default=None, description=_OFFLINE_HELP
     )
     reopen_minutes: Annotated[int, Field(ge=0, le=43200)] | None = Field(
         default=None, description=_REOPEN_HELP

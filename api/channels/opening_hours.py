@@ -1,8 +1,7 @@
 """The opening hours of a channel."""
 
 import json
-from datetime import date, datetime
-from typing import Annotated
+from datetime import datetime
 
 from pydantic import Field
 
@@ -10,7 +9,8 @@ from api.access.caller import Caller
 from api.channels.serializers import load_channel
 from api.errors.problems import ValidationFailed
 from api.routing.transactions import Transactions
-from api.schemas.base import Line, RequestBody, ResponseModel
+from api.schemas.base import ResponseModel
+from api.schemas.opening_hours import OpeningHours
 from db.ids import ChannelId
 from db.tables import Channel
 from desk.business_hours import (
@@ -24,53 +24,6 @@ from desk.business_hours import (
 from desk.setup import channels
 from desk.setup.channels import ChannelChangeNotifier
 from desk.unit_of_work import UnitOfWork
-
-_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-_MAX_SPANS = 12
-_MAX_HOLIDAYS = 400
-
-Day = date
-Time = Annotated[str, Field(pattern=_TIME, max_length=5, examples=["09:00"])]
-
-
-class Span(RequestBody):
-    """A span of opening hours in local time; 24:00 is the end of the day."""
-
-    opens: Time
-    closes: Time
-
-
-Spans = Annotated[
-    list[Span], Field(max_length=_MAX_SPANS, description="in order of time; empty: closed")
-]
-
-
-class Week(RequestBody):
-    """The opening hours of each weekday."""
-
-    monday: Spans = Field(default=[])
-    tuesday: Spans = Field(default=[])
-    wednesday: Spans = Field(default=[])
-    thursday: Spans = Field(default=[])
-    friday: Spans = Field(default=[])
-    saturday: Spans = Field(default=[])
-    sunday: Spans = Field(default=[])
-
-
-class Holiday(RequestBody):
-    """A date with its own opening hours."""
-
-    date: Day
-    name: Annotated[Line, Field(max_length=120)] | None = None
-    open: Spans = Field(default=[])
-
-
-class OpeningHours(RequestBody):
-    """The hours in which agents answer; waiting customers are told about them."""
-
-    time_zone: Annotated[str, Field(min_length=1, max_length=64, examples=["Asia/Jakarta"])]
-    week: Week
-    holidays: Annotated[list[Holiday], Field(max_length=_MAX_HOLIDAYS)] = Field(default=[])
 
 
 class HoursOut(ResponseModel):

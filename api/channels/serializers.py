@@ -8,7 +8,7 @@ from db.ids import ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
 from desk.business_hours import is_open, load_hours
-from desk.channels import ASKS_FOR_RATING, REOPEN_MINUTES, TELLS_WHO_ANSWERS
+from desk.channels import ASKS_FOR_RATING, OFFLINE_MINUTES, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup import check_results
 from desk.setup.environment_channel import EnvironmentChannel
@@ -80,6 +80,7 @@ def build_schema(
         is_staff_bot=row.is_staff_bot,
         agent_ids=agent_ids,
         window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
+        offline_minutes=row.settings.get(OFFLINE_MINUTES, 0),
         reopen_minutes=row.settings.get(REOPEN_MINUTES, 0),
         **get_targets(row),
         asks_for_rating=bool(row.settings.get(ASKS_FOR_RATING)),

@@ -1,11 +1,13 @@
 """Agents: their status, capacity, channels and Telegram account."""
 
+import json
 from collections.abc import Sequence
 
 from api.access.caller import Caller
 from api.access.permissions import require_self_or_admin
 from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.people.models import AgentChanges, AgentOut, AgentQuery, LinkCode
+from api.schemas.opening_hours import OpeningHours
 from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists as queries
@@ -13,6 +15,7 @@ from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LINK_CODE_LIFETIME, issue_link_code, unbind_telegram
 from desk.actors import to_actor
+from desk.business_hours import InvalidHoursError, parse_hours
 from desk.conversations.agents import (
     PROFILE_FIELDS,
     set_active,
@@ -20,6 +23,7 @@ from desk.conversations.agents import (
     set_capacity,
     set_channels,
     set_profile,
+    set_working_hours,
 )
 from desk.conversations.own_chats import forget_own_chat
 from desk.unit_of_work import UnitOfWork
@@ -58,6 +62,8 @@ async def change(
         raise Conflict("this agent is disabled")
     profile = {name: getattr(body, name) for name in PROFILE_FIELDS & body.model_fields_set}
     await set_profile(uow, agent_id, profile, by=caller.actor)
+    if "working_hours" in body.model_fields_set:
+        await _set_working_hours(uow, caller, row, body.working_hours)
     if body.channel_ids is not None:
         await _set_channels(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
@@ -65,6 +71,20 @@ async def change(
     if body.status is not None:
         await set_agent_status(uow, row, body.status, by=caller.actor)
     return await show(uow, agent_id)
+
+
+async def _set_working_hours(
+    uow: UnitOfWork, caller: Caller, row: AgentRow, hours: OpeningHours | None
+) -> None:
+    if row.user_id is None:
+        raise Conflict("this agent is no person: its hours are part of its configuration")
+    document = None if hours is None else hours.model_dump(mode="json")
+    try:
+        if document is not None:
+            parse_hours(document)
+    except InvalidHoursError as error:
+        raise ValidationFailed.field(f"working_hours.{error.field}", str(error)) from None
+    await set_working_hours(uow, row.id, document, by=caller.actor)
 
 
 async def _set_channels(
@@ -137,6 +157,16 @@ def _to_schema(row: AgentRow, channel_ids: list[ChannelId]) -> AgentOut:
         description=row.description,
         avatar_url=row.avatar_url,
         phone=row.phone,
+        status_cause=row.status_cause,
+        status_since=row.status_since,
+        last_seen_at=row.last_seen_at,
+        working_hours=_hours_to_schema(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _hours_to_schema(row: AgentRow) -> OpeningHours | None:
+    if row.user_id is None or row.working_hours is None:
+        return None
+    return OpeningHours.model_validate_json(json.dumps(row.working_hours))

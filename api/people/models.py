@@ -15,8 +15,9 @@ from api.schemas.base import (
     Text,
     Ulid,
 )
+from api.schemas.opening_hours import OpeningHours
 from api.schemas.pagination import PageQuery
-from db.tables import AgentKind, AgentLevel, AgentStatus, Role
+from db.tables import AgentKind, AgentLevel, AgentStatus, Role, StatusCause
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]
 Name = Annotated[Line, Field(max_length=120)]
@@ -24,6 +25,10 @@ Capacity = Annotated[
     int, Field(ge=0, le=1000, description="maximum number of sessions assigned at once")
 ]
 MAX_CHANNELS = 200
+_HOURS_HELP = (
+    "goes online when these begin and offline when they end; another choice holds until then; null:"
+    " no working hours"
+)
 _PICTURE_HELP = "the address of a picture; null: delete it"
 
 
@@ -107,6 +112,15 @@ class AgentOut(ResponseModel):
     description: str | None
     avatar_url: str | None = Field(description="a person without one has the user's")
     phone: str | None
+    status_cause: StatusCause = Field(
+        description="why the agent has this status: somebody's choice, the working hours, or"
+        " silence while customers waited"
+    )
+    status_since: datetime | None
+    last_seen_at: datetime | None = Field(
+        description="when this person last wrote or did something, to the minute"
+    )
+    working_hours: OpeningHours | None = Field(description=_HOURS_HELP)
     created_at: datetime
     updated_at: datetime
 
@@ -137,6 +151,9 @@ class AgentChanges(RequestBody):
     level: AgentLevel | None = None
     description: Text | None = Field(default=None, description="null: delete it")
     avatar_url: PictureUrl | None = Field(default=None, description=_PICTURE_HELP)
+    working_hours: OpeningHours | None = Field(
+        default=None, description=f"only of a person; {_HOURS_HELP}"
+    )
     phone: Phone | None = Field(
         default=None, description="it is stored as `+` and digits; null: delete it"
     )

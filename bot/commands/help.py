@@ -11,7 +11,7 @@ _OPEN = ("end", "transfer", "tag", "priority", "snooze")
 _WAITING = ("claim",)
 _ENDED = ("reopen",)
 _ALWAYS = ("r", "t", "delete", "client", "history", "merge", "try", "ai", "suggest", "translate")
-_OWN = ("next", "inbox", "online", "busy", "away", "offline", "status")
+_OWN = ("next", "inbox", "online", "busy", "away", "offline", "status", "schedule")
 _ADMIN_ANYWHERE = ("qr", "texts", "hours", "sla")
 _ADMIN = ("assign", *_ADMIN_ANYWHERE)
 

@@ -4,7 +4,8 @@ from aiogram.types import Message
 
 from bot.convert.from_telegram import to_incoming_message
 from db.queries.conversations import sessions
-from db.tables import AgentStatus
+from db.queues.payloads import Buttons
+from db.tables import AgentStatus, StatusCause
 from desk.accounts.binding import is_link_code, redeem_link_code
 from desk.accounts.exposed_codes import void_exposed_code
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
@@ -13,8 +14,12 @@ from desk.channels import ServedChannel
 from desk.conversations import presence
 from desk.conversations.own_chats import open_own_chat
 from desk.conversations.staff_members import leave_customers
+from desk.formatting.times import format_time
 from desk.unit_of_work import UnitOfWork
 
+BUTTON_VERB = "presence"
+_OFFERED = (AgentStatus.ONLINE, AgentStatus.BUSY, AgentStatus.AWAY, AgentStatus.OFFLINE)
+_MAX_ALERT = 200  # Telegram shows no more of an answer to a button
 # A deep link carries a code as /start link_CODE.
 LINK_PREFIX = "link_"
 
@@ -72,31 +77,52 @@ async def on_presence(
     message: Message, uow: UnitOfWork, channel: ServedChannel, command: str
 ) -> None:
     """Set or report an agent's presence."""
-    agent = await _find_agent(message, uow, channel)
+    agent = await find_author(message, uow, channel)
     if agent is None:
         _reply(message, uow, channel, "agent.not_agent")
         return
-    match command:
-        case "online":
-            now = await presence.go_online(uow, agent)
-        case "offline":
-            now = await presence.go_offline(uow, agent)
-        case "busy" | "away":
-            now = await presence.set_status(uow, agent, AgentStatus(command))
-        case _:
-            now = await presence.get_presence(uow, agent)
-    _reply(
-        message,
-        uow,
-        channel,
+    text = await run_presence_command(uow, agent, command)
+    reply(message, uow, channel, text, _build_buttons(uow) if command == "status" else None)
+
+
+async def run_presence_command(uow: UnitOfWork, agent: AgentActor, command: str) -> str:
+    """Set an agent's status, or only read it (`status`), and return what to tell them."""
+    if command == "status":
+        now = await presence.get_presence(uow, agent)
+    else:
+        now = await presence.set_status(uow, agent, AgentStatus(command))
+    text = uow.text_for_staff(
         f"agent.{command}",
         name=now.name,
-        status=now.status,
+        status=uow.text_for_staff(f"presence.{now.status.value}"),
         active=now.active_sessions,
         live=now.live_sessions,
         capacity=now.capacity,
         waiting=await sessions.count_waiting(uow.tx),
     )
+    if now.cause is StatusCause.CHOICE or now.since is None:
+        return text
+    since = format_time(now.since, uow.zone)
+    return f"{text}\n{uow.text_for_staff(f'agent.by_{now.cause.value}', since=since)}"
+
+
+async def press(uow: UnitOfWork, agent: AgentActor, status: str) -> tuple[str, bool]:
+    """Handle the button of a status; return what to tell who pressed, and whether to confirm it."""
+    if status not in list(AgentStatus):
+        return uow.text_for_staff("button.out_of_date"), True
+    return (await run_presence_command(uow, agent, status))[:_MAX_ALERT], True
+
+
+def _build_buttons(uow: UnitOfWork) -> Buttons:
+    """Build the buttons of all statuses; each sets that of the person who presses it."""
+    found = [
+        {
+            "text": uow.text_for_staff(f"presence.{each.value}"),
+            "data": f"{BUTTON_VERB}:{each.value}",
+        }
+        for each in _OFFERED
+    ]
+    return [found[:2], found[2:]]
 
 
 async def on_private(
@@ -111,9 +137,10 @@ async def on_private(
         _reply(message, uow, channel, "agent.private_hint", name=agent.name)
 
 
-async def _find_agent(
+async def find_author(
     message: Message, uow: UnitOfWork, channel: ServedChannel
 ) -> AgentActor | None:
+    """Find the agent who wrote a command; in a group, enrol a member who may answer."""
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None
@@ -125,12 +152,22 @@ async def _find_agent(
 def _reply(
     message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
 ) -> None:
-    """Reply in the chat and topic of the command."""
-    topic = str(message.message_thread_id) if message.is_topic_message else None
+    reply(message, uow, channel, uow.text_for_staff(key, **values))
+
+
+def reply(
+    message: Message,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    text: str,
+    buttons: Buttons | None = None,
+) -> None:
+    """Reply in the chat and topic of a command."""
     uow.enqueue_for_chat(
         channel.id,
         str(message.chat.id),
-        uow.text_for_staff(key, **values),
-        topic=topic,
+        text,
+        topic=str(message.message_thread_id) if message.is_topic_message else None,
         group=message.chat.type != "private",
+        buttons=buttons,
     )

@@ -7,6 +7,7 @@ topic the button stands.
 from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from bot.commands import session_commands
+from bot.handlers import agents as agent_commands
 from bot.handlers import ai, board, customer_commands, doubtful, merging, own_chat, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
@@ -42,11 +43,13 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
 async def _run_outside(
     query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> bool:
-    """Run a button that stands in no topic: of a queue board, or of an agent's own chat."""
+    """Run a button that stands in no topic: of a queue board, a status, an agent's own chat."""
     verb, _, argument = (query.data or "").partition(":")
     conversation_id = ConversationId(argument)
     if verb == board.TAKE_VERB and not channel.is_staff_bot:
         text, alert = await board.on_take(query, uow, channel, agent, conversation_id)
+    elif verb == agent_commands.BUTTON_VERB:
+        text, alert = await agent_commands.press(uow, agent, argument)
     elif verb == own_chat.CHOICE_VERB and channel.is_staff_bot:
         text, alert = await own_chat.on_choice(query, uow, channel, conversation_id)
     else:

@@ -1,24 +1,20 @@
 """Handle `/hours`: administrators see and change when a channel is open, where they ask."""
 
-from typing import Any
-
 from aiogram.types import Message
 
 from bot.handlers.admin_commands import AdminCommand, split_number
 from bot.handlers.command_parser import parse_command
+from bot.handlers.hours_words import REMOVE, describe_week
 from db.queries.channels.channels import find_channel
 from db.tables import Channel
 from desk.actors import AgentActor
-from desk.business_hours import WEEKDAYS, find_next_opening, is_open, load_hours
+from desk.business_hours import find_next_opening, is_open, load_hours
 from desk.channels import ServedChannel
 from desk.setup.channels import set_hours
 from desk.setup.hours_orders import HoursOrderError, apply_order
 from desk.unit_of_work import UnitOfWork
 
 COMMAND = "hours"
-_REMOVE = {"remove", "hapus"}
-# The API shows all of them.
-_MOST_HOLIDAYS = 20
 
 
 async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
@@ -40,7 +36,7 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
 def _change(desk: AdminCommand, row: Channel, order: str, admin: AgentActor) -> bool:
     """Change the hours; if that is not possible, reply why and return False."""
     uow = desk.uow
-    if order.lower() in _REMOVE:
+    if order.lower() in REMOVE:
         set_hours(uow, row, None, by=admin)
         return True
     try:
@@ -63,14 +59,7 @@ def _describe_hours(uow: UnitOfWork, row: Channel) -> list[str]:
     if kept is None or hours is None:
         return [uow.text_for_staff("hours.none", channel=row.name)]
     lines = [uow.text_for_staff("hours.title", channel=row.name, zone=kept["time_zone"])]
-    for day in WEEKDAYS:
-        name = uow.text_for_staff(f"hours.{day}")
-        lines.append(f"{name}: {_format_spans(uow, kept['week'].get(day, []))}")
-    today = uow.now.astimezone(hours.zone).date().isoformat()
-    coming = [each for each in kept["holidays"] if each["date"] >= today]
-    for each in coming[:_MOST_HOLIDAYS]:
-        name = f" ({each['name']})" if each.get("name") else ""
-        lines.append(f"{each['date']}{name}: {_format_spans(uow, each.get('open', []))}")
+    lines += describe_week(uow, kept, hours)
     if is_open(hours, uow.now):
         lines.append(uow.text_for_staff("hours.open_now"))
     elif opening := find_next_opening(hours, uow.now):
@@ -79,9 +68,3 @@ def _describe_hours(uow: UnitOfWork, row: Channel) -> list[str]:
     else:
         lines.append(uow.text_for_staff("hours.never_open"))
     return lines
-
-
-def _format_spans(uow: UnitOfWork, spans: list[dict[str, Any]]) -> str:
-    if not spans:
-        return uow.text_for_staff("hours.closed")
-    return ", ".join(f"{each['opens']}-{each['closes']}" for each in spans)

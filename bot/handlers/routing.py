@@ -24,6 +24,7 @@ from bot.handlers import (
     own_rights,
     own_texts,
     staff_group,
+    working_hours,
 )
 from bot.handlers.command_parser import is_for_other_bot, parse_command
 from desk.accounts.staff import find_bound_agent
@@ -31,6 +32,7 @@ from desk.channels import ServedChannel
 from desk.unit_of_work import UnitOfWork
 
 _PRESENCE_COMMANDS = {"online", "busy", "away", "offline", "status"}
+_OWN_COMMANDS = {*_PRESENCE_COMMANDS, working_hours.COMMAND}
 _ADMIN_COMMANDS = {
     own_texts.COMMAND: own_texts.on_command,
     opening_hours.COMMAND: opening_hours.on_command,
@@ -78,7 +80,7 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
-    elif channel.is_staff_bot and command not in _PRESENCE_COMMANDS:
+    elif channel.is_staff_bot and command not in _OWN_COMMANDS:
         return False
     elif command in _ADMIN_COMMANDS and is_agent:
         await _ADMIN_COMMANDS[command](message, uow, channel)
@@ -91,6 +93,8 @@ async def _run_private_command(
         )
     elif command in {*inbox.COMMANDS, inbox.HELP} and is_agent:
         await inbox.on_command(message, uow, channel, command or "")
+    elif command == working_hours.COMMAND and is_agent:
+        await working_hours.on_command(message, uow, channel)
     elif command in _PRESENCE_COMMANDS and (is_agent or not argument):
         await agents.on_presence(message, uow, channel, command or "")
     else:
@@ -111,15 +115,24 @@ async def _route_staff_group(
         await linking.on_qr(message, uow, channel)
     elif (command := parse_command(message)[0]) in _ADMIN_COMMANDS:
         await _ADMIN_COMMANDS[command](message, uow, channel)
-    elif parse_command(message)[0] in _PRESENCE_COMMANDS:
+    elif command in _OWN_COMMANDS:
         # If several bots are in one group, each of them receives the command.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
-            await agents.on_presence(message, uow, channel, parse_command(message)[0] or "")
+            await _run_own_command(message, uow, channel, command or "")
     elif _is_for_agent_alone(message):
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
             await inbox.on_command(message, uow, channel, parse_command(message)[0] or "")
     else:
         await staff_group.on_message(message, uow, channel, bot)
+
+
+async def _run_own_command(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, command: str
+) -> None:
+    if command == working_hours.COMMAND:
+        await working_hours.on_command(message, uow, channel)
+    else:
+        await agents.on_presence(message, uow, channel, command)
 
 
 def _is_for_agent_alone(message: Message) -> bool:
@@ -164,7 +177,9 @@ async def on_reaction(
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route a press of a button: of staff below a notice, or of a customer below an answer."""
     chat = query.message.chat if query.message else None
-    if chat is not None and (channel.is_staff_bot or _is_staff_group(chat, uow, channel)):
+    if (chat is not None and (channel.is_staff_bot or _is_staff_group(chat, uow, channel))) or (
+        query.data or ""
+    ).startswith(f"{agents.BUTTON_VERB}:"):
         await buttons.on_button(query, uow, channel)
     elif (query.data or "").startswith(f"{customer_commands.BUTTON_VERB}:"):
         await customer_commands.on_button(query, uow, channel)

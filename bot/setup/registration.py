@@ -24,12 +24,24 @@ _STAFF_COMMANDS = (
     *("next", "inbox", "claim", "end", "transfer", "snooze", "tag", "priority", "r", "t", "delete"),
     *("client", "history", "block", "unblock", "merge", "reopen", "assign", "try"),
     *("ai", "suggest", "translate"),
-    *("online", "busy", "away", "offline", "status", "qr", "texts", "hours", "sla", "help"),
+    *(
+        "online",
+        "busy",
+        "away",
+        "offline",
+        "status",
+        "schedule",
+        "qr",
+        "texts",
+        "hours",
+        "sla",
+        "help",
+    ),
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy")
 _DESK_COMMANDS = (
     *("inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client", "history"),
-    *("online", "busy", "away", "offline", "status", "start", "help"),
+    *("online", "busy", "away", "offline", "status", "schedule", "start", "help"),
 )
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 

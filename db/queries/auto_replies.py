@@ -1,6 +1,6 @@
 """Read and change auto-reply rules, and the answers that they gave or will give."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

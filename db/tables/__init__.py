@@ -77,6 +77,7 @@ from db.tables.users import (
     OwnChat,
     OwnChatState,
     Role,
+    StatusCause,
     User,
 )
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
@@ -166,11 +167,12 @@ __all__ = [
     "SenderType",
     "Session",
     "SessionStatus",
-    "SlaState",
-    "SlaTarget",
     "SessionTag",
     "Side",
+    "SlaState",
+    "SlaTarget",
     "StaffMode",
+    "StatusCause",
     "Tag",
     "TemplateStatus",
     "User",

@@ -42,7 +42,7 @@ class SlaTarget(StrEnum):
 
 
 class SlaState(StrEnum):
-    """How the customer's last timed wait for an answer stands: docs/sla.md has the state machine."""
+    """How the customer's last timed wait for an answer stands: docs/sla.md has the states."""
 
     RUNNING = "running"
     WARNED = "warned"
@@ -50,7 +50,7 @@ class SlaState(StrEnum):
     # It was answered in time, or too late.
     MET = "met"
     MISSED = "missed"
-    # It ended without an answer: the session ended or was put aside, or there is no target any more.
+    # It ended without an answer: the session ended or was put aside, or has no target any more.
     STOPPED = "stopped"
 
 

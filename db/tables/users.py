@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from db.ids import AgentId, UserId
 from db.name_keys import make_name_key
 from db.tables.base import last_change, primary_ulid, reference, timestamp
-from db.types import Key, LongText, short_enum
+from db.types import Json, Key, LongText, short_enum
 
 
 class Role(StrEnum):
@@ -75,6 +75,17 @@ def _make_key_of_new(context: Any) -> str:
     return make_name_key(context.get_current_parameters()["name"])
 
 
+class StatusCause(StrEnum):
+    """Why an agent has their status."""
+
+    # They, or an administrator, chose it.
+    CHOICE = "choice"
+    # Their working hours began or ended.
+    SCHEDULE = "schedule"
+    # They gave no sign of life while customers waited.
+    SILENCE = "silence"
+
+
 class Agent(SQLModel, table=True):
     """An agent, who can hold sessions: a person (a user) or an AI."""
 
@@ -99,6 +110,14 @@ class Agent(SQLModel, table=True):
     )
     user_id: UserId | None = reference("users.id", nullable=True, unique=True)
     status: AgentStatus = Field(default=AgentStatus.OFFLINE, sa_type=short_enum(AgentStatus))
+    status_cause: StatusCause = Field(default=StatusCause.CHOICE, sa_type=short_enum(StatusCause))
+    status_since: datetime | None = timestamp(nullable=True)
+    # When a person last wrote or did something, to the minute.
+    last_seen_at: datetime | None = timestamp(nullable=True)
+    # When a person works, in the shape of opening hours; empty: they go on- and offline themselves.
+    working_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # Until when the beginnings and ends of these hours were followed.
+    hours_followed_at: datetime | None = timestamp(nullable=True)
     capacity: int = 10
     active_sessions: int = 0
     last_assigned_at: datetime | None = timestamp(nullable=True)

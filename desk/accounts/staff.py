@@ -19,10 +19,13 @@ async def load_agents(uow: UnitOfWork, telegram_ids: Collection[str]) -> None:
 
 
 async def find_bound_agent(uow: UnitOfWork, telegram_id: str) -> AgentActor | None:
-    """Find the agent that a Telegram account is bound to."""
+    """Find the agent that a Telegram account is bound to, whose owner has just done something."""
     if telegram_id not in uow.bound_agents:
         await load_agents(uow, [telegram_id])
-    return uow.bound_agents[telegram_id]
+    agent = uow.bound_agents[telegram_id]
+    if agent is not None:
+        uow.note_seen(agent)
+    return agent
 
 
 async def find_or_enrol_agent(

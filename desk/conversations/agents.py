@@ -1,8 +1,10 @@
 """Administrators' settings of agents: status, capacity, channels."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from db.ids import AgentId, ChannelId
+from db.queries.accounts import presence as presence_queries
 from db.queries.accounts import staff_lists
 from db.queries.accounts.staff_lists import AgentRow
 from db.tables import AgentStatus
@@ -27,6 +29,19 @@ async def set_profile(
     if changed:
         await staff_lists.update_agent(uow.tx, agent_id, changed)
         add_entry(uow, by, "profile.changed", agent_id, {"changed": sorted(changed)})
+
+
+async def set_working_hours(
+    uow: UnitOfWork, agent_id: AgentId, hours: dict[str, Any] | None, *, by: Actor
+) -> None:
+    """Set when a person works, already validated; None: they go on- and offline themselves.
+
+    The hours are followed from now on: the status changes when they next begin or end.
+    """
+    was = await presence_queries.read_working_hours(uow.tx, agent_id)
+    if was != hours:
+        await presence_queries.set_working_hours(uow.tx, agent_id, hours, uow.now)
+        add_entry(uow, by, "working_hours.changed", agent_id, {"from": was, "to": hours})
 
 
 async def set_active(uow: UnitOfWork, agent: AgentRow, *, on: bool, by: Actor) -> None:

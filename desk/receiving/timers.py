@@ -27,6 +27,8 @@ class Timer(StrEnum):
     IDLE = "idle"
     # A session waits for an agent.
     WAITING = "waiting"
+    # The agent of a session has been absent for a while.
+    ABSENCE = "absence"
     # A session was put aside until now.
     SNOOZE = "snooze"
     # A customer's wait for an answer nears its target, or misses it.

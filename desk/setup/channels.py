@@ -10,7 +10,7 @@ from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
 from desk.actors import Actor
 from desk.audit import add_entry
-from desk.channels import ASKS_FOR_RATING, REOPEN_MINUTES, TELLS_WHO_ANSWERS
+from desk.channels import ASKS_FOR_RATING, OFFLINE_MINUTES, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
@@ -33,6 +33,9 @@ PLAIN_FIELDS = {
 
 # Settings of a channel that are on or off.
 SWITCHES = (ASKS_FOR_RATING, TELLS_WHO_ANSWERS)
+
+# Settings of a channel in minutes, which are zero if nobody has set them.
+DURATIONS = (OFFLINE_MINUTES, REOPEN_MINUTES)
 
 
 async def lock_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
@@ -100,10 +103,10 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: A
     change_setting(uow, channel, WARNING_SETTING, was, minutes, by=by)
 
 
-def set_reopen_minutes(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
-    """Set for how long a customer's message reopens an ended session; 0: never."""
-    was = channel.settings.get(REOPEN_MINUTES, 0)
-    change_setting(uow, channel, REOPEN_MINUTES, was, minutes, by=by)
+def set_duration(uow: UnitOfWork, channel: Channel, name: str, minutes: int, *, by: Actor) -> None:
+    """Set one of `DURATIONS`."""
+    assert name in DURATIONS  # noqa: S101 callers name settings, not users
+    change_setting(uow, channel, name, channel.settings.get(name, 0), minutes, by=by)
 
 
 def switch_setting(uow: UnitOfWork, channel: Channel, name: str, *, on: bool, by: Actor) -> None:

@@ -1,7 +1,7 @@
 """Decide how a customer's wait goes on: pure functions over what is stored of its session."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.queries.conversations.answer_waits import AnswerWait, TimedSession
 from db.tables import SessionStatus, SlaState, SlaTarget

@@ -1,4 +1,4 @@
-"""Tell staff that an answer is nearly or already late, once each."""
+"""Notices to staff that an answer is nearly or already late, once each."""
 
 from db.ids import SessionId
 from db.queries.conversations.answer_waits import AnswerWait

@@ -1,4 +1,4 @@
-"""Follow customers' waits for answers: a projection begins and ends them, timers say what is late."""
+"""Follow customers' waits for answers: a projection begins and ends them, timers tell the rest."""
 
 from collections.abc import Sequence
 
@@ -82,9 +82,7 @@ async def handle_sla_timer(uow: UnitOfWork, thread: Thread) -> None:
             await _change(uow, thread, session, new)
 
 
-async def _change(
-    uow: UnitOfWork, thread: Thread, session: TimedSession, new: AnswerWait
-) -> None:
+async def _change(uow: UnitOfWork, thread: Thread, session: TimedSession, new: AnswerWait) -> None:
     """Write a wait with everything that follows."""
     old = session.wait
     await save_wait(uow.tx, session.session_id, new)

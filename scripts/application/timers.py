@@ -2,6 +2,7 @@
 
 from desk.ai.gate import handle_deadline_timer, handle_follow_up_timer, handle_start_timer
 from desk.auto_replies.firing import handle_rule_timer
+from desk.conversations.absences import handle_absence_timer
 from desk.conversations.idle_sessions import handle_idle_timer
 from desk.conversations.placing import handle_places_timer
 from desk.conversations.snooze import handle_snooze_timer
@@ -18,6 +19,7 @@ def list_timers() -> dict[Timer, TimerHandler]:
         Timer.WINDOW: handle_window_timer,
         Timer.IDLE: handle_idle_timer,
         Timer.WAITING: handle_waiting_timer,
+        Timer.ABSENCE: handle_absence_timer,
         Timer.SNOOZE: handle_snooze_timer,
         Timer.SLA: handle_sla_timer,
         Timer.LIMIT: handle_limit_timer,

@@ -183,6 +183,13 @@ class Settings(StaffSettings):
         description="minutes that customers wait for an agent before "
         "staff is warned, and between two warnings, or 0: never",
     )
+    agent_silence_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=_YEAR,
+        description="minutes without a sign of life after which an agent who is online is set away "
+        "if customers wait, or 0: never",
+    )
     keep_settled_days: int = Field(
         default=7,
         ge=7,
@@ -347,6 +354,7 @@ class Settings(StaffSettings):
             end=timedelta(minutes=end) if end else None,
             reminder=timedelta(minutes=self.session_reminder_minutes),
             nobody_free=timedelta(minutes=nobody_free) if nobody_free else None,
+            silence=timedelta(minutes=silence) if (silence := self.agent_silence_minutes) else None,
             keep_topics=timedelta(hours=hours) if (hours := self.desk_topic_hours) else None,
             turns=TurnTimes(deadline=timedelta(seconds=self.ai_deadline_seconds)),
         )

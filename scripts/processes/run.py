@@ -205,6 +205,9 @@ async def _work_until(
         background_tasks.append(
             watch("housekeeping", group.create_task(application.housekeeping.run()))
         )
+        background_tasks.append(
+            watch("presence", group.create_task(application.presence_watch.run()))
+        )
         background_tasks.append(watch("alarms", group.create_task(application.alarm_watch.run())))
         background_tasks.append(
             watch("webhook-dispatcher", group.create_task(application.webhook_dispatcher.run()))

@@ -1,4 +1,4 @@
-"""A day at a desk, with a clock in hand: agents, customers, and timers that run when they are due."""
+"""A day at a desk, with a clock in hand: agents, customers, timers that run when they are due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -33,6 +33,7 @@ from db.tables import (
     OwnChatState,
     Session,
     SessionStatus,
+    StatusCause,
     User,
 )
 
@@ -50,6 +51,8 @@ class AgentPresence:
 
     name: str
     status: AgentStatus
+    cause: StatusCause
+    since: datetime | None
     active_sessions: int
     # Those that count against the capacity.
     live_sessions: int
@@ -262,11 +265,22 @@ async def save_agent(
     return count_changed(await tx.execute(mine.values(status=status))) == 1
 
 
-async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
-    """Set an agent's presence; return False if it did not change."""
-    other = and_(agents.c.id == agent_id, agents.c.status != status)
-    result = await tx.execute(update(agents).where(other).values(status=status))
-    return count_changed(result) == 1
+async def set_status(
+    tx: AsyncSession, agent_id: AgentId, status: AgentStatus, cause: StatusCause, now: datetime
+) -> bool:
+    """Set an agent's presence and its cause; return False if the presence did not change."""
+    this = agents.c.id == agent_id
+    changed = await tx.execute(
+        update(agents)
+        .where(this, agents.c.status != status)
+        .values(status=status, status_cause=cause, status_since=now)
+    )
+    if count_changed(changed) == 1:
+        return True
+    await tx.execute(
+        update(agents).where(this, agents.c.status_cause != cause).values(status_cause=cause)
+    )
+    return False
 
 
 async def read_presence(tx: AsyncSession, agent_id: AgentId, live_since: datetime) -> AgentPresence:
@@ -275,6 +289,8 @@ async def read_presence(tx: AsyncSession, agent_id: AgentId, live_since: datetim
         select(
             agents.c.name,
             agents.c.status,
+            agents.c.status_cause,
+            agents.c.status_since,
             agents.c.active_sessions,
             _count_live(live_since),
             agents.c.capacity,

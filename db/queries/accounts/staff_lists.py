@@ -20,6 +20,7 @@ from db.tables import (
     ChannelAgent,
     Role,
     SecondFactor,
+    StatusCause,
     User,
 )
 
@@ -70,6 +71,10 @@ class AgentRow:
     description: str | None
     avatar_url: str | None
     phone: str | None
+    status_cause: StatusCause
+    status_since: datetime | None
+    last_seen_at: datetime | None
+    working_hours: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
 
@@ -110,6 +115,10 @@ _AGENTS = select(
     agents.c.description,
     func.coalesce(agents.c.avatar_url, users.c.avatar_url),
     agents.c.phone,
+    agents.c.status_cause,
+    agents.c.status_since,
+    agents.c.last_seen_at,
+    agents.c.working_hours,
     agents.c.created_at,
     agents.c.updated_at,
 ).outerjoin(users, users.c.id == agents.c.user_id)

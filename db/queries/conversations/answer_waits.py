@@ -1,8 +1,9 @@
 """Read and write how long customers of open sessions wait for an answer that has a target."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,7 +54,7 @@ class TimedSession:
     snoozed_until: datetime | None
     unanswered_since: datetime | None
     first_answer_at: datetime | None
-    wait: AnswerWait | None
+    wait: AnswerWait | None = None
 
 
 _READ = (
@@ -85,17 +86,16 @@ _SAVE = (
 )
 
 
-async def read_timed_sessions(
-    tx: AsyncSession, ids: Collection[SessionId]
-) -> list[TimedSession]:
+async def read_timed_sessions(tx: AsyncSession, ids: Collection[SessionId]) -> list[TimedSession]:
     """Read these sessions, in the order of their conversations."""
     if not ids:
         return []
-    rows = await tx.execute(_READ, {"ids": list(ids)})
-    return [
-        TimedSession(*row[:_WIDTH], AnswerWait(*row[_WIDTH:]) if row[_WIDTH] else None)
-        for row in map(tuple, rows)
-    ]
+    rows: list[tuple[Any, ...]] = [*map(tuple, await tx.execute(_READ, {"ids": list(ids)}))]
+    found: list[TimedSession] = []
+    for row in rows:
+        wait = AnswerWait(*row[_WIDTH:]) if row[_WIDTH] else None
+        found.append(replace(TimedSession(*row[:_WIDTH]), wait=wait))
+    return found
 
 
 async def save_wait(tx: AsyncSession, session_id: SessionId, wait: AnswerWait) -> None:
@@ -121,7 +121,7 @@ async def save_outcome(
     What was missed once stays so.
     """
     column = _FLAGS[target]
-    value = True if is_breached else func.coalesce(column, False)  # noqa: FBT003 an SQL value
+    value = True if is_breached else func.coalesce(column, False)
     wanted = update(metrics).where(metrics.c.session_id == session_id)
     await tx.execute(wanted.values({column: value}))
 

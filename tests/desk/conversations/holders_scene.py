@@ -220,11 +220,11 @@ async def _reopen(uow: UnitOfWork, thread: Thread, mia: AgentActor, tom: AgentAc
 
 
 async def _go_online(uow: UnitOfWork, thread: Thread, mia: AgentActor, tom: AgentActor) -> None:
-    await presence.go_online(uow, mia)
+    await presence.set_status(uow, mia, AgentStatus.ONLINE)
 
 
 async def _go_offline(uow: UnitOfWork, thread: Thread, mia: AgentActor, tom: AgentActor) -> None:
-    await presence.go_offline(uow, mia)
+    await presence.set_status(uow, mia, AgentStatus.OFFLINE)
 
 
 async def _retire(uow: UnitOfWork, thread: Thread, mia: AgentActor, tom: AgentActor) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from db.ids import AgentId, new_id
 from db.queries.conversations.handovers import list_newest_handovers
-from db.tables import Agent, AgentKind, OfflinePolicy
+from db.tables import Agent, AgentKind, AgentStatus, OfflinePolicy
 from desk.actors import SYSTEM, ai_agent
 from desk.conversations import presence
 from desk.conversations.holders import HandedOver, Taken, change_holder
@@ -66,7 +66,7 @@ async def held_by_mia(stage: Stage) -> Scene:
 async def test_going_offline_writes_a_handover_with_its_reason(stage: Stage) -> None:
     scene = await held_by_mia(stage)
     mia = scene.agents[0]
-    await stage.run_in_uow(lambda uow: presence.go_offline(uow, mia))
+    await stage.run_in_uow(lambda uow: presence.set_status(uow, mia, AgentStatus.OFFLINE))
     [session] = scene.before.holders
     async with stage.database.transaction() as tx:
         [row] = await list_newest_handovers(tx, session, most=5)

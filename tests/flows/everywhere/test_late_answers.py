@@ -43,12 +43,12 @@ async def test_an_answer_is_nearly_late_then_late_then_given(stage: Stage, api: 
     running = (await boss.get(f"/sessions/{session}")).body["sla"]
     assert (running["target"], running["state"]) == ("next", "running")
     async with open_event_stream(api, boss.token) as ears:
-        await let_time_come(stage, session, "sla_warn_at")
+        await let_time_come(stage, session, "warning")
         await topic.wait_for("⏰ The customer still waits for an answer.")
         await topic.card("Answer due: ⏰")
         heard = await ears.wait_for_event("session.sla")
         assert heard.data["session"]["sla"]["state"] == "warned"
-    await let_time_come(stage, session, "sla_due_at")
+    await let_time_come(stage, session, "due")
     await topic.wait_for("🔴 An answer was due at")
     await topic.card("Answer due: 🔴", "overdue")
     late = (await boss.get("/sessions?sla_state=breached")).body["items"]
@@ -91,10 +91,18 @@ async def start_wait(stage: Stage, mia: Person, ann: Customer, topic: Topic) -> 
     raise AssertionError("the desk never has a target")
 
 
-async def let_time_come(stage: Stage, session: str, column: str) -> None:
+async def let_time_come(stage: Stage, session: str, moment: str) -> None:
     """Have a moment of a session's wait be over, and its timer due."""
-    await stage.change(f"UPDATE sessions SET {column} = :past WHERE id = :id", past=PAST, id=session)
-    for table in ("inbox", "lanes"):
-        where = "due_at IS NOT NULL AND lane LIKE 'timer:sla:%'"
-        waits = " AND state = 'pending'" if table == "inbox" else ""
-        await stage.change(f"UPDATE {table} SET due_at = :past WHERE {where}{waits}", past=PAST)
+    for statement in (
+        _MOMENTS[moment],
+        "UPDATE inbox SET due_at = :past WHERE state = 'pending' AND lane LIKE 'timer:sla:%'",
+        "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL AND lane LIKE 'timer:sla:%'",
+    ):
+        about = {"id": session} if ":id" in statement else {}
+        await stage.change(statement, past=PAST, **about)
+
+
+_MOMENTS = {
+    "warning": "UPDATE sessions SET sla_warn_at = :past WHERE id = :id",
+    "due": "UPDATE sessions SET sla_due_at = :past WHERE id = :id",
+}
