@@ -25,6 +25,8 @@ class ChannelTraits:
     serves_staff: bool = False
     # Buttons below a message are pressed there, and the message can change afterwards.
     has_buttons: bool = False
+    # The desk's notices to customers can be edited afterwards, silently.
+    edits_notices: bool = False
     # Customers see a description of it before they write, which can be set.
     shows_descriptions: bool = False
     # Its numbers are linked to a phone by a QR code (desk/linking).

@@ -9,10 +9,10 @@ from db.tables import Queue
 LANE_PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),
-    Queue.BACKGROUND: ("card", "seen", "summary"),
+    Queue.BACKGROUND: ("card", "place", "seen", "summary"),
 }
 # Lanes for one exchange; the next one creates them again.
-ONE_OFF_PREFIXES = ("button:", "chat:", "seen:", "summary:")
+ONE_OFF_PREFIXES = ("button:", "chat:", "place:", "seen:", "summary:")
 
 
 def telegram_lane(channel_id: ChannelId, place: str) -> str:
@@ -84,6 +84,11 @@ def board_lane(channel_id: ChannelId, chat: str) -> str:
 def read_mark_lane(conversation_id: ConversationId) -> str:
     """Return the lane of read marks for a conversation's messages."""
     return f"seen:{conversation_id}"
+
+
+def queue_place_lane(conversation_id: ConversationId) -> str:
+    """Return the lane of edits of a customer's place in the queue, which all else may overtake."""
+    return f"place:{conversation_id}"
 
 
 def chat_lane(channel_id: ChannelId, chat: str) -> str:

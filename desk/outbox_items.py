@@ -65,6 +65,18 @@ def build_read_mark(thread: Thread, now: datetime) -> OutboxItem:
     )
 
 
+def build_place_edit(thread: Thread, payload: EditPayload, now: datetime) -> OutboxItem:
+    """Build the item that edits a customer's notice of their place; everything else goes first."""
+    return OutboxItem(
+        queue=Queue.BACKGROUND,
+        lane=lanes.queue_place_lane(thread.conversation_id),
+        rate_limit_key=lanes.person_limit_key(thread.channel_id, thread.external_id),
+        channel_id=thread.channel_id,
+        payload=payload,
+        due_at=now,
+    )
+
+
 def build_for_place(
     thread: Thread,
     place: Place,

@@ -88,7 +88,7 @@ from scripts.configuration.settings import Settings
 from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.alarm_watch import AlarmWatch, build_alarm_watch
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
-from scripts.monitoring.presence_watch import PresenceWatch
+from scripts.monitoring.desk_watch import DeskWatch
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
@@ -126,7 +126,7 @@ class Application:
     metrics: Metrics
     housekeeping: Housekeeping
     alarm_watch: AlarmWatch
-    presence_watch: PresenceWatch
+    desk_watch: DeskWatch
     membership: ClusterMembership
     inbox_notifier: Notifier
     outbox_notifier: Notifier
@@ -276,7 +276,7 @@ async def build_application(
         metrics,
         housekeeping,
         build_alarm_watch(settings, transactions),
-        PresenceWatch(transactions),
+        DeskWatch(transactions),
         membership,
         inbox_notifier=inbox_notifier,
         outbox_notifier=outbox_notifier,

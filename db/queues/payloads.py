@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_args
 
 from db.content import Content
-from db.ids import ChannelId, MessageId
+from db.ids import ChannelId, MessageId, SessionId
 from db.tables import OutboxKind
 
 # Rows of buttons below a message; each button has a text and the data that a press sends.
@@ -59,6 +59,8 @@ class NoticePayload(MessagePayload):
     kind: ClassVar = OutboxKind.NOTICE
 
     buttons: Buttons = field(default_factory=list)
+    # The waiting session whose place it says: where it stands is kept, to edit it there.
+    place_of: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,22 @@ class StaffBoard(SQLModel, table=True):
     message: str | None = Field(default=None, sa_type=Key)
 
 
+class QueueNotice(SQLModel, table=True):
+    """What the customer of a waiting session was last told of their place in the queue."""
+
+    __tablename__ = "queue_notices"
+
+    session_id: SessionId = reference("sessions.id", primary_key=True)
+    # The provider's id of the notice; empty: it is not known, or the notice cannot be edited.
+    message: str | None = Field(default=None, sa_type=Key)
+    place: int
+    # The estimate in minutes; empty: there was none.
+    low: int | None = None
+    high: int | None = None
+    sent_at: datetime = timestamp()
+    edited_at: datetime = timestamp()
+
+
 class Session(SQLModel, table=True):
     """One episode of a conversation; ACTIVE without a CS means that the customer waits."""
 

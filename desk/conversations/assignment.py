@@ -1,7 +1,7 @@
 """Assign waiting sessions to agents who have room."""
 
 from db.ids import ChannelId
-from db.queries.conversations import sessions
+from db.queries.conversations import queue_notices, sessions
 from db.queries.conversations.sessions import SessionRef
 from desk.conversations.holders import Taken, change_holder, reserve_agent
 from desk.conversations.threads import find_thread
@@ -32,6 +32,8 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False
-    if await change_holder(uow, thread, agent, Taken()):
+    # Who was never told that they wait, because their agent left, is not told of the next one.
+    was_told = await queue_notices.was_told(uow.tx, waiting.session_id)
+    if await change_holder(uow, thread, agent, Taken()) and was_told:
         uow.notify_customer(thread, "customer.assigned", agent=agent.name)
     return True

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from db.ids import ChannelId, MessageId
-from db.queries.conversations import boards, staff_places
+from db.ids import ChannelId, MessageId, SessionId
+from db.queries.conversations import boards, queue_notices, staff_places
 from db.queries.conversations.boards import Board
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
@@ -14,7 +14,7 @@ from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import GeneralPayload
+from db.queues.payloads import GeneralPayload, NoticePayload
 from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.conversations.placing import leave_late_topic
 from desk.conversations.threads import find_thread
@@ -48,6 +48,8 @@ class Settlement:
     sent: list[MessageId] = field(default_factory=list)
     # Sent QR code pictures: the payload that asked for the picture, and the provider's id.
     qr_pictures: list[tuple[GeneralPayload, str]] = field(default_factory=list)
+    # Sent notices of a place in the queue, with the provider's ids.
+    places: list[tuple[SessionId, str]] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
@@ -104,6 +106,8 @@ def _record_sent(
         payload = row.payload
         if isinstance(payload, GeneralPayload) and payload.shows and send_result.provider_ids:
             settlement.qr_pictures.append((payload, send_result.provider_ids[0]))
+        elif isinstance(payload, NoticePayload) and payload.place_of and send_result.provider_ids:
+            settlement.places.append((payload.place_of, send_result.provider_ids[0]))
         return
     side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
     settlement.copies.extend(
@@ -171,6 +175,8 @@ async def _flush(settlement: Settlement) -> None:
     await _apply_early_receipts(settlement)
     for asked, provider_id in settlement.qr_pictures:
         await save_message_id(uow, asked, provider_id)
+    for session_id, provider_id in settlement.places:
+        await queue_notices.save_message(tx, session_id, provider_id)
     await uow.flush()
 
 

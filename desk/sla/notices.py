@@ -3,16 +3,24 @@
 from db.ids import SessionId
 from db.queries.conversations.answer_waits import AnswerWait
 from db.queries.conversations.threads import Thread
+from db.tables import SlaState, SlaTarget
 from desk.conversations.notices import notify_open_topic
 from desk.formatting.times import format_time
 from desk.lanes import notice_key
 from desk.unit_of_work import UnitOfWork
 
+_TEXTS = {
+    (SlaState.WARNED, SlaTarget.FIRST): "sla.warned_first",
+    (SlaState.WARNED, SlaTarget.NEXT): "sla.warned_next",
+    (SlaState.BREACHED, SlaTarget.FIRST): "sla.breached_first",
+    (SlaState.BREACHED, SlaTarget.NEXT): "sla.breached_next",
+}
+
 
 def tell_staff(uow: UnitOfWork, thread: Thread, session_id: SessionId, wait: AnswerWait) -> None:
     """Send the notice to where staff sees the conversation, or else to the staff group."""
     text = uow.text_for_staff(
-        f"sla.{wait.state.value}_{wait.target.value}",
+        _TEXTS[wait.state, wait.target],
         due=format_time(wait.due_at, uow.zone),
         agent=thread.holder_name or uow.text_for_staff("card.nobody"),
     )

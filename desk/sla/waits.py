@@ -44,6 +44,8 @@ class AnswerWaits:
         if not any(each.targets for each in uow.channels):
             return
         for session in await read_timed_sessions(uow.tx, await _list_touched(uow, events)):
+            if not uow.channels.is_known(session.channel_id):
+                continue  # it was created a moment ago, and has no targets yet
             channel = uow.channels[session.channel_id]
             new = decide(session, channel.targets, channel.hours, uow.now)
             thread = await find_thread(uow, session.conversation_id) if new else None

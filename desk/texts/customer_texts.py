@@ -30,6 +30,8 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         **COMMON_EXAMPLES,
         "agent": "Mia",
         "place": "2",
+        "low": "5",
+        "high": "15",
         "rating": "5",
         "closing": "17:00 (WIB)",
         "opening": "09:00 (WIB)",
@@ -43,6 +45,8 @@ _PART_LIMIT = 100
 _LIMITS: Mapping[str, int] = MappingProxyType(
     {
         "choose": 20,
+        "estimate": 500,
+        "estimate_short": 500,
         "rating_thanks": 1000,  # it replaces the question, so it must fit one message
         "ai.person": 20,
         "bot.description": 512,

@@ -4,6 +4,7 @@ from desk.ai.gate import AiTurns
 from desk.auto_replies.projection import AutoReplies
 from desk.conversations.boards import QueueBoards
 from desk.conversations.card_updates import CardUpdates
+from desk.conversations.queue_places import QueuePlaces
 from desk.conversations.session_timers import SessionTimers
 from desk.conversations.snooze import EarlyWaking
 from desk.live.projection import LiveEvents
@@ -21,6 +22,7 @@ def list_projections() -> list[Projection[UnitOfWork]]:
         SessionTimers(),
         EarlyWaking(),
         QueueBoards(),
+        QueuePlaces(),
         SessionMetrics(),
         # After the figures, which say since when a customer is not answered.
         AnswerWaits(),

@@ -206,7 +206,7 @@ async def _work_until(
             watch("housekeeping", group.create_task(application.housekeeping.run()))
         )
         background_tasks.append(
-            watch("presence", group.create_task(application.presence_watch.run()))
+            watch("desk-watch", group.create_task(application.desk_watch.run()))
         )
         background_tasks.append(watch("alarms", group.create_task(application.alarm_watch.run())))
         background_tasks.append(

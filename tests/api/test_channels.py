@@ -153,6 +153,10 @@ async def test_changes_are_made_and_written_down(on: Scene) -> None:
         "ai_takeover": "delayed",
         "ai_takeover_minutes": 7,
         "ai_reply_limit": 3,
+        "offline_minutes": 15,
+        "first_answer_minutes": 30,
+        "next_answer_minutes": 60,
+        "sla_warning_percent": 50,
         "is_active": False,
     }
     answer = await on.ada.patch(path, changes)
@@ -165,11 +169,16 @@ async def test_changes_are_made_and_written_down(on: Scene) -> None:
     entries = await on.api.audit("channel.changed")
     assert {each["user_id"] for each in entries} == {on.ada.user_id}
     fields = [sorted(json.loads(each["details"])) for each in entries]
-    assert fields == [
-        sorted(set(changes) - {"agent_ids", "is_active"}),
-        ["agents"],
-        ["language"],
-    ]
+    settings = [each for each in changes if each.endswith(("_minutes", "_percent"))]
+    settings.remove("ai_takeover_minutes")
+    assert sorted(fields) == sorted(
+        [
+            sorted(set(changes) - {"agent_ids", "is_active", *settings}),
+            *([each] for each in settings),
+            ["agents"],
+            ["language"],
+        ]
+    )
     assert len(await on.api.audit("channel.switched_off")) == 1
 
 
@@ -178,6 +187,10 @@ async def test_changes_are_made_and_written_down(on: Scene) -> None:
     [
         ({"ai_takeover_minutes": 0}, "ai_takeover_minutes"),
         ({"ai_reply_limit": 2**70}, "ai_reply_limit"),
+        ({"first_answer_minutes": -1}, "first_answer_minutes"),
+        ({"next_answer_minutes": 43201}, "next_answer_minutes"),
+        ({"sla_warning_percent": 100}, "sla_warning_percent"),
+        ({"offline_minutes": "soon"}, "offline_minutes"),
         ({"is_active": "yes"}, "is_active"),
         ({"offline_policy": "vanish"}, "offline_policy"),
         ({"name": "a\x00b"}, "name"),

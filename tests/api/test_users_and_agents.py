@@ -278,6 +278,29 @@ async def test_an_administrator_sets_what_an_agent_takes(own_api: ApiStage) -> N
         assert set(answer.faults) == {"capacity"}
 
 
+async def test_an_administrator_sets_when_an_agent_works(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin(), await own_api.person(status=AgentStatus.OFFLINE)
+    path = f"/agents/{mia.agent_id}"
+    monday = [{"opens": "09:00", "closes": "17:00"}]
+    hours = {"time_zone": "Asia/Jakarta", "week": {"monday": monday}}
+    answer = await ada.patch(path, {"working_hours": hours})
+    assert answer.status == 200, answer.body
+    assert answer.body["working_hours"]["week"]["monday"] == monday
+    assert (answer.body["status"], answer.body["status_cause"]) == ("offline", "choice")
+    assert (await ada.patch(path, {"working_hours": {**hours, "time_zone": "Mars"}})).faults == {
+        "working_hours.time_zone": "value_error"
+    }
+    late = {"monday": [{"opens": "17:00", "closes": "09:00"}]}
+    answer = await ada.patch(path, {"working_hours": {**hours, "week": late}})
+    assert set(answer.faults) == {"working_hours.week.monday.0"}
+    assert (await ada.get(path)).body["working_hours"]["time_zone"] == "Asia/Jakarta"
+    assert (await ada.patch(path, {"status": "online"})).body["status_since"] is not None
+    assert (await ada.patch(path, {"working_hours": None})).body["working_hours"] is None
+    assert len(await own_api.audit("working_hours.changed")) == 2
+    await mia.patch("/auth/me", {"status": "busy"})
+    assert (await mia.get(path)).body["last_seen_at"] is not None
+
+
 async def test_one_gets_a_code_for_ones_own_telegram_account(own_api: ApiStage) -> None:
     ada, mia, max_ = await own_api.admin(), await own_api.person(), await own_api.person()
     path = f"/agents/{mia.agent_id}/link-code"

@@ -110,7 +110,7 @@ async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_pat
             await eventually(all_asked, "staff is asked about each, and about no other")
 
 
-async def test_delayed_rules_and_ai_agents_go_on_after_a_crash(
+async def test_delayed_rules_ai_agents_and_targets_go_on_after_a_crash(
     migrated_url: str, tmp_path: Path
 ) -> None:
     async with prepare_stage(migrated_url) as stage, OpenAISandbox(stage.url) as model:
@@ -138,10 +138,12 @@ async def test_delayed_rules_and_ai_agents_go_on_after_a_crash(
             await running.wait()
         answer = {"action": "clarify", "text": "A zebu?", "confidence": 0.9, "language": "en"}
         await model.answers(answer, times=0)
-        await skip_rule_delays(stage)
+        await skip_delays(stage)
         async with process(stage, migrated_url, tmp_path, **settings):
             await ann.wait_for("The delay is over.")
             await cleo.wait_for("A zebu?")
+            anns = await stage.topic(ann)
+            await anns.wait_for("🔴 The first answer was due at 2000-01-01 00:00 UTC")
 
             async def is_over() -> bool:
                 rows = await stage.rows("SELECT state FROM auto_reply_firings ORDER BY id")
@@ -155,6 +157,7 @@ async def test_delayed_rules_and_ai_agents_go_on_after_a_crash(
             heard = [one.text for one in await cleo.list_received()]
             assert heard[0].startswith("Aria, our automatic assistant")
             assert heard[1:] == ["A zebu?"]
+            assert not any("🔴" in each for each in await topic.texts()), "Bob was answered"
 
 
 WAITING_RULES = (
@@ -174,6 +177,7 @@ async def add_assistants(stage: Stage) -> None:
             staff_groups=[str(stage.group["id"])],
         )
         channel.ai_takeover = AiTakeover.IMMEDIATE
+        channel.settings = {**channel.settings, "first_answer_minutes": 60}
         await add_ai_agent(
             tx, "Aria", level=AgentLevel.BASIC, capacity=99, values={}, now=now_utc()
         )
@@ -190,13 +194,20 @@ async def add_assistants(stage: Stage) -> None:
     await stage.database.run(work)
 
 
-async def skip_rule_delays(stage: Stage) -> None:
-    """Make the answers of rules due that wait, while no desk runs."""
+async def skip_delays(stage: Stage) -> None:
+    """Make answers of rules due that wait, and answers to customers late, while no desk runs."""
     past = "2000-01-01 00:00:00.000000"
     for statement in (
         "UPDATE auto_reply_firings SET due_at = :past WHERE state = 'waiting'",
-        "UPDATE inbox SET due_at = :past WHERE state = 'pending' AND lane LIKE 'timer:rule:%'",
-        "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL AND lane LIKE 'timer:rule:%'",
+        "UPDATE sessions SET sla_warn_at = :past, sla_due_at = :past WHERE sla_state = 'running'",
+        (
+            "UPDATE inbox SET due_at = :past WHERE state = 'pending'"
+            " AND (lane LIKE 'timer:rule:%' OR lane LIKE 'timer:sla:%')"
+        ),
+        (
+            "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL"
+            " AND (lane LIKE 'timer:rule:%' OR lane LIKE 'timer:sla:%')"
+        ),
     ):
         await stage.change(statement, past=past)
 

@@ -107,7 +107,7 @@ async def list_back(tx: AsyncSession) -> list[BoundAgent]:
     wanted = _people().where(
         agents.c.status == AgentStatus.AWAY,
         agents.c.status_cause == StatusCause.SILENCE,
-        agents.c.last_seen_at > agents.c.status_since,
+        agents.c.last_seen_at >= agents.c.status_since,
     )
     return [BoundAgent(*row) for row in await tx.execute(wanted)]
 

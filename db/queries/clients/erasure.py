@@ -45,6 +45,7 @@ from db.tables import (
     Outbox,
     OutboxState,
     Queue,
+    QueueNotice,
     RateLimitBackoff,
     RateLimitUsage,
     RatingRequest,
@@ -66,6 +67,7 @@ questions = get_table(KnowledgeQuestion)
 metrics = get_table(ConversationMetrics)
 firings = get_table(AutoReplyFiring)
 ratings = get_table(RatingRequest)
+queue_notices = get_table(QueueNotice)
 ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
 messages = get_table(Message)
@@ -292,6 +294,7 @@ async def delete_client(
         await tx.execute(delete(ai_turns).where(ai_turns.c.session_id.in_(some)))
         await tx.execute(delete(ai_sessions).where(ai_sessions.c.session_id.in_(some)))
         await tx.execute(delete(firings).where(firings.c.session_id.in_(some)))
+        await tx.execute(delete(queue_notices).where(queue_notices.c.session_id.in_(some)))
         await tx.execute(delete(ratings).where(ratings.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for conversation in erased:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -58,6 +58,27 @@ async def count_waiting(tx: AsyncSession) -> int:
         )
         or 0
     )
+
+
+async def find_place(
+    tx: AsyncSession, session_id: SessionId, priority: Priority, since: datetime
+) -> int:
+    """Return the place in the queue of a waiting session that was opened at `since`."""
+    mine = literal(_RANKS[priority])
+    is_older = or_(
+        sessions.c.created_at < since,
+        and_(sessions.c.created_at == since, sessions.c.id <= session_id),
+    )
+    wanted = (
+        select(func.count())
+        .select_from(sessions)
+        .where(
+            sessions.c.status == SessionStatus.ACTIVE,
+            sessions.c.cs_id.is_(None),
+            or_(mine > _RANK, and_(mine == _RANK, is_older)),
+        )
+    )
+    return max(1, await tx.scalar(wanted) or 0)
 
 
 async def find_last_ended(

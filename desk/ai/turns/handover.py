@@ -1,6 +1,5 @@
 """Hand a session over from an AI agent to a human, in one transaction."""
 
-from db.queries.conversations import sessions
 from db.queries.conversations.threads import Thread
 from db.tables import AiSession
 from desk.ai.config import AiConfig
@@ -8,7 +7,7 @@ from desk.ai.turns.reasons import Reason
 from desk.content import Content
 from desk.conversations.holders import HandedOver, change_holder, reserve_agent
 from desk.conversations.notices import notify_agent, notify_topic
-from desk.conversations.queue_notices import build_queue_notice
+from desk.conversations.queue_notices import build_queue_notice, note_place
 from desk.formatting.merging import join_lines
 from desk.unit_of_work import UnitOfWork
 
@@ -37,8 +36,7 @@ async def hand_over(
     told = [notice] if notice else []
     if heir is None:
         told.append(uow.content_for_customer(thread, "ai.handed_to_nobody"))
-        place = await sessions.count_waiting(uow.tx)
-        told.append(build_queue_notice(uow, thread, place))
+        told.append(build_queue_notice(uow, thread, *await note_place(uow, thread)))
     else:
         told.append(uow.content_for_customer(thread, "ai.handed_to", agent=heir.name))
     uow.enqueue_customer_notice(thread, join_lines(told))

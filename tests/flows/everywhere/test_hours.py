@@ -60,3 +60,30 @@ async def test_who_is_busy_or_away_keeps_sessions_and_gets_no_new_ones(stage: St
     await topic.card(f"Assigned to: {mia.name}")
     await mia.tells_bot("/online", "You are online.")
     await late.wait_for(f"{mia.name} is with you now.")
+
+
+async def test_a_status_is_pressed_and_working_hours_are_written(stage: Stage) -> None:
+    mia, ann, topic = await start_conversation(stage)
+    await mia.writes(topic, "/status")
+    shown = await topic.wait_for(f"{mia.name}: offline.")
+    assert shown.buttons == ("online", "busy", "away", "offline")
+    assert (await mia.presses(shown, "busy")).startswith("You are busy.")
+    asked = await mia.tells_bot("/status", f"{mia.name}: busy.")
+    pressed = await stage.telegram.press(mia.user, mia.user, int(asked.id), text="online")
+
+    async def is_answered() -> bool:
+        return bool((await stage.telegram.callback(pressed))["answered"])
+
+    await eventually(is_answered, "the press in the private chat is answered")
+    await mia.tells_bot("/status", f"{mia.name}: online.")
+    await mia.tells_bot("/offline", "You are offline.")
+
+    await mia.tells_bot("/schedule", "You have no working hours")
+    await mia.tells_bot("/schedule mon 25-26", "25-26 is not a time")
+    await mia.tells_bot("/schedule sen-jum 09:00-12:00 13:00-17:00", "You work at these times")
+    await mia.tells_bot("/schedule holiday 2999-12-25 Christmas", "2999-12-25 (Christmas): closed")
+    shown = await mia.tells_bot("/schedule", "What you choose yourself holds until then.")
+    assert "Monday: 09:00-12:00, 13:00-17:00" in shown.text
+    assert "Sunday: closed" in shown.text
+    await mia.tells_bot("/schedule hapus", "You have no working hours")
+    assert not any("/schedule" in each.text for each in await ann.list_received())
