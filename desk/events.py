@@ -233,6 +233,14 @@ class EventCollector:
     def __init__(self) -> None:
         self._new: list[Event] = []
 
+    def has_any_of(self, conversation_id: ConversationId, session_id: SessionId | None) -> bool:
+        """Check whether something happened in a conversation, or to its session."""
+        return any(
+            getattr(each, "conversation_id", None) == conversation_id
+            or getattr(each, "session_id", conversation_id) == session_id
+            for each in self._new
+        )
+
     def add(self, event: Event) -> None:
         """Add something that happened in this transaction."""
         self._new.append(event)

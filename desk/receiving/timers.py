@@ -95,4 +95,7 @@ class TimerReceiver:
         if handler is None:
             raise UnknownTimerError(kind)
         if thread is not None:  # otherwise it was erased meanwhile
+            # A human may have answered in the same batch, and then nobody else may speak.
+            if uow.events.has_any_of(thread.conversation_id, thread.session_id):
+                await uow.flush()
             await handler(uow, thread)

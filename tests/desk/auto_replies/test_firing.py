@@ -11,6 +11,7 @@ from db.database import Database
 from db.ids import AutoReplyRuleId, ConversationId, new_id
 from db.queries.auto_replies import get_auto_reply_rules
 from db.queries.conversations.threads import Thread
+from db.queues import inbox
 from db.tables import (
     AutoReplyFiring,
     AutoReplyRule,
@@ -33,6 +34,7 @@ from desk.live.projection import LiveEvents
 from desk.messages.inbound import handle_start, receive_message
 from desk.messages.replies import reply
 from desk.metrics.projection import SessionMetrics
+from desk.receiving.timers import Timer, TimerReceiver
 from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, thread_of
 
@@ -205,6 +207,25 @@ async def test_a_delay_ends_with_the_answer_or_with_a_persons(scene: Scene) -> N
     await scene.runs_timers()
     assert await scene.texts() == ["slow", "by hand"]
     assert await scene.firings() == ["sent", "cancelled", "cancelled"]
+
+
+async def test_a_person_who_answers_in_one_batch_with_the_timer_is_not_talked_over(
+    scene: Scene,
+) -> None:
+    await scene.rule("slow", delay_seconds=60, reply_message="slow")
+    await scene.writes("hello")
+    scene.stage.later(60)
+    lanes = [each.lane for each in await scene.timers()]
+
+    async def batch(uow: UnitOfWork, thread: Thread) -> None:
+        await answer_by_hand(uow, thread)
+        rows = await inbox.read_oldest(uow.tx, lanes, 1)
+        due = [row for of_lane in rows.values() for row in of_lane]
+        for handle in await TimerReceiver({Timer.RULE: handle_rule_timer}).prepare(uow, due):
+            await handle()
+
+    await scene.act(batch)
+    assert (await scene.texts(), await scene.firings()) == (["by hand"], ["cancelled"])
 
 
 async def test_a_short_delay_does_not_wait_behind_a_long_one(scene: Scene) -> None:

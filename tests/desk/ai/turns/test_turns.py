@@ -77,6 +77,22 @@ async def test_a_human_who_answers_first_is_not_talked_over(database: Database) 
     assert await scene.holder() == "Aria"
 
 
+@pytest.mark.parametrize("seconds", [2, 30], ids=["as it begins", "at the deadline"])
+async def test_a_human_who_answers_in_one_batch_with_a_timer_is_not_talked_over(
+    database: Database, seconds: int
+) -> None:
+    scene = await open_scene(database)
+    await scene.says("when do you open?")
+    if seconds > 2:
+        await scene.passes(2, thinks=False)
+    await scene.answers_as_timers_fire("At nine.", seconds)
+    await scene.think()
+    assert await scene.sent() == ["At nine."]
+    assert await scene.sent(OutboxKind.NOTICE) == []
+    assert await scene.holder() == "Mia"
+    assert await scene.actions() == [AiAction.DROPPED]
+
+
 async def test_what_comes_while_it_thinks_is_thought_about_once_more(database: Database) -> None:
     scene = await open_scene(database)
     await scene.says("one")

@@ -38,6 +38,7 @@ from desk.ai.turns.job import TurnRunner
 from desk.ai.turns.thinking import AnswersWithModel, Thinker
 from desk.auto_replies.projection import AutoReplies
 from desk.causes import Cause
+from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.session_timers import SessionTimers
 from desk.jobs.ports import RunningJob
@@ -155,11 +156,27 @@ class TurnScene:
             wanted = select(Inbox.due_at).where(Inbox.state == "pending")
             return await tx.scalar(wanted.order_by(Inbox.due_at).limit(1))
 
+    async def answers_as_timers_fire(self, text: str, seconds: float) -> None:
+        """Let the human answer when so much time has passed, in one batch with the due timers."""
+        self.stage.later(seconds)
+        conversation_id = await self.conversation_id()
+
+        async def batch(uow: UnitOfWork) -> None:
+            thread = await thread_of(uow, conversation_id)
+            await reply_from_api(uow, thread, self.mia, Content(text=text))
+            await self._handle_due(uow)
+
+        await self.stage.run_in_uow(batch)
+
     async def _run_timers(self, tx: Transaction) -> None:
+        uow = self.stage.uow_factory.create(tx, self.stage.now)
+        await self._handle_due(uow)
+
+    async def _handle_due(self, uow: UnitOfWork) -> None:
+        tx = uow.tx
         names = (await tx.scalars(select(Inbox.lane).where(Inbox.state == "pending"))).all()
         found = await inbox.read_oldest(tx, sorted(set(names)), 5)
         due = [row for rows in found.values() for row in rows if row.due_at <= self.stage.now]
-        uow = self.stage.uow_factory.create(tx, self.stage.now)
         for handle in await TimerReceiver(list_timers()).prepare(uow, due):
             await handle()
         await uow.flush()
@@ -248,10 +265,11 @@ async def open_scene(
     takeover: AiTakeover = AiTakeover.IMMEDIATE,
     minutes: int = 5,
     online: bool = True,
+    traits: ChannelTraits = DEFAULT_TRAITS,
     **config: Any,
 ) -> TurnScene:
     """Open a desk with the AI agent Aria and the human agent Mia."""
-    stage = await open_stage(database)
+    stage = await open_stage(database, traits)
     served = replace(
         stage.channels[stage.channel_id], ai_takeover=takeover, ai_takeover_minutes=minutes
     )
