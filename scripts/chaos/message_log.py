@@ -92,14 +92,25 @@ def find_token(message: Json) -> str | None:
 def parse_messages(message: Json) -> Iterator[tuple[str, str]]:
     """Find every token in a message with its line: a burst is sent as one message.
 
-    A notice that quotes a message below its own text contains none.
+    A burst may begin with what a rule or a colleague said. A notice that quotes a message below
+    its own text contains none.
     """
-    if not TOKEN.match(get_text(message)):
+    if not (TOKEN.match(get_text(message)) or _begins_with_author(message)):
         return
     for line in get_text(message).split("\n"):
         found = TOKEN.match(line)
         if found:
             yield found.group(), line
+
+
+def _begins_with_author(message: Json) -> bool:
+    """Check whether a message begins with the bold name of whoever said it elsewhere."""
+    return any(
+        entity["type"] == "bold"
+        and entity["offset"] == 0
+        and get_text(message)[: entity["length"]].endswith(":")
+        for entity in message.get("entities") or ()
+    )
 
 
 def get_text(message: Json) -> str:

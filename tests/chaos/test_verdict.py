@@ -202,3 +202,11 @@ def test_a_notice_that_quotes_carries_nothing() -> None:
     assert list(parse_messages({"text": "The customer changed this:\n\nu01-0001 new"})) == []
     both = parse_messages({"text": "u01-0001 text\nu01-0002 text"})
     assert [token for token, _ in both] == ["u01-0001", "u01-0002"]
+
+
+def test_a_burst_may_begin_with_what_a_rule_said() -> None:
+    author = {"type": "bold", "offset": 0, "length": 11}
+    burst = {"text": "Rule hello: Hi.\nu01-0001 text", "entities": [author]}
+    assert list(parse_messages(burst)) == [("u01-0001", "u01-0001 text")]
+    assert list(parse_messages({**burst, "entities": []})) == []
+    assert list(parse_messages({**burst, "entities": [{**author, "length": 4}]})) == []
