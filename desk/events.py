@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.content import Content
-from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
+from db.ids import (
+    AgentId,
+    CannedReplyId,
+    ChannelId,
+    ClientId,
+    ConversationId,
+    MessageId,
+    SessionId,
+)
 from db.tables import AgentStatus, DeliveryState, Direction, LinkStatus, SenderType, SlaState
 
 
@@ -51,6 +59,13 @@ class MessagesRead:
     """Staff has read the customer's messages in the session so far."""
 
     session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReacted:
+    """A customer or staff has reacted to a message, or taken the reaction back."""
+
+    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +215,33 @@ class ChannelLinkChanged:
     status: LinkStatus
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelChanged:
+    """A channel was created, changed, switched on or off, or deleted."""
+
+    channel_id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChanged:
+    """A customer's details have changed, or staff blocked or unblocked them."""
+
+    client_id: ClientId
+
+
+@dataclass(frozen=True, slots=True)
+class CannedReplyChanged:
+    """A canned reply was created, changed or deleted."""
+
+    reply_id: CannedReplyId
+
+
 Event = (
     MessageAdded
     | MessageEdited
     | MessageDeleted
     | MessagesRead
+    | MessageReacted
     | DeliveryChanged
     | DeliveryDelayed
     | SessionOpened
@@ -222,6 +259,9 @@ Event = (
     | AgentStatusChanged
     | TypingStarted
     | ChannelLinkChanged
+    | ChannelChanged
+    | ClientChanged
+    | CannedReplyChanged
 )
 
 

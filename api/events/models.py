@@ -16,6 +16,16 @@ from desk.live.details import EventDetails
 EventCursorText = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 
 
+# Events that name their object by its id.
+_ID_FIELDS = {
+    EventKind.MESSAGE_DELETED: "message_id",
+    EventKind.CHANNEL_LINK: "channel_id",
+    EventKind.CHANNEL_CHANGED: "channel_id",
+    EventKind.CLIENT_CHANGED: "client_id",
+    EventKind.CANNED_REPLY_CHANGED: "canned_reply_id",
+}
+
+
 class EventQuery(QueryModel):
     """Which events to send, and from where."""
 
@@ -58,7 +68,11 @@ class EventOut(ResponseModel):
     rating: int | None = Field(
         default=None, description="only with session.rated: the customer's rating from 1 to 5"
     )
-    channel_id: Ulid | None = Field(default=None, description="only with channel.link")
+    channel_id: Ulid | None = Field(
+        default=None, description="only with channel.link and channel.changed"
+    )
+    client_id: Ulid | None = Field(default=None, description="only with client.changed")
+    canned_reply_id: Ulid | None = Field(default=None, description="only with canned_reply.changed")
     link_status: LinkStatus | None = Field(
         default=None, description="only with channel.link: status of the number's link to its phone"
     )
@@ -76,9 +90,9 @@ class EventOut(ResponseModel):
             found["session"] = session_to_schema(event.session)
         if event.message is not None:
             found["message"] = MessageOut.from_row(event.message)
+        if event.kind in _ID_FIELDS:
+            found[_ID_FIELDS[event.kind]] = event.about
         match event.kind:
-            case EventKind.MESSAGE_DELETED:
-                found["message_id"] = event.about
             case EventKind.DELIVERY if "held_until" in more:
                 found["held_until"] = datetime.fromisoformat(more["held_until"])
             case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
@@ -88,7 +102,7 @@ class EventOut(ResponseModel):
             case EventKind.SESSION_CLIENT:
                 found["from_client_id"] = more.get("was")
             case EventKind.CHANNEL_LINK:
-                found |= {"channel_id": event.about, "link_status": more.get("status")}
+                found["link_status"] = more.get("status")
             case EventKind.AGENT_STATUS | EventKind.TYPING:
                 found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)

@@ -42,7 +42,7 @@ class EventScope:
         if self.channel is None and self.session is None:
             return True
         session = frame.event.session
-        if frame.event.kind is EventKind.CHANNEL_LINK:
+        if frame.event.kind in {EventKind.CHANNEL_LINK, EventKind.CHANNEL_CHANGED}:
             return self.session is None and frame.event.about == self.channel
         if session is None or (self.channel is not None and session.channel_id != self.channel):
             return False

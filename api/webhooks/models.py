@@ -17,6 +17,7 @@ WebhookEventKind = Literal[
     EventKind.MESSAGE_EDITED,
     EventKind.MESSAGE_DELETED,
     EventKind.MESSAGE_READ,
+    EventKind.MESSAGE_REACTION,
     EventKind.DELIVERY,
     EventKind.SESSION_OPENED,
     EventKind.SESSION_ASSIGNED,
@@ -32,10 +33,13 @@ WebhookEventKind = Literal[
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,
     EventKind.CHANNEL_LINK,
+    EventKind.CHANNEL_CHANGED,
+    EventKind.CLIENT_CHANGED,
+    EventKind.CANNED_REPLY_CHANGED,
 ]
 Events = Annotated[
     list[WebhookEventKind],
-    Field(max_length=20, description="kinds of events to send; empty: all"),
+    Field(max_length=50, description="kinds of events to send; empty: all"),
 ]
 
 

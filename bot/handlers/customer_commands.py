@@ -13,6 +13,7 @@ from desk.conversations import sessions
 from desk.conversations.customer_status import describe_status
 from desk.conversations.notices import edit_notice
 from desk.conversations.threads import find_thread_by_contact
+from desk.events import ClientChanged
 from desk.texts import LANGUAGES, translate
 from desk.unit_of_work import UnitOfWork
 
@@ -86,6 +87,7 @@ async def _run(uow: UnitOfWork, thread: Thread, command: str, argument: str) -> 
 async def _set_language(uow: UnitOfWork, thread: Thread, language: str) -> None:
     """Save the language that the customer chose; that of their app no longer replaces it."""
     await update_client(uow.tx, thread.client_id, language=language, is_language_chosen=True)
+    uow.events.add(ClientChanged(thread.client_id))
     thread.language, thread.is_language_chosen = language, True
     uow.refresh_card(thread)
     _tell(uow, thread, "language_set")

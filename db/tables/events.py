@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     MESSAGE_EDITED = "message.edited"
     MESSAGE_DELETED = "message.deleted"
     MESSAGE_READ = "message.read"
+    MESSAGE_REACTION = "message.reaction"
     DELIVERY = "delivery"
     SESSION_OPENED = "session.opened"
     SESSION_ASSIGNED = "session.assigned"
@@ -32,6 +33,9 @@ class EventKind(StrEnum):
     AGENT_STATUS = "agent.status"
     TYPING = "typing"
     CHANNEL_LINK = "channel.link"
+    CHANNEL_CHANGED = "channel.changed"
+    CLIENT_CHANGED = "client.changed"
+    CANNED_REPLY_CHANGED = "canned_reply.changed"
 
 
 class Event(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Rename and block customers, set their phone numbers, and tell their topics."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from db.ids import ClientId
 from db.queries.clients import clients
@@ -10,6 +11,7 @@ from desk.audit import add_entry
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.conversations.notices import notify_topic
 from desk.conversations.threads import find_thread
+from desk.events import ClientChanged
 from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
 
@@ -19,7 +21,7 @@ async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: Actor) 
     threads = await lock_threads(uow, client_id)
     await clients.update_client(uow.tx, client_id, name=name, is_renamed=True)
     # The name is left out: the log is kept for ever.
-    add_entry(uow, by, "client.rename", client_id)
+    _record(uow, by, "client.rename", client_id)
     for thread in threads:
         thread.name, thread.is_renamed = name, True
         notify_topic(uow, thread, "topic.renamed", agent=by.name, name=name)
@@ -37,7 +39,7 @@ async def set_phone(uow: UnitOfWork, client_id: ClientId, phone: str | None, *, 
     if all(thread.phone == phone for thread in threads):
         return
     await clients.update_client(uow.tx, client_id, phone=phone)
-    add_entry(uow, by, "client.phone", client_id)
+    _record(uow, by, "client.phone", client_id)
     for thread in threads:
         thread.phone = phone
     if phone and threads:
@@ -50,7 +52,7 @@ async def set_profile(
     """Save a customer's e-mail address (`email`) or picture (`avatar_url`); None removes it."""
     await clients.update_client(uow.tx, client_id, **values)
     # The values are left out: the log is kept for ever.
-    add_entry(uow, by, "client.profile", client_id, {"changed": sorted(values)})
+    _record(uow, by, "client.profile", client_id, {"changed": sorted(values)})
 
 
 async def block(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:
@@ -71,13 +73,25 @@ async def lock_threads(uow: UnitOfWork, client_id: ClientId) -> list[Thread]:
     return [thread for thread in found if thread is not None]
 
 
+def _record(
+    uow: UnitOfWork,
+    by: Actor,
+    action: str,
+    client_id: ClientId,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Record a change in the audit log, and announce it."""
+    add_entry(uow, by, action, client_id, details)
+    uow.events.add(ClientChanged(client_id))
+
+
 async def _set_blocked(
     uow: UnitOfWork, client_id: ClientId, is_blocked: bool, *, by: Actor
 ) -> bool:
     threads = await lock_threads(uow, client_id)
     if not await clients.set_blocked(uow.tx, client_id, is_blocked):
         return False
-    add_entry(uow, by, "client.block" if is_blocked else "client.unblock", client_id)
+    _record(uow, by, "client.block" if is_blocked else "client.unblock", client_id)
     for thread in threads:
         thread.is_blocked = is_blocked
         key = "topic.blocked" if is_blocked else "topic.unblocked"

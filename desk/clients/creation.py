@@ -7,6 +7,7 @@ from desk.audit import add_entry
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.conversations.threads import ensure_thread, find_thread_by_address
+from desk.events import ClientChanged
 from desk.unit_of_work import UnitOfWork
 
 
@@ -53,4 +54,5 @@ async def create_client(
     values = {"name": name, "is_renamed": True, "email": email, "avatar_url": avatar_url}
     await clients.update_client(uow.tx, client_id, **values)
     add_entry(uow, by, "client.created", client_id)
+    uow.events.add(ClientChanged(client_id))
     return client_id

@@ -16,7 +16,7 @@ from desk.actors import AgentActor
 from desk.audit import add_entry
 from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread
-from desk.events import SessionClientChanged
+from desk.events import ClientChanged, SessionClientChanged
 from desk.lanes import notice_key
 from desk.unit_of_work import UnitOfWork
 
@@ -186,6 +186,7 @@ def _plan_undo(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, An
 async def _apply(uow: UnitOfWork, client_id: ClientId, values: dict[str, Any]) -> None:
     if values:
         await queries.update_client(uow.tx, client_id, **values)
+        uow.events.add(ClientChanged(client_id))
 
 
 async def _add_events(

@@ -1,9 +1,14 @@
 """Sessions: a message opens one if none is open, and somebody ends it."""
 
-from db.ids import SessionId
+from db.ids import MessageId, SessionId
 from db.queries.conversations.sessions import find_last_ended
 from db.queries.conversations.threads import Thread
-from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
+from db.queries.conversations.unread import (
+    has_unread_after,
+    mark_conversation_as_read,
+    mark_read_up_to,
+    mark_sessions_read,
+)
 from desk.actors import Actor, ActorKind, AgentActor
 from desk.audit import add_entry
 from desk.conversations.ai_first import find_first_ai_agent
@@ -139,9 +144,17 @@ async def reopen(
     return await change_holder(uow, thread, holder, ended, by=by)
 
 
-async def mark_read(uow: UnitOfWork, thread: Thread, session_id: SessionId) -> None:
-    """Mark all messages that the customer wrote in one session as read."""
-    if thread.session_id == session_id:
+async def mark_read(
+    uow: UnitOfWork, thread: Thread, session_id: SessionId, up_to: MessageId | None = None
+) -> None:
+    """Mark what the customer wrote in one session as read: all of it, or up to a message.
+
+    The customer is shown that all was read only when all was.
+    """
+    if up_to is not None and await has_unread_after(uow.tx, session_id, up_to):
+        if await mark_read_up_to(uow.tx, thread.conversation_id, session_id, up_to):
+            uow.events.add(MessagesRead(session_id))
+    elif thread.session_id == session_id:
         uow.mark_read_by_staff(thread, session_id, has_message=False)
     elif await mark_sessions_read(uow.tx, [session_id]):
         uow.events.add(MessagesRead(session_id))

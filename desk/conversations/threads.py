@@ -17,6 +17,7 @@ from desk.content import IncomingMessage, Person
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.conversations.staff_groups import find_staff_group
 from desk.errors import NotSettledYetError
+from desk.events import ClientChanged
 from desk.formatting.names import clean_name
 from desk.phones import parse_international
 from desk.unit_of_work import UnitOfWork
@@ -271,6 +272,7 @@ async def _set_phone(uow: UnitOfWork, thread: Thread, given: str) -> None:
     if phone is None:
         return
     await clients.update_client(uow.tx, thread.client_id, phone=phone)
+    uow.events.add(ClientChanged(thread.client_id))
     thread.phone = phone
     await ask_about_same_phone(uow, thread)
 
@@ -352,6 +354,7 @@ async def _update_profile(uow: UnitOfWork, thread: Thread, person: Person) -> No
             changes["username"] = thread.username = person.username
     if changes:
         await clients.update_client(uow.tx, thread.client_id, **changes)
+        uow.events.add(ClientChanged(thread.client_id))
         uow.refresh_card(thread)
 
 

@@ -7,9 +7,11 @@ from typing import Protocol, runtime_checkable
 
 from db.ids import ChannelId
 from db.queues.payloads import Buttons
-from db.tables import OutboxKind, Side
+from db.tables import MessageType, OutboxKind, Side
 from desk.content import Content
 from desk.errors import DeliveryError
+from desk.media.ports import SupportsMedia
+from desk.templates.ports import SupportsTemplates
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +167,21 @@ class ChannelCapabilities:
     def can_delete(self, channel_id: ChannelId) -> bool:
         """Check whether messages sent through a channel can be deleted there."""
         return isinstance(self._senders.get(channel_id), SupportsDelete)
+
+    def can_react(self, channel_id: ChannelId) -> bool:
+        """Check whether customers see reactions there."""
+        return isinstance(self._senders.get(channel_id), SupportsReactions)
+
+    def shows_typing(self, channel_id: ChannelId) -> bool:
+        """Check whether customers see there that an agent is typing."""
+        return isinstance(self._senders.get(channel_id), SupportsTyping)
+
+    def has_templates(self, channel_id: ChannelId) -> bool:
+        """Check whether the channel's provider stores templates."""
+        return isinstance(self._senders.get(channel_id), SupportsTemplates)
+
+    def get_max_bytes(self, channel_id: ChannelId, kind: MessageType) -> int | None:
+        """Return the size of the largest file of this type; None if it has no such messages."""
+        sender = self._senders.get(channel_id)
+        accepted = sender.get_media_constraints(kind) if isinstance(sender, SupportsMedia) else None
+        return None if accepted is None else accepted.max_bytes

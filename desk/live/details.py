@@ -19,7 +19,15 @@ _MESSAGE_EVENTS = {
     EventKind.MESSAGE_NEW,
     EventKind.MESSAGE_EDITED,
     EventKind.MESSAGE_DELETED,
+    EventKind.MESSAGE_REACTION,
     EventKind.DELIVERY,
+}
+# They say only which object is to be loaded again.
+_ID_EVENTS = {
+    EventKind.CHANNEL_LINK,
+    EventKind.CHANNEL_CHANGED,
+    EventKind.CLIENT_CHANGED,
+    EventKind.CANNED_REPLY_CHANGED,
 }
 
 
@@ -33,8 +41,8 @@ class EventDetails:
     message: MessageRow | None = None
     agent_id: AgentId | None = None
     agent_name: str | None = None
-    # The id of the message, if it no longer exists, or of the channel; and the event's other
-    # details.
+    # The id of the message, if it no longer exists, or of the object that is to be loaded again;
+    # and the event's other details.
     about: str | None = None
     more: Mapping[str, Any] | None = None
 
@@ -65,7 +73,7 @@ async def _load_related(tx: Transaction, happened: Sequence[EventRecord]) -> _Re
     messages = await list_messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
     wanted = {each.session_id for each in happened} | {row.session_id for row in messages}
     sessions = await event_details.list_sessions_by_ids(tx, sorted(each for each in wanted if each))
-    agents = {each.about for each in happened if each.kind not in _MESSAGE_EVENTS}
+    agents = {each.about for each in happened if each.kind not in _MESSAGE_EVENTS | _ID_EVENTS}
     names = await event_details.read_agent_names(
         tx, sorted(AgentId(each) for each in agents if each)
     )
@@ -77,7 +85,7 @@ def _to_details(
 ) -> EventDetails | None:
     if each.kind in _MESSAGE_EVENTS:
         return _to_message_details(each, at, known)
-    if each.kind is EventKind.CHANNEL_LINK:
+    if each.kind in _ID_EVENTS:
         return EventDetails(each.kind, at, about=each.about, more=each.more)
     agent_id = AgentId(each.about) if each.about else None
     name = known.agents.get(each.about or "")

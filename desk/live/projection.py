@@ -36,6 +36,8 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.MESSAGE_DELETED, event.session_id, event.message_id)
         case events.MessagesRead():
             return EventRecord(EventKind.MESSAGE_READ, event.session_id)
+        case events.MessageReacted():
+            return EventRecord(EventKind.MESSAGE_REACTION, None, event.message_id)
         case events.SessionOpened():
             return EventRecord(EventKind.SESSION_OPENED, event.session_id)
         case events.SessionAssigned():
@@ -70,5 +72,11 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.TYPING, event.session_id, event.agent_id)
         case events.ChannelLinkChanged(channel_id, status):
             return EventRecord(EventKind.CHANNEL_LINK, None, channel_id, {"status": status.value})
+        case events.ChannelChanged(channel_id):
+            return EventRecord(EventKind.CHANNEL_CHANGED, None, channel_id)
+        case events.ClientChanged(client_id):
+            return EventRecord(EventKind.CLIENT_CHANGED, None, client_id)
+        case events.CannedReplyChanged(reply_id):
+            return EventRecord(EventKind.CANNED_REPLY_CHANGED, None, reply_id)
         case _:
             assert_never(event)

@@ -13,6 +13,7 @@ class OutputFormat(Enum):
     OPUS = "ogg"
     M4A = "m4a"
     PNG = "png"
+    JPEG = "jpg"  # a small preview
 
 
 class ConversionError(Exception):

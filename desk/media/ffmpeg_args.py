@@ -27,6 +27,8 @@ _SCALE_DOWN = (
     "scale=w='min(1280,iw)':h='min(1280,ih)'"
     ":force_original_aspect_ratio=decrease:force_divisible_by=2"
 )
+# At most 480 pixels on each side, never enlarged.
+_PREVIEW = "scale=w='min(480,iw)':h='min(480,ih)':force_original_aspect_ratio=decrease"
 _OUTPUT_ARGUMENTS = {
     OutputFormat.MP4: (
         *("-map", "0:v:0", "-map", "0:a:0?", "-vf", _SCALE_DOWN),
@@ -39,6 +41,10 @@ _OUTPUT_ARGUMENTS = {
         *("-ar", "48000", "-f", "ogg"),
     ),
     OutputFormat.M4A: ("-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k", "-f", "ipod"),
+    OutputFormat.JPEG: (
+        *("-map", "0:v:0", "-frames:v", "1", "-vf", _PREVIEW, "-c:v", "mjpeg", "-q:v", "5"),
+        *("-pix_fmt", "yuvj420p", "-f", "image2pipe"),
+    ),
     OutputFormat.PNG: ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"),
 }
 

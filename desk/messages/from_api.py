@@ -20,6 +20,15 @@ from desk.unit_of_work import UnitOfWork
 # Marks a message whose copy in the topic is the bot's own, not the agent's.
 FROM_API = {"via": "api"}
 FROM_AI = {"via": "ai"}
+# Keeps the key that the sender's program chose, by which it knows the message again.
+CLIENT_KEY = "client_key"
+
+
+def keep_client_key(content: Content, key: str | None) -> Content:
+    """Return the content with the key of the request that sends it."""
+    if key is None:
+        return content
+    return replace(content, attributes={**(content.attributes or {}), CLIENT_KEY: key})
 
 
 def has_bot_copy(attributes: Mapping[str, Any] | None) -> bool:
@@ -56,7 +65,7 @@ async def add_note_from_api(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Save an internal note, and show it in the topic."""
-    said = replace(content, attributes=FROM_API)
+    said = replace(content, attributes={**(content.attributes or {}), **FROM_API})
     kept = await add_note(
         uow,
         thread,
@@ -67,7 +76,7 @@ async def add_note_from_api(
         message_id=message_id,
     )
     assert kept is not None  # noqa: S101 an agent's note opens a session where none is
-    shown = add_author(said, agent.name, is_note=True)
+    shown = add_author(replace(said, attributes=FROM_API), agent.name, is_note=True)
     show_in_topic(uow, thread, agent.name, kept, shown, cause=Cause.API_NOTE, reply_to=reply_to)
     return kept
 

@@ -28,6 +28,7 @@ from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit, mark_deleted
 from desk.messages.effects import is_shown
 from desk.messages.from_api import show_in_topic
+from desk.messages.reactions import save_reaction
 from desk.messages.receipts import DeliveryReceipt, receive_receipt
 from desk.messages.replies import reply
 from desk.unit_of_work import UnitOfWork
@@ -165,6 +166,7 @@ async def receive_phone_reaction(
     message_id = await find_message(uow, channel.id, thread.external_id, provider_id)
     if message_id is not None:
         uow.enqueue_for_staff(thread, ReactionPayload(message_id, emoji))
+        await save_reaction(uow, message_id, Side.STAFF, emoji)
 
 
 async def receive_phone_deletion(

@@ -58,6 +58,7 @@ from desk.messages.effects import (
 )
 from desk.messages.ratings.answering import find_answer, record_answer
 from desk.messages.reachability import note_reachable
+from desk.messages.reactions import save_reaction
 from desk.messages.staff_copies import show_message
 from desk.unit_of_work import UnitOfWork
 
@@ -282,6 +283,7 @@ async def receive_reaction(
     message_id = await find_referenced_message(uow, thread, Side.CUSTOMER, chat, provider_id)
     if message_id is not None and is_shown(uow, thread, Cause.REACTION):
         uow.enqueue_for_staff(thread, ReactionPayload(message_id, emoji))
+        await save_reaction(uow, message_id, Side.CUSTOMER, emoji)
         if described:
             notify_beside(uow, thread, message_id, "topic.reacted_with", emoji=described)
 

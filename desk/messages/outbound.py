@@ -26,6 +26,7 @@ from desk.events import DeliveryChanged
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
 from desk.messages.effects import prepare_session, record_effects
+from desk.messages.reactions import save_reaction
 from desk.messages.replies import enqueue_reply, reply
 from desk.unit_of_work import UnitOfWork
 
@@ -115,7 +116,13 @@ async def react_from_topic(
         uow, thread, Side.STAFF, said_at.chat, said_at.provider_id
     )
     if message_id is not None:
-        uow.enqueue_for_customer(thread, ReactionPayload(message_id, emoji))
+        await react(uow, thread, message_id, emoji)
+
+
+async def react(uow: UnitOfWork, thread: Thread, message_id: MessageId, emoji: str) -> None:
+    """Show the customer staff's reaction to their message; an empty `emoji` removes it."""
+    uow.enqueue_for_customer(thread, ReactionPayload(message_id, emoji))
+    await save_reaction(uow, message_id, Side.STAFF, emoji)
 
 
 async def hold_anonymous_reply(

@@ -79,6 +79,7 @@ async def send_template(
     said: IncomingMessage | None = None,
     reply_to: MessageId | None = None,
     header: HeaderFile | None = None,
+    client_key: str | None = None,
 ) -> MessageId:
     """Send a customer a template, and show it in the topic; it needs no open reply window.
 
@@ -86,6 +87,7 @@ async def send_template(
     sent.
     """
     content = build_template_content(uow, thread, agent.name, template, variables, header=header)
+    content = from_api.keep_client_key(content, client_key)
     if said is None:
         kept_as = header.message_id if header else None
         return await from_api.reply_from_api(

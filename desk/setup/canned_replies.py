@@ -10,6 +10,7 @@ from db.tables import CannedReply
 from desk.actors import Actor
 from desk.audit import add_entry, describe_changes, shorten
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables, slot_key
+from desk.events import CannedReplyChanged
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
@@ -42,7 +43,7 @@ async def create(
     )
     uow.tx.add(reply)
     await uow.tx.flush()
-    add_entry(uow, by, "canned_reply.created", _subject(reply.id), {"shortcut": shortcut})
+    _record(uow, by, "canned_reply.created", reply.id, {"shortcut": shortcut})
     return reply
 
 
@@ -70,7 +71,7 @@ async def change(
     reply.updated_at = uow.now
     await uow.tx.flush()
     details = describe_changes(before, changed)
-    add_entry(uow, by, "canned_reply.changed", _subject(reply_id), details)
+    _record(uow, by, "canned_reply.changed", reply_id, details)
     return reply
 
 
@@ -81,7 +82,7 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: Actor) -> None
         raise NotFoundError
     details = {"shortcut": reply.shortcut, "title": reply.title, "text": shorten(reply.text)}
     await queries.delete_reply(uow.tx, reply_id)
-    add_entry(uow, by, "canned_reply.deleted", _subject(reply_id), details)
+    _record(uow, by, "canned_reply.deleted", reply_id, details)
 
 
 def _check_text(text: str) -> None:
@@ -106,5 +107,9 @@ async def _check_free(uow: UnitOfWork, unique_key: str) -> None:
         )
 
 
-def _subject(reply_id: CannedReplyId) -> str:
-    return f"canned_reply:{reply_id}"
+def _record(
+    uow: UnitOfWork, by: Actor, action: str, reply_id: CannedReplyId, details: dict[str, Any]
+) -> None:
+    """Record a change in the audit log, and announce it."""
+    add_entry(uow, by, action, f"canned_reply:{reply_id}", details)
+    uow.events.add(CannedReplyChanged(reply_id))

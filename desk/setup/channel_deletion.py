@@ -6,6 +6,7 @@ from desk.actors import Actor
 from desk.audit import add_entry
 from desk.conversations.sessions import end
 from desk.conversations.threads import find_thread
+from desk.events import ChannelChanged
 from desk.setup.errors import NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
@@ -53,3 +54,4 @@ async def delete_channel(uow: UnitOfWork, channel: Channel, *, by: Actor) -> Non
     gone = f"deleted:{channel.id}"
     await queries.mark_deleted(uow.tx, channel.id, gone, _REASON, uow.now)
     add_entry(uow, by, "channel.deleted", f"channel:{channel.id}", details)
+    uow.events.add(ChannelChanged(channel.id))

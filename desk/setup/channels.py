@@ -13,6 +13,7 @@ from desk.audit import add_entry
 from desk.channels import ASKS_FOR_RATING, OFFLINE_MINUTES, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
+from desk.events import ChannelChanged
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.setup.providers import Credentials, Identity
@@ -78,7 +79,7 @@ async def create_channel(
     uow.tx.add(channel)
     await uow.tx.flush()
     details = {"kind": kind.value, "external_id": identity.external_id, "name": channel.name}
-    add_entry(uow, by, "channel.created", _subject(channel), details)
+    _record(uow, by, "channel.created", channel, details)
     return channel
 
 
@@ -94,7 +95,7 @@ def change_channel(
             changed[name] = {"from": was, "to": value}
             setattr(channel, name, value)
     if changed:
-        add_entry(uow, by, "channel.changed", _subject(channel), changed)
+        _record(uow, by, "channel.changed", channel, changed)
 
 
 def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: Actor) -> None:
@@ -123,7 +124,7 @@ def change_setting(
         return
     channel.settings = {**channel.settings, name: value}
     details = {name: {"from": was, "to": value}}
-    add_entry(uow, by, "channel.changed", _subject(channel), details)
+    _record(uow, by, "channel.changed", channel, details)
 
 
 async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) -> None:
@@ -136,7 +137,7 @@ async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: Actor) 
     if on and channel.credentials is None:
         raise NotPossibleError("this channel has no credentials yet: enter them first")
     channel.is_active = on
-    add_entry(uow, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
+    _record(uow, by, f"channel.switched_{'on' if on else 'off'}", channel)
     await uow.tx.flush()
     if on:
         await wake_lanes(uow.tx, channel.id, uow.now)
@@ -158,7 +159,7 @@ async def set_agents(
         return
     await queries.set_agents(uow.tx, channel.id, agent_ids)
     details = {"agents": {"from": sorted(was[channel.id]), "to": sorted(set(agent_ids))}}
-    add_entry(uow, by, "channel.changed", _subject(channel), details)
+    _record(uow, by, "channel.changed", channel, details)
     await assign_waiting(uow)
 
 
@@ -169,7 +170,7 @@ async def replace_credentials(
     if identity.external_id != channel.external_id:
         await _move_server(uow, channel, identity.external_id)
     channel.credentials = credentials
-    add_entry(uow, by, "channel.credentials_changed", _subject(channel))
+    _record(uow, by, "channel.credentials_changed", channel)
 
 
 async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> None:
@@ -187,7 +188,7 @@ async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> N
 def save_webhook_secret(uow: UnitOfWork, channel: Channel, credentials: str, *, by: Actor) -> None:
     """Store encrypted credentials that have a new webhook secret."""
     channel.credentials = credentials
-    add_entry(uow, by, "channel.webhook_secret_changed", _subject(channel))
+    _record(uow, by, "channel.webhook_secret_changed", channel)
 
 
 def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
@@ -205,11 +206,15 @@ def set_hours(
         return
     details = {"from": channel.opening_hours, "to": hours}
     channel.opening_hours = hours
-    add_entry(uow, by, "channel.hours_changed", _subject(channel), details)
+    _record(uow, by, "channel.hours_changed", channel, details)
 
 
-def _subject(channel: Channel) -> str:
-    return f"channel:{channel.id}"
+def _record(
+    uow: UnitOfWork, by: Actor, action: str, channel: Channel, details: dict[str, Any] | None = None
+) -> None:
+    """Record a change in the audit log, and announce it."""
+    add_entry(uow, by, action, f"channel:{channel.id}", details)
+    uow.events.add(ChannelChanged(channel.id))
 
 
 @dataclass(frozen=True, slots=True)

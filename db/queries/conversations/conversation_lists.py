@@ -23,6 +23,7 @@ from db.queries.lists.keyset import (
     get_page_params,
     is_ascending,
 )
+from db.queries.lists.open_lists import match_open
 from db.queries.lists.scan_limit import SCAN_LIMIT, ScannedPage, build_scan_end, finish_page
 from db.queries.lists.search import build_like_pattern, contains
 from db.queries.lists.search_scope import (
@@ -33,7 +34,6 @@ from db.queries.lists.search_scope import (
     select_tagged_conversations,
     select_visible_ids,
 )
-from db.queries.lists.visibility import is_visible_to
 from db.queries.messages.message_rows import MessageRow, list_conversation_messages
 from db.tables import Client, Contact, Conversation, Session
 
@@ -53,6 +53,9 @@ class ConversationFilter:
     channel: ChannelId | None = None
     # One of its sessions has it.
     tag: TagId | None = None
+    # Only those with an open session; with one that nobody holds; with unread messages in it.
+    open: bool = False
+    waiting: bool = False
     unread: bool = False
     # Text in the customer's name, username or phone number.
     words: str | None = None
@@ -66,8 +69,10 @@ class _QueryShape:
     viewer: bool
     # Whether the viewer sees few sessions.
     few: bool
-    # Whether few sessions are open, and only open ones are wanted.
+    # Whether few sessions are open (or wait), and only such ones are wanted.
     few_open: bool
+    open: bool
+    waiting: bool
     holder: bool
     tag: bool
     channel: bool
@@ -82,7 +87,8 @@ class _QueryShape:
 
     @property
     def needs_scan(self) -> bool:
-        return not self.is_short and (self.viewer or self.channel or self.unread or self.words)
+        is_filtered = self.viewer or self.channel or self.open or self.words
+        return not self.is_short and is_filtered
 
 
 async def list_conversations(
@@ -90,6 +96,7 @@ async def list_conversations(
 ) -> ScannedPage[ConversationRow]:
     """Read a page of conversations and one more, those with the latest message first."""
     has_tag = wanted.tag is not None
+    is_open = wanted.open or wanted.waiting or wanted.unread or wanted.holder is not None
     few = (
         not has_tag
         and wanted.viewer is not None
@@ -99,7 +106,11 @@ async def list_conversations(
         way=get_direction(start),
         viewer=wanted.viewer is not None,
         few=few,
-        few_open=not (few or has_tag) and wanted.unread and await has_few_open_sessions(tx),
+        few_open=not (few or has_tag)
+        and is_open
+        and await has_few_open_sessions(tx, waiting=wanted.waiting),
+        open=is_open,
+        waiting=wanted.waiting,
         holder=wanted.holder is not None,
         tag=has_tag,
         channel=wanted.channel is not None,
@@ -167,7 +178,7 @@ def _select_candidates(shape: _QueryShape) -> Subquery:
         within = seen.join(conversations, conversations.c.id == seen.c.id)
         keys = _with_client(shape, keys, within)
     elif shape.few_open:
-        is_open = select_open_conversations()
+        is_open = select_open_conversations(waiting=shape.waiting)
         within = is_open.join(conversations, conversations.c.id == is_open.c.id)
         keys = _with_client(shape, keys, within)
     else:
@@ -207,18 +218,27 @@ def _is_listed(shape: _QueryShape) -> list[ColumnElement[bool]]:
 
 def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     conditions = _is_listed(shape)
-    if shape.holder:
+    if shape.holder:  # an index leads to them
         conditions.append(conversations.c.assigned_agent_id == bindparam("holder"))
+    if shape.open:
+        conditions.append(_has_open_session(shape))
     if shape.channel:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
-    if shape.unread:
-        conditions.append(conversations.c.unread_count > 0)
-        if shape.viewer:  # not in another agent's session
-            is_open = sessions.c.active_conversation_id == conversations.c.id
-            conditions.append(exists().where(is_open, is_visible_to(sessions, bindparam("viewer"))))
     if shape.words:
         named = clients.c.name, clients.c.username, clients.c.phone
         conditions.append(or_(*(contains(column) for column in named)))
     if shape.viewer and not (shape.few or shape.tag):
         conditions.append(is_visible(sessions.c.conversation_id, conversations.c.id))
     return conditions
+
+
+def _has_open_session(shape: _QueryShape) -> ColumnElement[bool]:
+    wanted = match_open(
+        sessions,
+        conversations,
+        viewer=shape.viewer,
+        waiting=shape.waiting,
+        held=shape.holder,
+        unread=shape.unread,
+    )
+    return exists().where(sessions.c.active_conversation_id == conversations.c.id, wanted)

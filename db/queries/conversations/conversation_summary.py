@@ -34,9 +34,11 @@ from db.tables import (
     Client,
     Contact,
     Conversation,
+    ConversationMetrics,
     Direction,
     Message,
     MessageType,
+    Priority,
     SenderType,
     Session,
 )
@@ -48,6 +50,7 @@ channels = get_table(Channel)
 agents = get_table(Agent)
 sessions = get_table(Session)
 messages = get_table(Message)
+metrics = get_table(ConversationMetrics)
 opened = sessions.alias("opened")
 last = messages.alias("last")
 _newest = messages.alias("newest")
@@ -90,6 +93,12 @@ class ConversationRow:
     last_created_at: datetime | None
     reply_until: datetime | None = None
     # Of the open session.
+    priority: Priority | None = None
+    snoozed_until: datetime | None = None
+    changed_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    first_answer_at: datetime | None = None
+    first_answer_seconds: float | None = None
     tags: Sequence[TagRow] = ()
 
 
@@ -125,6 +134,12 @@ _COLUMNS = (
     last.c.author_name,
     last.c.created_at,
     conversations.c.reply_until,
+    opened.c.priority,
+    opened.c.snoozed_until,
+    opened.c.changed_at,
+    metrics.c.unanswered_since,
+    metrics.c.first_answer_at,
+    metrics.c.first_answer_seconds,
 )
 
 
@@ -145,6 +160,7 @@ def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Se
         .join(channels, channels.c.id == conversations.c.channel_id)
         .outerjoin(opened, and_(opened.c.active_conversation_id == conversations.c.id, shown))
         .outerjoin(agents, agents.c.id == opened.c.cs_id)
+        .outerjoin(metrics, metrics.c.session_id == opened.c.id)
         .outerjoin(last, and_(said_last, last.c.conversation_id == conversations.c.id))
     )
     return force_join_order(statement)

@@ -18,6 +18,7 @@ from db.tables import (
     ChannelKind,
     Client,
     Conversation,
+    ConversationMetrics,
     Direction,
     Message,
     MessageType,
@@ -35,6 +36,7 @@ clients = get_table(Client)
 channels = get_table(Channel)
 agents = get_table(Agent)
 messages = get_table(Message)
+metrics = get_table(ConversationMetrics)
 last = messages.alias("last")
 _newest = messages.alias("newest")
 
@@ -79,7 +81,16 @@ class SessionRow:
     sla_state: SlaState | None = None
     sla_since: datetime | None = None
     sla_due_at: datetime | None = None
+    # When it was opened, reopened, or got its present holder, or none.
+    changed_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    first_answer_at: datetime | None = None
+    first_answer_seconds: float | None = None
     tags: Sequence[TagRow] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status is SessionStatus.ACTIVE and self.cs_id is None
 
     @property
     def human_holder(self) -> AgentId | None:
@@ -124,6 +135,10 @@ _COLUMNS = (
     sessions.c.sla_state,
     sessions.c.sla_since,
     sessions.c.sla_due_at,
+    sessions.c.changed_at,
+    metrics.c.unanswered_since,
+    metrics.c.first_answer_at,
+    metrics.c.first_answer_seconds,
 )
 
 
@@ -148,6 +163,7 @@ def build_sessions_query(found: FromClause | None = None) -> Select[Any]:
         .join(clients, clients.c.id == sessions.c.client_id)
         .join(channels, channels.c.id == conversations.c.channel_id)
         .outerjoin(agents, agents.c.id == sessions.c.cs_id)
+        .outerjoin(metrics, metrics.c.session_id == sessions.c.id)
         .outerjoin(last, and_(last.c.id == _NEWEST_MESSAGE_ID, last.c.session_id == sessions.c.id))
     )
     return force_join_order(statement)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import ConversationId, SessionId
+from db.ids import ConversationId, MessageId, SessionId
 from db.tables import Conversation, Message, SenderType, Session
 
 conversations = get_table(Conversation)
@@ -35,15 +35,15 @@ _ADD = (
 )
 _SET = update(conversations).where(_THESE).values(unread_count=bindparam("count"), **_NEW_MESSAGE)
 _CLEAR = update(conversations).where(_THESE).values(unread_count=0)
-_READ = (
-    update(messages)
-    .where(
-        messages.c.session_id.in_(bindparam("sessions", expanding=True)),
-        messages.c.sender_type == SenderType.CLIENT,
-        messages.c.is_read.is_(False),
-    )
-    .values(is_read=True)
+_UNREAD = (
+    messages.c.session_id.in_(bindparam("sessions", expanding=True)),
+    messages.c.sender_type == SenderType.CLIENT,
+    messages.c.is_read.is_(False),
 )
+_READ = update(messages).where(*_UNREAD).values(is_read=True)
+_READ_UP_TO = _READ.where(messages.c.id <= bindparam("last"))
+_COUNT_UNREAD = select(func.count()).select_from(messages).where(*_UNREAD)
+_LATER = select(messages.c.id).where(*_UNREAD, messages.c.id > bindparam("last")).limit(1)
 
 
 async def update_unread(
@@ -78,6 +78,29 @@ async def mark_conversation_as_read(tx: AsyncSession, conversation_id: Conversat
     ids = list(await tx.scalars(select(sessions.c.id).where(of_this)))
     await tx.execute(_CLEAR, {"ids": [conversation_id]})
     return await mark_sessions_read(tx, ids) if ids else 0
+
+
+async def has_unread_after(tx: AsyncSession, session_id: SessionId, last: MessageId) -> bool:
+    """Check whether the customer wrote something after this message that is not read."""
+    return await tx.scalar(_LATER, {"sessions": [session_id], "last": last}) is not None
+
+
+async def mark_read_up_to(
+    tx: AsyncSession, conversation_id: ConversationId, session_id: SessionId, last: MessageId
+) -> int:
+    """Mark a session's messages up to this one as read; return how many were unread.
+
+    The session is open, and its conversation is locked.
+    """
+    values = {"sessions": [session_id], "last": last}
+    changed = count_changed(await tx.execute(_READ_UP_TO, values))
+    left = await tx.scalar(_COUNT_UNREAD, {"sessions": [session_id]}) or 0
+    # Some of what is unread was never counted.
+    fewer = update(conversations).where(
+        conversations.c.id == conversation_id, conversations.c.unread_count > left
+    )
+    await tx.execute(fewer.values(unread_count=left))
+    return changed
 
 
 async def mark_sessions_read(tx: AsyncSession, session_ids: list[SessionId]) -> int:

@@ -51,17 +51,20 @@ _COUNT_VISIBLE = select(func.count()).select_from(
 _OPEN = select(sessions.c.conversation_id.label("id")).where(
     sessions.c.status == SessionStatus.ACTIVE
 )
-_COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(FEW).subquery())
+_WAITING = _OPEN.where(sessions.c.cs_id.is_(None))
+_COUNT_OPEN, _COUNT_WAITING = (
+    select(func.count()).select_from(each.limit(FEW).subquery()) for each in (_OPEN, _WAITING)
+)
 
 
-async def has_few_open_sessions(tx: AsyncSession) -> bool:
-    """Check whether few sessions are open."""
-    return (await tx.scalar(_COUNT_OPEN) or 0) < FEW
+async def has_few_open_sessions(tx: AsyncSession, *, waiting: bool = False) -> bool:
+    """Check whether few sessions are open, or wait for an agent."""
+    return (await tx.scalar(_COUNT_WAITING if waiting else _COUNT_OPEN) or 0) < FEW
 
 
-def select_open_conversations() -> Subquery:
-    """Select the ids of the conversations with an open session."""
-    return _OPEN.subquery("open")
+def select_open_conversations(*, waiting: bool = False) -> Subquery:
+    """Select the ids of the conversations with an open session, or with one that waits."""
+    return (_WAITING if waiting else _OPEN).subquery("open")
 
 
 @cache
