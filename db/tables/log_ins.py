@@ -25,6 +25,8 @@ class LogIn(SQLModel, table=True):
     end_reason: str | None = Field(default=None, sa_type=Key)
     address: str = Field(sa_type=Key)
     user_agent: str = Field(sa_type=sa.String(200))
+    # A hash of the Mini App's data that began it; empty: a password did.
+    init_data_digest: str | None = Field(default=None, sa_type=Key, unique=True)
 
 
 class RefreshToken(SQLModel, table=True):

@@ -58,8 +58,12 @@ class LogIns:
         by: Actor,
         client: ClientInfo,
         now: datetime,
+        init_data: str | None = None,
     ) -> TokenPair:
-        """Begin a log-in for a user who has proved their identity."""
+        """Begin a log-in for a user who has proved their identity.
+
+        `init_data` names the data of a Mini App that proved it: it begins no second log-in.
+        """
         expires_at = now + MAX_LIFETIME
         log_in = await queries.add_log_in(
             tx,
@@ -69,12 +73,29 @@ class LogIns:
             expires_at=expires_at,
             address=client.address,
             user_agent=client.user_agent,
+            init_data_digest=init_data,
         )
         token = self._refresh.generate()
         await queries.add_token(tx, log_in, hash_token(token), now, now + IDLE_LIFETIME)
         details = {"log_in": log_in, **client.to_audit_details()}
         await record(tx, by, "log_in.began", f"user:{user_id}", details, now=now)
         return self._issue_pair(Claims(user_id, log_in, version), token, now + IDLE_LIFETIME, now)
+
+    async def resume(
+        self,
+        tx: Transaction,
+        user_id: UserId,
+        version: int,
+        log_in: LogInId,
+        log_in_expires_at: datetime,
+        *,
+        now: datetime,
+    ) -> TokenPair:
+        """Return new tokens of a log-in that lost its own; those that it had are void."""
+        await queries.expire_unused_tokens(tx, log_in, now)
+        token, expires_at = self._refresh.generate(), min(now + IDLE_LIFETIME, log_in_expires_at)
+        await queries.add_token(tx, log_in, hash_token(token), now, expires_at)
+        return self._issue_pair(Claims(user_id, log_in, version), token, expires_at, now)
 
     async def refresh(
         self, tx: Transaction, token: str, *, client: ClientInfo, now: datetime
@@ -97,6 +118,20 @@ class LogIns:
                 return await self._rotate(tx, kept, token, client, now)
             case TokenUse.REPEATED:
                 return await self._repeat(tx, kept, token, now)
+
+    async def end_by_token(
+        self, tx: Transaction, token: str, *, client: ClientInfo, now: datetime
+    ) -> None:
+        """End the log-in of a refresh token, which may be used or expired; do nothing without one.
+
+        Whoever has a token may end its log-in: it gives nothing away.
+        """
+        kept = await queries.lock_token_by_hash(tx, hash_token(token))
+        if kept is None or not await queries.end_log_in(tx, kept.log_in_id, "logged out", now):
+            return
+        by = human(kept.user_name, kept.user_id)
+        details = {"log_in": kept.log_in_id, **client.to_audit_details()}
+        await record(tx, by, "log_in.ended", f"user:{kept.user_id}", details, now=now)
 
     async def _rotate(
         self, tx: Transaction, kept: TokenRow, token: str, client: ClientInfo, now: datetime

@@ -159,6 +159,20 @@ class TelegramSandbox(LimitingControlClient):
         """Let a user delete their account."""
         await self._post(f"users/{_id(user)}", {"deactivated": True})
 
+    async def open_mini_app(
+        self,
+        user: Id,
+        *,
+        bot: Id | None = None,
+        auth_date: int | None = None,
+        start_param: str | None = None,
+    ) -> str:
+        """Let a user open a bot's Mini App; return the `initData` that it gets."""
+        body: Json = {"auth_date": auth_date, "start_param": start_param}
+        body["bot"] = None if bot is None else _id(bot)
+        opened = await self._post(f"users/{_id(user)}/mini-app", without_none(body))
+        return str(opened["init_data"])
+
     async def delete_topic(self, chat: Id, thread: int, bot: Id | None = None) -> None:
         """Let an administrator delete a topic, or a person one of their chat with a bot."""
         asked = None if bot is None else _id(bot)

@@ -15,6 +15,7 @@ from desk.phones import is_region
 from desk.urls.private import is_loopback
 
 SECRET_LENGTH = 32
+_PUBLIC_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
 _PRICE = re.compile(
     r"(?P<model>[^=\s]+)\s*=\s*(?P<in>\d+(?:\.\d+)?)\s*/\s*(?P<out>\d+(?:\.\d+)?)", re.ASCII
@@ -35,6 +36,14 @@ def parse_bot_token(value: object) -> SecretStr:
     if not _TOKEN.fullmatch(text):
         raise ValueError("is not a bot token")
     return SecretStr(text)
+
+
+def parse_public_key(value: object) -> str:
+    """Parse a public key, written as hexadecimal digits."""
+    text = _to_text(value).lower()
+    if not _PUBLIC_KEY.fullmatch(text):
+        raise ValueError("is not a public key")
+    return text
 
 
 def parse_long_secret(value: object) -> SecretStr:

@@ -71,10 +71,6 @@ class Settings(StaffSettings):
     telegram_staff_group: Annotated[tuple[str, ...], PlainValidator(parsers.parse_group_ids)] = (
         Field(default=(), description=_GROUP)
     )
-    telegram_api_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
-        default="https://api.telegram.org",
-        description="the address of a Bot API server, such as http://127.0.0.1:8081",
-    )
     # `off` is for your own server and for benchmarks: Telegram itself blocks bots that send too
     # fast.
     telegram_limits: Annotated[Literal["telegram", "off"], BeforeValidator(_to_lower)] = Field(

@@ -1,7 +1,8 @@
-"""Settings of the staff's own bot, and of where sessions are shown."""
+"""Settings of Telegram, of the staff's own bot, and of where sessions are shown."""
 
 from collections.abc import Iterable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainValidator, SecretStr
 from pydantic_settings import BaseSettings
@@ -16,6 +17,15 @@ class StaffSettings(BaseSettings):
     """What agents need to have desks of their own."""
 
     telegram_bot_token: Annotated[SecretStr, PlainValidator(parsers.parse_bot_token)] | None = None
+    telegram_api_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
+        default="https://api.telegram.org",
+        description="the address of a Bot API server, such as http://127.0.0.1:8081",
+    )
+    telegram_mini_app_key: Annotated[str, PlainValidator(parsers.parse_public_key)] | None = Field(
+        default=None,
+        description="the public key of a test server, 64 hexadecimal digits; "
+        "ignored with Telegram's own server",
+    )
     telegram_staff_bot_token: (
         Annotated[SecretStr, PlainValidator(parsers.parse_bot_token)] | None
     ) = Field(
@@ -35,6 +45,12 @@ class StaffSettings(BaseSettings):
         description="hours that a topic of an agent's own chat stays after its session ended or "
         "went to somebody else, or 0: for ever",
     )
+
+    @property
+    def mini_app_key(self) -> str | None:
+        """Return the public key that signs Mini Apps' data; None: Telegram's own."""
+        is_telegram = urlsplit(self.telegram_api_url).hostname == "api.telegram.org"
+        return None if is_telegram else self.telegram_mini_app_key
 
     @property
     def staff_bot_id(self) -> str | None:

@@ -22,6 +22,7 @@ from db.sqlite_guard import hold_process_lock
 from db.tables import Agent, AgentStatus, User
 from db.url import DatabaseUrl, parse_database_url
 from sandbox.app import serve
+from sandbox.telegram import mini_app
 from sandbox.telegram.client import TelegramSandbox
 from scripts.configuration.settings import Settings
 from scripts.demo import ai, whatsapp
@@ -100,6 +101,7 @@ def _build_settings(sandbox: str) -> Settings:
         telegram_bot_token=SecretStr(_TOKEN),
         telegram_staff_group=(str(_GROUP),),
         telegram_api_url=sandbox,
+        telegram_mini_app_key=mini_app.PUBLIC_KEY,
         whatsapp_api_url=f"{sandbox}/graph",
         secret_key=SecretStr(kept["secret_key"]),
         jwt_secret=SecretStr(kept["jwt_secret"]),

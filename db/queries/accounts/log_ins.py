@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -96,6 +96,31 @@ async def mark_token_used(tx: AsyncSession, token: TokenRow, by: str, now: datet
     await tx.execute(update(tokens).where(tokens.c.id == token.id).values(used_at=now, used_by=by))
     alive = update(log_ins).where(log_ins.c.id == token.log_in_id).values(last_used_at=now)
     await tx.execute(alive)
+
+
+async def expire_unused_tokens(tx: AsyncSession, log_in_id: LogInId, now: datetime) -> None:
+    """Let a log-in's unused tokens expire, and record that the log-in was used."""
+    unused = tokens.c.log_in_id == log_in_id, tokens.c.used_at.is_(None)
+    await tx.execute(update(tokens).where(*unused).values(expires_at=now))
+    alive = update(log_ins).where(log_ins.c.id == log_in_id).values(last_used_at=now)
+    await tx.execute(alive)
+
+
+class BegunLogIn(NamedTuple):
+    """A log-in that a Mini App's data began."""
+
+    id: LogInId
+    user_id: UserId
+    expires_at: datetime
+    ended_at: datetime | None
+
+
+async def find_by_init_data(tx: AsyncSession, digest: str) -> BegunLogIn | None:
+    """Find the log-in that a Mini App's data began."""
+    columns = log_ins.c.id, log_ins.c.user_id, log_ins.c.expires_at, log_ins.c.ended_at
+    found = await tx.execute(select(*columns).where(log_ins.c.init_data_digest == digest))
+    row = found.first()
+    return None if row is None else BegunLogIn(*row)
 
 
 async def end_log_in(

@@ -1,4 +1,4 @@
-"""Find the Telegram channel that the operator's commands use."""
+"""Find Telegram channels."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,3 +32,23 @@ async def find_bot_username(tx: AsyncSession) -> str | None:
     channel = (await tx.scalars(staff_bot)).first() or await find_first_channel(tx)
     username = channel.settings.get("username") if channel else None
     return str(username) if username else None
+
+
+# More bots than any desk has.
+_MAX_BOTS = 100
+_CREDENTIALS = (
+    select(channels.c.credentials)
+    .where(
+        channels.c.kind == ChannelKind.TELEGRAM,
+        channels.c.is_active.is_(True),
+        channels.c.deleted_at.is_(None),
+        channels.c.credentials.is_not(None),
+    )
+    .order_by(channels.c.is_staff_bot.desc(), channels.c.id)
+    .limit(_MAX_BOTS)
+)
+
+
+async def list_bot_credentials(tx: AsyncSession) -> list[str]:
+    """List the encrypted credentials of the bots in service, that of the staff first."""
+    return list(await tx.scalars(_CREDENTIALS))

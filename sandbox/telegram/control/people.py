@@ -7,6 +7,7 @@ from aiohttp import web
 from sandbox.common.control_api import ControlRequestError
 from sandbox.common.json_shapes import Json, without_none
 from sandbox.telegram.control.requests import find_bot, find_person, read_path_number
+from sandbox.telegram.mini_app import build_init_data
 from sandbox.telegram.model.records import BOT, KICKED, MEMBER, PERSON, Bot, Member, Person
 from sandbox.telegram.rooms.announcements import queue_update
 from sandbox.telegram.rooms.members import to_member_shape
@@ -79,6 +80,15 @@ def change_user(world: World, request: web.Request, body: Json) -> Json:
     world.mark_changed(PERSON, person.user["id"])
     world.feed.publish("user", person.user["id"], user=person.user)
     return {**person.user, "blocked": bool(person.blocked), "deactivated": person.deactivated}
+
+
+def open_mini_app(world: World, request: web.Request, body: Json) -> Json:
+    """Return the data with which a user opens the Mini App of a bot."""
+    person = find_person(world, read_path_number(request, "id"))
+    bot = find_bot(world, body.get("bot"))
+    opened_at = int(body.get("auth_date") or world.clock())
+    data = build_init_data(bot.token, person.user, opened_at, body.get("start_param"))
+    return {"init_data": data}
 
 
 def _set_blocked(world: World, person: Person, bot: Bot, *, blocked: bool) -> None:

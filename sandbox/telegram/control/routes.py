@@ -11,6 +11,7 @@ ROUTES = (
     ("POST", "/control/bots/{bot}/threaded-mode", people.set_threaded_mode),
     ("POST", "/control/users", people.add_user),
     ("POST", "/control/users/{id}", people.change_user),
+    ("POST", "/control/users/{id}/mini-app", people.open_mini_app),
     ("POST", "/control/groups", groups.add_group),
     ("POST", "/control/groups/{chat}/members", groups.set_member),
     ("POST", "/control/groups/{chat}/forum", groups.set_forum),

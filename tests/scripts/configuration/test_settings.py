@@ -18,6 +18,7 @@ CONTRACT = {
     "DESK_TOPIC_HOURS",
     "TELEGRAM_API_URL",
     "TELEGRAM_LIMITS",
+    "TELEGRAM_MINI_APP_KEY",
     "WHATSAPP_API_URL",
     "WHATSAPP_LIMITS",
     "PUBLIC_URL",
@@ -123,6 +124,16 @@ def test_values_are_read_and_tidied(environment: Environment) -> None:
     assert (settings.log_level, settings.log_sql, settings.port) == ("DEBUG", True, 9000)
 
 
+def test_another_key_of_mini_apps_counts_only_without_telegram(environment: Environment) -> None:
+    key = "4" * 64
+    environment(TELEGRAM_MINI_APP_KEY=key.upper())
+    assert load_settings().mini_app_key is None
+    environment(TELEGRAM_API_URL="https://API.telegram.org:443")
+    assert load_settings().mini_app_key is None
+    environment(TELEGRAM_API_URL="http://127.0.0.1:8081")
+    assert load_settings().mini_app_key == key
+
+
 def test_an_empty_variable_is_as_good_as_none(environment: Environment) -> None:
     environment(TELEGRAM_BOT_TOKEN="", PORT="", PUBLIC_URL="", TELEGRAM_STAFF_GROUP="")
     assert load_settings() == Settings()
@@ -146,6 +157,7 @@ def test_an_empty_variable_is_as_good_as_none(environment: Environment) -> None:
         ("TELEGRAM_API_URL", "hunter2", "http"),
         ("TELEGRAM_API_URL", "https://h/?hunter2", "path"),
         ("TELEGRAM_LIMITS", "hunter2", "telegram, or off"),
+        ("TELEGRAM_MINI_APP_KEY", "hunter2", "64 hexadecimal digits"),
         ("PUBLIC_URL", "http://desk.example.com", "https"),
         ("PUBLIC_URL", "desk.example.com", "https"),
         ("PUBLIC_URL", "https://[hunter2", "https"),
