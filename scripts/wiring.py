@@ -161,7 +161,9 @@ class Application:
 
     def _build_api_context(self) -> ApiContext:
         """Build the context that the API's handlers use."""
-        http_policy = HttpPolicy(self.settings.cors_origins, self.settings.trusted_proxies)
+        http_policy = HttpPolicy(
+            self.settings.cors_origins, self.settings.trusted_proxies, self.settings.public_url
+        )
         return ApiContext(self.transactions, http_policy, self.services.by_type, self.shutdown)
 
     def _list_checks(self) -> dict[str, Check]:

@@ -28,20 +28,21 @@ class Authenticator:
         except BadTokenError as error:
             raise Unauthorized(str(error), bad_token=True) from None
 
-    async def load_caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
-        """Load the caller; raises Unauthorized when the log-in has ended or changed."""
-        row = await find_caller(uow.tx, claims.user_id, claims.log_in)
-        if row is None or row.token_version != claims.version or row.expires_at <= uow.now:
-            raise Unauthorized("this log-in has ended", bad_token=True)
-        return Caller(
-            row.user_id,
-            row.agent_id,
-            row.name,
-            row.email,
-            row.role,
-            claims.log_in,
-            until=claims.expires_at or row.expires_at,
-            version=row.token_version,
-            telegram_id=row.telegram_id,
-            must_enrol=row.must_enrol,
-        )
+
+async def load_caller(uow: UnitOfWork, claims: Claims) -> Caller:
+    """Load the caller; raises Unauthorized when the log-in has ended or changed."""
+    row = await find_caller(uow.tx, claims.user_id, claims.log_in)
+    if row is None or row.token_version != claims.version or row.expires_at <= uow.now:
+        raise Unauthorized("this log-in has ended", bad_token=True)
+    return Caller(
+        row.user_id,
+        row.agent_id,
+        row.name,
+        row.email,
+        row.role,
+        claims.log_in,
+        until=claims.expires_at or row.expires_at,
+        version=row.token_version,
+        telegram_id=row.telegram_id,
+        must_enrol=row.must_enrol,
+    )

@@ -7,7 +7,9 @@ from functools import partial
 from api.access.caller import Caller
 from api.auth.models import LogInBody, RefreshBody, Tokens
 from api.errors.problems import BadCredentials, Problem, SecondFactorRequired, Unauthorized
+from api.routing.route import DependencyGroup
 from api.routing.transactions import Transactions
+from db.ids import UserId
 from db.queries.accounts import accounts
 from db.queries.accounts.log_ins import list_addresses
 from db.tables import User
@@ -27,6 +29,17 @@ _LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
+class LogInServices(DependencyGroup):
+    """What a log-in with a password needs."""
+
+    transactions: Transactions
+    throttle: LoginThrottle
+    hasher: Hasher
+    log_ins: LogIns
+    factors: SecondFactors
+
+
+@dataclass(frozen=True, slots=True)
 class _LogInRequest:
     """One attempt to log in; `password_is_right` refers to the user as read before."""
 
@@ -37,39 +50,37 @@ class _LogInRequest:
     password_is_right: bool
 
 
-async def log_in(
-    body: LogInBody,
-    client: ClientInfo,
-    transactions: Transactions,
-    login_throttle: LoginThrottle,
-    hasher: Hasher,
-    log_in_service: LogIns,
-    factors: SecondFactors,
-) -> Tokens:
+async def log_in(body: LogInBody, client: ClientInfo, services: LogInServices) -> Tokens:
     """Log in with e-mail address and password, and a code if a second factor is set up.
 
     A wrong password and an unknown address get the same response. After five failures of an
     account from one network, each further attempt from there must wait longer, up to 15 minutes.
     """
-    email = clean_email(body.email)
+    return to_tokens(await begin_log_in(body, client, services))
+
+
+async def begin_log_in(body: LogInBody, client: ClientInfo, services: LogInServices) -> TokenPair:
+    """Check password and code, and begin a log-in.
+
+    Raises BadCredentials, SecondFactorRequired or the errors of the throttle.
+    """
+    email, transactions = clean_email(body.email), services.transactions
     is_known = partial(_is_known_network, transactions, email, client)
-    async with login_throttle.attempt(email, client.address, is_known) as attempt:
+    async with services.throttle.attempt(email, client.address, is_known) as attempt:
         user = await transactions.run(lambda uow: _find_user(uow, email))
         known = user is not None and user.is_active
-        is_right = await hasher.verify(
+        is_right = await services.hasher.verify(
             body.password,
             user.password_hash if user and known else None,
             network=client.network,
         )
         request = _LogInRequest(email, body.code, client, user if known else None, is_right)
-        outcome = await transactions.run(
-            lambda uow: _authenticate(uow, request, log_in_service, factors)
-        )
+        outcome = await transactions.run(lambda uow: _authenticate(uow, request, services))
         attempt.is_right = isinstance(outcome, TokenPair)
         attempt.is_void = isinstance(outcome, SecondFactorRequired)
     if isinstance(outcome, Problem):
         raise outcome
-    return to_tokens(outcome)
+    return outcome
 
 
 async def _is_known_network(transactions: Transactions, email: str, client: ClientInfo) -> bool:
@@ -89,7 +100,7 @@ async def _find_user(uow: UnitOfWork, email: str) -> User | None:
 
 
 async def _authenticate(
-    uow: UnitOfWork, request: _LogInRequest, log_in_service: LogIns, factors: SecondFactors
+    uow: UnitOfWork, request: _LogInRequest, services: LogInServices
 ) -> TokenPair | Problem:
     """Begin a log-in, or record its failure; both are committed."""
     user = (
@@ -100,12 +111,13 @@ async def _authenticate(
     if user is None:
         return await _record_failure(uow, request, BadCredentials(), "password")
     by = human(user.name, user.id)
-    if (await factors.get_status(uow.tx, user.id)).is_on:
+    if (await services.factors.get_status(uow.tx, user.id)).is_on:
         if request.code is None:
             return SecondFactorRequired()
-        if not await factors.verify_code(uow.tx, user.id, request.code, by=by, now=uow.now):
+        is_right = services.factors.verify_code(uow.tx, user.id, request.code, by=by, now=uow.now)
+        if not await is_right:
             return await _record_failure(uow, request, BadCredentials(), "second factor")
-    return await log_in_service.begin_log_in(
+    return await services.log_ins.begin_log_in(
         uow.tx, user.id, user.token_version, by=by, client=request.client, now=uow.now
     )
 
@@ -122,12 +134,18 @@ async def _lock_unchanged_user(uow: UnitOfWork, request: _LogInRequest) -> User 
 async def _record_failure(
     uow: UnitOfWork, request: _LogInRequest, problem: Problem, because: str
 ) -> Problem:
-    by, subject = human(request.email), f"email:{request.email}"
-    if request.user is not None:
-        by, subject = human(request.email, request.user.id), f"user:{request.user.id}"
-    details = {"because": because, **request.client.to_audit_details()}
-    await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
+    user_id = request.user.id if request.user else None
+    await record_failure(uow, request.email, request.client, because, user_id=user_id)
     return problem
+
+
+async def record_failure(
+    uow: UnitOfWork, name: str, client: ClientInfo, because: str, *, user_id: UserId | None
+) -> None:
+    """Record in the audit log that a log-in failed; `name` is who tried."""
+    subject = f"email:{name}" if user_id is None else f"user:{user_id}"
+    details = {"because": because, **client.to_audit_details()}
+    await record(uow.tx, human(name, user_id), "log_in.failed", subject, details, now=uow.now)
 
 
 async def refresh(
@@ -138,13 +156,19 @@ async def refresh(
     The same client gets the same refresh token again if it repeats the request within 10 seconds.
     Any other second use ends the log-in, because the token may be stolen.
     """
-    token = body.refresh_token
+    return to_tokens(await rotate(body.refresh_token, client, transactions, log_in_service))
+
+
+async def rotate(
+    token: str, client: ClientInfo, transactions: Transactions, log_in_service: LogIns
+) -> TokenPair:
+    """Return the next pair of tokens; raises Unauthorized."""
     pair = await transactions.run(
         lambda uow: log_in_service.refresh(uow.tx, token, client=client, now=uow.now)
     )
     if pair is None:
         raise Unauthorized("this refresh token is not valid: log in again", bad_token=True)
-    return to_tokens(pair)
+    return pair
 
 
 async def log_out(uow: UnitOfWork, caller: Caller) -> None:

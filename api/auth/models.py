@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Line, RequestBody, ResponseModel, Ulid
 from db.tables import AgentStatus, Role
+from desk.accounts.init_data import MAX_LENGTH
 from desk.accounts.passwords import MIN_LENGTH
 
 # Longer than any valid password; the real limit is checked when a new one is chosen.
@@ -36,6 +37,15 @@ class LogInBody(RequestBody):
     code: Code | None = Field(default=None, description="required if a second factor is set up")
 
 
+class TelegramLogInBody(RequestBody):
+    """What Telegram opens a Mini App with, as it is."""
+
+    init_data: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)] = Field(
+        description="`Telegram.WebApp.initData`: a query string"
+    )
+    code: Code | None = Field(default=None, description="required if a second factor is set up")
+
+
 class Tokens(ResponseModel):
     """A pair of tokens; keep both secret."""
 
@@ -44,6 +54,19 @@ class Tokens(ResponseModel):
     expires_in: int = Field(description="lifetime of the access token in seconds")
     refresh_token: str = Field(description="works once, to get the next pair of tokens")
     refresh_expires_at: datetime = Field(description="when the refresh token expires")
+
+
+class BrowserTokens(ResponseModel):
+    """The access token of a page; the refresh token is in a cookie that no script can read."""
+
+    access_token: str = Field(description="send it as `Authorization: Bearer`")
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 its kind, not the token
+    expires_in: int = Field(description="lifetime of the access token in seconds")
+    refresh_expires_at: datetime = Field(description="when the cookie expires")
+
+
+class EmptyBody(RequestBody):
+    """An empty object: only JSON is accepted, because no form of another site can send it."""
 
 
 class RefreshBody(RequestBody):

@@ -1,28 +1,46 @@
 """List, show and mark conversations as read."""
 
+from collections.abc import Sequence
+
 from api.access.caller import Caller
 from api.access.permissions import visibility_scope
-from api.conversations.models import ConversationOut, ConversationQuery, OpenSession
+from api.conversations.models import (
+    ConversationCounts,
+    ConversationOut,
+    ConversationQuery,
+    OpenSession,
+)
 from api.errors.problems import NotFound
+from api.messages.lookup import find_visible_message
 from api.messages.models import MessageOut
-from api.schemas.pagination import Cursor, Page, PageQuery, build_page
-from api.sessions.lists import message_cursor
+from api.messages.pages import (
+    MessageQuery,
+    ReadQuery,
+    build_page_around,
+    message_cursor,
+    require_one_start,
+    to_query_problem,
+)
+from api.schemas.pagination import Cursor, Page, build_page
 from api.sessions.models import ChannelBrief
 from api.sessions.serializers import (
     agent_to_brief,
     client_to_brief,
+    clocks_of,
     last_message_to_schema,
     tags_to_briefs,
 )
-from db.ids import AgentId, ChannelId, ConversationId, TagId
+from db.ids import AgentId, ChannelId, ConversationId, MessageId, TagId
 from db.queries.conversations.conversation_lists import (
     ConversationFilter,
     get_conversation_with_messages,
     list_conversations,
 )
 from db.queries.conversations.conversation_summary import ConversationRow, find_conversation
+from db.queries.conversations.list_counts import count_lists
+from db.queries.messages.message_rows import MessageRow, list_conversation_messages
 from desk.conversations.rights import may_change_open
-from desk.conversations.sessions import mark_all_read
+from desk.conversations.sessions import mark_all_read, mark_read
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
@@ -32,13 +50,16 @@ async def list_all(
 ) -> Page[ConversationOut]:
     """List the conversations that I may see, the last message first."""
     viewer = visibility_scope(caller)
-    if query.agent_id is not None and viewer not in {None, query.agent_id}:
+    holder = caller.agent_id if query.mine else query.agent_id
+    if query.agent_id not in {None, holder} or (holder and viewer not in {None, holder}):
         return Page(items=[], next=None, previous=None)
     wanted = ConversationFilter(
         viewer=viewer,
-        holder=None if query.agent_id is None else AgentId(query.agent_id),
+        holder=None if holder is None else AgentId(holder),
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
         tag=None if query.tag_id is None else TagId(query.tag_id),
+        open=query.open,
+        waiting=query.waiting,
         unread=query.unread,
         words=query.q,
         archived=query.archived,
@@ -46,6 +67,16 @@ async def list_all(
     found = await list_conversations(uow.tx, wanted, start=query.start, limit=query.limit)
     scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)
     return build_page(found.rows, query, _to_schema, _cursor_of, scan_end=scan_end)
+
+
+async def count_all(uow: UnitOfWork, caller: Caller) -> ConversationCounts:
+    """Count the conversations of my lists: open, mine, waiting and unread.
+
+    A number is that of the list with the filter of the same name. Of the sessions that I hold, of
+    those that wait and of the others at most the newest 5,000 are counted.
+    """
+    counts = await count_lists(uow.tx, caller.agent_id, viewer=visibility_scope(caller))
+    return ConversationCounts.model_validate(counts)
 
 
 async def show(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
@@ -57,9 +88,15 @@ async def show(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId)
 
 
 async def list_messages(
-    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: PageQuery
+    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: MessageQuery
 ) -> Page[MessageOut]:
-    """List the messages of all sessions of a conversation that I may see, the newest first."""
+    """List the messages of all sessions of a conversation that I may see, the newest first.
+
+    With `around`, those around one of them.
+    """
+    require_one_start(query)
+    if query.around is not None:
+        return await _list_messages_around(uow, caller, conversation_id, query)
     found = await get_conversation_with_messages(
         uow.tx,
         conversation_id,
@@ -73,9 +110,9 @@ async def list_messages(
 
 
 async def mark_conversation_read(
-    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId
+    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: ReadQuery
 ) -> None:
-    """Mark all messages of the customer in a conversation as read."""
+    """Mark the messages of the customer in a conversation as read: all, or up to a message."""
     if await find_conversation(uow.tx, conversation_id, viewer=visibility_scope(caller)) is None:
         raise NotFound
     thread = await find_thread(uow, conversation_id)
@@ -83,7 +120,28 @@ async def mark_conversation_read(
         raise NotFound  # deleted in the meantime
     if not may_change_open(caller.actor, thread):
         raise NotFound
-    await mark_all_read(uow, thread)
+    if query.last is not None and thread.session_id is not None:
+        await mark_read(uow, thread, thread.session_id, query.last)
+    else:
+        await mark_all_read(uow, thread)
+
+
+async def _list_messages_around(
+    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: MessageQuery
+) -> Page[MessageOut]:
+    viewer, message_id = visibility_scope(caller), MessageId(query.around or "")
+    if await find_conversation(uow.tx, conversation_id, viewer=viewer) is None:
+        raise NotFound
+    middle = await find_visible_message(uow, caller, message_id)
+    if middle is None or middle.conversation_id != conversation_id:
+        raise to_query_problem("unknown", "there is no such message in this conversation")
+
+    async def read(start: Cursor, limit: int) -> Sequence[MessageRow]:
+        return await list_conversation_messages(
+            uow.tx, conversation_id, viewer=viewer, start=start, limit=limit
+        )
+
+    return await build_page_around(middle, query.limit, read)
 
 
 def _to_schema(row: ConversationRow) -> ConversationOut:
@@ -104,15 +162,24 @@ def _to_schema(row: ConversationRow) -> ConversationOut:
 
 
 def _session_to_schema(row: ConversationRow) -> OpenSession | None:
-    if row.session_id is None or row.session_number is None or row.session_since is None:
+    if (
+        row.session_id is None
+        or row.session_number is None
+        or row.session_since is None
+        or row.priority is None
+    ):
         return None
+    is_waiting = row.cs_id is None
     return OpenSession(
         id=row.session_id,
         number=row.session_number,
-        waiting=row.cs_id is None,
+        waiting=is_waiting,
         created_at=row.session_since,
         agent=agent_to_brief(row),
         tags=tags_to_briefs(row),
+        priority=row.priority,
+        snoozed_until=row.snoozed_until,
+        **clocks_of(row, is_waiting=is_waiting),
     )
 
 

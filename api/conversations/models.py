@@ -6,10 +6,18 @@ from pydantic import Field
 
 from api.schemas.base import ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
-from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, TagBrief
+from api.sessions.models import (
+    AgentBrief,
+    ChannelBrief,
+    ClientBrief,
+    Clocks,
+    LastMessage,
+    TagBrief,
+)
+from db.tables import Priority
 
 
-class OpenSession(ResponseModel):
+class OpenSession(Clocks):
     """A conversation's open session."""
 
     id: Ulid
@@ -18,6 +26,8 @@ class OpenSession(ResponseModel):
     created_at: datetime
     agent: AgentBrief | None
     tags: list[TagBrief]
+    priority: Priority
+    snoozed_until: datetime | None = Field(description="put aside until then; null: it is not")
 
 
 class ConversationOut(ResponseModel):
@@ -40,6 +50,15 @@ class ConversationOut(ResponseModel):
     created_at: datetime
 
 
+class ConversationCounts(ResponseModel):
+    """How many conversations my lists have."""
+
+    open: int
+    mine: int
+    waiting: int
+    unread: int
+
+
 class ConversationQuery(PageQuery):
     """Which conversations to list."""
 
@@ -54,6 +73,13 @@ class ConversationQuery(PageQuery):
     )
     tag_id: Ulid | None = Field(
         default=None, description="only conversations with a session that has this tag"
+    )
+    open: bool = Field(default=False, description="true: only conversations with an open session")
+    waiting: bool = Field(
+        default=False, description="true: only conversations whose open session no agent holds"
+    )
+    mine: bool = Field(
+        default=False, description="true: only conversations whose open session I hold"
     )
     unread: bool = Field(default=False, description="true: only conversations with unread messages")
     archived: bool = Field(

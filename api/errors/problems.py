@@ -6,7 +6,8 @@ Problem
 │   ├── BadCredentials                  the e-mail address, the password or the code is wrong
 │   └── SecondFactorRequired            the password is right, but the code is missing
 ├── Forbidden                      403  the caller is logged in but lacks the permission
-│   └── SecondFactorSetupRequired       a second factor must be set up before anything else
+│   ├── SecondFactorSetupRequired       a second factor must be set up before anything else
+│   └── TelegramNotLinked               the Telegram account is bound to no agent
 ├── NotFound                       404  it does not exist, or the caller may not see it
 ├── MethodNotAllowed               405  the path exists, but not with this method
 ├── RequestTimeout                 408  the body did not arrive in time
@@ -84,6 +85,10 @@ class Forbidden(Problem):
 
 class SecondFactorSetupRequired(Forbidden):
     slug, title = "second-factor-first", "Second factor setup required"
+
+
+class TelegramNotLinked(Forbidden):
+    slug, title = "telegram-not-linked", "Telegram account not linked"
 
 
 class NotFound(Problem):

@@ -44,25 +44,49 @@ async def download_file(
     `ETag` and `If-None-Match`, `Range` and `If-Range` work. A type that could contain a script is
     sent as an attachment, whatever type the file claims to be.
     """
-    row, via = await transactions.run(lambda uow: _find_file(uow, caller, message_id))
-    assert row.file is not None  # noqa: S101 looked at in `_find`
+    row, via = await transactions.run(lambda uow: find_file(uow, caller, message_id))
+    return await open_file(request, files, row, via)
+
+
+async def open_file(
+    request: web.Request,
+    files: MessageFiles,
+    row: MessageRow,
+    via: ChannelId,
+    *,
+    as_attachment: bool = False,
+    allowed_origin: str | None = None,
+) -> web.StreamResponse:
+    """Send the file of a message that `find_file` found.
+
+    `allowed_origin`: pages of this origin may read it, too.
+    """
+    assert row.file is not None  # noqa: S101 looked at in `find_file`
     try:
-        path = await files.path(message_id, row.file, via)
+        path = await files.path(row.id, row.file, via)
     except MediaError as error:
-        raise _to_problem(error) from None
-    etag = f'"{cache_name(message_id, row.file)}"'
+        raise to_problem(error) from None
+    etag = f'"{cache_name(row.id, row.file)}"'
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError:  # the cache evicted it in this moment
         raise ServiceUnavailable(after=1) from None
     with file:
-        return await _respond(request, file, row, etag)
+        head, size = await asyncio.to_thread(_read_head, file)
+        mime, name = row.file.get("mime"), row.file.get("name")
+        headers = build_file_headers(head, mime, name, etag, as_attachment=as_attachment)
+        if allowed_origin is not None:
+            headers["Access-Control-Allow-Origin"] = allowed_origin
+        return await _respond(request, file, size, headers)
 
 
-async def _find_file(
+async def find_file(
     uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, ChannelId]:
-    """Find a message with a file, and the channel that the file came through."""
+    """Find a message with a file, and the channel that the file came through.
+
+    Raises NotFound, and Conflict when the message has no file.
+    """
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
@@ -73,7 +97,8 @@ async def _find_file(
     return row, await find_source_channel(uow.tx, message_id) or place.channel_id
 
 
-def _to_problem(error: MediaError) -> Problem:
+def to_problem(error: MediaError) -> Problem:
+    """Convert an error of a file to a problem."""
     match error:
         case FileTooLargeError():
             return FileTooLargeToFetch(f"{error}: open it in the conversation's topic")
@@ -83,11 +108,9 @@ def _to_problem(error: MediaError) -> Problem:
 
 
 async def _respond(
-    request: web.Request, file: BinaryIO, row: MessageRow, etag: str
+    request: web.Request, file: BinaryIO, size: int, headers: dict[str, str]
 ) -> web.StreamResponse:
-    head, size = await asyncio.to_thread(_read_head, file)
-    about = row.file or {}
-    headers = build_file_headers(head, about.get("mime"), about.get("name"), etag)
+    etag = headers["ETag"]
     if _is_not_modified(request.headers, etag):
         return web.Response(status=304, headers=headers)
     asked = request.headers.get("If-Range", etag) == etag

@@ -12,13 +12,14 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()+-]")
 
 
 def build_file_headers(
-    head: bytes, mime: str | None, name: str | None, etag: str
+    head: bytes, mime: str | None, name: str | None, etag: str, *, as_attachment: bool = False
 ) -> dict[str, str]:
     """Build the headers of a file that begins with `head`.
 
     Only a type whose bytes are safe may be shown inline; `mime` and `name` are not trusted.
     """
-    kind, may_show = choose_display_type(head, mime)
+    kind, is_safe = choose_display_type(head, mime)
+    may_show = is_safe and not as_attachment
     return {
         "Content-Type": kind,
         "Content-Disposition": build_content_disposition(name, may_show=may_show),

@@ -45,7 +45,7 @@ async def send_file(
     await transactions.run(lambda uow: lock_thread_to_reply(uow, caller, session_id))
     async with upload_receiver.receive(request, caller.user_id) as received:
         message_id = MessageId(new_id())
-        content = _build_content(received, message_id)
+        content = from_api.keep_client_key(_build_content(received, message_id), key.value)
 
         async def work(uow: UnitOfWork) -> MessageOut:
             send = partial(_send, uow, caller, session_id, received, content, uploads)

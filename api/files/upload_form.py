@@ -25,13 +25,13 @@ from api.errors.problems import (
     ValidationFailed,
 )
 from api.files.upload_validation import (
-    MAX_FILE_BYTES,
     MEGABYTE,
     UploadedFile,
     check_request,
     read_part_name,
     validate_upload,
 )
+from desk.media.limits import MAX_UPLOAD_BYTES
 from desk.media.upload_store import ReceivedFile, UploadStore, UploadTooLargeError
 
 # The client gets an error for a malformed header; the operator's log need not repeat it.
@@ -102,7 +102,7 @@ class UploadReceiver:
             raise RequestTimeout("the upload paused for too long, or took too long") from None
         except UploadTooLargeError:
             raise ContentTooLarge(
-                f"the limit for a file is {MAX_FILE_BYTES // MEGABYTE} MB"
+                f"the limit for a file is {MAX_UPLOAD_BYTES // MEGABYTE} MB"
             ) from None
         except _MALFORMED as error:
             raise BadRequest("the form is malformed or ended too early") from error
@@ -119,7 +119,7 @@ class UploadReceiver:
             name = read_part_name(part, {*given, *(["file"] if file else [])})
             if name == "file":
                 pieces = self._iter_chunks(part)
-                kept = self._uploads.receive(pieces, most=MAX_FILE_BYTES)
+                kept = self._uploads.receive(pieces, most=MAX_UPLOAD_BYTES)
                 file = await stack.enter_async_context(kept), part
             else:
                 given[name] = await self._read_text(name, part)

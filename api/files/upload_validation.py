@@ -14,13 +14,12 @@ from api.errors.problems import (
 from api.errors.rendering import to_validation_problem
 from api.files.models import FileFields
 from desk.media.file_names import clean_name
+from desk.media.limits import MAX_UPLOAD_BYTES
 from desk.media.mime_types import TypeMismatchError, resolve_type
 from desk.media.upload_store import ReceivedFile
 
 FORM_TYPE = "multipart/form-data"
 MEGABYTE = 1024 * 1024
-# Telegram's limit for uploads of bots.
-MAX_FILE_BYTES = 50 * MEGABYTE
 # The form around the file.
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _MAX_FIELD_NAME = 100
@@ -44,8 +43,8 @@ def check_request(request: web.Request) -> None:
         raise UnsupportedMediaType(f"the body must be {FORM_TYPE}, not compressed")
     if request.content_length is None:
         raise LengthRequired("an upload needs the header Content-Length")
-    if request.content_length > MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES:
-        raise ContentTooLarge(f"the limit for a file is {MAX_FILE_BYTES // MEGABYTE} MB")
+    if request.content_length > MAX_UPLOAD_BYTES + _FORM_OVERHEAD_BYTES:
+        raise ContentTooLarge(f"the limit for a file is {MAX_UPLOAD_BYTES // MEGABYTE} MB")
 
 
 def read_part_name(part: BodyPartReader, taken: set[str]) -> str:

@@ -29,8 +29,12 @@ _SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _CORS_METHODS = "GET, POST, PUT, PATCH, DELETE"
-_CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range"
-_CORS_EXPOSED_HEADERS = f"{REQUEST_ID_HEADER}, Retry-After, Content-Disposition, Content-Range"
+_CORS_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Event-Position"
+)
+_CORS_EXPOSED_HEADERS = (
+    f"{REQUEST_ID_HEADER}, Retry-After, Content-Disposition, Content-Range, X-Event-Position"
+)
 _CORS_MAX_AGE = "600"
 
 

@@ -14,3 +14,5 @@ class HttpPolicy:
     cors_origins: frozenset[str] = frozenset()
     # Only these proxies are trusted about the client's address.
     trusted_proxies: tuple[Network, ...] = ()
+    # Where browsers reach the desk, if the operator said so.
+    public_url: str | None = None

@@ -10,6 +10,11 @@ from db.ids import MessageId
 from db.queries.messages.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
 from desk.messages.edits import ORIGINAL_MISSING
+from desk.messages.from_api import CLIENT_KEY
+from desk.messages.reactions import REACTIONS
+
+# Attributes that have a field of their own.
+_OWN_FIELDS = {CLIENT_KEY, REACTIONS}
 
 
 class FileOut(ResponseModel):
@@ -26,6 +31,13 @@ class EarlierText(ResponseModel):
 
     message: str | None
     until: datetime
+
+
+class Reactions(ResponseModel):
+    """The reactions to a message: the last one of each side."""
+
+    customer: str | None = None
+    staff: str | None = None
 
 
 class MessageOut(ResponseModel):
@@ -49,6 +61,10 @@ class MessageOut(ResponseModel):
         description="other data: coordinates, a shared contact, an album's id; over_limit: it is "
         "not shown in the topic, because the customer wrote too much in a minute"
     )
+    client_key: str | None = Field(
+        description="the Idempotency-Key of the request that sent it; null: there was none"
+    )
+    reactions: Reactions | None
     reply_to_id: Ulid | None
     author_id: Ulid | None = Field(description="the agent who wrote it")
     author_name: str | None
@@ -73,7 +89,9 @@ class MessageOut(ResponseModel):
             message=row.message,
             entities=row.entities,
             file=_file_to_schema(row.id, row.file),
-            attributes=row.attributes,
+            attributes=_list_attributes(row.attributes),
+            client_key=(row.attributes or {}).get(CLIENT_KEY),
+            reactions=(row.attributes or {}).get(REACTIONS),
             reply_to_id=row.reply_to_id,
             author_id=row.author_id,
             author_name=row.author_name,
@@ -89,6 +107,12 @@ class MessageOut(ResponseModel):
                 if ORIGINAL_MISSING not in each
             ],
         )
+
+
+def _list_attributes(stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the attributes without what has a field of its own."""
+    left = {name: each for name, each in (stored or {}).items() if name not in _OWN_FIELDS}
+    return left or None
 
 
 def _file_to_schema(message_id: MessageId, file: dict[str, Any] | None) -> FileOut | None:

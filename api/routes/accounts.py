@@ -1,11 +1,12 @@
 """Routes for accounts: log-in, one's own account, users and agents."""
 
 from api.access.permissions import AccessRule
-from api.auth import devices, log_in, me, password_reset, second_factor
+from api.auth import browser, devices, log_in, me, password_reset, second_factor, telegram
 from api.errors.problems import (
     BadCredentials,
     Conflict,
     SecondFactorRequired,
+    TelegramNotLinked,
     TooManyRequests,
     Unauthorized,
 )
@@ -32,6 +33,44 @@ ACCOUNTS: tuple[Route, ...] = (
         "Refresh the tokens",
         access=AccessRule.ANYONE,
         raises=(Unauthorized,),
+    ),
+    Route(
+        "POST",
+        "/auth/browser/login",
+        browser.log_in,
+        "Log in from a page of this server",
+        access=AccessRule.ANYONE,
+        raises=(BadCredentials, SecondFactorRequired, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/browser/refresh",
+        browser.refresh,
+        "Refresh the access token with the cookie",
+        access=AccessRule.ANYONE,
+        raises=(Unauthorized,),
+    ),
+    Route(
+        "POST",
+        "/auth/browser/logout",
+        browser.log_out,
+        "Log out with the cookie",
+        access=AccessRule.ANYONE,
+        status=204,
+    ),
+    Route(
+        "POST",
+        "/auth/telegram",
+        telegram.log_in,
+        "Log in from a Mini App",
+        access=AccessRule.ANYONE,
+        raises=(
+            Unauthorized,
+            BadCredentials,
+            SecondFactorRequired,
+            TelegramNotLinked,
+            TooManyRequests,
+        ),
     ),
     Route("POST", "/auth/logout", log_in.log_out, "Log out", access=_SELF, status=204),
     Route(

@@ -4,6 +4,7 @@ from api.access.permissions import AccessRule
 from api.audit import audit_log as audit
 from api.canned import canned_replies as canned
 from api.channels import (
+    abilities,
     channels,
     creation,
     credential_renewal,
@@ -67,6 +68,7 @@ ADMINISTRATION: tuple[Route, ...] = (
         raises=(BadRequest,),
     ),
     # Channels
+    Route("GET", "/channel-abilities", abilities.list_abilities, "List what the channels can do"),
     Route("GET", "/channels", channels.list_channels, "List channels", access=AccessRule.ADMIN),
     Route(
         "POST",

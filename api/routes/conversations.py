@@ -11,9 +11,10 @@ from api.errors.problems import (
     RangeNotSatisfiable,
     ReplyWindowClosed,
 )
-from api.files import download, upload, upload_validation
+from api.files import download, links, upload, upload_validation
 from api.files.models import FileForm
 from api.jobs.models import JobOut
+from api.messages import lookup
 from api.routing.route import JSON, Route
 from api.sending import message_actions, messages, typing
 from api.sending import template_messages as templates
@@ -124,6 +125,7 @@ CONVERSATIONS: tuple[Route, ...] = (
     ),
     # Conversations
     Route("GET", "/conversations", conversations.list_all, "List conversations"),
+    Route("GET", "/conversations/counts", conversations.count_all, "Count my conversations"),
     Route("GET", "/conversations/{conversation_id}", conversations.show, "Show a conversation"),
     Route(
         "GET",
@@ -222,6 +224,7 @@ CONVERSATIONS: tuple[Route, ...] = (
         "Show a typing indicator",
         raises=(Conflict,),
     ),
+    Route("GET", "/messages/{message_id}", lookup.show, "Show a message"),
     Route(
         "PATCH",
         "/messages/{message_id}",
@@ -237,6 +240,13 @@ CONVERSATIONS: tuple[Route, ...] = (
         raises=(Conflict,),
     ),
     Route(
+        "PUT",
+        "/messages/{message_id}/reaction",
+        message_actions.react,
+        "React to a message",
+        raises=(Conflict,),
+    ),
+    Route(
         "POST",
         "/messages/{message_id}/resend",
         message_actions.resend_message,
@@ -249,6 +259,17 @@ CONVERSATIONS: tuple[Route, ...] = (
         message_actions.confirm_arrival,
         "Confirm that an uncertain answer arrived",
         raises=(Conflict,),
+    ),
+    Route("POST", "/file-links", links.create_links, "Create links to files"),
+    Route(
+        "GET",
+        "/files/{message_id}",
+        links.open_link,
+        "Open a link to a file",
+        access=AccessRule.ANYONE,
+        stream_types=("*/*",),
+        other_statuses=(206, 304),
+        raises=(Conflict, FileTooLargeToFetch, RangeNotSatisfiable, ProviderRefused),
     ),
     Route(
         "GET",

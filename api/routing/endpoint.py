@@ -6,16 +6,20 @@ from typing import Any, get_type_hints
 from aiohttp import HttpVersion11, web
 from pydantic import BaseModel
 
-from api.access.authenticator import Authenticator
+from api.access.authenticator import Authenticator, load_caller
 from api.access.caller import Caller
 from api.access.permissions import AccessRule, check_access
+from api.http.compression import accepts_gzip, compress
+from api.routing.browser_request import BrowserRequest
 from api.routing.client_info import read_client_info
 from api.routing.context import ApiContext
 from api.routing.idempotency import IdempotencyHeader
 from api.routing.request_parsing import parse_body, parse_path, parse_query, read_body
+from api.routing.response_headers import POSITION_HEADER, ResponseHeaders
 from api.routing.route import JSON, Route, is_group
 from api.routing.transactions import Transactions
 from desk.accounts.client_info import ClientInfo
+from desk.live.reader import read_current_cursor
 from desk.unit_of_work import UnitOfWork
 
 
@@ -35,7 +39,9 @@ class Endpoint:
             UnitOfWork,
             Caller,
             ClientInfo,
+            BrowserRequest,
             IdempotencyHeader,
+            ResponseHeaders,
             Transactions,
             web.Request,
             *context.services,
@@ -57,21 +63,30 @@ class Endpoint:
             )
             raw = await read_body(request, bodies, max_bytes=self._route.body_limit)
 
+        headers = ResponseHeaders()
+
         async def prepare(uow: UnitOfWork) -> dict[str, Any]:
-            caller = None if claims is None else await self._authenticator.load_caller(uow, claims)
+            caller = None if claims is None else await load_caller(uow, claims)
             check_access(self._route.access, caller)
-            return {**self._parse_request(request, raw), **self._inject(request, uow, caller)}
+            injected = self._inject(request, headers, uow, caller)
+            return {**self._parse_request(request, raw), **injected}
 
         async def prepare_and_handle(uow: UnitOfWork) -> Any:
-            return await self._route.handler(**await prepare(uow))
+            ready = await prepare(uow)
+            if self._route.method == "GET" and POSITION_HEADER in request.headers:
+                # Read first: what is committed meanwhile comes as an event again.
+                headers.set(POSITION_HEADER, str(await read_current_cursor(uow.tx)))
+            return await self._route.handler(**ready)
 
         if self._signature.is_one_transaction:
-            return self._render(await self._context.transactions.run(prepare_and_handle))
+            answer = await self._context.transactions.run(prepare_and_handle)
+            return self._render(request, answer, headers)
         if claims is None:
-            ready = {**self._parse_request(request, raw), **self._inject(request, None, None)}
+            injected = self._inject(request, headers, None, None)
+            ready = {**self._parse_request(request, raw), **injected}
         else:
             ready = await self._context.transactions.run(prepare)
-        return self._render(await self._route.handler(**ready))
+        return self._render(request, await self._route.handler(**ready), headers)
 
     async def handle_expect(self, request: web.Request) -> None:
         """Send `100 Continue` to a client that waits for it, unless the body is too large.
@@ -97,9 +112,14 @@ class Endpoint:
         return found
 
     def _inject(
-        self, request: web.Request, uow: UnitOfWork | None, caller: Caller | None
+        self,
+        request: web.Request,
+        headers: ResponseHeaders,
+        uow: UnitOfWork | None,
+        caller: Caller | None,
     ) -> dict[str, Any]:
         provided: Mapping[type, Any] = {
+            ResponseHeaders: headers,
             UnitOfWork: uow,
             Caller: caller,
             Transactions: self._context.transactions,
@@ -116,14 +136,30 @@ class Endpoint:
             return kind(**{name: self._resolve(each, provided, request) for name, each in fields})
         if kind is ClientInfo:
             return read_client_info(request, self._context.http_policy.trusted_proxies)
+        if kind is BrowserRequest:
+            return BrowserRequest.from_request(request, self._context.http_policy.public_url)
         if kind is IdempotencyHeader:
             return IdempotencyHeader.from_request(request)
         return provided[kind] if kind in provided else self._context.services[kind]
 
-    def _render(self, answer: object) -> web.StreamResponse:
+    def _render(
+        self, request: web.Request, answer: object, headers: ResponseHeaders
+    ) -> web.StreamResponse:
         if isinstance(answer, web.StreamResponse):
             return answer
+        response = web.Response(status=self._route.status, headers=headers.values)
         if isinstance(answer, BaseModel):
-            body = answer.model_dump_json().encode()
-            return web.Response(body=body, status=self._route.status, content_type=JSON)
-        return web.Response(status=self._route.status)
+            response.body, response.content_type = answer.model_dump_json().encode(), JSON
+            self._compress(request, response, response.body)
+        return response
+
+    def _compress(self, request: web.Request, response: web.Response, body: bytes) -> None:
+        """Compress a body, except one with tokens, whose length must not tell about them."""
+        if self._route.access is AccessRule.ANYONE:
+            return
+        response.headers.add("Vary", "Accept-Encoding")
+        if not accepts_gzip(request.headers.get("Accept-Encoding", "")):
+            return
+        if (smaller := compress(body)) is not None:
+            response.body = smaller
+            response.headers["Content-Encoding"] = "gzip"

@@ -28,6 +28,7 @@ from api.errors.problems import (
     WrongSecretKey,
 )
 from api.errors.rendering import MEDIA_TYPE
+from api.routing.browser_request import CONSOLE_HEADER, BrowserRequest
 from api.routing.idempotency import IDEMPOTENCY_HEADER, KEY_PATTERN, IdempotencyHeader
 from api.routing.route import JSON, PREFIX, Route
 from api.schemas.base import GROUP_ID_PATTERN, ULID_PATTERN, ProblemDetails
@@ -98,6 +99,7 @@ def _operation(route: Route, places: Any, schemas: Json) -> Json:
             *_path_parameters(route),
             *_query_parameters(signature.query, places, schemas),
             *_idempotency_parameters(route),
+            *_browser_parameters(route),
         ],
         "responses": {**_success_responses(route, places), **_problem_responses(route)},
     }
@@ -144,6 +146,15 @@ def _idempotency_parameters(route: Route) -> list[Json]:
     about = "a key that you choose; the same key returns the first response again for 24 hours"
     schema = {"type": "string", "pattern": KEY_PATTERN}
     return [{"name": IDEMPOTENCY_HEADER, "in": "header", "schema": schema, "description": about}]
+
+
+def _browser_parameters(route: Route) -> list[Json]:
+    if BrowserRequest not in route.signature.dependencies:
+        return []
+    about = "required; browsers add `Sec-Fetch-Site` or `Origin`, which must name this server"
+    schema = {"type": "string", "const": "1"}
+    where = {"name": CONSOLE_HEADER, "in": "header", "required": True}
+    return [{**where, "schema": schema, "description": about}]
 
 
 def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
@@ -223,6 +234,8 @@ def list_problems(route: Route) -> Iterable[type[Problem]]:
         yield ValidationFailed
     if IdempotencyHeader in signature.dependencies:
         yield from (ValidationFailed, IdempotencyKeyReused)
+    if BrowserRequest in signature.dependencies:
+        yield Forbidden
     yield from route.raises
     yield from (InternalServerError, ServiceUnavailable)
     if _DECRYPTING_SERVICES & signature.dependencies:

@@ -4,7 +4,7 @@ from api.access.caller import Caller
 from api.errors.problems import Conflict
 from api.messages.models import MessageOut
 from api.sending.messages import load_message_schema
-from api.sending.models import MessageChanges
+from api.sending.models import MessageChanges, ReactionChange
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import lock_message_and_thread
 from db.ids import MessageId
@@ -58,6 +58,26 @@ async def delete_message(
         await revisions.delete_message(uow, thread, caller.actor, row)
     except RevisionError as error:
         raise Conflict(str(error)) from None
+    return await load_message_schema(uow, message_id)
+
+
+async def react(
+    uow: UnitOfWork,
+    caller: Caller,
+    message_id: MessageId,
+    body: ReactionChange,
+    capabilities: ChannelCapabilities,
+) -> MessageOut:
+    """React to a message, or take the reaction back; the customer sees it.
+
+    It replaces the reaction of every other agent: the business has one.
+    """
+    row, thread = await lock_message_and_thread(uow, caller, message_id)
+    if row.direction is Direction.INTERNAL:
+        raise Conflict("customers do not see notes")
+    if not capabilities.can_react(thread.channel_id):
+        raise Conflict("this channel has no reactions")
+    await outbound.react(uow, thread, message_id, body.emoji or "")
     return await load_message_schema(uow, message_id)
 
 

@@ -25,7 +25,7 @@ async def send_message(
     """
 
     async def work() -> MessageOut:
-        return await _send(uow, caller, session_id, body)
+        return await _send(uow, caller, session_id, body, key)
 
     return await run_idempotent(
         uow, caller, key, work, request_text=body.model_dump_json(), model=MessageOut
@@ -33,14 +33,18 @@ async def send_message(
 
 
 async def _send(
-    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage
+    uow: UnitOfWork,
+    caller: Caller,
+    session_id: SessionId,
+    body: NewMessage,
+    key: IdempotencyHeader,
 ) -> MessageOut:
     thread = await lock_thread_to_reply(uow, caller, session_id)
     reply_to = await check_reply_target(uow, thread, body.reply_to)
     if not body.internal and body.if_closed == "refuse":
         await require_open_window(uow, thread)
     send = from_api.add_note_from_api if body.internal else from_api.reply_from_api
-    content = Content(text=body.text)
+    content = from_api.keep_client_key(Content(text=body.text), key.value)
     return await load_message_schema(
         uow, await send(uow, thread, caller.actor, content, reply_to=reply_to)
     )

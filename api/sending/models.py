@@ -1,8 +1,10 @@
 """Schemas for sending."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from api.schemas.base import RequestBody, ResponseModel, Text, Ulid
+from api.schemas.base import Line, RequestBody, ResponseModel, Text, Ulid
 from api.sending.reply_window import IfClosed
 
 
@@ -22,6 +24,14 @@ class MessageChanges(RequestBody):
 
     text: Text | None = Field(
         description="the new text, or the new caption of a file; null: remove the caption"
+    )
+
+
+class ReactionChange(RequestBody):
+    """Staff's reaction to a message."""
+
+    emoji: Annotated[Line, Field(max_length=16)] | None = Field(
+        description="one emoji; null: take the reaction back. Telegram knows only some of them"
     )
 
 

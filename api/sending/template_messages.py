@@ -40,7 +40,7 @@ async def send_template(
     """
     if body.preview:
         return await _preview(uow, caller, session_id, body)
-    work = partial(_send, uow, caller, session_id, body, uploads)
+    work = partial(_send, uow, caller, session_id, body, uploads, key)
     return await run_idempotent(
         uow, caller, key, work, request_text=body.model_dump_json(), model=TemplateSent
     )
@@ -67,6 +67,7 @@ async def _send(
     session_id: SessionId,
     body: NewTemplateMessage,
     uploads: UploadStore,
+    key: IdempotencyHeader,
 ) -> TemplateSent:
     thread = await lock_thread_to_reply(uow, caller, session_id)
     template, header = (
@@ -78,7 +79,14 @@ async def _send(
     if header is not None:
         header = await _copy_header_file(uploads, header)
     message_id = await template_messages.send_template(
-        uow, thread, caller.actor, template, _read_values(body), reply_to=reply_to, header=header
+        uow,
+        thread,
+        caller.actor,
+        template,
+        _read_values(body),
+        reply_to=reply_to,
+        header=header,
+        client_key=key.value,
     )
     message = await load_message_schema(uow, message_id)
     return schema.model_copy(update={"text": message.message or "", "message": message})

@@ -5,6 +5,7 @@ from functools import partial
 from api.access.caller import Caller
 from api.access.permissions import can_see, require_visible, was_waiting_recently
 from api.errors.problems import Conflict, NotFound, ValidationFailed
+from api.messages.pages import ReadQuery
 from api.sessions.lists import load_detail
 from api.sessions.models import (
     Assignment,
@@ -31,10 +32,12 @@ from desk.messages.introductions import tell_who_answers
 from desk.unit_of_work import UnitOfWork
 
 
-async def mark_session_read(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
-    """Mark all messages of the customer in a session as read."""
+async def mark_session_read(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, query: ReadQuery
+) -> None:
+    """Mark the messages of the customer in a session as read: all, or those up to a message."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
-    await mark_read(uow, thread, session_id)
+    await mark_read(uow, thread, session_id, query.last)
 
 
 async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:

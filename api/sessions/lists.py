@@ -1,10 +1,19 @@
 """List and show sessions and their messages."""
 
+from collections.abc import Sequence
+
 from api.access.caller import Caller
 from api.access.permissions import require_visible, visibility_scope
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.schemas.pagination import Cursor, Page, PageQuery, build_page
+from api.messages.pages import (
+    MessageQuery,
+    build_page_around,
+    message_cursor,
+    require_one_start,
+    to_query_problem,
+)
+from api.schemas.pagination import Cursor, Page, build_page
 from api.sessions.models import (
     ClientSessionQuery,
     Handover,
@@ -13,7 +22,7 @@ from api.sessions.models import (
     SessionQuery,
 )
 from api.sessions.serializers import session_to_schema
-from db.ids import AgentId, ChannelId, ClientId, SessionId, TagId
+from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId, TagId
 from db.queries.conversations.handovers import list_newest_handovers
 from db.queries.conversations.location import find_session_location
 from db.queries.conversations.session_lists import list_sessions
@@ -21,7 +30,7 @@ from db.queries.conversations.session_rows import SessionRow, find_session
 from db.queries.conversations.session_statements import SessionFilter
 from db.queries.conversations.sessions import list_waiting
 from db.queries.events.event_details import list_sessions_by_ids
-from db.queries.messages.message_rows import MessageRow, list_session_messages
+from db.queries.messages.message_rows import MessageRow, find_message, list_session_messages
 from desk.unit_of_work import UnitOfWork
 
 _MAX_HANDOVERS = 50
@@ -94,9 +103,12 @@ async def load_detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
 
 
 async def list_messages(
-    uow: UnitOfWork, caller: Caller, session_id: SessionId, query: PageQuery
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, query: MessageQuery
 ) -> Page[MessageOut]:
-    """List a session's messages and notes, the newest first."""
+    """List a session's messages and notes, the newest first, or those around one of them."""
+    require_one_start(query)
+    if query.around is not None:
+        return await _list_messages_around(uow, caller, session_id, query)
     found = await list_session_messages(uow.tx, session_id, start=query.start, limit=query.limit)
     whose = found or await find_session_location(uow.tx, session_id)
     if whose is None:
@@ -105,9 +117,22 @@ async def list_messages(
     return build_page(found.rows if found else [], query, MessageOut.from_row, message_cursor)
 
 
-def message_cursor(row: MessageRow) -> Cursor:
-    """Return the cursor of a message in a list."""
-    return Cursor(row.created_at, row.id)
+async def _list_messages_around(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, query: MessageQuery
+) -> Page[MessageOut]:
+    place = await find_session_location(uow.tx, session_id)
+    if place is None:
+        raise NotFound
+    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    middle = await find_message(uow.tx, MessageId(query.around or ""))
+    if middle is None or middle.session_id != session_id:
+        raise to_query_problem("unknown", "there is no such message in this session")
+
+    async def read(start: Cursor, limit: int) -> Sequence[MessageRow]:
+        page = await list_session_messages(uow.tx, session_id, start=start, limit=limit)
+        return page.rows if page else []
+
+    return await build_page_around(middle, query.limit, read)
 
 
 def _cursor_of(row: SessionRow) -> Cursor:

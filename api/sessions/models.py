@@ -89,7 +89,22 @@ class SlaOut(ResponseModel):
     due_at: datetime = Field(description="until when an answer is in time, by the opening hours")
 
 
-class SessionOut(ResponseModel):
+class Clocks(ResponseModel):
+    """How long a customer waits in a session, and how soon they were answered."""
+
+    waiting_since: datetime | None = Field(
+        description="since when it waits for an agent; null: it does not"
+    )
+    unanswered_since: datetime | None = Field(
+        description="when the customer wrote what nobody has answered yet; null: all is answered"
+    )
+    first_answer_at: datetime | None = Field(description="when an agent answered first")
+    first_answer_seconds: float | None = Field(
+        description="from the customer's first message to the first answer"
+    )
+
+
+class SessionOut(Clocks):
     """One episode of a conversation."""
 
     id: Ulid

@@ -1,5 +1,7 @@
 """Convert sessions, and the parts that conversations share with them, to schemas."""
 
+from datetime import datetime
+
 from api.sessions.models import (
     AgentBrief,
     ChannelBrief,
@@ -11,18 +13,16 @@ from api.sessions.models import (
 )
 from db.queries.conversations.conversation_summary import ConversationRow
 from db.queries.conversations.session_rows import SessionRow
-from db.tables import SessionStatus
 
 
 def session_to_schema(row: SessionRow) -> SessionOut:
     """Convert a session's row to the schema."""
-    is_open = row.status is SessionStatus.ACTIVE
     return SessionOut(
         id=row.id,
         conversation_id=row.conversation_id,
         number=row.number,
         status=row.status,
-        waiting=is_open and row.cs_id is None,
+        waiting=row.is_waiting,
         created_at=row.created_at,
         ended_at=row.ended_at,
         unread_count=row.unread_count,
@@ -35,6 +35,7 @@ def session_to_schema(row: SessionRow) -> SessionOut:
         snoozed_until=row.snoozed_until,
         sla=_sla_to_schema(row),
         last_message=last_message_to_schema(row),
+        **clocks_of(row, is_waiting=row.is_waiting),
     )
 
 
@@ -49,6 +50,18 @@ def _sla_to_schema(row: SessionRow) -> SlaOut | None:
             "due_at": row.sla_due_at,
         }
     )
+
+
+def clocks_of(
+    row: SessionRow | ConversationRow, *, is_waiting: bool
+) -> dict[str, datetime | float | None]:
+    """Return the fields of `Clocks`."""
+    return {
+        "waiting_since": row.changed_at if is_waiting else None,
+        "unanswered_since": row.unanswered_since,
+        "first_answer_at": row.first_answer_at,
+        "first_answer_seconds": row.first_answer_seconds,
+    }
 
 
 def client_to_brief(row: SessionRow | ConversationRow) -> ClientBrief:

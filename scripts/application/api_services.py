@@ -11,7 +11,9 @@ from api.webhooks.urls import WebhookUrlPolicy
 from db.database import Database
 from db.ids import ChannelId
 from desk.accounts.encryption import Encryptor
+from desk.accounts.file_links import FileLinks
 from desk.accounts.hashing import Hasher
+from desk.accounts.init_data import InitDataVerifier
 from desk.accounts.log_ins import LogIns
 from desk.accounts.login_throttle import FailureCounter, LoginThrottle, MemoryFailureCounter
 from desk.accounts.second_factor import SecondFactors
@@ -19,7 +21,9 @@ from desk.cluster.notify import Notifier
 from desk.delivery.ports import ChannelCapabilities, ChannelSender
 from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.media.cache import MediaCache
+from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
+from desk.media.thumbnails import Thumbnails
 from desk.media.upload_store import UploadStore
 from desk.reports.drawing import Artist
 from desk.reports.periods import DeskZone
@@ -67,6 +71,8 @@ def build_api_services(
         login_throttle,
         hasher,
         Reauthenticator(login_throttle, hasher, factors),
+        FileLinks.from_secrets(*settings.jwt_secrets),
+        InitDataVerifier.from_hex(settings.mini_app_key),
         PublicAddress(settings.public_url),
         DeskZone(settings.timezone),
         Artist(),
@@ -75,10 +81,12 @@ def build_api_services(
     )
     _add_setup_services(made, settings, channels_notifier)
     uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
+    files = MessageFiles(uploads, cache, senders)
     made.add(
         uploads,
         UploadReceiver(uploads),
-        MessageFiles(uploads, cache, senders),
+        files,
+        Thumbnails(files, find_converter()),
         ChannelCapabilities(senders),
         TemplateFetcher(senders),
         KnowledgeBase(database),

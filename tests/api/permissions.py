@@ -21,6 +21,8 @@ class ExpectedAccess:
 
     refused: dict[str, int] = field(default_factory=dict)
     body: Any = None
+    # Added to the path.
+    query: str = ""
 
     def sends(self, body: Any) -> "ExpectedAccess":
         return replace(self, body=body)
@@ -35,11 +37,19 @@ ADMIN = ExpectedAccess({**_OUT, "cs": 403, "other cs": 403})
 # For a session that `cs` holds.
 MINE = ExpectedAccess({**_OUT, "other cs": 404})
 
+# Only a page of this server, whoever is logged in.
+NO_PAGE = ExpectedAccess(dict.fromkeys(ROLES, 403))
+
 CREDENTIALS = {"token": "123456:" + "A" * 35}
 
 EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /auth/login": ANYONE,
     "POST /auth/refresh": ANYONE,
+    # A browser's headers decide, not the access token: tests/api/test_browser_log_in.py.
+    "POST /auth/browser/login": NO_PAGE,
+    "POST /auth/browser/refresh": NO_PAGE,
+    "POST /auth/browser/logout": NO_PAGE,
+    "POST /auth/telegram": ANYONE,
     "POST /auth/logout": LOGGED_IN,
     "POST /auth/logout-all": LOGGED_IN,
     "GET /auth/log-ins": LOGGED_IN,
@@ -61,6 +71,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "DELETE /users/{user_id}/log-ins": ADMIN,
     "DELETE /users/{user_id}/second-factor": ADMIN,
     "GET /channels": ADMIN,
+    "GET /channel-abilities": LOGGED_IN,
     "POST /channels": ADMIN.sends({"credentials": CREDENTIALS}),
     "GET /channels/{channel_id}": ADMIN,
     "DELETE /channels/{channel_id}": ADMIN,
@@ -145,11 +156,19 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /sessions/{session_id}/messages": MINE,
     "POST /sessions/{session_id}/files": MINE,
     "POST /sessions/{session_id}/typing": MINE,
+    "GET /messages/{message_id}": MINE,
     "PATCH /messages/{message_id}": MINE.sends({"text": "Better so"}),
     "DELETE /messages/{message_id}": MINE,
+    "PUT /messages/{message_id}/reaction": MINE.sends({"emoji": "\N{THUMBS UP SIGN}"}),
     "POST /messages/{message_id}/resend": MINE,
     "POST /messages/{message_id}/settle": MINE,
     "GET /messages/{message_id}/file": MINE,
+    "POST /file-links": LOGGED_IN.sends({"message_ids": [NOBODY]}),
+    # Its key decides, not the access token: tests/flows/test_api_file_links.py.
+    "GET /files/{message_id}": ExpectedAccess(
+        dict.fromkeys(ROLES, 404),
+        query=f"?what=file&key={NOBODY}.{NOBODY}.0.1764547200.{'A' * 43}",
+    ),
     "POST /sessions/{session_id}/read": MINE,
     "POST /sessions/{session_id}/claim": MINE,
     "POST /sessions/{session_id}/assign": ADMIN.sends({"agent_id": NOBODY}),
@@ -166,6 +185,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "PATCH /tags/{tag_id}": ADMIN.sends({"name": "Refund"}),
     "DELETE /tags/{tag_id}": ADMIN,
     "GET /conversations": LOGGED_IN,
+    "GET /conversations/counts": LOGGED_IN,
     "GET /conversations/{conversation_id}": MINE,
     "GET /conversations/{conversation_id}/messages": MINE,
     "POST /conversations/{conversation_id}/read": MINE,

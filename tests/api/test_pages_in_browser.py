@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.routes import ROUTES
 from tests.api.stage import ApiStage
+from tests.api.test_login import HASH, PASSWORD
 from tests.patience import PATIENCE
 from tests.services.chromium import Chromium
 
@@ -119,3 +120,26 @@ async def test_pages_run_nothing_that_is_not_ours(api: ApiStage, path: str) -> N
 async def test_pages_give_out_their_own_pieces_alone(api: ApiStage, name: str) -> None:
     async with api.http.get(f"{api.address}/docs/{name}") as reply:
         assert reply.status == 404
+
+
+_ASK = """async ([what, body]) => {
+    const headers = {"Content-Type": "application/json", "X-OsmoDesk-Console": "1"};
+    const reply = await fetch(`/api/v1/auth/browser/${what}`,
+        {method: "POST", headers, body: JSON.stringify(body)});
+    return [reply.status, document.cookie];
+}"""
+
+
+async def test_the_cookie_of_a_log_in_works_over_http_on_this_machine(
+    api: ApiStage, window: Window
+) -> None:
+    """Chromium keeps `Secure` cookies of http://127.0.0.1, so the demo needs no exception."""
+    mia, page = await api.person(password_hash=HASH), window.page
+    await page.goto(f"{api.address}/docs")
+    body = {"email": mia.email, "password": PASSWORD}
+    assert await page.evaluate(_ASK, ["login", body]) == [200, ""]
+    await page.reload()
+    for _ in range(2):
+        assert await page.evaluate(_ASK, ["refresh", {}]) == [200, ""]
+    assert await page.evaluate(_ASK, ["logout", {}]) == [204, ""]
+    assert await page.evaluate(_ASK, ["refresh", {}]) == [401, ""]

@@ -77,7 +77,7 @@ async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any) -> None:
     body = right.body if right.body is not None or not route.signature.body else {}
 
     async def ask(role: str, holder: Person, found: dict[str, Any]) -> Answer:
-        path = route.path.format_map(found)
+        path = route.path.format_map(found) + right.query
         return await api.ask(route.method, path, body, token=await token_of(api, role, holder))
 
     holder = await api.person("Holder")
@@ -99,6 +99,7 @@ async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
     body = EXPECTED_ACCESS[route.name].body or ({} if route.signature.body else None)
     for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 3000, "'; DROP TABLE users"):
         path = route.path.format_map(dict.fromkeys(route.signature.path, wrong))
+        path += EXPECTED_ACCESS[route.name].query
         answer = await api.ask(route.method, path, body, token=admin.token)
         assert answer.status == 404, (wrong, answer.body)
         assert answer.problem == "not-found"
@@ -125,10 +126,9 @@ async def test_what_has_ended_is_not_there_for_others_either(
         id=found["session_id"],
         cs=holder.agent_id if held else None,
     )
-    body = EXPECTED_ACCESS[route.name].body
-    answer = await other.stage.ask(
-        route.method, route.path.format_map(found), body, token=other.token
-    )
+    right = EXPECTED_ACCESS[route.name]
+    path = route.path.format_map(found) + right.query
+    answer = await other.stage.ask(route.method, path, right.body, token=other.token)
     assert (answer.status, answer.problem) == (404, "not-found")
 
 
@@ -137,9 +137,14 @@ async def test_what_is_hidden_looks_like_what_is_not_there(api: ApiStage, route:
     """Only the request id differs, so the response does not reveal that the object exists."""
     holder, other = await api.person("Holder"), await api.person("Other")
     found = await things(api, holder)
-    body = EXPECTED_ACCESS[route.name].body
+    right = EXPECTED_ACCESS[route.name]
     hidden, nothing = [
-        await other.stage.ask(route.method, route.path.format_map(ids), body, token=other.token)
+        await other.stage.ask(
+            route.method,
+            route.path.format_map(ids) + right.query,
+            right.body,
+            token=other.token,
+        )
         for ids in (found, dict.fromkeys(found, new_id()))
     ]
     told = []

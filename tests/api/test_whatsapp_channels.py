@@ -115,6 +115,37 @@ async def test_a_number_of_meta_is_made_and_its_verify_token_told_once(numbers: 
     assert not any(each.encode() in told for each in secrets for told in everything)
 
 
+async def test_agents_are_told_what_each_channel_can_do(numbers: Numbers) -> None:
+    await numbers.added()
+    for answer in (await numbers.add_cloud(), await numbers.add_waha()):
+        assert answer.status == 201, answer.body
+    mia = await numbers.api.person()
+
+    async def all_served() -> dict[str, Json] | None:
+        answer = await mia.get("/channel-abilities")
+        found = {each["kind"]: each for each in answer.body["items"]}
+        return found if len(found) == 3 else None
+
+    found = await eventually(all_served, "the channels are served")
+    telegram, cloud, waha = (
+        found[each] for each in ("telegram", "whatsapp_cloud", "whatsapp_waha")
+    )
+    can = ("can_edit", "can_delete", "can_react", "has_templates", "can_write_first")
+    assert [telegram[each] for each in can] == [True, True, True, False, False]
+    assert [cloud[each] for each in can] == [False, False, True, True, True]
+    assert [waha[each] for each in can] == [True, True, True, False, True]
+    windows = [each["reply_window_hours"] for each in (telegram, cloud, waha)]
+    assert windows == [None, 24.0, None]
+    megabyte = 1024 * 1024
+    assert (telegram["max_file_bytes"]["IMAGE"], cloud["max_file_bytes"]["IMAGE"]) == (
+        10 * megabyte,
+        5 * megabyte,
+    )
+    # No more than can be uploaded here.
+    assert cloud["max_file_bytes"]["FILE"] == 50 * megabyte
+    assert not {"credentials", "external_id", "staff_groups"} & set(telegram)
+
+
 async def test_a_new_verify_token_is_told_once_too(numbers: Numbers) -> None:
     made = (await numbers.add_cloud()).body
     path = f"/channels/{made['id']}/webhook-secret"

@@ -7,6 +7,7 @@ import pytest
 
 from db.ids import SessionId, new_id
 from db.tables import Role
+from tests.api.event_stream import open_event_stream
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
 from tests.flows.api_agents import log_in_agent, open_api, start_api_conversation
@@ -48,7 +49,7 @@ async def test_replies_reactions_and_edits_find_it_from_everywhere(
     max_ = await stage.agent("Max", online=False)
     question = await ann.says("which colour?")
     asked = (await stage.wait_for_state(ann, "which colour?", "received"))["id"]
-    await say(mia, session, "red or blue", reply_to=asked)
+    said = await say(mia, session, "red or blue", reply_to=asked)
     heard = await ann.wait_for("red or blue")
     assert heard.reply_to == question
     shown = await topic.wait_for("red or blue")
@@ -67,6 +68,27 @@ async def test_replies_reactions_and_edits_find_it_from_everywhere(
         return "👍" in copy.reactions and "❤" in there.reactions
 
     await eventually(reacted, "both sides see the other's reaction")
+
+    async def read_reactions(message_id: str) -> Any:
+        return (await mia.get(f"/messages/{message_id}")).body["reactions"]
+
+    assert await read_reactions(said["id"]) == {"customer": "👍", "staff": "❤"}
+    async with open_event_stream(api, mia.token, session=session) as ears:
+        path = f"/messages/{asked}/reaction"
+        answer = await mia.put(path, {"emoji": "🔥"})
+        assert answer.body["reactions"] == {"customer": None, "staff": "🔥"}
+        heard_event = await ears.wait_for_event("message.reaction", session=session)
+        assert heard_event.data["message"]["id"] == asked
+
+    async def burns() -> bool:
+        return any(each.id == question and "🔥" in each.reactions for each in await ann.chat())
+
+    await eventually(burns, "the customer sees the reaction")
+    assert (await mia.put(path, {"emoji": None})).body["reactions"] is None
+    assert (await mia.put(path, {"emoji": "x" * 17})).status == 422
+    note = await say(mia, session, "only for us", internal=True)
+    answer = await mia.put(f"/messages/{note['id']}/reaction", {"emoji": "🔥"})
+    assert (answer.status, answer.problem) == (409, "conflict")
 
 
 async def test_an_answer_in_the_topic_can_be_answered_by_the_api(

@@ -1,7 +1,7 @@
 """Log-ins of Mini Apps, each begun by data that begins no other.
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0033
+Revises: 0032
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from alembic import op
 from db.migration_steps import rebuild_tables
 from db.types import Key
 
-revision: str = "0030"
-down_revision: str | Sequence[str] | None = "0029"
+revision: str = "0033"
+down_revision: str | Sequence[str] | None = "0032"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
