@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.app import build_api
 from api.events.hub import Hub
+from api.events.presence import Presences
 from api.events.rendering import render_event
 from api.http.graceful_shutdown import GracefulShutdown
 from api.http.health import Check, TaskMonitor, build_health_routes
@@ -291,7 +292,9 @@ async def build_application(
         jobs=jobs,
         database_watch=await watch_database(database),
     )
-    application.services.add(application.hub)
+    presences = Presences(application.hub)
+    presences.send = membership.notifiers.create_broadcast("presence", presences.receive)
+    application.services.add(application.hub, presences)
     if is_worker:
         await transactions.run(_follow_staff_mode)
         channel_services = application.build_channel_services()

@@ -29,19 +29,17 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewClient) -> ClientDeta
             email=body.email,
             avatar_url=body.avatar_url,
             by=caller.actor,
-            reached_on=_find_address(uow, body.channel_id, phone),
+            reached_on=None
+            if body.channel_id is None
+            else find_address(uow, body.channel_id, phone),
         )
     except AddressTakenError as error:
         raise Conflict(str(error)) from None
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
-def _find_address(
-    uow: UnitOfWork, channel_id: str | None, phone: str | None
-) -> tuple[ServedChannel, str] | None:
+def find_address(uow: UnitOfWork, channel_id: str, phone: str | None) -> tuple[ServedChannel, str]:
     """Return the channel and the client's address there; raise ValidationFailed."""
-    if channel_id is None:
-        return None
     if ChannelId(channel_id) not in uow.channels:
         raise ValidationFailed.field("channel_id", "is no channel in service", "unknown")
     channel = uow.channels[ChannelId(channel_id)]

@@ -10,11 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import structlog
 
 from api.errors.problems import ServiceUnavailable, TooManyRequests
-from api.events.rendering import Frame
+from api.events.rendering import Frame, render_presence
 from api.events.subscriber import EventScope, Subscriber
 from db.database import Database, Transaction
 from db.errors import DATABASE_ERRORS, describe_error
@@ -25,6 +26,7 @@ from db.tables.base import now_utc
 from desk.cluster.wake import Signal
 from desk.live.cursor import EventCursor
 from desk.live.details import EventDetails, load_details
+from desk.live.presence import Presence
 from desk.live.reader import EventReader, is_full, read_between, read_current_cursor
 
 log = structlog.get_logger(__name__)
@@ -101,6 +103,14 @@ class Hub:
         subscriber.ahead_at = None if here.covers(at) else at
         self._joined.setdefault(subscriber.scope, set()).add(subscriber)
         return True
+
+    def broadcast_presence(self, presence: Presence, at: datetime) -> None:
+        """Send where an agent is to the streams that may know it; it is not in the event log."""
+        chunk = render_presence(presence, at)
+        for scope, subscribers in self._joined.items():
+            if scope.may_know(presence):
+                for subscriber in subscribers:
+                    subscriber.put(chunk)
 
     def _current_cursor(self) -> EventCursor:
         return EventCursor() if self._reader is None else self._reader.cursor

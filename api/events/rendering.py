@@ -9,10 +9,13 @@ from pydantic import TypeAdapter
 
 from api.events.models import EventOut
 from desk.live.details import EventDetails
+from desk.live.presence import Presence
 
 _JSON_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 # Tells a CS agent that a session is hidden now: another agent holds it, or it ended unassigned.
 SESSION_GONE = "session.gone"
+# Tells where another agent is now.
+PRESENCE = "presence"
 
 
 def render_event(event: EventDetails) -> bytes:
@@ -29,6 +32,15 @@ def render_sse(kind: str, body: bytes, position: str | None = None) -> bytes:
     """Render one server-sent event; a client reconnects from its `position`."""
     place = b"" if position is None else b"id: %s\n" % position.encode()
     return b"%sevent: %s\ndata: %s\n\n" % (place, kind.encode(), body)
+
+
+def render_presence(presence: Presence, at: datetime) -> bytes:
+    """Render where an agent is; it has no position, because it is not in the event log."""
+    agent = {"id": presence.agent_id, "name": presence.agent_name}
+    body = render_control_event(
+        PRESENCE, at=at, session_id=presence.session_id, agent=agent, state=presence.state
+    )
+    return render_sse(PRESENCE, body)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from api.access.permissions import Visibility, decide_visibility, visibility_sco
 from api.events.rendering import Frame
 from db.ids import AgentId, ChannelId, SessionId
 from db.tables import EventKind
+from desk.conversations.rights import is_visible
 from desk.live.cursor import EventCursor
+from desk.live.presence import Presence
 
 # Queue limit for a slow client, in bytes: above it the client is disconnected and comes back.
 MAX_QUEUED_BYTES = 1024 * 1024
@@ -27,6 +29,14 @@ class EventScope:
     def render(self, frames: Iterable[Frame]) -> bytes:
         """Render the frames that this scope may see, as server-sent events."""
         return b"".join(self._render_frame(frame) for frame in frames)
+
+    def may_know(self, presence: Presence) -> bool:
+        """Check whether this scope sees the session in which an agent is."""
+        wanted = self.session in {None, presence.session_id} and self.channel in {
+            None,
+            presence.channel_id,
+        }
+        return wanted and is_visible(self.viewer, holder=presence.holder, is_open=presence.is_open)
 
     def _render_frame(self, frame: Frame) -> bytes:
         if not self._matches(frame):

@@ -1,7 +1,16 @@
 """Routes for accounts: log-in, one's own account, users and agents."""
 
 from api.access.permissions import AccessRule
-from api.auth import browser, devices, log_in, me, password_reset, second_factor, telegram
+from api.auth import (
+    browser,
+    devices,
+    log_in,
+    me,
+    password_reset,
+    preferences,
+    second_factor,
+    telegram,
+)
 from api.errors.problems import (
     BadCredentials,
     Conflict,
@@ -99,6 +108,10 @@ ACCOUNTS: tuple[Route, ...] = (
         status=204,
     ),
     # One's own account
+    Route("GET", "/auth/me/preferences", preferences.show, "Show my preferences", access=_SELF),
+    Route(
+        "PATCH", "/auth/me/preferences", preferences.change, "Change my preferences", access=_SELF
+    ),
     Route("GET", "/auth/me", me.show, "Show my account", access=_SELF),
     Route(
         "PATCH",

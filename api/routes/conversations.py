@@ -1,7 +1,7 @@
 """Routes for daily work: sessions, conversations, clients and messages."""
 
 from api.access.permissions import AccessRule
-from api.clients import clients, creation, erasure, export, merging
+from api.clients import clients, creation, erasure, export, merging, timeline
 from api.conversations import lists as conversations
 from api.errors.problems import (
     Conflict,
@@ -11,14 +11,15 @@ from api.errors.problems import (
     RangeNotSatisfiable,
     ReplyWindowClosed,
 )
+from api.events import presence
 from api.files import download, links, upload, upload_validation
 from api.files.models import FileForm
 from api.jobs.models import JobOut
 from api.messages import lookup
 from api.routing.route import JSON, Route
-from api.sending import message_actions, messages, typing
+from api.sending import first_messages, message_actions, messages, typing
 from api.sending import template_messages as templates
-from api.sessions import actions
+from api.sessions import actions, search
 from api.sessions import lists as sessions
 from api.tags import tags
 
@@ -38,6 +39,12 @@ CONVERSATIONS: tuple[Route, ...] = (
         actions.mark_session_read,
         "Mark a session as read",
         status=204,
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/presence",
+        presence.set_presence,
+        "Show other agents what I do in a session",
     ),
     Route(
         "POST",
@@ -96,6 +103,7 @@ CONVERSATIONS: tuple[Route, ...] = (
         raises=(Conflict,),
     ),
     Route("DELETE", "/sessions/{session_id}/snooze", actions.wake_session, "Wake a session"),
+    Route("GET", "/search", search.search, "Search what was said"),
     # The queue of waiting sessions
     Route("GET", "/queue", sessions.list_queue, "List the queue"),
     Route(
@@ -156,6 +164,9 @@ CONVERSATIONS: tuple[Route, ...] = (
     Route(
         "GET", "/clients/{client_id}/sessions", clients.list_sessions, "List a client's sessions"
     ),
+    Route(
+        "GET", "/clients/{client_id}/messages", timeline.list_messages, "List a client's messages"
+    ),
     Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
     Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
     Route(
@@ -197,6 +208,14 @@ CONVERSATIONS: tuple[Route, ...] = (
         "/sessions/{session_id}/messages",
         messages.send_message,
         "Send an answer or a note",
+        status=201,
+        raises=(Conflict, ReplyWindowClosed),
+    ),
+    Route(
+        "POST",
+        "/first-messages",
+        first_messages.send_first_message,
+        "Write to a phone number",
         status=201,
         raises=(Conflict, ReplyWindowClosed),
     ),

@@ -7,6 +7,7 @@ from api.sending.models import NewMessage
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import check_reply_target, lock_thread_to_reply
 from db.ids import MessageId, SessionId
+from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import find_message
 from desk.content import Content
 from desk.messages import from_api
@@ -25,21 +26,22 @@ async def send_message(
     """
 
     async def work() -> MessageOut:
-        return await _send(uow, caller, session_id, body, key)
+        thread = await lock_thread_to_reply(uow, caller, session_id)
+        return await send_in(uow, caller, thread, body, key)
 
     return await run_idempotent(
         uow, caller, key, work, request_text=body.model_dump_json(), model=MessageOut
     )
 
 
-async def _send(
+async def send_in(
     uow: UnitOfWork,
     caller: Caller,
-    session_id: SessionId,
+    thread: Thread,
     body: NewMessage,
     key: IdempotencyHeader,
 ) -> MessageOut:
-    thread = await lock_thread_to_reply(uow, caller, session_id)
+    """Send a message in a conversation that is locked; the caller may write there."""
     reply_to = await check_reply_target(uow, thread, body.reply_to)
     if not body.internal and body.if_closed == "refuse":
         await require_open_window(uow, thread)

@@ -1,7 +1,6 @@
 """Send templates to customers."""
 
 from dataclasses import replace
-from functools import partial
 
 from api.access.caller import Caller
 from api.errors.problems import Conflict, ValidationFailed
@@ -40,7 +39,11 @@ async def send_template(
     """
     if body.preview:
         return await _preview(uow, caller, session_id, body)
-    work = partial(_send, uow, caller, session_id, body, uploads, key)
+
+    async def work() -> TemplateSent:
+        thread = await lock_thread_to_reply(uow, caller, session_id)
+        return await send_template_in(uow, caller, thread, body, uploads, key)
+
     return await run_idempotent(
         uow, caller, key, work, request_text=body.model_dump_json(), model=TemplateSent
     )
@@ -61,15 +64,15 @@ async def _preview(
     return schema.model_copy(update={"text": made.text})
 
 
-async def _send(
+async def send_template_in(
     uow: UnitOfWork,
     caller: Caller,
-    session_id: SessionId,
+    thread: Thread,
     body: NewTemplateMessage,
     uploads: UploadStore,
     key: IdempotencyHeader,
 ) -> TemplateSent:
-    thread = await lock_thread_to_reply(uow, caller, session_id)
+    """Send a template in a conversation that is locked; the caller may write there."""
     template, header = (
         await _find_template(uow, thread, body),
         await _find_header_file(uow, thread, body),

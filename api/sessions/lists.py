@@ -23,6 +23,7 @@ from api.sessions.models import (
 )
 from api.sessions.serializers import session_to_schema
 from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId, TagId
+from db.queries.conversations import staff_places
 from db.queries.conversations.handovers import list_newest_handovers
 from db.queries.conversations.location import find_session_location
 from db.queries.conversations.session_lists import list_sessions
@@ -31,6 +32,7 @@ from db.queries.conversations.session_statements import SessionFilter
 from db.queries.conversations.sessions import list_waiting
 from db.queries.events.event_details import list_sessions_by_ids
 from db.queries.messages.message_rows import MessageRow, find_message, list_session_messages
+from desk.conversations.topic_links import build_topic_url
 from desk.unit_of_work import UnitOfWork
 
 _MAX_HANDOVERS = 50
@@ -99,7 +101,12 @@ async def load_detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
         raise NotFound
     handovers = await list_newest_handovers(uow.tx, session_id, most=_MAX_HANDOVERS)
     listed = [Handover.model_validate(each) for each in handovers]
-    return SessionDetail(**dict(session_to_schema(row)), handovers=listed)
+    topic = await staff_places.find_group_topic(uow.tx, row.conversation_id)
+    return SessionDetail(
+        **dict(session_to_schema(row)),
+        handovers=listed,
+        topic_url=None if topic is None else build_topic_url(*topic),
+    )
 
 
 async def list_messages(

@@ -152,6 +152,10 @@ class SessionDetail(SessionOut):
     """A session with its handovers."""
 
     handovers: list[Handover] = Field(description="the newest 50, the newest first")
+    topic_url: str | None = Field(
+        description="the conversation's topic in the staff group, for those who are in the group;"
+        " null: it has none now"
+    )
 
 
 class _SessionFilters(PageQuery):

@@ -15,13 +15,12 @@ from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
 from desk.conversations.queue import take_next
+from desk.conversations.topic_links import build_topic_url
 from desk.unit_of_work import UnitOfWork
 
 COMMANDS = {"inbox", "next"}
 HELP = "help"
 _MAX_LISTED = 30
-# Telegram's links name a supergroup without this prefix of its id.
-_SUPERGROUP = "-100"
 
 
 async def on_command(
@@ -89,6 +88,5 @@ def _describe(uow: UnitOfWork, row: SessionRow) -> str:
 def _with_link(text: str, thread: Thread) -> str:
     """Add a link to the topic; groups of other kinds have no links."""
     place = next((each for each in thread.places if each.is_open and each.topic), None)
-    if place is None or not place.chat.startswith(_SUPERGROUP):
-        return text
-    return f"{text}\nhttps://t.me/c/{place.chat.removeprefix(_SUPERGROUP)}/{place.topic}"
+    url = build_topic_url(place.chat, place.topic) if place and place.topic else None
+    return text if url is None else f"{text}\n{url}"

@@ -67,6 +67,8 @@ class User(SQLModel, table=True):
     link_code_hash: str | None = Field(default=None, sa_type=Key, unique=True)
     link_code_expires_at: datetime | None = timestamp(nullable=True)
     avatar_url: str | None = Field(default=None, sa_type=sa.String(500))
+    # What they prefer in the console; only what they changed.
+    preferences: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = timestamp()
     updated_at: datetime = last_change()
 

@@ -1,5 +1,6 @@
 """Notify loops that wait for work, in this process and in others."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -19,6 +20,14 @@ class NotifierHub(Protocol):
     def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         """Return a notifier for `signal`, and for the signals of this topic in other processes."""
 
+    def create_broadcast(
+        self, topic: str, receive: Callable[[bytes], None]
+    ) -> Callable[[bytes], None]:
+        """Return a function that sends a message to the other processes; it may be lost.
+
+        `receive` is called with what they send.
+        """
+
     async def run(self) -> None:
         """Exchange notifications with other processes until cancelled."""
 
@@ -32,6 +41,13 @@ class LocalNotifierHub:
     def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         _ = topic
         return signal
+
+    def create_broadcast(
+        self, topic: str, receive: Callable[[bytes], None]
+    ) -> Callable[[bytes], None]:
+        """Return a function that does nothing."""
+        _ = topic, receive
+        return lambda _: None
 
     async def run(self) -> None:
         """Return at once: there are no other processes."""

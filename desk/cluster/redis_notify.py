@@ -6,6 +6,7 @@ notification is repeated or kept.
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 
 import structlog
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 # Notifications within this time are sent as one.
 _BATCH_DELAY = 0.002
+# Messages that wait while Redis is away; the oldest go.
+_MAX_UNSENT = 1000
 _TIMEOUT = 2.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _CONNECTION_ERRORS = (RedisError, OSError, TimeoutError)
@@ -48,7 +51,9 @@ class RedisNotifierHub:
         self._sender_id = new_id()
         self._subscribed = subscribed
         self._signals: dict[str, Notifier] = {}
+        self._receivers: dict[str, Callable[[bytes], None]] = {}
         self._pending_topics: set[str] = set()
+        self._pending_messages: deque[tuple[str, bytes]] = deque(maxlen=_MAX_UNSENT)
         self._to_publish = asyncio.Event()
         self._away = False
 
@@ -56,6 +61,21 @@ class RedisNotifierHub:
         """Return a notifier for `signal`, and for the signals of this topic in other processes."""
         self._signals[topic] = signal
         return _SharedNotifier(signal, lambda: self._announce(topic))
+
+    def create_broadcast(
+        self, topic: str, receive: Callable[[bytes], None]
+    ) -> Callable[[bytes], None]:
+        """Return a function that sends a message to the other processes; it may be lost.
+
+        `receive` is called with what they send.
+        """
+        self._receivers[topic] = receive
+
+        def send(message: bytes) -> None:
+            self._pending_messages.append((topic, message))
+            self._to_publish.set()
+
+        return send
 
     async def answers(self) -> bool:
         """Check whether Redis answers; raise RedisRefusedError if it answers with a refusal."""
@@ -104,6 +124,10 @@ class RedisNotifierHub:
             topics, self._pending_topics = self._pending_topics, set()
             for topic in topics:
                 await self._redis.publish(self._prefix + topic, self._sender_id)
+            while self._pending_messages:
+                topic, message = self._pending_messages.popleft()
+                said = self._sender_id.encode() + message
+                await self._redis.publish(self._prefix + topic, said)
             self._log_back()
 
     async def _listen(self) -> None:
@@ -112,23 +136,28 @@ class RedisNotifierHub:
             await subscription.subscribe(*(self._prefix + topic for topic in topics))
             self._log_back()
             for topic in topics:
-                self._signals[topic].notify()  # notifications may have been missed before
+                if topic in self._signals:
+                    self._signals[topic].notify()  # notifications may have been missed before
+            own = self._sender_id.encode()
             while True:
                 message = await subscription.get_message(timeout=5.0)
-                if message is not None and message["data"] != self._sender_id.encode():
-                    self._handle_message(message["channel"].decode())
+                if message is not None and not message["data"].startswith(own):
+                    said = message["data"][len(own) :]
+                    self._handle_message(message["channel"].decode(), said)
 
     def _subscribed_topics(self) -> list[str]:
         return [
             topic
-            for topic in self._signals
+            for topic in (*self._signals, *self._receivers)
             if self._subscribed is None or topic in self._subscribed
         ]
 
-    def _handle_message(self, channel: str) -> None:
-        signal = self._signals.get(channel.removeprefix(self._prefix))
-        if signal is not None:
-            signal.notify()
+    def _handle_message(self, channel: str, said: bytes) -> None:
+        topic = channel.removeprefix(self._prefix)
+        if topic in self._signals:
+            self._signals[topic].notify()
+        elif topic in self._receivers:
+            self._receivers[topic](said)
 
     def _log_away(self, error: BaseException) -> None:
         if not self._away:

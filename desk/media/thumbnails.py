@@ -47,10 +47,10 @@ class Thumbnails:
         self._waiting += 1
         try:
             original = await self._files.path(message_id, file, via)
-            mime = (await probe_file(original, file)).mime
-            if not mime.startswith(_SOURCES):
+            info = await probe_file(original, file)
+            if not info.is_sure or not info.mime.startswith(_SOURCES):
                 raise ConversionError("this file is neither a picture nor a video")
-            source = (original, mime, OutputFormat.JPEG)
+            source = (original, info.mime, OutputFormat.JPEG)
             return await self._files.convert(message_id, file, source, self._converter)
         finally:
             self._waiting -= 1

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 # Of the 3 seconds that a stop may take.
 _LEAVE_TIMEOUT = 0.5
 # The signals that a web process needs.
-_WEB_SIGNALS = {"events", "channels"}
+_WEB_SIGNALS = {"events", "channels", "presence"}
 
 
 @dataclass(frozen=True, slots=True)

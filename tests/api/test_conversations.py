@@ -12,6 +12,8 @@ from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage, Person
 from tests.api.test_sessions import ids, many, newest_first, pages
 
+CLOCKS = ("waiting_since", "unanswered_since", "first_answer_at", "first_answer_seconds")
+
 
 async def conversation_of(past: HistoryBuilder, session: Any) -> str:
     return (await past.of(session))[0]
@@ -35,6 +37,9 @@ async def test_a_conversation_is_shown_in_brief(own_api: ApiStage) -> None:
         "created_at": "2026-01-05T09:02:00Z",
         "agent": {"id": mia.agent_id, "name": mia.name, "kind": "human"},
         "tags": [],
+        "priority": "normal",
+        "snoozed_until": None,
+        **dict.fromkeys(CLOCKS),
     }
     assert (shown["session_count"], shown["unread_count"]) == (2, 1)
     assert shown["last_message"]["message"] == "It is me again"

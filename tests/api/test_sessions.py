@@ -75,6 +75,10 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
         "priority": "normal",
         "snoozed_until": None,
         "sla": None,
+        "waiting_since": None,
+        "unanswered_since": None,
+        "first_answer_at": None,
+        "first_answer_seconds": None,
         "last_message": {
             "id": message["id"],
             "sender_type": "CLIENT",
@@ -87,7 +91,7 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
     }
     assert row == expected
     shown = (await mia.get(f"/sessions/{session}")).body
-    assert shown == {**expected, "handovers": []}
+    assert shown == {**expected, "handovers": [], "topic_url": None}
 
 
 async def test_a_session_in_which_nothing_was_said(own_api: ApiStage) -> None:

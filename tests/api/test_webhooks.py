@@ -70,7 +70,7 @@ async def test_an_address_that_leads_nowhere_good_is_refused(
     [
         {"events": ["typing"]},
         {"events": ["message.sent"]},
-        {"events": ["message.new"] * 21},
+        {"events": ["message.new"] * 51},
         {"name": ""},
         {"name": "x" * 121},
         {"name": None},

@@ -19,6 +19,8 @@ class Process:
         self.signal = Signal()
         self.notifiers = RedisNotifierHub(url, name, subscribed=None if listens else ())
         self.notifier = self.notifiers.create_notifier(TOPIC, self.signal)
+        self.heard: list[bytes] = []
+        self.send = self.notifiers.create_broadcast("presence", self.heard.append)
 
     @property
     def is_notified(self) -> bool:
@@ -131,3 +133,23 @@ async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: R
             await asyncio.to_thread(redis_server.start)
             task.cancel()
     await one.notifiers.close()
+
+
+async def test_messages_reach_the_others_of_the_installation_in_order(redis_url: str) -> None:
+    first, second, stranger = Process(redis_url), Process(redis_url), Process(redis_url, "other")
+    async with running(first, second, stranger):
+        said = [b"1", b"", b"\x00\xff", b"4" * 10_000]
+        for each in said:
+            first.send(each)
+
+        async def all_heard() -> bool:
+            return second.heard == said
+
+        await eventually(all_heard, "the messages")
+        second.send(b"back")
+
+        async def answered() -> bool:
+            return first.heard == [b"back"]
+
+        await eventually(answered, "the answer")
+        assert stranger.heard == []

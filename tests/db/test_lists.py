@@ -18,6 +18,8 @@ from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, SessionId, new_id
 from db.queries.clients.client_lists import list_clients
 from db.queries.conversations.conversation_lists import ConversationFilter, list_conversations
+from db.queries.conversations.list_counts import count_lists
+from db.queries.conversations.search_hits import find_hits
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_statements import SessionFilter
 from db.queries.conversations.sessions import count_waiting, list_held_by, list_waiting
@@ -213,6 +215,17 @@ READS: dict[str, Read] = {
     "conversations, further on": conversations(start=True),
     "conversations of an agent": conversations(holder=first_agent),
     "conversations with a name": conversations(words="Customer"),
+    "open conversations": conversations(open=True),
+    "open conversations, further on": conversations(start=True, open=True),
+    "open conversations, for an agent": conversations(open=True, viewer=first_agent),
+    "waiting conversations": conversations(waiting=True),
+    "waiting conversations, for an agent": conversations(waiting=True, viewer=first_agent),
+    "unread conversations": conversations(unread=True),
+    "numbers of all lists": lambda tx, filled: count_lists(tx, filled.agents[0], viewer=None),
+    "numbers of an agent's lists": lambda tx, filled: count_lists(
+        tx, filled.agents[0], viewer=filled.agents[0]
+    ),
+    "what a search found": lambda tx, filled: find_hits(tx, filled.sessions[100:110], "message"),
     "clients": lambda tx, _: list_clients(tx, viewer=None, words=None, start=None, limit=LIMIT),
     "clients by phone": lambda tx, _: list_clients(
         tx, viewer=None, words=None, phone="+62811", start=None, limit=LIMIT
@@ -237,12 +250,21 @@ READS: dict[str, Read] = {
         tx, filled.conversations[150]
     ),
 }
-# A page of these scans up to a thousand rows, or two hundred when messages are searched.
+# A page of these scans up to a thousand rows, or two hundred when messages are searched. Open
+# sessions are counted up to some thousands.
 # All sessions that wait are sorted by priority.
 SCANNED = {
     "unread sessions",
     "words in every message",
     "conversations with a name",
+    "open conversations",
+    "open conversations, further on",
+    "open conversations, for an agent",
+    "waiting conversations",
+    "waiting conversations, for an agent",
+    "unread conversations",
+    "numbers of all lists",
+    "numbers of an agent's lists",
     "longest waiting sessions",
 }
 # These count or list all open sessions; the agents' capacity bounds their number.
@@ -288,6 +310,7 @@ async def scans(database: Database, read: Callable[[AsyncSession], Awaitable[Any
 
         plan = await (await tx.connection()).run_sync(explain)
     grows = ("sessions", "messages", "conversations", "contacts", "clients", "last", "newest")
+    grows += ("conversation_metrics",)
     return [step for step in plan if step in {f"SCAN {name}" for name in grows}]
 
 

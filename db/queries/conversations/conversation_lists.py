@@ -96,7 +96,7 @@ async def list_conversations(
 ) -> ScannedPage[ConversationRow]:
     """Read a page of conversations and one more, those with the latest message first."""
     has_tag = wanted.tag is not None
-    is_open = wanted.open or wanted.waiting or wanted.unread or wanted.holder is not None
+    is_open = wanted.open or wanted.waiting or wanted.unread
     few = (
         not has_tag
         and wanted.viewer is not None
@@ -218,7 +218,7 @@ def _is_listed(shape: _QueryShape) -> list[ColumnElement[bool]]:
 
 def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     conditions = _is_listed(shape)
-    if shape.holder:  # an index leads to them
+    if shape.holder:  # of the open session: an index leads to them
         conditions.append(conversations.c.assigned_agent_id == bindparam("holder"))
     if shape.open:
         conditions.append(_has_open_session(shape))

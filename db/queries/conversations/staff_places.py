@@ -354,6 +354,19 @@ async def list_places(
     return [KnownPlace(*tuple(row)) for row in rows]
 
 
+async def find_group_topic(
+    tx: AsyncSession, conversation_id: ConversationId
+) -> tuple[str, str] | None:
+    """Return the staff group and the topic in which a conversation is shown now, if it is open."""
+    row = (await tx.execute(_GROUP_TOPIC, {"conversation": conversation_id})).first()
+    return None if row is None else (row.chat, row.topic)
+
+
+_GROUP_TOPIC = select(_places.c.chat, _places.c.topic).where(
+    _places.c.group_conversation_id == bindparam("conversation"), _places.c.topic.is_not(None)
+)
+
+
 async def delete_places(tx: AsyncSession, conversation_ids: Sequence[ConversationId]) -> None:
     """Delete all places of these conversations, before the conversations themselves."""
     await tx.execute(delete(_places).where(_places.c.conversation_id.in_(conversation_ids)))

@@ -50,6 +50,7 @@ async def make(converter: Converter, source: Path, mime: str, form: OutputFormat
         (sound(), "audio/wav", OutputFormat.M4A, "audio/mp4"),
         (GIF, "image/gif", OutputFormat.MP4, "video/mp4"),
         (PNG, "image/png", OutputFormat.PNG, "image/png"),
+        (PNG, "image/png", OutputFormat.JPEG, "image/jpeg"),
     ],
 )
 async def test_converted_files(
