@@ -1,0 +1,2 @@
+// @ts-nocheck
+// @ts-self-types="./preact.d.ts"
