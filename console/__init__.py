@@ -1,0 +1,1 @@
+"""The console, a page for agents: static files only, which `api/pages/console` serves."""

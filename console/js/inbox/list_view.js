@@ -1,0 +1,170 @@
+/** The list of conversations: only the rows that can be seen are in the page. */
+
+import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { t } from "../i18n/words.js";
+import { goTo, route } from "../shell/route.js";
+import { useShortcuts } from "../shell/shortcuts.js";
+import { Failure } from "../shell/problems.js";
+import { Skeleton } from "../shell/skeleton.js";
+import { VIEWS } from "./rows.js";
+import { ROW_HEIGHT, RowView } from "./row_view.js";
+import { countRows, lists, loadMore, visibleRows } from "./store.js";
+import { selected } from "./selection.js";
+
+/** @import { View } from "./rows.js" */
+/** @import { Key } from "../i18n/words.js" */
+
+const OVERSCAN = 6;
+
+export function Inbox() {
+  const { view } = route.value;
+  return h(
+    "section",
+    { class: "pane list-pane", "aria-label": t("nav.inbox") },
+    h("header", { class: "pane-head" }, h("h1", null, t("nav.inbox"))),
+    h(Views, { view }),
+    h(Rows, { key: view, view }),
+  );
+}
+
+/** @param {{view: View}} props */
+function Views({ view }) {
+  return h(
+    "nav",
+    { class: "views", "aria-label": t("inbox.views") },
+    VIEWS.map((each) =>
+      h(
+        "a",
+        {
+          key: each,
+          class: "view",
+          href: `#/inbox/${each}`,
+          "aria-current": each === view ? "page" : undefined,
+          onClick: (event) => {
+            event.preventDefault();
+            goTo({ page: "inbox", view: each, conversation: null }, { replace: true });
+          },
+        },
+        t(/** @type {Key} */ (`view.${each}`)),
+        each !== "all" &&
+          lists[each].state.value !== "new" &&
+          countRows(each) > 0 &&
+          h("span", { class: "count" }, countRows(each)),
+      ),
+    ),
+  );
+}
+
+/** @param {{view: View}} props */
+function Rows({ view }) {
+  const rows = visibleRows[view].value;
+  const list = lists[view];
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  const inside = useRef(/** @type {HTMLElement | null} */ (null));
+  const [area, setArea] = useState({ top: 0, height: 800 });
+
+  function measureArea() {
+    const { current } = element;
+    if (current) setArea({ top: current.scrollTop, height: current.clientHeight });
+  }
+  useLayoutEffect(() => {
+    measureArea();
+    const observer = new ResizeObserver(measureArea);
+    if (element.current) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const first = Math.max(0, Math.floor(area.top / ROW_HEIGHT) - OVERSCAN);
+  const last = Math.min(rows.length, Math.ceil((area.top + area.height) / ROW_HEIGHT) + OVERSCAN);
+  useEffect(() => {
+    if (last >= rows.length && list.next.value !== null && list.state.value === "ready")
+      void loadMore(view);
+  });
+
+  const chosen = Math.max(
+    0,
+    rows.findIndex((each) => each.id === selected.value),
+  );
+  /** @param {number} index */
+  function select(index) {
+    const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
+    if (!row) return;
+    selected.value = row.id;
+    inside.current?.focus({ preventScroll: true });
+    scrollIntoView(element.current, rows.indexOf(row));
+  }
+  const open = () => {
+    const row = rows[chosen];
+    if (row) goTo({ page: "inbox", conversation: row.id });
+  };
+  const hasSelection = rows.some((each) => each.id === selected.value);
+  useShortcuts({
+    j: () => select(hasSelection ? chosen + 1 : 0),
+    k: () => select(chosen - 1),
+    Enter: open,
+  });
+
+  if (list.problem.value && rows.length === 0) {
+    return h(Failure, { problem: list.problem.value, onRetry: () => void loadMore(view) });
+  }
+  if (rows.length === 0 && list.state.value !== "ready")
+    return h(Skeleton, { lines: 7, kind: "row" });
+  if (rows.length === 0) return h(Empty, { view });
+  return h(
+    "div",
+    { class: "rows", ref: element, onScroll: measureArea },
+    h(
+      "ul",
+      {
+        class: "rows-inside",
+        ref: inside,
+        role: "listbox",
+        tabIndex: 0,
+        "aria-label": t(/** @type {Key} */ (`view.${view}`)),
+        "aria-activedescendant": hasSelection ? `row-${selected.value}` : undefined,
+        style: { height: `${rows.length * ROW_HEIGHT}px` },
+        onKeyDown: (event) => {
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (step) select(hasSelection ? chosen + step : 0);
+          else if (event.key === "Home") select(0);
+          else if (event.key === "End") select(rows.length - 1);
+          else if (event.key === "Enter") open();
+          else return;
+          event.preventDefault();
+        },
+      },
+      rows.slice(first, last).map((row, i) =>
+        h(RowView, {
+          key: row.id,
+          row,
+          index: first + i,
+          count: rows.length,
+          isSelected: row.id === selected.value,
+          isOpen: row.id === route.value.conversation,
+        }),
+      ),
+    ),
+  );
+}
+
+/** @param {HTMLElement | null} area @param {number} index */
+function scrollIntoView(area, index) {
+  if (!area) return;
+  const top = index * ROW_HEIGHT;
+  if (top < area.scrollTop) area.scrollTop = top;
+  else if (top + ROW_HEIGHT > area.scrollTop + area.clientHeight) {
+    area.scrollTop = top + ROW_HEIGHT - area.clientHeight;
+  }
+}
+
+/** @param {{view: View}} props */
+function Empty({ view }) {
+  return h(
+    "div",
+    { class: "empty" },
+    h("p", { class: "empty-title" }, t(/** @type {Key} */ (`empty.${view}`))),
+    h("p", { class: "quiet" }, t(/** @type {Key} */ (`empty.${view}_next`))),
+    view === "mine" &&
+      h("a", { class: "button", href: "#/inbox/waiting" }, t("empty.show_waiting")),
+  );
+}

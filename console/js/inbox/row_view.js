@@ -1,0 +1,114 @@
+/** One conversation in the list. */
+
+import { h } from "../vendor/preact.js";
+import { me } from "../account/log_in.js";
+import { now } from "../browser/clock.js";
+import { drafted } from "../composer/drafts.js";
+import { language, t } from "../i18n/words.js";
+import { Avatar } from "../shell/avatar.js";
+import { goTo } from "../shell/route.js";
+import { channelName, duration, preview, previewAuthor } from "../text/labels.js";
+import { listTime, windowState } from "../text/time.js";
+import { waitingSince } from "./rows.js";
+
+/** @import { Row } from "./rows.js" */
+
+export const ROW_HEIGHT = 84;
+
+/**
+ * @param {object} props
+ * @param {Row} props.row @param {number} props.index @param {number} props.count
+ * @param {boolean} props.isSelected @param {boolean} props.isOpen
+ */
+export function RowView({ row, index, count, isSelected, isOpen }) {
+  const at = row.last_message?.created_at ?? row.last_message_at;
+  const author = previewAuthor(row.last_message, me.value?.name ?? "");
+  const kinds = [
+    isSelected && "is-selected",
+    isOpen && "is-open",
+    row.unread_count > 0 && "is-unread",
+  ];
+  return h(
+    "li",
+    {
+      id: `row-${row.id}`,
+      role: "option",
+      "aria-selected": String(isSelected),
+      "aria-setsize": count,
+      "aria-posinset": index + 1,
+      class: ["row", ...kinds].filter(Boolean).join(" "),
+      onClick: () => goTo({ page: "inbox", conversation: row.id, showsClient: false }),
+      style: { transform: `translateY(${index * ROW_HEIGHT}px)`, height: `${ROW_HEIGHT}px` },
+    },
+    h(
+      "div",
+      { class: "row-link" },
+      h(Avatar, { id: row.client.id, name: row.client.name }),
+      h(
+        "span",
+        { class: "row-main" },
+        h(
+          "span",
+          { class: "row-top" },
+          h("bdi", { class: "row-name" }, row.client.name),
+          h("time", { class: "row-time", dateTime: at }, listTime(at, language.value, now.value)),
+        ),
+        h(
+          "span",
+          { class: "row-text" },
+          drafted.value.has(row.id)
+            ? h("span", { class: "draft-mark" }, t("inbox.draft"))
+            : author && h("span", { class: "row-author" }, `${author}: `),
+          h("bdi", null, preview(row.last_message)),
+        ),
+        h("span", { class: "row-marks" }, h(Marks, { row })),
+      ),
+      row.unread_count > 0 &&
+        h(
+          "span",
+          { class: "badge", "aria-label": t("inbox.unread_count", { n: row.unread_count }) },
+          row.unread_count > 99 ? "99+" : row.unread_count,
+        ),
+    ),
+  );
+}
+
+/** @param {{row: Row}} props */
+function Marks({ row }) {
+  const { session } = row;
+  const left = row.reply_until === null ? 0 : new Date(row.reply_until).getTime() - now.value;
+  const window = windowState(row.reply_until, now.value);
+  return [
+    h("span", { class: "mark is-channel" }, channelName(row.channel.kind)),
+    session && h(Holder, { row }),
+    h(Waiting, { row }),
+    session?.snoozed_until &&
+      new Date(session.snoozed_until).getTime() > now.value &&
+      h("span", { class: "mark" }, t("inbox.snoozed")),
+    session &&
+      ["high", "urgent"].includes(session.priority) &&
+      h(
+        "span",
+        { class: "mark is-priority" },
+        t(session.priority === "urgent" ? "priority.urgent" : "priority.high"),
+      ),
+    window === "closing" &&
+      h("span", { class: "mark is-warning" }, t("window.left", { time: duration(left) })),
+    window === "closed" && h("span", { class: "mark is-quiet" }, t("window.closed")),
+  ];
+}
+
+/** @param {{row: Row}} props */
+function Holder({ row }) {
+  const agent = row.session?.agent;
+  if (!agent || agent.id === me.value?.agent_id) return null;
+  return h("bdi", { class: "mark" }, agent.kind === "ai" ? `AI ${agent.name}` : agent.name);
+}
+
+/** @param {{row: Row}} props */
+function Waiting({ row }) {
+  const since = waitingSince(row);
+  if (since === null) return null;
+  const time = duration(Math.max(0, now.value - new Date(since).getTime()));
+  return h("span", { class: "mark is-waiting" }, t("inbox.waits", { time }));
+}

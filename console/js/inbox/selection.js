@@ -1,0 +1,44 @@
+/** The row that keys act on, and the ways to the next one. */
+
+import { signal } from "../vendor/preact.js";
+import { t } from "../i18n/words.js";
+import { post } from "../server/http.js";
+import { attempt, notify } from "../shell/notices.js";
+import { toProblem } from "../server/problem.js";
+import { goTo } from "../shell/route.js";
+import { openThread } from "../thread/store.js";
+import { visibleRows } from "./store.js";
+
+/** @import { SessionDetail } from "../../types.d.ts" */
+/** @import { View } from "./rows.js" */
+
+/** @type {import("../vendor/preact.js").Signal<string | null>} */
+export const selected = signal(null);
+
+/** Take the session that waits longest, and open it. */
+export async function claimNext() {
+  await attempt(async () => {
+    try {
+      /** @type {SessionDetail} */
+      const session = await post("/queue/next");
+      selected.value = session.conversation_id;
+      openThread(session.conversation_id, session).session.value = session;
+      goTo({
+        page: "inbox",
+        view: "mine",
+        conversation: session.conversation_id,
+        showsClient: false,
+      });
+    } catch (error) {
+      if (toProblem(error).status !== 409) throw error;
+      notify(t("inbox.nobody_waits"));
+    }
+  });
+}
+
+/** The conversation below this one in the list, or above the last. @param {View} view @param {string} id */
+export function neighbour(view, id) {
+  const rows = visibleRows[view].peek();
+  const place = rows.findIndex((each) => each.id === id);
+  return (rows[place + 1] ?? rows[place - 1])?.id ?? null;
+}

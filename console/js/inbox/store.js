@@ -1,0 +1,201 @@
+/** The conversations that are known here, and the lists of the inbox made of them. */
+
+import { computed, signal } from "../vendor/preact.js";
+import { me } from "../account/log_in.js";
+import { get, query } from "../server/http.js";
+import { toProblem } from "../server/problem.js";
+import { createJournal } from "../live/journal.js";
+import { VIEWS, belongs, compareRows, mergeSession } from "./rows.js";
+
+/** @import { Problem } from "../server/problem.js" */
+/** @import { Conversation, LiveEvent, Page } from "../../types.d.ts" */
+/** @import { Row, View } from "./rows.js" */
+
+/** @type {Map<string, Row>} */
+const rows = new Map();
+/** Rows that no list has brought since they were loaded again. @type {Set<string>} */
+let unseen = new Set();
+const version = signal(0);
+const PAGE = 50;
+/** Changes within this time are shown together. */
+const FRAME_MS = 40;
+const COUNT_AFTER_MS = 2000;
+/** @type {import("../vendor/preact.js").Signal<Record<"mine" | "waiting" | "unread", number> | null>} */
+const counts = signal(null);
+
+/**
+ * @typedef {object} List
+ * @property {import("../vendor/preact.js").Signal<"new" | "loading" | "ready" | "failed">} state
+ * @property {import("../vendor/preact.js").Signal<Problem | null>} problem
+ * @property {import("../vendor/preact.js").Signal<string | null>} next the cursor of the next page
+ * @property {string} floor rows below it are not loaded yet: they are not shown, even when known
+ */
+
+/** @returns {List} */
+const createList = () => ({
+  state: signal("new"),
+  problem: signal(null),
+  next: signal(null),
+  floor: "",
+});
+
+/** @type {Record<View, List>} */
+export const lists = {
+  mine: createList(),
+  waiting: createList(),
+  unread: createList(),
+  all: createList(),
+};
+
+const FILTERS = {
+  mine: { mine: true },
+  waiting: { waiting: true },
+  unread: { unread: true },
+  all: {},
+};
+
+/** @type {Record<View, import("../vendor/preact.js").ReadonlySignal<Row[]>>} */
+export const visibleRows = /** @type {any} */ (
+  Object.fromEntries(
+    VIEWS.map((view) => [
+      view,
+      computed(() => {
+        void version.value;
+        return selectRows(view);
+      }),
+    ]),
+  )
+);
+
+/** @param {View} view */
+function selectRows(view) {
+  const list = lists[view];
+  const agentId = me.value?.agent_id ?? "";
+  const floor = list.next.value === null ? "" : list.floor;
+  return [...rows.values()]
+    .filter((row) => belongs(view, row, agentId) && row.last_message_at >= floor)
+    .toSorted(compareRows(view));
+}
+
+/** How many there are: counted here if the list is whole, otherwise by the server. @param {View} view */
+export function countRows(view) {
+  const isWhole = lists[view].state.value === "ready" && lists[view].next.value === null;
+  return isWhole || view === "all" ? visibleRows[view].value.length : (counts.value?.[view] ?? 0);
+}
+
+async function loadCounts() {
+  try {
+    counts.value = await get("/conversations/counts");
+  } catch {
+    // The numbers stay as they are until the next event.
+  }
+}
+
+let isCountPlanned = false;
+function planCounts() {
+  if (isCountPlanned || VIEWS.every((view) => lists[view].next.peek() === null)) return;
+  isCountPlanned = true;
+  setTimeout(() => {
+    isCountPlanned = false;
+    void loadCounts();
+  }, COUNT_AFTER_MS);
+}
+
+/** @param {string} id */
+export function findRow(id) {
+  void version.value;
+  return rows.get(id);
+}
+
+let isPlanned = false;
+function changed() {
+  if (isPlanned) return;
+  isPlanned = true;
+  setTimeout(() => {
+    isPlanned = false;
+    version.value++;
+  }, FRAME_MS);
+}
+
+const journal = createJournal(apply);
+
+/** @param {LiveEvent} event */
+export const recordEvent = (event) => journal.record(event);
+
+/** @param {LiveEvent} event */
+function apply(event) {
+  if (event.type === "session.gone") {
+    const row = [...rows.values()].find((each) => each.session?.id === event.session_id);
+    if (row) void reload(row.id).catch(() => {});
+  } else if (event.session) {
+    const { session } = event;
+    rows.set(session.conversation_id, mergeSession(rows.get(session.conversation_id), session));
+    changed();
+    planCounts();
+  } else if (event.type === "client.changed") {
+    for (const row of rows.values())
+      if (row.client.id === event.client_id) void reload(row.id).catch(() => {});
+  }
+}
+
+/** Read a conversation again; forget it if it cannot be seen any more. @param {string} id */
+export async function reload(id) {
+  try {
+    await journal.during(get(`/conversations/${id}`), (/** @type {Conversation} */ row) => {
+      rows.set(id, row);
+    });
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status !== 404) throw problem;
+    rows.delete(id);
+  } finally {
+    changed();
+  }
+}
+
+/** Load the first page of a list, or the next one. @param {View} view */
+export async function loadMore(view) {
+  const list = lists[view];
+  if (list.state.peek() === "loading") return;
+  const isFirst = list.state.peek() === "new" || list.next.peek() === null;
+  list.state.value = "loading";
+  const asked = { ...FILTERS[view], limit: PAGE, cursor: isFirst ? null : list.next.peek() };
+  try {
+    await journal.during(
+      get(`/conversations${query(asked)}`),
+      (/** @type {Page<Conversation>} */ page) => {
+        for (const row of page.items) {
+          rows.set(row.id, row);
+          unseen.delete(row.id);
+        }
+        list.floor = page.items.at(-1)?.last_message_at ?? list.floor;
+        list.next.value = page.next;
+      },
+    );
+    list.state.value = "ready";
+    list.problem.value = null;
+    changed();
+  } catch (error) {
+    list.problem.value = toProblem(error);
+    list.state.value = "failed";
+  }
+}
+
+/** Load everything again: after a start, and when events are missing. */
+export async function reloadLists() {
+  unseen = new Set(rows.keys());
+  for (const view of VIEWS) {
+    lists[view].next.value = null;
+    if (lists[view].state.peek() !== "loading") lists[view].state.value = "new";
+  }
+  await Promise.all([loadCounts(), ...VIEWS.map(loadMore)]);
+  if (VIEWS.some((view) => lists[view].state.peek() === "failed")) return;
+  for (const id of unseen) rows.delete(id);
+  changed();
+}
+
+export function forgetInbox() {
+  rows.clear();
+  for (const view of VIEWS) lists[view].state.value = "new";
+  changed();
+}

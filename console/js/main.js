@@ -1,0 +1,90 @@
+/** The beginning: resume the log-in, open the stream, then load what the screen shows. */
+
+import { effect, h, render, untracked } from "./vendor/preact.js";
+import { getToken, me, phase, refresh, resume } from "./account/log_in.js";
+import { syncPreferences } from "./account/preferences_sync.js";
+import { countInTitle, playSound, showNotification } from "./browser/alerts.js";
+import { followTheme } from "./browser/preferences.js";
+import { forgetCannedReplies } from "./composer/canned_replies.js";
+import { listDrafts } from "./composer/drafts.js";
+import { startOutbox } from "./composer/outbox.js";
+import { language } from "./i18n/words.js";
+import { forgetInbox, countRows, recordEvent, reloadLists } from "./inbox/store.js";
+import { loadAbilities } from "./server/abilities.js";
+import { openStream } from "./live/stream.js";
+import { goTo } from "./shell/route.js";
+import { typeName } from "./text/labels.js";
+import { App } from "./shell/app.js";
+import { takePresence } from "./thread/presence.js";
+import { forgetThreads, recordThreadEvent, reloadThreads, takeMessage } from "./thread/store.js";
+
+/** @import { LiveEvent, Message, Session } from "../types.d.ts" */
+
+let user = "";
+
+/** @param {LiveEvent} event */
+function take(event) {
+  recordEvent(event);
+  recordThreadEvent(event);
+  takePresence(event);
+  const { type, message, session } = event;
+  if (type === "channel.changed") void loadAbilities();
+  if (type === "canned_reply.changed") forgetCannedReplies();
+  const concernsMe = session?.waiting || session?.agent?.id === me.peek()?.agent_id;
+  if (type === "message.new" && message?.direction === "inbound" && concernsMe)
+    announce(message, session);
+  if (type === "agent.status" && event.agent?.id === me.peek()?.agent_id && event.agent?.status) {
+    const before = me.peek();
+    if (before) me.value = { ...before, status: event.agent.status };
+  }
+}
+
+/** @param {Message} message @param {Session | undefined} session */
+function announce(message, session) {
+  playSound();
+  const conversation = message.conversation_id;
+  showNotification({
+    tag: conversation,
+    title: session?.client.name ?? "OsmoDesk",
+    body: message.message ?? typeName(message.message_type),
+    onOpen: () => goTo({ page: "inbox", conversation, showsClient: false }),
+  });
+}
+
+/** Events before the first `ready` are kept by the stores: the lists are read after it. */
+function begin() {
+  const id = me.peek()?.id ?? "";
+  if (user !== id) {
+    forgetInbox();
+    forgetThreads();
+    user = id;
+  }
+  listDrafts(id);
+  startOutbox(id, takeMessage);
+  let hasLoaded = false;
+  return openStream({
+    token: getToken,
+    refresh,
+    onEvent: take,
+    onReady() {
+      if (hasLoaded) return;
+      hasLoaded = true;
+      void loadAbilities();
+      void reloadLists();
+      reloadThreads();
+    },
+    onResync: () => (hasLoaded = false),
+  });
+}
+
+followTheme();
+effect(() => {
+  document.documentElement.lang = language.value;
+});
+effect(() => (phase.value === "in" ? untracked(begin) : undefined));
+effect(() => (phase.value === "in" ? untracked(syncPreferences) : undefined));
+countInTitle(() => (phase.value === "in" ? countRows("unread") : 0));
+
+const root = document.getElementById("app");
+if (root) render(h(App, null), root);
+void resume();

@@ -1,0 +1,129 @@
+/** The page: the log-in, or the rail and the panes of the shown screen. */
+
+import { h } from "../vendor/preact.js";
+import { LogInPage } from "../account/log_in_page.js";
+import { MorePage } from "../account/more_page.js";
+import { me, phase, resume } from "../account/log_in.js";
+import { ClientPanel } from "../client/client_panel.js";
+import { t } from "../i18n/words.js";
+import { Inbox } from "../inbox/list_view.js";
+import { claimNext } from "../inbox/selection.js";
+import { countRows } from "../inbox/store.js";
+import { connection } from "../live/stream.js";
+import { Problem } from "../server/problem.js";
+import { SearchPage } from "../search/search_page.js";
+import { ThreadView } from "../thread/thread_view.js";
+import { Avatar } from "./avatar.js";
+import { Help, showsHelp } from "./help.js";
+import { Icon } from "./icons.js";
+import { Notices } from "./notices.js";
+import { Failure } from "./problems.js";
+import { goTo, route } from "./route.js";
+import { useShortcuts } from "./shortcuts.js";
+
+/** @import { Route } from "./route.js" */
+
+/** @type {{page: Route["page"], icon: "inbox" | "search" | "more"}[]} */
+const SCREENS = [
+  { page: "inbox", icon: "inbox" },
+  { page: "search", icon: "search" },
+  { page: "more", icon: "more" },
+];
+
+export function App() {
+  if (phase.value === "checking") return h("div", { class: "blank", "aria-busy": "true" });
+  if (phase.value === "away") {
+    const problem = new Problem(0, {});
+    return h("main", { class: "login" }, h(Failure, { problem, onRetry: () => void resume() }));
+  }
+  if (phase.value === "out") return h(LogInPage, null);
+  return h(Shell, null);
+}
+
+function Shell() {
+  const { page, conversation, showsClient } = route.value;
+  useShortcuts({
+    n: () => void claimNext(),
+    "?": () => (showsHelp.value = true),
+    "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
+  });
+  const isReading = page === "inbox" && conversation !== null;
+  return h(
+    "div",
+    {
+      class: `shell ${isReading ? "is-reading" : ""} ${isReading && showsClient ? "shows-client" : ""}`,
+      "data-page": page,
+    },
+    h(Rail, { page }),
+    h(Connection, null),
+    h(
+      "main",
+      { class: "panes" },
+      page === "inbox" && h(Inbox, null),
+      page === "search" && h(SearchPage, null),
+      page === "more" && h(MorePage, null),
+      page === "inbox" &&
+        (conversation ? h(ThreadView, { key: conversation, id: conversation }) : h(Nothing, null)),
+      isReading && h(ClientPanel, { key: `client-${conversation}`, conversation }),
+    ),
+    h(Help, null),
+    h(Notices, null),
+  );
+}
+
+/** @param {{page: Route["page"]}} props */
+function Rail({ page }) {
+  return h(
+    "nav",
+    { class: "rail", "aria-label": t("nav.label") },
+    h("span", { class: "brand-mark", "aria-hidden": "true" }),
+    SCREENS.map((each) =>
+      h(
+        "a",
+        {
+          key: each.page,
+          class: "rail-link",
+          href: each.page === "inbox" ? "#/inbox/mine" : `#/${each.page}`,
+          "aria-current": each.page === page ? "page" : undefined,
+        },
+        h(Icon, { name: each.icon, size: 22 }),
+        h("span", { class: "rail-name" }, t(`nav.${each.page}`)),
+        each.page === "inbox" &&
+          countRows("unread") > 0 &&
+          h("span", { class: "dot", "aria-hidden": "true" }),
+      ),
+    ),
+    me.value &&
+      h(
+        "a",
+        {
+          class: "rail-me",
+          href: "#/more",
+          "aria-label": t("nav.me", {
+            name: me.value.name,
+            status: t(`status.${me.value.status}`),
+          }),
+        },
+        h(Avatar, { id: me.value.agent_id, name: me.value.name, size: "small" }),
+        h("span", { class: `presence is-${me.value.status}` }),
+      ),
+  );
+}
+
+function Connection() {
+  if (connection.value !== "lost") return null;
+  return h("p", { class: "connection", role: "status" }, t("live.lost"));
+}
+
+function Nothing() {
+  return h(
+    "section",
+    { class: "pane thread-pane is-empty", "aria-label": t("thread.none") },
+    h(
+      "div",
+      { class: "empty" },
+      h("p", { class: "empty-title" }, t("thread.none")),
+      h("p", { class: "quiet" }, t("thread.none_next")),
+    ),
+  );
+}

@@ -1,0 +1,26 @@
+/** Problems in words, with what can be done. */
+
+import { h } from "../vendor/preact.js";
+import { t } from "../i18n/words.js";
+
+/** @import { Problem } from "../server/problem.js" */
+
+/** @param {Problem} problem */
+export function explain(problem) {
+  if (problem.isUnanswered) return t("problem.network");
+  if (problem.status === 404) return t("problem.gone");
+  const fields = problem.errors.map(({ field, message }) => `${field}: ${message}`).join(", ");
+  return [problem.message || t("problem.unknown"), fields].filter(Boolean).join(" · ");
+}
+
+/** @param {{problem: Problem, onRetry: () => void}} props */
+export function Failure({ problem, onRetry }) {
+  return h(
+    "div",
+    { class: "empty", role: "alert" },
+    h("p", null, explain(problem)),
+    problem.requestId &&
+      h("p", { class: "quiet small" }, t("problem.request", { id: problem.requestId })),
+    h("button", { type: "button", class: "button", onClick: onRetry }, t("common.retry")),
+  );
+}

@@ -1,0 +1,87 @@
+/** Keep what is read in its place: new messages at the foot, older ones above, pictures that load. */
+
+import { useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+
+const NEAR_FOOT = 48;
+const NEAR_TOP = 300;
+
+/**
+ * @param {object} given
+ * @param {string} given.id of the thread
+ * @param {boolean} given.isReady
+ * @param {unknown} given.content changes when other things are shown
+ * @param {() => void} given.onTop
+ */
+export function useAnchor({ id, isReady, content, onTop }) {
+  const area = useRef(/** @type {HTMLElement | null} */ (null));
+  const place = useRef({ thread: "", isAtFoot: true, anchor: "", top: 0 });
+  const [isAtFoot, setAtFoot] = useState(true);
+
+  function remember() {
+    const { current } = area;
+    if (!current) return;
+    const foot = current.scrollHeight - current.scrollTop - current.clientHeight;
+    place.current.isAtFoot = foot < NEAR_FOOT;
+    const shown = [...current.querySelectorAll("[id^=message-]")].find(
+      (each) => each.getBoundingClientRect().bottom > current.getBoundingClientRect().top,
+    );
+    place.current.anchor = shown?.id ?? "";
+    place.current.top = shown?.getBoundingClientRect().top ?? 0;
+    setAtFoot(place.current.isAtFoot);
+  }
+
+  function restore() {
+    const { current } = area;
+    if (!current) return;
+    if (place.current.isAtFoot) current.scrollTop = current.scrollHeight;
+    else {
+      const anchor = document.getElementById(place.current.anchor);
+      if (anchor) current.scrollTop += anchor.getBoundingClientRect().top - place.current.top;
+    }
+  }
+
+  useLayoutEffect(() => {
+    if (!isReady) return;
+    if (place.current.thread === id) restore();
+    else {
+      place.current = { thread: id, isAtFoot: true, anchor: "", top: 0 };
+      const unread = area.current?.querySelector(".unread-line");
+      if (unread && area.current) {
+        unread.scrollIntoView({ block: "start" });
+        area.current.scrollTop -= 60;
+      } else restore();
+    }
+    remember();
+  }, [id, isReady, content]);
+
+  useLayoutEffect(() => {
+    const inside = area.current?.firstElementChild;
+    if (!inside || !area.current) return undefined;
+    const observer = new ResizeObserver(restore);
+    observer.observe(inside);
+    observer.observe(area.current);
+    return () => observer.disconnect();
+  }, [id, isReady]);
+
+  return {
+    area,
+    isAtFoot,
+    onScroll() {
+      remember();
+      if ((area.current?.scrollTop ?? 0) < NEAR_TOP) onTop();
+    },
+    toFoot() {
+      place.current.isAtFoot = true;
+      restore();
+      remember();
+    },
+    /** @param {string} messageId */
+    toMessage(messageId) {
+      const element = document.getElementById(`message-${messageId}`);
+      element?.scrollIntoView({ block: "center" });
+      element?.classList.add("is-found");
+      setTimeout(() => element?.classList.remove("is-found"), 2000);
+      return element !== null;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { createJournal } from "../../../console/js/live/journal.js";
+import { createParser } from "../../../console/js/live/sse.js";
+import { expectEqual } from "./expect.js";
+
+const STREAM =
+  ': here\n\nretry: 2000\n\nid: 7\nevent: message.new\ndata: {"a":\ndata: 1}\n\r\nevent: end\r\ndata: {}\r\n\r\n';
+
+Deno.test("a stream is read the same in whatever pieces it arrives", () => {
+  const whole = createParser()(STREAM);
+  expectEqual(whole, [
+    { id: "7", event: "message.new", data: '{"a":\n1}' },
+    { id: null, event: "end", data: "{}" },
+  ]);
+  for (let size = 1; size < 20; size++) {
+    const parse = createParser();
+    const found = [];
+    for (let i = 0; i < STREAM.length; i += size) found.push(...parse(STREAM.slice(i, i + size)));
+    expectEqual(found, whole, `pieces of ${size}`);
+  }
+});
+
+Deno.test("events that arrive during a request are applied on top of its answer", async () => {
+  /** @type {Record<string, number>} */
+  let state = {};
+  const journal = createJournal((event) => (state[event.at] = 2));
+  const answer = Promise.withResolvers();
+  const loading = journal.during(answer.promise, (/** @type {typeof state} */ rows) => {
+    state = { ...rows };
+  });
+  journal.record({ type: "message.new", at: "b" });
+  answer.resolve({ a: 1, b: 1 });
+  await loading;
+  expectEqual(state, { a: 1, b: 2 });
+
+  const refused = journal.during(Promise.reject(new Error("gone")), () => {});
+  await refused.catch(() => (state.refused = 1));
+  journal.record({ type: "message.new", at: "c" });
+  expectEqual(state, { a: 1, b: 2, refused: 1, c: 2 });
+});

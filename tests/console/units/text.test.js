@@ -1,0 +1,76 @@
+import { EN } from "../../../console/js/i18n/en.js";
+import { ID } from "../../../console/js/i18n/id.js";
+import { fill } from "../../../console/js/i18n/fill.js";
+import { initials } from "../../../console/js/text/names.js";
+import { safeUrl, splitText } from "../../../console/js/text/rich_text.js";
+import { fileSize, measure, windowState } from "../../../console/js/text/time.js";
+import { expectEqual } from "./expect.js";
+
+/** @param {string} text */
+const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].toSorted();
+
+Deno.test("both languages have the same keys and the same placeholders", () => {
+  expectEqual(Object.keys(ID).toSorted(), Object.keys(EN).toSorted());
+  for (const [key, text] of Object.entries(EN)) {
+    const other = /** @type {Record<string, string>} */ (ID)[key] ?? "";
+    expectEqual(placeholders(other), placeholders(text), key);
+    if (!text.trim() || !other.trim()) throw new Error(`${key} is empty`);
+  }
+});
+
+Deno.test("texts are filled in, in the singular where there is one", () => {
+  expectEqual(fill("{n} message|{n} messages", { n: 1 }), "1 message");
+  expectEqual(fill("{n} message|{n} messages", { n: 0 }), "0 messages");
+  expectEqual(fill("{n} pesan", { n: 5 }), "5 pesan");
+  expectEqual(fill("{who} <b>", { who: "{n}" }), "{n} <b>");
+});
+
+Deno.test("a text is cut where its formatting changes, and broken marks are left out", () => {
+  const text = "👍 see bold link";
+  const found = splitText(text, [
+    { type: "bold", offset: 7, length: 9 },
+    { type: "text_link", offset: 12, length: 4, url: "https://example.com/" },
+    { type: "italic", offset: 14, length: 99 },
+  ]);
+  expectEqual(found, [
+    { text: "👍 see ", styles: [], link: null },
+    { text: "bold ", styles: ["bold"], link: null },
+    { text: "link", styles: ["bold"], link: "https://example.com/" },
+  ]);
+});
+
+Deno.test("only addresses of pages become links", () => {
+  const links = splitText("go to https://a.example/x?y=1. Or javascript:alert(1)", null)
+    .map((each) => each.link)
+    .filter(Boolean);
+  expectEqual(links, ["https://a.example/x?y=1"]);
+  for (const bad of ["javascript:alert(1)", "data:text/html,x", " file:///etc/passwd", "//x"]) {
+    expectEqual(safeUrl(bad), null, bad);
+  }
+  const marked = splitText("x", [{ type: "text_link", offset: 0, length: 1, url: "javascript:1" }]);
+  expectEqual(marked[0]?.link, null);
+});
+
+Deno.test("times, sizes and names are short", () => {
+  expectEqual(measure(59_000), { unit: "moment", n: 0 });
+  expectEqual(measure(47 * 3_600_000), { unit: "hours", n: 47 });
+  expectEqual(measure(49 * 3_600_000), { unit: "days", n: 2 });
+  const now = Date.parse("2026-01-05T09:00:00Z");
+  expectEqual(
+    [null, "2026-01-05T12:00:00Z", "2026-01-05T10:00:00Z", "2026-01-05T09:00:00Z"].map((each) =>
+      windowState(each, now),
+    ),
+    ["none", "open", "closing", "closed"],
+  );
+  expectEqual(
+    [0, 999, 1500, 52_428_800].map((each) => fileSize(each, "en")),
+    ["0 B", "999 B", "2 kB", "52.4 MB"],
+  );
+  expectEqual(["Ann Lee", "  ", "🙂 Budi", "Ñandú", "李小龙"].map(initials), [
+    "AL",
+    "?",
+    "B",
+    "Ñ",
+    "李",
+  ]);
+});
