@@ -19,6 +19,7 @@ COPY alembic ./alembic
 COPY api ./api
 COPY bot ./bot
 COPY bridge ./bridge
+COPY console ./console
 COPY db ./db
 COPY desk ./desk
 COPY sandbox ./sandbox

@@ -3,6 +3,7 @@
 This is the only module that names concrete classes of all of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +20,7 @@ from api.http.metrics import build_metrics_routes
 from api.http.middlewares import hide_server_version
 from api.http.policy import HttpPolicy
 from api.http.request_metrics import build_request_recorder, start_request_timer
+from api.pages.console.page import DemoLogIn, build_console_routes
 from api.pages.docs.page import build_docs_routes
 from api.pages.password_reset.page import build_password_reset_routes
 from api.routing.context import ApiContext
@@ -146,6 +148,8 @@ class Application:
     shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)
     # The address that the HTTP server listens on; empty until it does.
     address: str = ""
+    # Accounts that the console logs in by one click; only the demo has some.
+    demo_log_ins: Sequence[DemoLogIn] = ()
 
     def build_web_app(self) -> web.Application:
         """Build the web application: health, metrics, channel webhooks, pages and the API."""
@@ -156,6 +160,7 @@ class Application:
         app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
         services = self.build_channel_services()
         app.add_routes(self.plugins.build_routes(self.connections, services))
+        app.add_routes(build_console_routes(self.demo_log_ins))
         app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
         app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.pages.console.page import DemoLogIn
 from db import migrations
 from db.database import Database
 from db.dialect import get_table
@@ -77,7 +78,9 @@ async def _run_demo() -> None:
         ready: asyncio.Future[str] = loop.create_future()
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(_connect(settings, sandbox.url, ready))
-            await run_until(stop, settings, ready=ready.set_result)
+            await run_until(
+                stop, settings, ready=ready.set_result, demo_log_ins=_list_demo_log_ins()
+            )
             connecting.cancel()
 
 
@@ -152,6 +155,12 @@ def _list_staff() -> list[_Agent]:
     return [*staff, _Agent(admin.email, admin.name, _ADMIN, is_online=False)]
 
 
+def _list_demo_log_ins() -> list[DemoLogIn]:
+    """Return two agents and the administrator: enough to see a session change hands."""
+    staff = [each for each in SAMPLE_ACCOUNTS if each.role == "CS"][:2]
+    return [DemoLogIn(each.name, each.email, each.password) for each in (*staff, _get_admin())]
+
+
 def _get_admin() -> SampleAccount:
     return next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
 
@@ -204,6 +213,7 @@ def _print_greeting(page: str, api: str) -> None:
         f"  To link the second WhatsApp number, write /qr in the staff group as {admin.name}.",
         f"  {ai.NAME}, an AI agent without a model, answers on WhatsApp from docs/faq.md. As Dewi,",
         '  ask "How do I connect WhatsApp?", "pesan bisa hilang?", or for a person.',
+        f"  The console for agents:  {api}/  (log in there with one click)",
         f"  Try the API at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  {api}/readyz shows whether the desk is ready. All data is stored in {FOLDER}/.",
         "  Ctrl-C stops the demo; the next start continues where it stopped.",

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
 import uvloop
 
+from api.pages.console.page import DemoLogIn
 from db.copying.progress import raise_if_unfinished
 from db.database import Database
 from db.revision import is_current
@@ -72,12 +73,14 @@ async def run_until(
     is_worker: bool = True,
     ready: Callable[[str], None] | None = None,
     plugins: Plugins | None = None,
+    demo_log_ins: Sequence[DemoLogIn] = (),
 ) -> None:
     """Run a process until `stop` is set; call `ready` with the address once it serves.
 
     If the database does not answer at the start, waits for it and logs that.
 
-    `plugins` are the kinds of channels to serve; None means those that this program has.
+    `plugins` are the kinds of channels to serve; None means those that this program has. The
+    console logs in the accounts of `demo_log_ins` by one click.
     Raises NotMigratedError where a MySQL database is older than this program, and
     DatabaseInUseError or WorkerRefusedError where another process prevents the start.
     """
@@ -88,6 +91,7 @@ async def run_until(
         if application is None:
             log.info("stopped")
             return
+        application.demo_log_ins = demo_log_ins
         try:
             await _run_application(
                 stop, application, is_web=is_web, is_worker=is_worker, ready=ready

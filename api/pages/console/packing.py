@@ -1,0 +1,87 @@
+"""Pack the console's modules into one script, and its style sheets into one: no node is needed.
+
+A browser fetches dozens of small modules slowly, so each module becomes a function in one file, in
+the order in which they need each other. The sources keep to a few forms of `import` and `export`;
+anything else is an error at the start, not in the browser.
+"""
+
+import re
+from pathlib import Path
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
+_DECLARED = re.compile(r"^export ((?:const|function|async function|class) ([\w$]+))", re.MULTILINE)
+# The one form that bundlers write at the end of a file.
+_LISTED = re.compile(r"export\s*\{([^}]*)\};?\s*\Z")
+_UNKNOWN = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+# Lines that hold nothing but a comment.
+_COMMENTS = re.compile(r"^[ \t]*(?:/\*\*?(?:(?!\*/)[\s\S])*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
+_STYLE_IMPORT = re.compile(r'^@import "\./([^"]+)";\n', re.MULTILINE)
+
+
+class PackingError(Exception):
+    """A source of the console is not in a form that can be packed."""
+
+
+def pack_script(main: Path) -> bytes:
+    """Pack a module and all that it imports into one script."""
+    packed: dict[Path, str] = {}
+    _add_module(main.resolve(), packed, ())
+    return ('"use strict";\n' + "".join(packed.values())).encode()
+
+
+def _add_module(path: Path, packed: dict[Path, str], importers: tuple[Path, ...]) -> None:
+    """Add a module after those that it imports."""
+    if path in packed:
+        return
+    if path in importers:
+        names = " → ".join(each.name for each in (*importers, path))
+        raise PackingError(f"the console's modules import each other in a circle: {names}")
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise PackingError(f"{importers[-1].name} imports {path.name}, which is missing") from None
+    imports = [(names, (path.parent / file).resolve()) for names, file in _IMPORT.findall(text)]
+    for _, imported in imports:
+        _add_module(imported, packed, (*importers, path))
+    order = list(packed)
+    head = "".join(
+        f"const {{{_to_pattern(names)}}} = module{order.index(imported)};\n"
+        for names, imported in imports
+    )
+    packed[path] = f"const module{len(packed)} = (() => {{\n{head}{_wrap(path, text)}}})();\n"
+
+
+def _wrap(path: Path, text: str) -> str:
+    """Return the body of a module's function, which returns what the module exports."""
+    text = _COMMENTS.sub("", _IMPORT.sub("", text))
+    exports = [(name, name) for _, name in _DECLARED.findall(text)]
+    text = _DECLARED.sub(r"\1", text)
+    if (listed := _LISTED.search(text)) is not None:
+        exports += [_split_alias(each) for each in listed[1].split(",") if each.strip()]
+        text = text[: listed.start()]
+    if "`" not in text:  # the lines of a template begin where they begin
+        text = _INDENT.sub("", text)
+    if (unknown := _UNKNOWN.search(text)) is not None:
+        raise PackingError(f"{path.name}: the console cannot pack “{unknown[0]}”")
+    returned = ", ".join(f"{outside}: {inside}" for inside, outside in exports)
+    return f"{text}\nreturn {{{returned}}};\n"
+
+
+def _to_pattern(names: str) -> str:
+    """Turn the names of an import into those of a destructuring."""
+    pairs = [_split_alias(each) for each in names.split(",") if each.strip()]
+    return ", ".join(name if name == alias else f"{name}: {alias}" for name, alias in pairs)
+
+
+def _split_alias(text: str) -> tuple[str, str]:
+    """Split `name as alias`; without an alias it is the name."""
+    name, _, alias = text.strip().partition(" as ")
+    return name.strip(), alias.strip() or name.strip()
+
+
+def pack_styles(main: Path) -> bytes:
+    """Pack the style sheets that a sheet imports, in their order, without their comments."""
+    names = _STYLE_IMPORT.findall(main.read_text("utf-8"))
+    sheets = [_COMMENTS.sub("", (main.parent / name).read_text("utf-8")) for name in names]
+    return "".join(_INDENT.sub("", each) for each in sheets).encode()

@@ -1,0 +1,117 @@
+"""The console at `/`: one page, one script and one style sheet, packed when the process starts."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from aiohttp import web
+
+from api.pages.console.packing import pack_script, pack_styles
+
+_SOURCE = Path(__file__).parents[3] / "console"
+_PREFIX = "/console"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_PAGE_HEADERS = {
+    **_SECURITY,
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": _POLICY,
+    # A new version must be seen at once; the files that the page names have other names then.
+    "Cache-Control": "no-cache",
+}
+_PIECE_HEADERS = {
+    **_SECURITY,
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogIn:
+    """An account of the demo, which its page logs in by one click."""
+
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Something to serve, compressed once."""
+
+    body: bytes
+    content_type: str
+    compressed: bytes
+
+    @classmethod
+    def build(cls, body: bytes, content_type: str) -> "_Piece":
+        return cls(body, content_type, gzip.compress(body, 9, mtime=0))
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()[:16]
+
+    def to_response(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        """Build the response, compressed for those who accept that."""
+        headers = {**headers, "Vary": "Accept-Encoding"}
+        accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+        if accepts_gzip:
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(
+            body=self.compressed if accepts_gzip else self.body,
+            content_type=self.content_type,
+            charset="utf-8",
+            headers=headers,
+        )
+
+
+def build_console_routes(demo_log_ins: Sequence[DemoLogIn] = ()) -> list[web.RouteDef]:
+    """Pack the console and build its routes; only the demo gives `demo_log_ins`."""
+    pieces: dict[str, _Piece] = {}
+
+    def add(name: str, body: bytes, content_type: str) -> str:
+        piece = _Piece.build(body, content_type)
+        stem, _, suffix = name.rpartition(".")
+        path = f"static/{stem}-{piece.hash}.{suffix}"
+        pieces[path] = piece
+        return f"{_PREFIX}/{path}"
+
+    addresses = {
+        "script": add("app.js", pack_script(_SOURCE / "js/main.js"), "text/javascript"),
+        "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
+        "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
+    }
+    page = _Piece.build(build_page(addresses, demo_log_ins), "text/html")
+
+    async def show_page(request: web.Request) -> web.Response:
+        return page.to_response(request, _PAGE_HEADERS)
+
+    async def show_piece(request: web.Request) -> web.Response:
+        piece = pieces.get(request.match_info["path"])
+        if piece is None:
+            raise web.HTTPNotFound
+        return piece.to_response(request, _PIECE_HEADERS)
+
+    return [web.get("/", show_page), web.get(_PREFIX + "/{path:.+}", show_piece)]
+
+
+def build_page(addresses: dict[str, str], demo_log_ins: Sequence[DemoLogIn]) -> bytes:
+    """Fill in the page's addresses, and the accounts of the demo."""
+    text = (_SOURCE / "index.html").read_text("utf-8")
+    accounts = [
+        {"name": each.name, "email": each.email, "password": each.password} for each in demo_log_ins
+    ]
+    demo = f'<meta name="demo-accounts" content="{escape(json.dumps(accounts))}" />'
+    values = {**addresses, "demo": demo if accounts else ""}
+    for name, value in values.items():
+        text = text.replace(f"{{{{{name}}}}}", value)
+    return text.encode()

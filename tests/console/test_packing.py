@@ -1,0 +1,88 @@
+"""The console's modules become one script; what cannot be packed is said at the start."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from api.pages.console.packing import PackingError, pack_script, pack_styles
+from api.pages.console.page import DemoLogIn, build_console_routes, build_page
+
+CONSOLE = Path(__file__).parents[2] / "console"
+
+
+def _write(folder: Path, **modules: str) -> Path:
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text)
+    return folder / "main.js"
+
+
+def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path) -> None:
+    main = _write(
+        tmp_path,
+        main='import { twice, one as first } from "./a.js";\n// begins\nprint(twice(first));\n',
+        a='import { one } from "./b.js";\n/** Doubles. */\nexport const twice = (n) => 2 * n;\n'
+        "export { one };\n",
+        b="export async function one() {\n  return `kept\n  as it is`;\n}\n",
+    )
+    assert pack_script(main).decode() == (
+        '"use strict";\n'
+        "const module0 = (() => {\nasync function one() {\n  return `kept\n  as it is`;\n}\n"
+        "\nreturn {one: one};\n})();\n"
+        "const module1 = (() => {\nconst {one} = module0;\nconst twice = (n) => 2 * n;\n"
+        "\nreturn {twice: twice, one: one};\n})();\n"
+        "const module2 = (() => {\nconst {twice, one: first} = module1;\nprint(twice(first));\n"
+        "\nreturn {};\n})();\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        (
+            {"main": 'import { a } from "./a.js";\n', "a": 'import { m } from "./main.js";\n'},
+            "circle",
+        ),
+        ({"main": 'import { a } from "./away.js";\n'}, "main.js imports away.js, which is missing"),
+        ({"main": 'import * as all from "./a.js";\n'}, "cannot pack"),
+        ({"main": "export default 1;\n"}, "cannot pack"),
+        ({"main": 'import { h } from "preact";\n'}, "cannot pack"),
+    ],
+)
+def test_what_cannot_be_packed_is_an_error(
+    tmp_path: Path, modules: dict[str, str], said: str
+) -> None:
+    with pytest.raises(PackingError, match=said):
+        pack_script(_write(tmp_path, **modules))
+
+
+def test_every_source_of_the_console_is_packed_within_its_budget() -> None:
+    script, styles = pack_script(CONSOLE / "js/main.js"), pack_styles(CONSOLE / "css/main.css")
+    modules = [each for each in CONSOLE.glob("js/**/*.js") if each.parent.name != "vendor"]
+    assert script.count(b"= (() => {\n") >= len(modules)
+    assert styles.count(b"{") == styles.count(b"}")
+    assert b"@import" not in styles
+    assert len(gzip.compress(script)) < 70_000
+    assert len(gzip.compress(styles)) < 15_000
+
+
+def test_every_key_of_the_dictionaries_is_used() -> None:
+    english = (CONSOLE / "js/i18n/en.js").read_text()
+    code = "".join(
+        each.read_text() for each in CONSOLE.glob("js/**/*.js") if each.parent.name != "i18n"
+    )
+    computed = tuple(re.findall(r"`(\w+)\.\$", code))
+    keys = re.findall(r'^  "([\w.]+)":', english, re.MULTILINE)
+    unused = [key for key in keys if f'"{key}"' not in code and key.split(".")[0] not in computed]
+    assert len(keys) > 100
+    assert unused == []
+
+
+def test_only_the_demo_names_accounts() -> None:
+    plain = build_page({"script": "s"}, ())
+    demo = build_page({"script": "s"}, [DemoLogIn('A"><script>', "a@example.com", "secret")])
+    assert b"demo-accounts" not in plain
+    assert b"secret" in demo
+    assert b"<script>" not in demo.split(b"demo-accounts")[1]
+    assert [each.path for each in build_console_routes()] == ["/", "/console/{path:.+}"]
