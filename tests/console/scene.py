@@ -1,0 +1,134 @@
+"""A scene for tests of the console: a running desk, customers at Telegram, agents in browsers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import bcrypt
+from playwright.async_api import Browser, BrowserContext, ViewportSize, expect
+
+from db.tables import Role
+from tests.console.visitor import Visitor
+from tests.flows.customers import TelegramCustomer
+from tests.flows.stage import Json, Stage, prepare_stage
+from tests.patience import PATIENCE
+
+expect.set_options(timeout=PATIENCE * 1000)
+PASSWORD = "a long sentence for tests"
+_HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+
+PHONE = ViewportSize(width=360, height=740)
+TABLET = ViewportSize(width=768, height=1024)
+DESKTOP = ViewportSize(width=1440, height=900)
+
+
+@dataclass(slots=True)
+class Scene:
+    """The desk with its stage, and the pages that tests opened."""
+
+    stage: Stage
+    browser: Browser
+    _boss: str = ""
+    _contexts: list[BrowserContext] = field(default_factory=list)
+    _visitors: list[Visitor] = field(default_factory=list)
+
+    async def agent(self, name: str = "Mia", *, role: Role = Role.CS, online: bool = False) -> str:
+        """Add an agent with a password, who is away unless asked; return their e-mail address."""
+        agent_id = await self.stage.make_agent(name, online=online, role=role)
+        status = "online" if online else "away"
+        await self.stage.change(
+            "UPDATE agents SET status = :status WHERE id = :id", status=status, id=agent_id
+        )
+        email = f"{agent_id.lower()}@example.com"
+        await self.stage.change(
+            "UPDATE users SET email = :email, password_hash = :hash"
+            " WHERE id = (SELECT user_id FROM agents WHERE id = :id)",
+            email=email,
+            hash=_HASH,
+            id=agent_id,
+        )
+        return email
+
+    async def waiting_customer(self, *texts: str, name: str = "Ann") -> TelegramCustomer:
+        """Add a customer whose session waits, because nobody is online."""
+        customer = await self.stage.customer(name)
+        assert isinstance(customer, TelegramCustomer)
+        await customer.begins()
+        for each in texts:
+            await customer.says(each)
+        await self.stage.wait_for_state(customer, texts[-1], "received")
+        return customer
+
+    async def open(
+        self,
+        size: ViewportSize = DESKTOP,
+        *,
+        touch: bool = False,
+        locale: str = "en-GB",
+        dark: bool = False,
+    ) -> Visitor:
+        """Open the console in a browser of its own."""
+        context = await self.browser.new_context(
+            viewport=size,
+            has_touch=touch,
+            is_mobile=touch,
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        visitor = Visitor(await context.new_page(), self.stage.address, is_touch=touch)
+        self._contexts.append(context)
+        self._visitors.append(visitor)
+        await visitor.open()
+        return visitor
+
+    async def enter(self, email: str, size: ViewportSize = DESKTOP, **how: object) -> Visitor:
+        """Open the console and log in."""
+        visitor = await self.open(size, **how)  # type: ignore[arg-type]
+        await visitor.log_in(email, PASSWORD)
+        await expect(visitor.page.locator(".shell")).to_be_visible()
+        return visitor
+
+    async def call(
+        self, method: str, path: str, body: Json | None = None, *, email: str | None = None
+    ) -> Any:
+        """Call the API as this user; None: an administrator, who is added first."""
+        if email is None:
+            self._boss = email = self._boss or await self.agent("Boss", role=Role.ADMIN)
+        given = {"email": email, "password": PASSWORD}
+        address = f"{self.stage.address}/api/v1"
+        async with aiohttp.ClientSession() as http:
+            async with http.post(f"{address}/auth/login", json=given) as answer:
+                token = (await answer.json())["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            asked = http.request(method, address + path, json=body, headers=headers)
+            async with asked as answer:
+                assert answer.ok, await answer.text()
+                return None if answer.status == HTTPStatus.NO_CONTENT else await answer.json()
+
+    async def clear(self) -> None:
+        """End the sessions that an earlier test left waiting, and leave no agent online."""
+        await self.stage.change("UPDATE agents SET status = 'offline'")
+        for each in (await self.call("GET", "/queue"))["items"]:
+            await self.call("POST", f"/sessions/{each['id']}/end")
+
+    async def close_pages(self) -> list[str]:
+        """Close all pages; return what they complained about."""
+        troubles = [each for visitor in self._visitors for each in visitor.troubles]
+        for context in self._contexts:
+            await context.close()
+        self._contexts.clear()
+        self._visitors.clear()
+        return troubles
+
+
+@asynccontextmanager
+async def run_scene(browser: Browser, database_url: str) -> AsyncIterator[Scene]:
+    """Run a desk with its stage."""
+    async with prepare_stage(database_url) as stage, stage.desk() as address:
+        stage.address = address
+        yield Scene(stage, browser)

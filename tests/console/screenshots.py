@@ -1,0 +1,55 @@
+"""Takes the console's screenshots in docs/images/ from a running demo.
+
+    python -m tests.console.screenshots http://127.0.0.1:8080 docs/images
+
+Play the scene first: the pictures show what is there, with the newest conversation open.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Browser, ViewportSize, async_playwright
+
+from tests.services.chromium import find_chromium
+
+LOOKS = (
+    ("console.png", ViewportSize(width=1440, height=900), "light"),
+    ("console-phone.png", ViewportSize(width=390, height=844), "dark"),
+)
+
+
+async def take(browser: Browser, url: str, folder: Path) -> None:
+    """Log in as the demo's administrator, and write one picture per look."""
+    for name, size, scheme in LOOKS:
+        page = await browser.new_page(
+            viewport=size,
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+            device_scale_factor=2,
+            has_touch=size["width"] < 700,
+            is_mobile=size["width"] < 700,
+        )
+        await page.goto(url)
+        await page.locator(".demo-accounts button").last.click()
+        await page.wait_for_selector(".shell")
+        await page.goto(f"{url}/#/inbox/all")
+        await page.get_by_role("option").first.click()
+        await page.wait_for_selector(".bubble")
+        await page.wait_for_timeout(1500)  # until pictures are there
+        await page.screenshot(path=folder / name)
+        await page.close()
+
+
+async def main(url: str, folder: Path) -> None:
+    async with async_playwright() as playwright:
+        chromium = find_chromium()
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.executable_path, args=list(chromium.args)
+        )
+        await take(browser, url, folder)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,48 @@
+"""What strangers write is shown as text, and the page runs nothing but its own script."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.console.scene import Scene
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+HOSTILE = '<img src=x onerror="document.title=1">{{constructor}}\u202e${1}'
+
+
+async def test_hostile_names_texts_and_files_are_text(scene: Scene) -> None:
+    customer = await scene.waiting_customer("Hi", name="<script>alert(1)</script>")
+    await customer.says(HOSTILE)
+    await customer.says("see https://example.com/a?b=1 or javascript:alert(1)")
+    file = {"kind": "document", "name": "<b>x</b>.html"}
+    await scene.stage.telegram.say(customer.user, media=file, caption=HOSTILE)
+    desk = await scene.enter(await scene.agent("Sam"))
+    await desk.show("waiting")
+    await desk.open_thread("<script>")
+    await expect(desk.bubble(HOSTILE).first).to_be_visible()
+    await expect(desk.page.get_by_text("<b>x</b>.html")).to_be_visible()
+    links = desk.page.locator(".text a")
+    await expect(links).to_have_count(1)
+    await expect(links).to_have_attribute("href", "https://example.com/a?b=1")
+    assert await desk.page.locator(".thread-inside img, .thread-inside script").count() == 0
+    assert "OsmoDesk" in await desk.page.title()
+
+
+async def test_the_page_is_cached_for_ever_by_its_hash_and_asks_no_other_host(scene: Scene) -> None:
+    asked: list[str] = []
+    desk = await scene.open()
+    desk.page.on("request", lambda request: asked.append(request.url))
+    response = await desk.page.reload()
+    assert response is not None
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
+    assert not [url for url in asked if not url.startswith(scene.stage.address)]
+    script = await desk.page.locator("script[src]").get_attribute("src")
+    assert script is not None
+    piece = await desk.page.request.get(scene.stage.address + script)
+    assert "immutable" in piece.headers["cache-control"]
+    assert len(await piece.body()) > int(piece.headers["content-length"])  # it came compressed
+    missing = await desk.page.request.get(scene.stage.address + "/console/static/../page.py")
+    assert missing.status == 404
