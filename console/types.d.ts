@@ -117,6 +117,8 @@ export interface Session extends Clocks {
   priority: Priority;
   snoozed_until: Time | null;
   last_message: LastMessage | null;
+  topic_url?: string | null;
+  sla?: { state: string; due_at: Time } | null;
 }
 
 export interface Handover {

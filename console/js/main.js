@@ -9,14 +9,20 @@ import { forgetCannedReplies } from "./composer/canned_replies.js";
 import { listDrafts } from "./composer/drafts.js";
 import { startOutbox } from "./composer/outbox.js";
 import { language } from "./i18n/words.js";
-import { forgetInbox, countRows, recordEvent, reloadLists } from "./inbox/store.js";
+import { forgetInbox, countRows, recordEvent, reloadLists, retryLists } from "./inbox/store.js";
 import { loadAbilities } from "./server/abilities.js";
 import { openStream } from "./live/stream.js";
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
 import { App } from "./shell/app.js";
 import { takePresence } from "./thread/presence.js";
-import { forgetThreads, recordThreadEvent, reloadThreads, takeMessage } from "./thread/store.js";
+import {
+  forgetThreads,
+  recordThreadEvent,
+  reloadThreads,
+  retryThreads,
+  takeMessage,
+} from "./thread/store.js";
 
 /** @import { LiveEvent, Message, Session } from "../types.d.ts" */
 
@@ -67,7 +73,11 @@ function begin() {
     refresh,
     onEvent: take,
     onReady() {
-      if (hasLoaded) return;
+      if (hasLoaded) {
+        retryLists();
+        retryThreads();
+        return;
+      }
       hasLoaded = true;
       void loadAbilities();
       void reloadLists();

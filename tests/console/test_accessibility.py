@@ -59,6 +59,11 @@ async def test_each_screen_is_accessible_and_whole(scene: Scene, look: str) -> N
     await visitor.press(visitor.page.locator(".tools .menu > button"))
     await _check(visitor, "note and menu")
     await visitor.page.keyboard.press("Escape")
+    await visitor.press(visitor.page.locator(".tools .menu > button"))
+    await visitor.press(visitor.page.get_by_role("menuitem").first)
+    await expect(visitor.page.locator(".choice").first).to_be_visible()
+    await _check(visitor, "transfer")
+    await visitor.press(visitor.page.locator(".dialog .icon-button"))
     for place in ("inbox/mine", "search?q=answer", "more"):
         await visitor.page.goto(f"{visitor.address}/#/{place}")
         if place.startswith("search"):

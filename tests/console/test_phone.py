@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import FilePayload, expect
 
+from tests.api.test_second_factor import code_of
 from tests.console.scene import PASSWORD, PHONE, Scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,6 +64,31 @@ async def test_a_waiting_customer_is_claimed_answered_transferred_and_ended(scen
     await expect(other.page.get_by_text("This session has ended.")).to_be_visible()
     await other.press(other.page.get_by_role("link", name="Back"))
     await expect(other.page.get_by_text("You hold no conversations")).to_be_visible()
+
+
+async def test_a_required_second_factor_is_set_up_and_asked_for(scene: Scene) -> None:
+    email = await scene.agent("Fay")
+    me = await scene.call("GET", "/auth/me", email=email)
+    await scene.call("PATCH", f"/users/{me['id']}", {"second_factor_required": True})
+    phone = await scene.open(PHONE, touch=True)
+    await phone.log_in(email, PASSWORD)
+    await expect(phone.page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
+    await phone.page.get_by_label("Password").fill(PASSWORD)
+    await phone.button("Next")
+    secret = await phone.page.locator("p.secret").inner_text()
+    await phone.page.get_by_label("Code").fill(code_of(secret.replace(" ", "")))
+    await phone.button("Next")
+    codes = phone.page.locator("ul.secret li")
+    await expect(codes).to_have_count(10)
+    recovery = await codes.first.inner_text()
+    await phone.button("I have kept them")
+    await expect(phone.page.get_by_role("heading", name="Inbox")).to_be_visible()
+
+    again = await scene.open(PHONE, touch=True)
+    await again.log_in(email, PASSWORD)
+    await again.page.get_by_label("Code").fill(recovery)
+    await again.button("Log in")
+    await expect(again.page.get_by_role("heading", name="Inbox")).to_be_visible()
 
 
 async def test_a_log_in_says_what_is_wrong_and_lasts_over_a_reload(scene: Scene) -> None:

@@ -9,8 +9,13 @@ import { toProblem } from "../server/problem.js";
 
 /** @type {import("../vendor/preact.js").Signal<Me | null>} */
 export const me = signal(null);
-/** `checking`: whether there is a log-in is not known yet; `away`: the server did not say. */
-export const phase = signal(/** @type {"checking" | "away" | "out" | "in"} */ ("checking"));
+/**
+ * `checking`: whether there is a log-in is not known yet; `away`: the server did not say;
+ * `enrolling`: a second factor must be set up first.
+ */
+export const phase = signal(
+  /** @type {"checking" | "away" | "out" | "enrolling" | "in"} */ ("checking"),
+);
 /** True: the log-in ended by itself, so what was typed is kept. */
 export const hasExpired = signal(false);
 
@@ -74,11 +79,13 @@ async function renew() {
   }
 }
 
-async function enter() {
-  me.value = await get("/auth/me");
+export async function enter() {
+  /** @type {Me} */
+  const found = await get("/auth/me");
+  me.value = found;
   hasExpired.value = false;
   save(MARK, true);
-  phase.value = "in";
+  phase.value = found.must_enrol_second_factor ? "enrolling" : "in";
 }
 
 export async function logOut() {

@@ -94,7 +94,8 @@ export function rowToSession({
 export function mergeSession(row, session) {
   const next = sessionToRow(session);
   if (row === undefined) return next;
-  if (session.number < row.session_count) return { ...row, client: session.client };
+  const newest = row.session?.number ?? row.session_count;
+  if (session.number < newest) return { ...row, client: session.client };
   const isNewer = next.last_message_at >= row.last_message_at;
   return {
     ...next,

@@ -194,6 +194,11 @@ export async function reloadLists() {
   changed();
 }
 
+/** The connection is back: load what could not be loaded. */
+export function retryLists() {
+  for (const view of VIEWS) if (lists[view].state.peek() === "failed") void loadMore(view);
+}
+
 export function forgetInbox() {
   rows.clear();
   for (const view of VIEWS) lists[view].state.value = "new";

@@ -43,10 +43,11 @@ export function openStream(listener) {
     while (!isClosed) {
       const reason = await connect();
       if (isClosed) return;
+      const mayBeNew = reason === "expired" || reason === "ended";
+      if (mayBeNew && (await listener.refresh())) continue;
       if (lostSince.peek() === null) lostSince.value = Date.now();
       connection.value = "lost";
-      const mayBeNew = reason === "expired" || reason === "ended";
-      if (!mayBeNew || !(await listener.refresh())) await sleep();
+      await sleep();
     }
   }
 

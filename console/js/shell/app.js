@@ -1,6 +1,7 @@
 /** The page: the log-in, or the rail and the panes of the shown screen. */
 
 import { h } from "../vendor/preact.js";
+import { EnrolmentPage } from "../account/enrolment_page.js";
 import { LogInPage } from "../account/log_in_page.js";
 import { MorePage } from "../account/more_page.js";
 import { me, phase, resume } from "../account/log_in.js";
@@ -37,6 +38,7 @@ export function App() {
     return h("main", { class: "login" }, h(Failure, { problem, onRetry: () => void resume() }));
   }
   if (phase.value === "out") return h(LogInPage, null);
+  if (phase.value === "enrolling") return h(EnrolmentPage, null);
   return h(Shell, null);
 }
 

@@ -93,11 +93,21 @@ function describe(session) {
       : session.waiting
         ? t("session.waiting")
         : holderWords(session),
+    slaWords(session),
     window === "open" || window === "closing" ? t("window.left", { time: duration(left) }) : "",
     place,
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Until when an answer is in time, while the customer waits for one. @param {SessionDetail} session */
+function slaWords({ sla }) {
+  if (!sla || !["running", "warned", "breached"].includes(sla.state)) return "";
+  const left = new Date(sla.due_at).getTime() - now.value;
+  return left > 0
+    ? t("sla.due", { time: duration(left) })
+    : t("sla.late", { time: duration(-left) });
 }
 
 /** @param {SessionDetail} session */
@@ -136,9 +146,13 @@ function Tools({ id, session }) {
           run: () => void setPriority(session, each),
         }))
       : []),
+    session.topic_url && {
+      text: t("thread.topic"),
+      run: () => void open(session.topic_url ?? "", "_blank", "noopener"),
+    },
     canChange && canClaim && { text: t("action.end"), run: () => void end() },
     !isOpen && { text: t("action.reopen"), run: () => void reopen(session) },
-  ].filter((each) => each !== false);
+  ].filter((each) => typeof each === "object" && each !== null);
   return h(
     "div",
     { class: "tools" },

@@ -226,6 +226,14 @@ export function reloadThreads() {
   for (const thread of [...threads.values()].toReversed()) void loadThread(thread);
 }
 
+/** The connection is back: load what could not be loaded. */
+export function retryThreads() {
+  for (const thread of threads.values()) {
+    const problem = thread.problem.peek();
+    if (thread.state.peek() === "failed" && problem?.isTemporary) void loadThread(thread);
+  }
+}
+
 export function forgetThreads() {
   threads.clear();
 }

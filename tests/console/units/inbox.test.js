@@ -71,6 +71,10 @@ Deno.test("news of an older session do not replace the newer one", () => {
     session({ id: "s0", number: 1, status: "ENDED", waiting: false, unread_count: 9 }),
   );
   expectEqual([after.session?.id, after.unread_count], ["s1", 1]);
+  // An agent who may not see all sessions counts fewer than there are.
+  const partly = { ...row, session_count: 1 };
+  const older = session({ id: "s0", number: 1, status: "ENDED", waiting: false });
+  expectEqual(mergeSession(partly, older).session?.id, "s1");
   expectEqual(
     mergeSession({ ...row, unreachable: "gone" }, session({ unread_count: 2 })).unreachable,
     "gone",
