@@ -1,5 +1,6 @@
 """Offers: articles below a question as choices, and the customer's choice."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,11 @@ from desk.knowledge.ports import FoundPassage
 
 _PREFIX, _PERSON = "ask", "person"
 _MAX_LABEL = 60
+# "2", "2️⃣", "number 2", "yang no. 2 ya"
+_NUMBER = re.compile(
+    r"(?:(?:yang|the|pilih|pilihan|option)\s+)?(?:(?:no|nr|nomor|nomer|number)\.?\s*|#)?"
+    r"([1-9])(?:\ufe0f?\u20e3)?(?:\s+(?:please|pls|ya|aja|saja|kak|dong))*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ def read_choice(
 
 
 def _read_words(text: str, offers: Sequence[Mapping[str, Any]]) -> str:
-    words = text.strip().rstrip(".)").strip()
-    if words.isascii() and words.isdecimal() and len(words) == 1:
-        return _PERSON if int(words) == len(offers) + 1 else words
+    words = text.strip().rstrip(".)!").strip()
+    if (number := _NUMBER.fullmatch(words.casefold())) is not None:
+        return _PERSON if int(number[1]) == len(offers) + 1 else number[1]
     titles = [str(each["title"]).casefold() for each in offers]
     return str(titles.index(words.casefold()) + 1) if words.casefold() in titles else ""
 

@@ -1,6 +1,7 @@
 """What an AI agent says by itself when a customer stays silent, and the pictures of its answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from db.ids import ReplyFileId, new_id
 from db.tables import AiSession, ReplyFile
 from desk.ai.turns.thinking import answer_from_articles
 from desk.ai.turns.thought import Cost, Material, Thought
+from desk.channel_traits import DEFAULT_TRAITS
 from desk.knowledge.ports import SearchResult
 from tests.desk.ai.turns.turn_scene import HOURS, TurnScene, open_scene
 
@@ -74,13 +76,19 @@ async def test_a_customer_is_not_followed_for_ever(database: Database) -> None:
     assert (await scene.sent()).count("Still thinking, Ana?") == 3
 
 
-@pytest.mark.parametrize("why", ["limit", "off"])
+@pytest.mark.parametrize("why", ["limit", "off", "closed", "window"])
 async def test_what_may_not_be_sent_is_dropped(database: Database, why: str) -> None:
-    scene = await open_with(database, PRICE, reply_limit=1 if why == "limit" else None)
+    window = timedelta(minutes=20) if why == "window" else None
+    traits = replace(DEFAULT_TRAITS, reply_window=window)
+    scene = await open_with(
+        database, PRICE, reply_limit=1 if why == "limit" else None, traits=traits
+    )
     await scene.says("price?")
     await scene.passes(5 * MINUTE)
     if why == "off":
         await scene.set_config(mode="off")
+    if why == "closed":
+        await scene.set_config(working_hours={"time_zone": "UTC", "week": {}})
     await scene.passes(40 * MINUTE)
     assert await scene.sent() == [HOURS.text]
     async with database.transaction() as tx:
