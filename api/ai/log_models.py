@@ -16,13 +16,18 @@ _ACTION_HELP = (
 _COST_HELP = "in the currency of AI_PRICES; 0: the model has no price there"
 
 
-class AiLogQuery(PageQuery):
-    """Which entries of the log to list."""
+class AiScopeQuery(PageQuery):
+    """Whose doings to list; omitted: all of them."""
 
     agent_id: Ulid | None = None
     channel_id: Ulid | None = None
     conversation_id: Ulid | None = None
     session_id: Ulid | None = None
+
+
+class AiLogQuery(AiScopeQuery):
+    """Which entries of the log to list."""
+
     action: AiAction | None = Field(default=None, description=_ACTION_HELP)
     judged_wrong: bool | None = None
     since: Timestamp | None = None
@@ -60,13 +65,9 @@ class AiLogOut(ResponseModel):
     created_at: datetime
 
 
-class AiTurnQuery(PageQuery):
+class AiTurnQuery(AiScopeQuery):
     """Which turns to list."""
 
-    agent_id: Ulid | None = None
-    channel_id: Ulid | None = None
-    conversation_id: Ulid | None = None
-    session_id: Ulid | None = None
     state: AiTurnState | None = None
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from api.ai.log_models import (
     AiLogOut,
     AiLogQuery,
+    AiScopeQuery,
     AiTurnOut,
     AiTurnQuery,
     AiUsageDay,
@@ -16,6 +17,7 @@ from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, AiLogId, AiTurnId, ChannelId, ConversationId, SessionId
 from db.queries.ai import budgets, logs, turns
 from db.queries.ai.logs import LogFilter
+from db.queries.ai.scope import AiScope
 from db.queries.ai.turns import TurnFilter
 from db.tables import AiConversationLog, AiTurn
 from desk.unit_of_work import UnitOfWork
@@ -26,12 +28,7 @@ _DAYS = timedelta(days=30)
 async def list_logs(uow: UnitOfWork, query: AiLogQuery) -> Page[AiLogOut]:
     """List what AI agents did with questions, the newest first."""
     wanted = LogFilter(
-        agent_id=None if query.agent_id is None else AgentId(query.agent_id),
-        channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
-        conversation_id=None
-        if query.conversation_id is None
-        else ConversationId(query.conversation_id),
-        session_id=None if query.session_id is None else SessionId(query.session_id),
+        _read_scope(query),
         action=query.action,
         judged_wrong=query.judged_wrong,
         since=query.since,
@@ -51,15 +48,7 @@ async def show_log(uow: UnitOfWork, log_id: AiLogId) -> AiLogOut:
 
 async def list_turns(uow: UnitOfWork, query: AiTurnQuery) -> Page[AiTurnOut]:
     """List turns of AI agents, the newest first; also those that are open."""
-    wanted = TurnFilter(
-        agent_id=None if query.agent_id is None else AgentId(query.agent_id),
-        channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
-        conversation_id=None
-        if query.conversation_id is None
-        else ConversationId(query.conversation_id),
-        session_id=None if query.session_id is None else SessionId(query.session_id),
-        state=query.state,
-    )
+    wanted = TurnFilter(_read_scope(query), state=query.state)
     rows = await turns.list_turns(uow.tx, wanted, start=query.start, limit=query.limit)
     return build_page(rows, query, _turn_to_schema, lambda row: Cursor(row.created_at, row.id))
 
@@ -78,6 +67,15 @@ async def show_usage(uow: UnitOfWork, query: AiUsageQuery) -> AiUsageOut:
     rows = await budgets.list_days(uow.tx, query.since or last - _DAYS, last)
     return AiUsageOut(
         days=[AiUsageDay(day=row.day, tokens=row.tokens, cost=row.cost) for row in rows]
+    )
+
+
+def _read_scope(query: AiScopeQuery) -> AiScope:
+    return AiScope(
+        AgentId(query.agent_id) if query.agent_id else None,
+        ChannelId(query.channel_id) if query.channel_id else None,
+        ConversationId(query.conversation_id) if query.conversation_id else None,
+        SessionId(query.session_id) if query.session_id else None,
     )
 
 

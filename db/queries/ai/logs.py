@@ -18,6 +18,7 @@ from db.ids import (
     SessionId,
     new_id,
 )
+from db.queries.ai.scope import AiScope
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import AiAction, AiConversationLog, AiMode, Channel, Client, Contact, Conversation
 
@@ -112,10 +113,7 @@ async def list_past_questions(
 class LogFilter:
     """Which log rows to list; None: all of them."""
 
-    agent_id: AgentId | None = None
-    channel_id: ChannelId | None = None
-    conversation_id: ConversationId | None = None
-    session_id: SessionId | None = None
+    scope: AiScope = field(default_factory=AiScope)
     action: AiAction | None = None
     judged_wrong: bool | None = None
     since: datetime | None = None
@@ -127,18 +125,12 @@ async def list_logs(
     tx: AsyncSession, wanted: LogFilter, *, start: PageStart | None, limit: int
 ) -> list[AiConversationLog]:
     """Read a page of log rows and one more, newest first."""
-    exact = {
-        logs.c.agent_id: wanted.agent_id,
-        logs.c.channel_id: wanted.channel_id,
-        logs.c.conversation_id: wanted.conversation_id,
-        logs.c.session_id: wanted.session_id,
-        logs.c.action: wanted.action,
-        logs.c.judged_wrong: wanted.judged_wrong,
-    }
     statement: Select[Any] = select(AiConversationLog)
-    for column, value in exact.items():
-        if value is not None:
-            statement = statement.where(column == value)
+    statement = statement.where(*wanted.scope.list_conditions(logs))
+    if wanted.action is not None:
+        statement = statement.where(logs.c.action == wanted.action)
+    if wanted.judged_wrong is not None:
+        statement = statement.where(logs.c.judged_wrong == wanted.judged_wrong)
     if wanted.since is not None:
         statement = statement.where(logs.c.created_at >= wanted.since)
     if wanted.until is not None:

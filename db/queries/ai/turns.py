@@ -1,14 +1,15 @@
 """Read and write the turns of AI agents; the conversation of each is locked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import AgentId, AiTurnId, ChannelId, ConversationId, MessageId, SessionId
+from db.ids import AiTurnId, ConversationId, MessageId, SessionId
+from db.queries.ai.scope import AiScope
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import AiTurn, AiTurnState, Direction, Message
 
@@ -33,10 +34,7 @@ async def find_turn(tx: AsyncSession, turn_id: AiTurnId) -> AiTurn | None:
 class TurnFilter:
     """Which turns to list; None: all of them."""
 
-    agent_id: AgentId | None = None
-    channel_id: ChannelId | None = None
-    conversation_id: ConversationId | None = None
-    session_id: SessionId | None = None
+    scope: AiScope = field(default_factory=AiScope)
     state: AiTurnState | None = None
 
 
@@ -44,17 +42,9 @@ async def list_turns(
     tx: AsyncSession, wanted: TurnFilter, *, start: PageStart | None, limit: int
 ) -> list[AiTurn]:
     """Read a page of turns and one more, newest first."""
-    exact = {
-        turns.c.agent_id: wanted.agent_id,
-        turns.c.channel_id: wanted.channel_id,
-        turns.c.conversation_id: wanted.conversation_id,
-        turns.c.session_id: wanted.session_id,
-        turns.c.state: wanted.state,
-    }
-    statement: Select[Any] = select(AiTurn)
-    for column, value in exact.items():
-        if value is not None:
-            statement = statement.where(column == value)
+    statement: Select[Any] = select(AiTurn).where(*wanted.scope.list_conditions(turns))
+    if wanted.state is not None:
+        statement = statement.where(turns.c.state == wanted.state)
     paged = paginate(statement, turns.c.created_at, turns.c.id, start=start, limit=limit)
     return list(await tx.scalars(paged))
 
