@@ -32,8 +32,10 @@ from bridge.cloud.plugin import build_cloud_plugin
 from bridge.waha.plugin import build_waha_plugin
 from db.database import Database
 from db.queries.channels import channels as channel_queries
+from db.queries.conversations.threads import Thread
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
+from desk.ai.gate import AiTranslator
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
@@ -45,6 +47,7 @@ from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
+from desk.delivery.ports import Card
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
 from desk.knowledge.knowledge_base import KnowledgeBase
@@ -266,7 +269,7 @@ async def build_application(
     files: MessageFiles = services.by_type[MessageFiles]
     thinkers = ThinkerSource(settings, transactions, knowledge, files)
     services.on_close(thinkers.close)
-    services.add(typing, build_trials(thinkers, transactions))
+    services.add(typing, build_trials(thinkers, transactions), AiTranslator(thinkers.get))
     turns = build_turn_handler(thinkers, transactions, typing)
     jobs = build_job_runner(
         settings, database, transactions, services, metrics=metrics, turns=turns
@@ -362,10 +365,16 @@ def _build_courier(
     metrics: Metrics,
 ) -> Courier:
     language, channels, zone = settings.default_language, uow_factory.channels, settings.timezone
+    can_translate = settings.has_language_model
+
+    def draw_card(thread: Thread) -> Card:
+        channel = channels[thread.channel_id]
+        return build_card(thread, channel, language, now_utc(), zone, can_translate=can_translate)
+
     executor = StepExecutor(
         channels,
         connections.senders,
-        lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc(), zone),
+        draw_card,
         _build_file_transfer(settings, channels, connections),
         draw_board=partial(build_board, language=language),
     )

@@ -1,9 +1,10 @@
 """Routes for AI agents."""
 
 from api.access.permissions import AccessRule
-from api.ai import agents, logs, trials
-from api.errors.problems import Conflict
+from api.ai import agents, judging, logs, translations, trials
+from api.errors.problems import Conflict, ProviderUnavailable
 from api.routing.route import Route
+from api.sessions import actions
 
 AI: tuple[Route, ...] = (
     Route("GET", "/ai-agents", agents.list_ai_agents, "List AI agents"),
@@ -38,6 +39,29 @@ AI: tuple[Route, ...] = (
         trials.replay,
         "Ask an AI agent past questions again",
         access=AccessRule.ADMIN,
+    ),
+    Route(
+        "PUT",
+        "/sessions/{session_id}/ai",
+        actions.change_ai_mode,
+        "Choose what AI agents do in a session",
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/translate",
+        translations.translate,
+        "Translate a message",
+        raises=(Conflict, ProviderUnavailable),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/wrong",
+        judging.judge_wrong,
+        "Count an AI answer as wrong",
+        status=204,
+        raises=(Conflict,),
     ),
     Route("GET", "/ai-logs", logs.list_logs, "List AI answers", access=AccessRule.ADMIN),
     Route("GET", "/ai-logs/{log_id}", logs.show_log, "Show an AI answer", access=AccessRule.ADMIN),

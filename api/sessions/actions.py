@@ -8,6 +8,7 @@ from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.messages.pages import ReadQuery
 from api.sessions.lists import load_detail
 from api.sessions.models import (
+    AiModeChange,
     Assignment,
     PriorityChange,
     SessionDetail,
@@ -20,7 +21,9 @@ from db.queries.accounts import agents
 from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor, to_actor
+from desk.ai import gate
 from desk.conversations import actions, transfers
+from desk.conversations.notices import notify_open_topic
 from desk.conversations.priority import set_priority
 from desk.conversations.queue import take_next
 from desk.conversations.rights import find_holder
@@ -106,6 +109,22 @@ async def change_priority(
     actions.require_open(thread, session_id)
     await set_priority(uow, thread, body.priority, by=caller.actor)
     return await load_detail(uow, session_id)
+
+
+async def change_ai_mode(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: AiModeChange
+) -> None:
+    """Choose what AI agents do in an open session, as `/ai on`, `/suggest` and `/ai off` do.
+
+    automatic: the AI agent gets the session, and answers what is not answered. suggest, off: a
+    session that an AI agent holds becomes the caller's.
+    """
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    actions.require_open(thread, session_id)
+    words, is_refused = await gate.set_mode(uow, thread, caller.actor, body.mode)
+    if is_refused:
+        raise Conflict(words)
+    notify_open_topic(uow, thread, words)
 
 
 async def snooze_session(

@@ -17,6 +17,7 @@ from api.schemas.pagination import PageQuery
 from db.tables import (
     MAX_TAG_LENGTH,
     AgentKind,
+    AiMode,
     ChannelKind,
     Direction,
     MessageType,
@@ -218,6 +219,12 @@ class PriorityChange(RequestBody):
     """How soon a waiting session gets an agent."""
 
     priority: Priority
+
+
+class AiModeChange(RequestBody):
+    """What AI agents do in a session, whatever their configuration says."""
+
+    mode: AiMode
 
 
 class Snooze(RequestBody):

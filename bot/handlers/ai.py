@@ -26,7 +26,7 @@ async def on_command(
     mode = AiMode.SUGGEST if command == "suggest" else _MODES.get(argument.lower())
     if mode is None:
         return uow.text_for_staff("ai.usage")
-    return await gate.set_mode(uow, thread, author, mode)
+    return (await gate.set_mode(uow, thread, author, mode))[0]
 
 
 async def _translate(message: Message, uow: UnitOfWork, thread: Thread) -> str | None:

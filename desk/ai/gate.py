@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from db.ids import AgentId, MessageId
+from db.ids import AgentId, MessageId, SessionId
 from db.queries.conversations.threads import Thread
 from db.queries.lists.keyset import PageStart
 from db.tables import AiMode, AiTakeover
@@ -17,6 +17,7 @@ from desk.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from desk.ai.trials.asking import Trials
     from desk.ai.turns.job import TurnRunner
+    from desk.ai.turns.thinking import Thinker
 
 # ruff: noqa: PLC0415 this module is there to import the others late
 
@@ -103,6 +104,18 @@ class AiTrials:
         return self._trials
 
 
+class AiTranslator:
+    """Translates for staff; the model is built for the first translation."""
+
+    def __init__(self, get_thinker: Callable[[], "Thinker"]) -> None:
+        self._get_thinker = get_thinker
+
+    async def translate(self, text: str, language: str, session_id: SessionId) -> str | None:
+        """Return a translation; empty: the model gave none in time; None: there is no model."""
+        model = self._get_thinker().model
+        return None if model is None else await model.translate(text, language, session_id)
+
+
 async def press_button(
     uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: tuple[str, str]
 ) -> tuple[str, bool]:
@@ -121,8 +134,15 @@ async def ask_for_translation(
     return await translations.ask_for_translation(uow, thread, message_id)
 
 
-async def set_mode(uow: UnitOfWork, thread: Thread, actor: Actor, mode: AiMode) -> str:
-    """Choose what AI agents do in the open session; return words for the topic."""
+async def mark_wrong(uow: UnitOfWork, message_id: MessageId, actor: Actor) -> bool:
+    """Count an AI agent's answer as wrong; return False if the message is no such answer."""
+    from desk.ai.turns import steering
+
+    return await steering.mark_wrong(uow, message_id, actor)
+
+
+async def set_mode(uow: UnitOfWork, thread: Thread, actor: Actor, mode: AiMode) -> tuple[str, bool]:
+    """Choose what AI agents do in the open session; return words, and whether it was refused."""
     from desk.ai.turns import steering
 
     return await steering.set_mode(uow, thread, actor, mode)

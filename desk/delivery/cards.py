@@ -22,11 +22,17 @@ _Row = list[dict[str, str]]
 
 
 def build_card(
-    thread: Thread, channel: ServedChannel, language: str, now: datetime, zone: tzinfo = UTC
+    thread: Thread,
+    channel: ServedChannel,
+    language: str,
+    now: datetime,
+    zone: tzinfo = UTC,
+    *,
+    can_translate: bool = False,
 ) -> Card:
     """Build the card that describes a conversation to the agents in its topic, as of `now`.
 
-    Times are those of the desk's time zone.
+    Times are those of the desk's time zone. `can_translate`: there is a language model for it.
     """
 
     def say(key: str, **values: object) -> str:
@@ -49,7 +55,8 @@ def build_card(
         lines.append(("⛔", say("blocked")))
     if thread.unreachable:
         lines.append(("⚠", f"{thread.unreachable}. {say('unreachable')}"))
-    return Card(thread.name, tuple(lines), _build_buttons(thread, channel, language))
+    buttons = _build_buttons(thread, channel, language, can_translate=can_translate)
+    return Card(thread.name, tuple(lines), buttons)
 
 
 def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Line]:
@@ -98,7 +105,9 @@ def _format_duration(duration: timedelta) -> str:
     return f"{minutes}:{seconds:02} min"
 
 
-def _build_buttons(thread: Thread, channel: ServedChannel, language: str) -> list[_Row]:
+def _build_buttons(
+    thread: Thread, channel: ServedChannel, language: str, *, can_translate: bool
+) -> list[_Row]:
     if thread.session_id is None:
         return []
 
@@ -113,8 +122,12 @@ def _build_buttons(thread: Thread, channel: ServedChannel, language: str) -> lis
         row.append(button("card.delivery_status", f"status:{about}"))
     if channel.ai_takeover is not AiTakeover.OFF and not thread.is_held_by_ai:
         row.append(button("ai.button_give", f"ai:give:{about}"))
+    rows = [row]
+    spoken = (thread.language or language)[:2].lower()
+    if can_translate and spoken != language[:2]:
+        rows.append([button("ai.button_translate", f"ai:translate:{about}")])
     commands = [
         button(f"card.{command}", f"do:{command}::{about}")
         for command in ("snooze", "transfer", "tag", "client")
     ]
-    return [row, commands[:2], commands[2:]]
+    return [*rows, commands[:2], commands[2:]]

@@ -142,6 +142,9 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /ai-agents/{agent_id}/replay": ExpectedAccess(
         {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {}
     ),
+    "PUT /sessions/{session_id}/ai": MINE.sends({"mode": "off"}),
+    "POST /messages/{message_id}/translate": MINE.sends({}),
+    "POST /messages/{message_id}/wrong": MINE,
     "GET /ai-logs": ADMIN,
     "GET /ai-logs/{log_id}": ExpectedAccess({**_OUT, "cs": 403, "other cs": 403, "admin": 404}),
     "GET /ai-turns": ADMIN,

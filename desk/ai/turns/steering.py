@@ -1,6 +1,6 @@
 """What staff does with AI agents in a session: buttons below answers, `/ai` and `/suggest`."""
 
-from db.ids import AiTurnId
+from db.ids import AiTurnId, MessageId
 from db.queries.ai import turns
 from db.queries.ai.logs import judge_wrong
 from db.queries.conversations.threads import Thread
@@ -9,6 +9,7 @@ from desk.actors import Actor, AgentActor
 from desk.ai.turns.answers import build_choices, build_content
 from desk.ai.turns.following import answer_message
 from desk.ai.turns.state import load_agent, load_ai_session
+from desk.ai.turns.translations import ask_for_translation
 from desk.causes import Cause
 from desk.conversations import sessions
 from desk.conversations.holders import HandedOver, Taken, change_holder
@@ -32,6 +33,9 @@ async def press_button(
     _, verb, about = f"{data}::".split(":")[:3]
     if not isinstance(actor, AgentActor):
         return uow.text_for_staff("agent.not_agent"), True
+    if verb == "translate":
+        why = await ask_for_translation(uow, thread, None)
+        return why or uow.text_for_staff("ai.translates"), why is not None
     if not may_change_open(actor, thread):
         return uow.text_for_staff("topic.not_yours", agent=thread.holder_name), True
     if verb == "give":
@@ -41,7 +45,7 @@ async def press_button(
         return uow.text_for_staff("button.out_of_date"), True
     match verb:
         case "wrong" if turn.message_id is not None:
-            await judge_wrong(uow.tx, turn.message_id, f"{_THUMBS_DOWN}: {actor.name}", uow.now)
+            await mark_wrong(uow, turn.message_id, actor)
             return uow.text_for_staff("ai.marked_wrong"), False
         case "take":
             return await _take(uow, thread, actor)
@@ -50,6 +54,11 @@ async def press_button(
         case "edit" | "drop":
             return await _drop_suggestion(uow, thread, actor, turn, at, is_edited=verb == "edit")
     return uow.text_for_staff("button.out_of_date"), True
+
+
+async def mark_wrong(uow: UnitOfWork, message_id: MessageId, agent: Actor) -> bool:
+    """Count an AI agent's answer as wrong; return False if the message is no such answer."""
+    return await judge_wrong(uow.tx, message_id, f"{_THUMBS_DOWN}: {agent.name}", uow.now)
 
 
 async def _take(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> ButtonAnswer:
@@ -115,14 +124,17 @@ async def give_to_ai(uow: UnitOfWork, thread: Thread, agent: Actor) -> ButtonAns
     return uow.text_for_staff("ai.given_back", agent=agent.name, ai=config.name), False
 
 
-async def set_mode(uow: UnitOfWork, thread: Thread, agent: Actor, mode: AiMode) -> str:
-    """Choose whether AI agents answer, suggest or are silent in the open session; return words."""
+async def set_mode(uow: UnitOfWork, thread: Thread, agent: Actor, mode: AiMode) -> tuple[str, bool]:
+    """Choose whether AI agents answer, suggest or are silent in the open session.
+
+    Returns words for the topic, and whether this was refused.
+    """
     if thread.session_id is None:
-        return uow.text_for_staff("topic.no_session")
+        return uow.text_for_staff("topic.no_session"), True
     if not may_change_open(agent, thread):
-        return uow.text_for_staff("topic.not_yours", agent=thread.holder_name)
+        return uow.text_for_staff("topic.not_yours", agent=thread.holder_name), True
     if mode is AiMode.AUTOMATIC:
-        return (await give_to_ai(uow, thread, agent))[0]
+        return await give_to_ai(uow, thread, agent)
     state = await load_ai_session(uow, thread.session_id)
     state.mode = mode
     if thread.is_held_by_ai and isinstance(agent, AgentActor):
@@ -131,4 +143,4 @@ async def set_mode(uow: UnitOfWork, thread: Thread, agent: Actor, mode: AiMode) 
         why = uow.text_for_staff("ai.reason_claimed")
         await change_holder(uow, thread, None, HandedOver(why), by=agent)
     key = "ai.switched_off" if mode is AiMode.OFF else "ai.switched_to_suggestions"
-    return uow.text_for_staff(key)
+    return uow.text_for_staff(key), False

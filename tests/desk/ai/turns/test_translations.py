@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from db.database import Database
 from db.ids import MessageId, SessionId, new_id
 from db.tables import OutboxKind
+from desk.actors import Actor, human
+from desk.ai.turns.steering import press_button
 from desk.ai.turns.thought import Cost, Material, Thought
 from desk.ai.turns.translations import ask_for_translation
+from desk.delivery.cards import build_card
 from desk.knowledge.ports import SearchResult
 from tests.desk.ai.turns.turn_scene import TurnScene, open_scene
 
@@ -70,3 +73,31 @@ async def test_what_cannot_be_translated_is_said(database: Database) -> None:
         await scene.think()
         said = await scene.sent(OutboxKind.STAFF_NOTICE)
         assert [each for each in said if each.startswith(words)], said
+
+
+async def test_a_button_on_the_card_translates_for_staff_of_another_language(
+    database: Database,
+) -> None:
+    scene = await open_scene(database, mode="off")
+    scene.model = Translator()
+    await scene.says("paket saya di mana?")
+    thread, channel = await scene.thread(), next(iter(scene.stage.channels))
+
+    def find_buttons(language: str, *, can_translate: bool) -> list[str]:
+        card = build_card(thread, channel, language, scene.stage.now, can_translate=can_translate)
+        return [each["data"] for row in card.buttons for each in row if "translate" in each["data"]]
+
+    assert thread.language == "en"
+    assert find_buttons("en", can_translate=True) == []
+    assert find_buttons("id", can_translate=False) == []
+    [data] = find_buttons("id", can_translate=True)
+
+    async def press(actor: Actor) -> tuple[str, bool]:
+        return await scene.does(
+            lambda uow, thread: press_button(uow, thread, actor, data, ("-1001", "77"))
+        )
+
+    assert await press(scene.mia) == ("The translation comes as a message in this topic.", False)
+    await scene.think()
+    assert await list_notices(scene) == ["🌐 Where is my parcel?"]
+    assert (await press(human("Nobody")))[1]
