@@ -86,6 +86,7 @@ from scripts.application.channels_of_settings import (
 )
 from scripts.application.cluster_membership import ClusterMembership
 from scripts.application.job_runner import build_job_runner
+from scripts.application.model_source import ModelSource
 from scripts.application.projections import list_projections
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.application.timers import list_timers
@@ -267,8 +268,8 @@ async def build_application(
     typing = build_typing(plugins, channels, connections)
     knowledge: KnowledgeBase = services.by_type[KnowledgeBase]
     files: MessageFiles = services.by_type[MessageFiles]
-    thinkers = ThinkerSource(settings, transactions, knowledge, files)
-    services.on_close(thinkers.close)
+    models: ModelSource = services.by_type[ModelSource]
+    thinkers = ThinkerSource(settings, transactions, knowledge, models, files)
     services.add(typing, build_trials(thinkers, transactions), AiTranslator(thinkers.get))
     turns = build_turn_handler(thinkers, transactions, typing)
     jobs = build_job_runner(

@@ -33,6 +33,7 @@ from db.tables.installation import InstallationMark
 from db.tables.jobs import Job, JobKind, JobState
 from db.tables.knowledge import (
     KnowledgeArticle,
+    KnowledgeEmbedding,
     KnowledgePassage,
     KnowledgeQuestion,
     KnowledgeRevision,
@@ -136,6 +137,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "KnowledgeArticle",
+    "KnowledgeEmbedding",
     "KnowledgePassage",
     "KnowledgeQuestion",
     "KnowledgeRevision",

@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     IMPORT_KNOWLEDGE = "import_knowledge"
     AI_TURN = "ai_turn"
     SEND_SUMMARY = "send_summary"
+    EMBED_KNOWLEDGE = "embed_knowledge"
 
 
 class JobState(StrEnum):

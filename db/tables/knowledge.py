@@ -77,3 +77,18 @@ class KnowledgeRevision(SQLModel, table=True):
 
     name: str = Field(sa_type=Key, primary_key=True)
     revision: int = Field(sa_type=sa.BigInteger)
+    # The revision whose texts all have vectors, and the model that made them.
+    embedded_revision: int | None = Field(default=None, sa_type=sa.BigInteger)
+    embedding_model: str | None = Field(default=None, sa_type=sa.String(190))
+
+
+class KnowledgeEmbedding(SQLModel, table=True):
+    """The vector of a text of the knowledge, as one model made it; equal texts share it."""
+
+    __tablename__ = "knowledge_embeddings"
+
+    model: str = Field(sa_type=sa.String(190), primary_key=True)
+    # Of the text: SHA-256.
+    text_hash: str = Field(sa_type=Key, primary_key=True)
+    # A signed byte for each dimension, in Base64: aiomysql cannot write bytes.
+    vector: str = Field(sa_type=LongText)

@@ -5,28 +5,52 @@ them.
 """
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
-from db.database import Database, Transaction
+import structlog
+
+from db.database import Database
 from db.ids import ArticleId, PassageId
 from db.queries.knowledge import articles as queries
-from db.queries.knowledge.articles import IndexedPassage
-from desk.knowledge.ports import EVERYTHING, FoundPassage, SearchResult, SearchScope
+from db.queries.knowledge import embeddings
+from db.queries.knowledge.embeddings import KnowledgeState
+from db.queues import jobs
+from db.queues.jobs import NewJob
+from db.tables.base import now_utc
+from desk.knowledge.embedding_job import EmbedKnowledge
+from desk.knowledge.ports import (
+    EVERYTHING,
+    EmbeddingFailedError,
+    FoundPassage,
+    SearchResult,
+    SearchScope,
+    TextEmbedder,
+)
+from desk.knowledge.reading import read_passages, read_vectors
 
 if TYPE_CHECKING:
     from desk.knowledge.search.searcher import Searcher
 
-# Passages that are read in one transaction.
-_READ_AT_ONCE = 500
+log = structlog.get_logger(__name__)
+
+# For the vector of a question: the customer waits.
+_QUESTION_SECONDS = 2.0
+# How often a process asks for vectors that are missing, if making them has failed.
+_ASK_EVERY = 60.0
 
 
 class KnowledgeBase:
     """Searches the active articles, always in the newest revision."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, embedder: TextEmbedder | None = None) -> None:
         self._database = database
+        self._embedder = embedder
         self._searcher: Searcher | None = None
+        self._built_of = KnowledgeState()
         self._building = asyncio.Lock()
+        # The revision for which vectors were asked for last, and when.
+        self._asked = (0, 0.0)
 
     @property
     def threshold(self) -> float:
@@ -43,11 +67,17 @@ class KnowledgeBase:
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
     ) -> SearchResult:
-        """Search the newest revision; while it is being built, other callers search the former."""
+        """Search the newest revision; while it is being built, other callers search the former.
+
+        Passages that are near by their vectors count, too, if a model for embeddings is set.
+        """
         searcher = await self._load()
+        vector = await self._embed(question) if searcher.has_vectors else None
 
         def work() -> SearchResult:
-            return searcher.search(question, language=language, limit=limit, scope=scope)
+            return searcher.search(
+                question, language=language, limit=limit, scope=scope, vector=vector
+            )
 
         # In a thread: with very many articles it takes longer than others should wait.
         return await asyncio.to_thread(work)
@@ -60,49 +90,63 @@ class KnowledgeBase:
         article, text = found
         return FoundPassage(passage_id, article.id, article.title, text, article.language, 0.0)
 
+    @property
+    def _model(self) -> str | None:
+        return self._embedder.model if self._embedder else None
+
+    async def _embed(self, question: str) -> list[float] | None:
+        """Return the vector of a question; None: the server has none, and words alone decide."""
+        assert self._embedder is not None  # noqa: S101 there are vectors
+        try:
+            [vector] = await self._embedder.embed([question], seconds=_QUESTION_SECONDS)
+        except EmbeddingFailedError as error:
+            log.warning("knowledge.no_vector", error=str(error))
+            return None
+        return vector
+
     async def _load(self) -> "Searcher":
         """Return an index of the newest revision, or of the former while that is being built."""
-        revision = await self._database.run(queries.read_revision)
-        current = self._searcher
-        if current is not None and (current.revision == revision or self._building.locked()):
-            return current
+        state = await self._database.run(embeddings.read_state)
+        await self._ask_for_vectors(state)
+        if self._searcher is not None and (self._built_of == state or self._building.locked()):
+            return self._searcher
         async with self._building:
-            if self._searcher is None or self._searcher.revision != revision:
-                self._searcher = await self._build()
+            if self._searcher is None or self._built_of != state:
+                self._searcher, self._built_of = await self._build()
             return self._searcher
 
-    async def _build(self) -> "Searcher":
+    async def _ask_for_vectors(self, state: KnowledgeState) -> None:
+        """Have vectors made of what has none; the search goes on without them meanwhile."""
+        model, revision = self._model, state.revision
+        embedded = state.embedded_revision, state.embedding_model
+        if model is None or not revision or embedded == (revision, model):
+            return
+        asked, at = self._asked
+        if asked == revision and time.monotonic() - at < _ASK_EVERY:
+            return
+        self._asked = revision, time.monotonic()
+        payload = EmbedKnowledge()
+        job = NewJob(payload.kind, payload.to_json(), payload.dedup_key)
+        await self._database.run(lambda tx: jobs.put(tx, [job], now_utc()))
+
+    async def _build(self) -> "tuple[Searcher, KnowledgeState]":
         from desk.knowledge.search.searcher import build_searcher  # noqa: PLC0415 see above
         from desk.knowledge.search.source import SourceArticle, SourcePassage  # noqa: PLC0415
 
         # First: what changes while the articles are read has a later revision.
-        revision = await self._database.run(queries.read_revision)
+        state = await self._database.run(embeddings.read_state)
         articles: dict[ArticleId, SourceArticle] = {}
         passages: dict[ArticleId, list[SourcePassage]] = {}
-        for read, questions in await self._read():
+        for each in await read_passages(self._database):
+            read = each.passage
             of = passages.setdefault(read.article_id, [])
-            of.append(SourcePassage(read.passage_id, read.text, questions))
+            of.append(SourcePassage(read.passage_id, read.text, each.questions))
             articles[read.article_id] = SourceArticle(
                 read.article_id, read.title, read.language, frozenset(read.tags), of
             )
-        return await asyncio.to_thread(build_searcher, list(articles.values()), revision)
-
-    async def _read(self) -> list[tuple[IndexedPassage, tuple[str, ...]]]:
-        """Read all passages with their typical questions, in many short transactions."""
-        read: list[tuple[IndexedPassage, tuple[str, ...]]] = []
-        after: tuple[ArticleId, int] | None = None
-
-        async def read_part(tx: Transaction) -> tuple[ArticleId, int] | None:
-            rows = await queries.list_indexed(tx, after, _READ_AT_ONCE)
-            typical = await queries.read_typical_questions(
-                tx, [each.passage_id for each, _ in rows]
-            )
-            read.extend((each, tuple(typical.get(each.passage_id, ()))) for each, _ in rows)
-            if len(rows) < _READ_AT_ONCE:
-                return None
-            last, position = rows[-1]
-            return last.article_id, position
-
-        while (after := await self._database.run(read_part)) is not None:
-            pass
-        return read
+        model = self._model
+        vectors = await read_vectors(self._database, model) if model else {}
+        searcher = await asyncio.to_thread(
+            build_searcher, list(articles.values()), state.revision, vectors
+        )
+        return searcher, state

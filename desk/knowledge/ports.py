@@ -1,6 +1,6 @@
 """Ports of knowledge: what a search finds, and how sure it is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,3 +68,22 @@ class Knowledge(Protocol):
     @property
     def threshold(self) -> float:
         """The confidence from which answering outright is right often enough, as calibrated."""
+
+
+class EmbeddingFailedError(Exception):
+    """A server made no vectors; `is_final`: it will not, until somebody changes the settings."""
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+
+
+class TextEmbedder(Protocol):
+    """A server that turns texts into vectors."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that makes the vectors; None: there is none, and the search has words alone."""
+
+    async def embed(self, texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        """Return a vector for each text, in their order; raise EmbeddingFailedError."""

@@ -16,6 +16,7 @@ from desk.media.message_files import MessageFiles
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
 from desk.transactions import RunsTransactions
+from scripts.application.model_source import ModelSource
 from scripts.application.rate_limits import build_rate_limiter, build_usage
 from scripts.configuration.settings import Settings
 
@@ -30,31 +31,31 @@ log = structlog.get_logger(__name__)
 
 
 class ThinkerSource:
-    """Builds what thinks when it is first needed, once for turns and trials; closes its model."""
+    """Builds what thinks when it is first needed, once for turns and trials."""
 
     def __init__(
         self,
         settings: Settings,
         transactions: RunsTransactions,
         knowledge: KnowledgeBase,
+        models: ModelSource,
         files: MessageFiles | None = None,
     ) -> None:
         self._settings = settings
         self._transactions = transactions
         self._knowledge = knowledge
+        self._models = models
         self._files = files
         self._thinker: Thinker | None = None
-        self._model: OpenAIModel | None = None
 
     def get(self) -> "Thinker":
         """Return what thinks."""
         if self._thinker is None:
             # Imported now: a desk without AI agents does not need them.
             from desk.ai.turns.thinking import Thinker  # noqa: PLC0415
-            from scripts.application.language_model import build_language_model  # noqa: PLC0415
 
-            self._model = build_language_model(self._settings)
-            answers = self._build_answers(self._model) if self._model else None
+            model = self._models.get()
+            answers = self._build_answers(model) if model else None
             self._thinker = Thinker(self._knowledge, answers)
         return self._thinker
 
@@ -66,10 +67,10 @@ class ThinkerSource:
             build_budget_limits,
             build_model_names,
             build_prices,
+            list_secrets,
         )
 
         settings, knowledge = self._settings, self._knowledge
-        secrets = (settings.openai_api_key, settings.telegram_bot_token, *settings.secret_keys)
         return ModelAnswers(
             model,
             build_model_names(settings),
@@ -78,17 +79,8 @@ class ThinkerSource:
             lambda: knowledge.threshold,
             build_prices(settings),
             pictures=CustomerPictures(self._files) if self._files else None,
-            secrets=[
-                each if isinstance(each, str) else each.get_secret_value()
-                for each in secrets
-                if each is not None
-            ],
+            secrets=list_secrets(settings),
         )
-
-    async def close(self) -> None:
-        """Close the connections to the model."""
-        if self._model is not None:
-            await self._model.close()
 
 
 def build_turn_handler(

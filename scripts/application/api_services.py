@@ -31,6 +31,7 @@ from desk.setup.channels import ChannelChangeNotifier
 from desk.templates.sync import TemplateFetcher
 from desk.urls.public import PublicAddress
 from desk.webhooks.secrets import WebhookSecrets
+from scripts.application.model_source import ModelEmbedder, ModelSource
 from scripts.configuration.settings import Settings
 
 
@@ -89,10 +90,17 @@ def build_api_services(
         Thumbnails(files, find_converter()),
         ChannelCapabilities(senders),
         TemplateFetcher(senders),
-        KnowledgeBase(database),
     )
+    _add_ai_services(made, settings, database)
     made.on_close(hasher.close)
     return made
+
+
+def _add_ai_services(made: ApiServices, settings: Settings, database: Database) -> None:
+    models = ModelSource(settings)
+    embedder = ModelEmbedder(settings, models)
+    made.add(models, embedder, KnowledgeBase(database, embedder))
+    made.on_close(models.close)
 
 
 def _add_setup_services(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:

@@ -9,6 +9,7 @@ from desk.ai.gate import TurnHandler
 from desk.clients.erasure_job import ErasureHandler
 from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
+from desk.knowledge.embedding_job import EmbeddingHandler
 from desk.knowledge.import_job import ImportHandler
 from desk.media.message_files import MessageFiles
 from desk.media.upload_store import UploadStore
@@ -16,6 +17,7 @@ from desk.reports.drawing import Artist
 from desk.reports.summary_job import SummaryHandler
 from desk.telemetry.metrics import Metrics
 from scripts.application.api_services import ApiServices
+from scripts.application.model_source import ModelEmbedder
 from scripts.configuration.settings import Settings
 
 
@@ -34,6 +36,7 @@ def build_job_runner(
     handlers: dict[JobKind, JobHandler[Any]] = {
         JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
         JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
+        JobKind.EMBED_KNOWLEDGE: EmbeddingHandler(database, services.by_type[ModelEmbedder]),
         JobKind.AI_TURN: turns,
         JobKind.SEND_SUMMARY: SummaryHandler(
             transactions, settings.summary_schedule, services.by_type[Artist]

@@ -24,6 +24,7 @@ from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from scripts.application.ai_agents import ThinkerSource, build_trials
 from scripts.application.database_work import run_with_settings
+from scripts.application.model_source import ModelEmbedder, ModelSource
 from scripts.application.uow_factory import build_uow_factory
 from scripts.configuration.settings import load_settings
 
@@ -104,11 +105,13 @@ def _run(work: Callable[[AiTrials, Database], Awaitable[T]]) -> T:
 
     async def on_database(database: Database) -> T:
         transactions = _Transactions(database, build_uow_factory(settings, Channels(), []))
-        thinkers = ThinkerSource(settings, transactions, KnowledgeBase(database))
+        models = ModelSource(settings)
+        knowledge = KnowledgeBase(database, ModelEmbedder(settings, models))
+        thinkers = ThinkerSource(settings, transactions, knowledge, models)
         try:
             return await work(build_trials(thinkers, transactions), database)
         finally:
-            await thinkers.close()
+            await models.close()
 
     return asyncio.run(run_with_settings(settings, on_database, migrate_sqlite=True))
 

@@ -24,7 +24,8 @@ questions = get_table(KnowledgeQuestion)
 revisions = get_table(KnowledgeRevision)
 
 _ONLY = "knowledge"
-_READ_REVISION = select(revisions.c.revision).where(revisions.c.name == _ONLY)
+OF_KNOWLEDGE = revisions.c.name == _ONLY
+_READ_REVISION = select(revisions.c.revision).where(OF_KNOWLEDGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def read_revision(tx: AsyncSession) -> int:
 async def next_revision(tx: AsyncSession) -> int:
     """Count a change of the knowledge; other changes wait until this transaction ends."""
     await tx.execute(insert_or_ignore(tx, revisions, ("name",)), [{"name": _ONLY, "revision": 0}])
-    mine = update(revisions).where(revisions.c.name == _ONLY)
+    mine = update(revisions).where(OF_KNOWLEDGE)
     await tx.execute(mine.values(revision=revisions.c.revision + 1))
     return await read_revision(tx)
 

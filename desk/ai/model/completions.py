@@ -111,8 +111,10 @@ def read_embeddings(content: object, count: int) -> list[list[float]]:
     try:
         ordered = sorted(data, key=lambda each: int(each["index"]))
         vectors = [[float(number) for number in each["embedding"]] for each in ordered]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedCompletion(f"a vector is malformed: {error}") from None
+    if not all(math.isfinite(number) for each in vectors for number in each):
+        raise MalformedCompletion("a vector has a number without an end")
     if not all(vectors) or len({len(each) for each in vectors}) > 1:
         raise MalformedCompletion("the vectors have not the same length")
     return vectors

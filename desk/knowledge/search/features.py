@@ -31,6 +31,8 @@ _BY_WORDS = ("bm25", "coverage", "title", "article_coverage")
 _BY_QUESTIONS = ("question", "question_forward", "question_backward")
 # Candidates that share the probability of being the best.
 _RIVALS = 10
+# How much a vector counts beside the words, for each spread by which it is nearer than strangers.
+_NEARNESS = 0.6
 # A word that is found only as a kind of something, or by its beginning, is hardly found.
 _CLOSE = SAME_CONCEPT - 0.05
 _EXACT = SAME_STEM - 0.05
@@ -44,9 +46,15 @@ class Ranked:
     candidate: Candidate
 
 
-def rank(match: Match, weights: Mapping[str, float]) -> list[Ranked]:
-    """Order the candidates of a match, best first."""
-    ranked = [Ranked(_score(each, weights), each) for each in match.candidates]
+def rank(
+    match: Match, weights: Mapping[str, float], near: Mapping[int, float] | None = None
+) -> list[Ranked]:
+    """Order the candidates of a match, best first; `near`: how near their vectors are."""
+    near = near or {}
+    ranked = [
+        Ranked(_score(each, weights) + _NEARNESS * near.get(each.entry, 0.0), each)
+        for each in match.candidates
+    ]
     ranked.sort(key=lambda each: (-each.score, each.candidate.entry))
     return ranked
 

@@ -87,6 +87,18 @@ def match_question(
     return match
 
 
+def add_candidates(
+    index: Index, match: Match, entries: Collection[int], allowed: Collection[int] | None
+) -> None:
+    """Add passages that have no word of the question, as far as they may be found."""
+    known = {each.entry for each in match.candidates}
+    match.candidates += [
+        Candidate(entry, [0.0] * len(match.words))
+        for entry in entries
+        if entry not in known and (allowed is None or index.entries[entry].article in allowed)
+    ]
+
+
 def _read_word(index: Index, word: str) -> QuestionWord:
     cached = index.words_read.get(word)
     if cached is None:

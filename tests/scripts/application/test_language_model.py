@@ -1,16 +1,22 @@
 """Tests of what the settings say about the language model."""
 
 from pathlib import Path
+from typing import Never
 
+from db.database import Database
 from db.tables import AgentLevel
 from desk.ai.model.budget import BudgetLimits
 from desk.ai.model.openai_model import OpenAIModel
+from desk.ai.turns.with_model import ModelAnswers
+from desk.knowledge.knowledge_base import KnowledgeBase
+from scripts.application.ai_agents import ThinkerSource
 from scripts.application.language_model import (
     build_budget_limits,
     build_language_model,
     build_model_names,
     list_secrets,
 )
+from scripts.application.model_source import ModelSource
 from scripts.configuration.settings import Settings
 
 
@@ -59,3 +65,22 @@ def test_every_secret_is_listed() -> None:
     secret = [name for name, each in Settings.model_fields.items() if "SecretStr" in repr(each)]
     assert len(secret) >= 6
     assert set(secret) <= set(list_secrets.__code__.co_names)
+
+
+class NoTransactions:
+    async def run(self, work: object) -> Never:
+        raise AssertionError(work)
+
+
+async def test_no_answer_may_contain_a_secret(database: Database) -> None:
+    settings = load(
+        openai_api_key="sk-test",
+        telegram_staff_bot_token="700000003:" + "A" * 35,
+        jwt_secret="j" * 40,
+    )
+    models = ModelSource(settings)
+    thinker = ThinkerSource(settings, NoTransactions(), KnowledgeBase(database), models).get()
+    assert isinstance(thinker.model, ModelAnswers)
+    assert thinker.model.secrets == list_secrets(settings)
+    assert "j" * 40 in thinker.model.secrets
+    await models.close()

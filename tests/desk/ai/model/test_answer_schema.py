@@ -65,6 +65,16 @@ def test_any_text_is_an_answer_or_broken(text: str) -> None:
     answer.text.encode()
 
 
+@pytest.mark.parametrize(
+    "vectors",
+    [[], [[1.0], [2.0]], [[]], [[float("nan")]], [[float("inf")]], [[10**400]], [["x"]], [None]],
+)
+def test_vectors_that_cannot_be_compared_are_malformed(vectors: list[Any]) -> None:
+    data = [{"index": at, "embedding": each} for at, each in enumerate(vectors)]
+    with pytest.raises(MalformedCompletion):
+        read_embeddings({"data": data}, 1)
+
+
 @settings(max_examples=80, deadline=None)
 @given(json_values | st.fixed_dictionaries({"choices": st.lists(json_values), "data": json_values}))
 def test_any_answer_of_a_server_is_read_or_malformed(content: object) -> None:
