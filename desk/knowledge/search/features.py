@@ -101,6 +101,7 @@ def describe_best(
         "unmatched": sum(w.weight for w in match.words if not w.matches) / match.weight,
         "asked": float(len(written) - sum(written)),
         "length": math.log1p(len(plain.split())),
+        "same_language": best.same_language,
         "yes_no_begins": float(begins_as_yes_no(plain)),
         "yes_no": float(asks_yes_or_no(plain)),
         "asks_for_thing": float(asks_for_thing(plain)),

@@ -19,9 +19,9 @@ from scripts.bench.answers.sets import Question, QuestionSet, load_shipped
 Names = tuple[str, ...]
 
 OUTPUT = Path("desk/knowledge/data/calibration.json")
-# The share of all questions that may be answered wrongly: below the goal of 3 %, because a subject
-# that nobody has seen is a little worse.
-TARGET = 0.02
+# The share of all questions that may be answered wrongly: below the goal of 3 %, because subjects
+# that nobody has seen differ. With 2.2 %, two or three of the eight shipped ones are above 3 %.
+TARGET = 0.022
 _RIVALS = 15
 _RANK_PENALTY, _CONFIDENCE_PENALTY = 1.0, 10.0
 _WITHOUT = (
@@ -34,6 +34,7 @@ _WITHOUT = (
     "unmatched",
     "asked",
     "length",
+    "same_language",
     "yes_no_begins",
     "yes_no",
     "asks_for_thing",
