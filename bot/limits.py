@@ -14,4 +14,6 @@ TELEGRAM_LIMITS = Limits(
     # own chat has room for all of theirs: there it is only counted who used least.
     group_share=(Limit(12, 60.0), Limit(24, 120.0)),
     person_share=(Limit(3, 3.0),),
+    # A broadcast to 100,000 people takes almost three hours, and answers always have 15 calls.
+    broadcast=(Limit(10, 1.0),),
 )

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db.ids import BroadcastId
 from db.tables import MessageType
 
 # Key in a content's file: a PNG in base64.
 _PICTURE = "picture"
 _ADDRESSES = ("http://", "https://")
+# Key in a message's attributes: the broadcast that it belongs to, with its id and name.
+BROADCAST = "broadcast"
 
 
 def contains_link(text: str) -> bool:
@@ -45,6 +48,12 @@ class Content:
     def is_template(self) -> bool:
         """Check whether it is a filled-in template, whose text is a preview (desk/templates/)."""
         return self.attributes is not None and "template" in self.attributes
+
+    @property
+    def broadcast_id(self) -> BroadcastId | None:
+        """Return the broadcast that it belongs to, if it does."""
+        about = (self.attributes or {}).get(BROADCAST)
+        return None if about is None else BroadcastId(about["id"])
 
     @property
     def is_upload(self) -> bool:

@@ -31,6 +31,7 @@ AutoReplyRuleId = NewType("AutoReplyRuleId", str)
 RuleFiringId = NewType("RuleFiringId", str)
 ReplyFileId = NewType("ReplyFileId", str)
 TagId = NewType("TagId", str)
+BroadcastId = NewType("BroadcastId", str)
 
 # Monotonic: two ids that one process makes in the same millisecond still sort in the order in which
 # they were made, so (created_at, id) is a total order of a conversation's messages.

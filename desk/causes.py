@@ -19,6 +19,7 @@ class Cause(Enum):
     START = auto()  # Telegram's /start; WhatsApp's "opened the chat for the first time"
     BUTTON_PRESS = auto()  # a choice below a message of ours
     UNREADABLE = auto()  # a message that the provider could not decrypt or does not pass on
+    OPT_OUT = auto()  # a word that stops broadcasts, or asks for them again
     RATING = auto()  # an answer to our question how good the session was
     UNKNOWN = auto()  # a message of a type that this version does not know
 
@@ -72,6 +73,7 @@ class Cause(Enum):
     AI_ANSWER = auto()
     AUTOMATIC_TEXT = auto()
     RULE_ANSWER = auto()  # an auto-reply rule's message
+    BROADCAST = auto()  # a message that many customers get
 
 
 class Opening(Enum):
@@ -143,6 +145,8 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.BUTTON_PRESS: _MESSAGE,
     # Staff gets a notice of it. No session is opened to thank a customer.
     Cause.RATING: Effects(extends_window=True, is_limited=True, stops_at_block=True),
+    # Staff gets a notice of it, too.
+    Cause.OPT_OUT: Effects(extends_window=True, is_limited=True, stops_at_block=True),
     Cause.UNREADABLE: _MESSAGE,
     Cause.UNKNOWN: _MESSAGE,
     Cause.EDIT: Effects(is_shown=True, stops_at_block=True),
@@ -187,6 +191,8 @@ EFFECTS: Mapping[Cause, Effects] = {
     Cause.AI_ANSWER: Effects(counts_as_answer=True, is_shown=True),
     Cause.AUTOMATIC_TEXT: NOTHING,
     Cause.RULE_ANSWER: _SHOWN,
+    # Staff sees it when the customer writes next.
+    Cause.BROADCAST: NOTHING,
 }
 
 # Where a kind of channel differs from the others.

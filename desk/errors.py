@@ -2,6 +2,7 @@
 
 DeliveryError
 ├── Rejected            final: the agent sees why
+│   ├── NotWanted       final for a broadcast: the customer or staff stopped it meanwhile
 │   ├── WindowClosed    final for a free-form text: it becomes a draft, a template may be sent
 │   └── FileRefused     final for a file: its sender is told too
 ├── Unavailable         not done: tried again, later each time
@@ -32,6 +33,14 @@ class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
 
 class WindowClosed(Rejected):
     """The customer's last message is so old that only templates may be sent."""
+
+
+class NotWanted(Rejected):
+    """A broadcast is not wanted any more; `reason` is the code of why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the broadcast was not sent: {reason}")
+        self.reason = reason
 
 
 class FileRefused(Rejected):

@@ -4,12 +4,14 @@ A producer adds them to the unit of work, which gives them to the projections wh
 (desk/projections.py). They happened at the time of their unit of work.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from db.content import Content
 from db.ids import (
     AgentId,
+    BroadcastId,
     CannedReplyId,
     ChannelId,
     ClientId,
@@ -17,7 +19,16 @@ from db.ids import (
     MessageId,
     SessionId,
 )
-from db.tables import AgentStatus, DeliveryState, Direction, LinkStatus, SenderType, SlaState
+from db.tables import (
+    AgentStatus,
+    BroadcastState,
+    DeliveryState,
+    Direction,
+    LinkStatus,
+    RecipientState,
+    SenderType,
+    SlaState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +247,15 @@ class CannedReplyChanged:
     reply_id: CannedReplyId
 
 
+@dataclass(frozen=True, slots=True)
+class BroadcastChanged:
+    """A broadcast has another state, or has made progress: its recipients by state."""
+
+    broadcast_id: BroadcastId
+    state: BroadcastState
+    counts: Mapping[RecipientState, int]
+
+
 Event = (
     MessageAdded
     | MessageEdited
@@ -262,6 +282,7 @@ Event = (
     | ChannelChanged
     | ClientChanged
     | CannedReplyChanged
+    | BroadcastChanged
 )
 
 

@@ -21,6 +21,7 @@ from db.queries.cleanup import (
     ai_cleanup,
     archiving,
     auto_reply_cleanup,
+    broadcast_cleanup,
     cleanup,
     event_cleanup,
 )
@@ -48,6 +49,8 @@ _KEY_RETENTION = timedelta(days=1, hours=1)
 _FAILED_JOB_RETENTION = timedelta(days=30)
 # A session that is silent for longer has a budget of its own again.
 _BUDGET_RETENTION = timedelta(days=30)
+# After its end: somebody may ask who got a broadcast of the same season last year.
+_BROADCAST_RETENTION = timedelta(days=400)
 # The chore that deletes nothing.
 ARCHIVED = "silent conversations"
 _INTERVAL = 300.0
@@ -72,10 +75,7 @@ BeforeBatch = Callable[[Transaction], Awaitable[None]]
 
 def list_chores(retention: Retention) -> Mapping[str, DeleteBatch]:
     """List the chores, each by the name of what it deletes or archives."""
-    idle = {
-        f"idle {queue} lanes": partial(_idle_lanes, queue=queue)
-        for queue in (Queue.INBOX, Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
-    }
+    idle = {f"idle {queue} lanes": partial(_idle_lanes, queue=queue) for queue in Queue}
     return {
         "handled updates": _make_batch(
             retention.settled, cleanup.delete_settled_inbox, _ROWS_PER_BATCH
@@ -122,6 +122,9 @@ def list_chores(retention: Retention) -> Mapping[str, DeleteBatch]:
         ),
         "old turns of AI agents": _make_batch(
             _FAILED_JOB_RETENTION, ai_cleanup.delete_old_turns, _ROWS_PER_BATCH
+        ),
+        "old broadcasts": _make_batch(
+            _BROADCAST_RETENTION, broadcast_cleanup.delete_old_broadcasts, _ROWS_PER_BATCH
         ),
         "deleted webhooks": _make_batch(
             _WEBHOOK_GRACE, event_cleanup.delete_deleted_webhooks, _ROWS_PER_BATCH

@@ -10,9 +10,10 @@ LANE_PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),
     Queue.BACKGROUND: ("card", "place", "seen", "summary"),
+    Queue.BROADCAST: ("broadcast",),
 }
 # Lanes for one exchange; the next one creates them again.
-ONE_OFF_PREFIXES = ("button:", "chat:", "place:", "seen:", "summary:")
+ONE_OFF_PREFIXES = ("broadcast:", "button:", "chat:", "place:", "seen:", "summary:")
 
 
 def telegram_lane(channel_id: ChannelId, place: str) -> str:
@@ -64,6 +65,18 @@ def parse_timer_lane(lane: str) -> tuple[str, ConversationId] | None:
 def customer_lane(conversation_id: ConversationId) -> str:
     """Return the lane that keeps the order of messages to a conversation's customer."""
     return f"customer:{conversation_id}"
+
+
+def broadcast_lane(conversation_id: ConversationId) -> str:
+    """Return the lane of broadcasts to a conversation's customer; answers do not wait in it."""
+    return f"broadcast:{conversation_id}"
+
+
+def find_customer_queue(lane: str) -> Queue:
+    """Return the queue of an outbox lane in which something for a customer waits."""
+    prefix = lane.partition(":")[0]
+    is_broadcast = prefix in LANE_PREFIXES[Queue.BROADCAST]
+    return Queue.BROADCAST if is_broadcast else Queue.CUSTOMER
 
 
 def staff_lane(place_id: StaffPlaceId) -> str:

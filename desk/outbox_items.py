@@ -10,6 +10,7 @@ from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import (
+    AnswerPayload,
     ButtonReplyPayload,
     CardPayload,
     ChatPayload,
@@ -36,10 +37,12 @@ def build_for_customer(
     message_id: MessageId | None = None,
     dedup_key: str | None = None,
 ) -> OutboxItem:
-    """Build an item for a conversation's customer."""
+    """Build an item for a conversation's customer; a broadcast goes behind everything else."""
+    is_broadcast = isinstance(payload, AnswerPayload) and payload.broadcast is not None
+    lane = lanes.broadcast_lane if is_broadcast else lanes.customer_lane
     return OutboxItem(
-        queue=Queue.CUSTOMER,
-        lane=lanes.customer_lane(thread.conversation_id),
+        queue=Queue.BROADCAST if is_broadcast else Queue.CUSTOMER,
+        lane=lane(thread.conversation_id),
         rate_limit_key=lanes.person_limit_key(thread.channel_id, thread.external_id),
         channel_id=thread.channel_id,
         conversation_id=thread.conversation_id,

@@ -122,9 +122,10 @@ class UnitOfWork(LoadedRows):
         """Add a message to the open session if there is one, under `message_id` if given.
 
         `said_at`: it was said before the channel was connected, and belongs to no session.
-        `may_fire_rules`: auto-reply rules may answer it.
+        `may_fire_rules`: auto-reply rules may answer it. A broadcast belongs to no session either.
         """
-        in_no_session = said_at is not None or thread.session_id is None
+        is_apart = said_at is not None or content.broadcast_id is not None
+        in_no_session = is_apart or thread.session_id is None
         message_id = message_id or MessageId(new_id_at(said_at) if said_at else new_id())
         self._messages.append(
             {
@@ -151,7 +152,7 @@ class UnitOfWork(LoadedRows):
         if said_at is None:
             self.events.add(
                 MessageAdded(
-                    session_id=thread.session_id,
+                    session_id=None if in_no_session else thread.session_id,
                     conversation_id=thread.conversation_id,
                     channel_id=thread.channel_id,
                     message_id=message_id,

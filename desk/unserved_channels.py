@@ -14,6 +14,7 @@ from db.tables import Queue
 RETRY_SOON = timedelta(seconds=1)
 # A channel that is switched on wakes its own lanes; this is only the safety net.
 _RETRY_LATER = timedelta(hours=1)
+_OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND, Queue.BROADCAST)
 
 
 async def find_retry_times(
@@ -29,4 +30,4 @@ async def wake_lanes(tx: Transaction, channel_id: ChannelId, now: datetime) -> N
     received = await inbox.list_waiting_lanes(tx, channel_id)
     await lanes.bring_forward(tx, [Queue.INBOX], received, now)
     to_send = await outbox.list_waiting_lanes(tx, channel_id)
-    await lanes.bring_forward(tx, [Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND], to_send, now)
+    await lanes.bring_forward(tx, _OUTGOING, to_send, now)

@@ -10,8 +10,11 @@ from desk.limits.windows import Limit
 
 PERSON_PER_SECOND = 1
 TOTAL_PER_MINUTE = 20
+# A number that writes first to many people is closed soonest.
+BROADCASTS_PER_MINUTE = 6
 
 WAHA_LIMITS = Limits(
     person=(Limit(PERSON_PER_SECOND, 1.0),),
     overall=(Limit(TOTAL_PER_MINUTE, 60.0),),
+    broadcast=(Limit(BROADCASTS_PER_MINUTE, 60.0),),
 )

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import get_table
 from db.ids import ReplyFileId
 from db.queries.lists.keyset import PageStart, paginate
-from db.tables import AgentAiConfig, AutoReplyRule, ReplyFile
+from db.tables import AgentAiConfig, AutoReplyRule, Broadcast, ReplyFile
 
 files = get_table(ReplyFile)
 rules = get_table(AutoReplyRule)
+broadcasts = get_table(Broadcast)
 configs = get_table(AgentAiConfig)
 
 
@@ -40,7 +41,10 @@ async def list_files(tx: AsyncSession, *, start: PageStart | None, limit: int) -
 
 
 async def is_used(tx: AsyncSession, file_id: ReplyFileId) -> bool:
-    """Check whether a rule or an AI agent sends a file."""
+    """Check whether a rule, a broadcast or an AI agent sends a file."""
+    of_broadcasts = select(broadcasts.c.id).where(broadcasts.c.file_id == file_id).limit(1)
+    if await tx.scalar(of_broadcasts) is not None:
+        return True
     of_rules = select(rules.c.id).where(rules.c.reply_file_id == file_id).limit(1)
     if await tx.scalar(of_rules) is not None:
         return True

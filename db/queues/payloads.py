@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_args
 
 from db.content import Content
-from db.ids import ChannelId, MessageId, SessionId
+from db.ids import BroadcastId, ChannelId, MessageId, SessionId
 from db.tables import OutboxKind
 
 # Rows of buttons below a message; each button has a text and the data that a press sends.
@@ -50,6 +50,8 @@ class AnswerPayload(MessagePayload):
     buttons: Buttons = field(default_factory=list)
     # What opens the choices where they are a list; empty: the desk's own word.
     choose_label: str = ""
+    # The broadcast that it belongs to.
+    broadcast: BroadcastId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,13 @@ from db.tables.alarms import Alarm
 from db.tables.audit import AuditEntry
 from db.tables.auto_replies import AutoReplyFiring, AutoReplyRule, FiringState, RuleMatch
 from db.tables.base import SecretKind, metadata
+from db.tables.broadcasts import (
+    Broadcast,
+    BroadcastRecipient,
+    BroadcastState,
+    RecipientState,
+    SkipReason,
+)
 from db.tables.canned_replies import CannedReply
 from db.tables.channels import (
     AiTakeover,
@@ -112,6 +119,9 @@ __all__ = [
     "AuditEntry",
     "AutoReplyFiring",
     "AutoReplyRule",
+    "Broadcast",
+    "BroadcastRecipient",
+    "BroadcastState",
     "CannedReply",
     "Channel",
     "ChannelAgent",
@@ -161,6 +171,7 @@ __all__ = [
     "RateLimitBackoff",
     "RateLimitUsage",
     "RatingRequest",
+    "RecipientState",
     "RecoveryCode",
     "RefreshToken",
     "ReplyFile",
@@ -173,6 +184,7 @@ __all__ = [
     "SessionStatus",
     "SessionTag",
     "Side",
+    "SkipReason",
     "SlaState",
     "SlaTarget",
     "StaffMode",

@@ -13,6 +13,7 @@ from db.ids import (
     ClientId,
     ContactId,
     ConversationId,
+    MessageId,
     SessionId,
     StaffPlaceId,
 )
@@ -72,6 +73,8 @@ class Conversation(SQLModel, table=True):
     last_inbound_id: str | None = Field(default=None, sa_type=Key)
     # What staff wrote in the topic for itself lately: what comes right behind may belong to it.
     recent_notes: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    # The last broadcast that staff has not seen here; it is shown when the customer writes.
+    unseen_broadcast_id: MessageId | None = Field(default=None, sa_type=Key)
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     CHANNEL_CHANGED = "channel.changed"
     CLIENT_CHANGED = "client.changed"
     CANNED_REPLY_CHANGED = "canned_reply.changed"
+    BROADCAST_CHANGED = "broadcast.changed"
 
 
 class Event(SQLModel, table=True):

@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     AI_TURN = "ai_turn"
     SEND_SUMMARY = "send_summary"
     EMBED_KNOWLEDGE = "embed_knowledge"
+    SEND_BROADCAST = "send_broadcast"
 
 
 class JobState(StrEnum):

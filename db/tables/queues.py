@@ -13,12 +13,21 @@ from db.types import Json, Key, LongText, QueueId, Ulid, short_enum
 
 
 class Queue(StrEnum):
-    """A class of lanes: answers never wait for copies, copies never for cards."""
+    """A class of lanes: answers never wait for copies, copies never for cards.
+
+    Broadcasts go last, because nobody waits for them.
+    """
 
     INBOX = "inbox"
     CUSTOMER = "customer"
     STAFF = "staff"
     BACKGROUND = "background"
+    BROADCAST = "broadcast"
+
+    @property
+    def is_for_customers(self) -> bool:
+        """Check whether customers get what is sent from it."""
+        return self in {Queue.CUSTOMER, Queue.BROADCAST}
 
 
 class InboxState(StrEnum):

@@ -144,6 +144,7 @@ def _topic_lane(place: KnownPlace) -> str:
 def _outbox_lanes(trace: ErasedConversation) -> list[str]:
     return [
         lanes.customer_lane(trace.conversation_id),
+        lanes.broadcast_lane(trace.conversation_id),
         lanes.read_mark_lane(trace.conversation_id),
         lanes.queue_place_lane(trace.conversation_id),
         lanes.chat_lane(trace.channel_id, trace.external_id),

@@ -18,6 +18,7 @@ from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
 from desk.delivery.boards import BoardName, get_board_name, load_boards
+from desk.delivery.broadcasts import DueBroadcasts
 from desk.delivery.card_details import load_card_details
 from desk.delivery.edit_folding import drop_deleted, fold_edits, may_fold
 from desk.delivery.fair_share import FairShare
@@ -43,6 +44,8 @@ from desk.delivery.work import (
     Step,
     TooLate,
     Unreadable,
+    UnsentStep,
+    Unwanted,
     Work,
 )
 from desk.formatting.merging import merge_texts
@@ -50,8 +53,9 @@ from desk.formatting.splitting import TEXT_LIMIT
 from desk.limits.rate_limiter import RateLimiter
 from desk.unserved_channels import find_retry_times
 
-# Most urgent first: an answer never waits behind copies, and a copy never behind cards.
-QUEUES_BY_URGENCY = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
+# Most urgent first: an answer never waits behind copies, a copy never behind cards, and nothing
+# behind broadcasts.
+QUEUES_BY_URGENCY = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND, Queue.BROADCAST)
 # Short, so that a dead worker's lanes are soon taken over; the courier renews the leases it holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
@@ -86,6 +90,7 @@ class _ClaimRun:
     boards: dict[BoardName, Board] = field(default_factory=dict)
     # Answers that were deleted and are not sent.
     unsent: list[MessageId] = field(default_factory=list)
+    broadcasts: DueBroadcasts = field(default_factory=DueBroadcasts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +109,23 @@ async def claim(
     at: float,
     *,
     most: int,
+    most_broadcasts: int | None = None,
     classes: tuple[Queue, ...] = QUEUES_BY_URGENCY,
     channels: Channels | None = None,
 ) -> Claim:
     """Claim up to `most` lanes and mark the answers among them as being sent.
 
-    `now` is wall time, `at` is the rate limiter's clock; `classes` are the queues with due lanes.
-    Lanes that would have to wait are not claimed: for their limits, or for their channel to be
-    served. `channels` are the served channels; None means that all are.
+    At most `most_broadcasts` of them are messages of broadcasts. `now` is wall time, `at` is the
+    rate limiter's clock; `classes` are the queues with due lanes. Lanes that would have to wait are
+    not claimed: for their limits, or for their channel to be served. `channels` are the served
+    channels; None means that all are.
     """
     shares = FairShare(rate_limiter, at)
     claim_run = _ClaimRun(tx, rate_limiter, now, at, new_id(), channels, [], shares)
     for queue in classes:
         room = most - len(claim_run.works)
+        if queue is Queue.BROADCAST and most_broadcasts is not None:
+            room = min(room, most_broadcasts)
         if room > 0:
             await _claim_queue(claim_run, queue, room)
     sending = [row.id for work in claim_run.works for row in _rows_to_mark(work)]
@@ -137,7 +146,7 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     claim_run.most = _max_per_lane(queue, len(due))
     rows = await _load_heads(claim_run.tx, queue, [lane.lane for lane in due], claim_run.most)
     rows |= await _fold_edits(claim_run, rows) if queue is Queue.CUSTOMER else {}
-    to_staff = queue is not Queue.CUSTOMER
+    to_staff = not queue.is_for_customers
     addresses = await load_addresses(
         claim_run.tx,
         ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
@@ -145,6 +154,8 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     if queue is Queue.BACKGROUND:
         heads = (row for each in rows.values() for row in each)
         claim_run.boards = await load_boards(claim_run.tx, heads, claim_run.channels)
+    elif queue is Queue.BROADCAST:
+        claim_run.broadcasts = await DueBroadcasts.load(claim_run.tx, rows.values())
     unserved = await _postpone_unserved(claim_run, queue, rows, addresses)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
@@ -171,6 +182,8 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
 
 def _max_per_lane(queue: Queue, due: int) -> int:
     """Return how many messages of a lane one claim may take while this many lanes are due."""
+    if queue is Queue.BROADCAST:
+        return 1
     if queue is not Queue.CUSTOMER:
         return _MAX_COPIES
     return _MAX_ANSWERS if due >= _MANY_LANES else 1
@@ -221,7 +234,7 @@ async def _load_heads(
     Unless an album begins there, `most` answers are enough, with one more to see whether any
     remain.
     """
-    if queue is not Queue.CUSTOMER:
+    if not queue.is_for_customers:
         return await outbox.read_oldest(tx, names, _PER_LANE)
     rows = await outbox.read_oldest(tx, names, most + 1)
     albums = [name for name, each in rows.items() if each and take_album(each)]
@@ -256,6 +269,8 @@ def _choose_work(
     due_at = get_head_due(rows)
     if due_at > claim_run.now:
         return due_at
+    if queue is Queue.BROADCAST and (delay := claim_run.broadcasts.find_delay(rows[0])):
+        return claim_run.now + delay
     ready = list(takewhile(lambda row: row.due_at <= claim_run.now, rows))
     step = _choose_step(claim_run, queue, lane, ready, addresses)
     if step is None:
@@ -278,6 +293,8 @@ def _choose_work(
 
 def _spend(claim_run: _ClaimRun, queue: Queue, lane: DueLane, head: OutboxRow, step: Step) -> float:
     """Spend a step's calls of the rate limit; return how many seconds it waits instead, or 0."""
+    if queue is Queue.BROADCAST:
+        return claim_run.shares.spend_on_broadcast(lane, head, step)
     if queue is not Queue.BACKGROUND:
         return claim_run.shares.spend(lane, head, step)
     patience = (head.created_at + _CARD_PATIENCE - claim_run.now).total_seconds()
@@ -292,15 +309,9 @@ def _choose_step(
     addresses: Addresses,
 ) -> Step | None:
     head, thread = rows[0], addresses.thread_of(rows[0])
-    if isinstance(head.payload, UnreadablePayload):
-        return Unreadable(head)
-    if was_being_sent(head):
-        return Ambiguous(head)
-    if queue is Queue.CUSTOMER and _is_too_late(claim_run, head, thread):
-        return TooLate(head)
     place = addresses.place_of(head)
-    if head.place_id is not None and place is None:
-        return PlaceClosed(head)
+    if (unsent := _find_unsent_step(claim_run, queue, head, thread, place)) is not None:
+        return unsent
     if queue is Queue.BACKGROUND and isinstance(head.payload, CardPayload | PinPayload):
         return _choose_cosmetic_step(claim_run, rows, thread, place)
     if place is not None and thread is not None:
@@ -308,7 +319,7 @@ def _choose_step(
         first = choose_preparation(queue, head, thread, place, plentiful=plentiful)
         if first is not None:
             return first
-    to_staff = queue is not Queue.CUSTOMER
+    to_staff = not queue.is_for_customers
     together = take_album(rows)
     if together:
         return DeliverAlbum(together, _build_deliveries(together, addresses, to_staff=to_staff))
@@ -318,6 +329,23 @@ def _choose_step(
     room = claim_run.shares.available(lane, head, most=claim_run.most)
     run = take_independent(rows)[: max(1, room)]
     return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
+
+
+def _find_unsent_step(
+    claim_run: _ClaimRun, queue: Queue, head: OutboxRow, thread: Thread | None, place: Place | None
+) -> UnsentStep | None:
+    """Return the step that settles a row without sending it; None: it is sent."""
+    if isinstance(head.payload, UnreadablePayload):
+        return Unreadable(head)
+    if was_being_sent(head):
+        return Ambiguous(head)
+    if (reason := claim_run.broadcasts.find_objection(head, thread)) is not None:
+        return Unwanted(head, reason)
+    if queue.is_for_customers and _is_too_late(claim_run, head, thread):
+        return TooLate(head)
+    if head.place_id is not None and place is None:
+        return PlaceClosed(head)
+    return None
 
 
 def _choose_cosmetic_step(
@@ -365,6 +393,6 @@ def _build_deliveries(
 
 def _rows_to_mark(work: Work) -> tuple[OutboxRow, ...]:
     """List the rows that a crash would leave uncertain: answers to customers."""
-    if work.queue is not Queue.CUSTOMER or not isinstance(work.step, Deliver | DeliverAlbum):
+    if not work.queue.is_for_customers or not isinstance(work.step, Deliver | DeliverAlbum):
         return ()
     return tuple(row for row in work.step.rows if row.conversation_id is not None)

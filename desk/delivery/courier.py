@@ -6,6 +6,7 @@ turns, with no transaction open.
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +62,9 @@ class CourierSettings:
     """How much a courier does at once."""
 
     lanes_at_once: int = 64
+    # How many of these may be messages of broadcasts, so that answers find a free sender however
+    # slow the provider is.
+    broadcasts_at_once: int = 16
 
 
 class Courier:
@@ -90,7 +94,8 @@ class Courier:
         self._lost_leases = LostLeaseReconciler(database, uow_factory)
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._finished: list[Outcome] = []
-        self._under_way: dict[tuple[str, str], str] = {}
+        # Claimed lanes, by token and name.
+        self._under_way: dict[tuple[str, str], Queue] = {}
         self._stopping = False
         self._renewed_at = 0.0
 
@@ -165,7 +170,7 @@ class Courier:
             raise
         self._forget(ended)
         for work in works:
-            self._under_way[work.token, work.lane] = work.token
+            self._under_way[work.token, work.lane] = work.queue
             self._works.put_nowait(work)
         return pause
 
@@ -194,7 +199,14 @@ class Courier:
             if not await self._usage.load_usage(tx, now, at):
                 return [], _LIMITS_BUSY_DELAY
             claimed = await claim(
-                tx, self._rate_limiter, now, at, most=room, classes=due, channels=self._channels
+                tx,
+                self._rate_limiter,
+                now,
+                at,
+                most=room,
+                most_broadcasts=self._count_free_for_broadcasts(ended),
+                classes=due,
+                channels=self._channels,
             )
             await self._usage.save_usage(tx, at)
             if claimed.delayed or claimed.unsent:
@@ -204,6 +216,10 @@ class Courier:
                 return claimed.works, _IDLE
         # The due lanes had to wait, and were postponed until then.
         return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
+
+    def _count_free_for_broadcasts(self, ended: Sequence[Outcome]) -> int:
+        used = Counter(self._under_way.values()) - Counter(each.work.queue for each in ended)
+        return max(0, self._settings.broadcasts_at_once - used[Queue.BROADCAST])
 
     async def _next_dues(self, tx: Transaction, at: float) -> dict[Queue, datetime]:
         return await lanes.read_next_due_by_queue(
@@ -222,7 +238,7 @@ class Courier:
             return
         self._renewed_at = at
         if self._under_way:
-            await lanes.renew(tx, set(self._under_way.values()), now + LEASE)
+            await lanes.renew(tx, {token for token, _ in self._under_way}, now + LEASE)
         if taken := await lanes.reclaim(tx, now):
             log.warning("courier.lanes_taken_over", lanes=taken)
             self._metrics.count_taken_over(taken)

@@ -48,12 +48,14 @@ from desk.delivery.work import (
     TopicStep,
     Unreadable,
     UnsentStep,
+    Unwanted,
     Work,
 )
 from desk.errors import (
     DeliveryError,
     FileNotReplaced,
     InternalError,
+    NotWanted,
     Rejected,
     Unavailable,
     Uncertain,
@@ -168,7 +170,7 @@ class StepExecutor:
                 await self._prepare_topic(work.step, outcome)
             case ShowBoard(_, board):
                 outcome.card = await self._show_board(board)
-            case (TooLate() | Unreadable() | PlaceClosed() | Ambiguous()) as unsent:
+            case (TooLate() | Unwanted() | Unreadable() | PlaceClosed() | Ambiguous()) as unsent:
                 raise _explain(unsent)
 
     async def _prepare_topic(self, step: TopicStep, outcome: Outcome) -> None:
@@ -311,6 +313,8 @@ def _explain(step: UnsentStep) -> DeliveryError:
     match step:
         case TooLate():
             return WindowClosed("the reply window closed while this message waited")
+        case Unwanted(_, reason):
+            return NotWanted(reason)
         case Unreadable():
             return Rejected("what was stored of this message cannot be read")
         case PlaceClosed():

@@ -12,6 +12,7 @@ from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, OutboxState, Queue
 from desk.backoff import retry_delay
+from desk.broadcasts.results import record_refused, record_uncertain
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
 from desk.delivery.closed_chats import settle_closed_chat
@@ -74,7 +75,7 @@ class FailureHandler:
         self, uow: UnitOfWork, outcome: Outcome
     ) -> datetime | None:
         """Settle a failed outcome; return when its lane is due next."""
-        error = outcome.error
+        error, is_broadcast = outcome.error, outcome.work.queue is Queue.BROADCAST
         log.info(
             "delivery.failed",
             lane=outcome.work.lane,
@@ -95,7 +96,7 @@ class FailureHandler:
             case ChannelStopped():
                 notify_channel_stopped(uow, outcome.failed, error)
                 return await self._retry_later(uow, outcome, error)
-            case WindowClosed() if await save_as_draft(uow, outcome.failed):
+            case WindowClosed() if not is_broadcast and await save_as_draft(uow, outcome.failed):
                 return await _settle_draft(uow, outcome, error)
             case Rejected():
                 return await self._give_up(uow, outcome, error)
@@ -120,7 +121,7 @@ class FailureHandler:
                 until,
             )
         await outbox.reschedule(uow.tx, _ids(outcome.failed), str(error), uow.now, counts=False)
-        await show_delay(uow, outcome.failed, until)
+        await _show_delay(uow, outcome, until)
         return until
 
     async def _retry_later(
@@ -132,7 +133,7 @@ class FailureHandler:
         until = uow.now + timedelta(seconds=seconds)
         await outbox.reschedule(uow.tx, _ids(outcome.failed[:1]), str(error), until)
         await outbox.reschedule(uow.tx, _ids(outcome.failed[1:]), "", uow.now, counts=False)
-        await show_delay(uow, outcome.failed, until)
+        await _show_delay(uow, outcome, until)
         return until
 
     async def _give_up(self, uow: UnitOfWork, outcome: Outcome, error: Rejected) -> datetime | None:
@@ -163,8 +164,17 @@ class FailureHandler:
                     return await _retry_now(uow, outcome, error)
                 await _settle_rows(uow, refused, OutboxState.FAILED, error)
                 await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
-                await notify_staff(uow, outcome.work.queue, refused[0], error)
+                if outcome.work.queue is Queue.BROADCAST:
+                    await record_refused(uow, refused[0], error)
+                else:
+                    await notify_staff(uow, outcome.work.queue, refused[0], error)
                 return uow.now
+
+
+async def _show_delay(uow: UnitOfWork, outcome: Outcome, until: datetime) -> None:
+    """Show agents that their answers wait; nobody waits for a broadcast."""
+    if outcome.work.queue is not Queue.BROADCAST:
+        await show_delay(uow, outcome.failed, until)
 
 
 async def _settle_draft(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) -> datetime:
@@ -183,7 +193,7 @@ def _is_obsolete(outcome: Outcome) -> bool:
 
 
 def _must_not_repeat(outcome: Outcome) -> bool:
-    to_customer = outcome.work.queue is Queue.CUSTOMER
+    to_customer = outcome.work.queue.is_for_customers
     return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
 
 
@@ -196,7 +206,7 @@ async def _wait_for_receipt(uow: UnitOfWork, outcome: Outcome, error: Uncertain)
     thread = await find_thread(uow, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
     # A receipt that comes at this moment is either saved before we look, or finds what we write.
-    await lanes.lock_lane(uow.tx, Queue.CUSTOMER, head.lane)
+    await lanes.lock_lane(uow.tx, outcome.work.queue, head.lane)
     if await settle_by_receipt(uow, head.channel_id, chat, head.id):
         await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
         return uow.now
@@ -214,10 +224,14 @@ async def _ask_agent(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> dat
     # An album is sent as one: if its first message is uncertain, all of them are.
     together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
     asked, behind = outcome.failed[:together], outcome.failed[together:]
-    await _settle_rows(uow, asked, OutboxState.UNCERTAIN, error)
+    # Nobody decides about messages of broadcasts: only a receipt can.
+    is_broadcast = outcome.work.queue is Queue.BROADCAST
+    state = OutboxState.FAILED if is_broadcast else OutboxState.UNCERTAIN
+    await _settle_rows(uow, asked, state, error)
     await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
+    ask = record_uncertain if is_broadcast else ask_if_arrived
     for row in asked:
-        await ask_if_arrived(uow, row, error)
+        await ask(uow, row, error)
     return uow.now
 
 

@@ -93,6 +93,14 @@ class FairShare:
             return min(wait, _LOOK_AGAIN, patience or _LOOK_AGAIN)
         return self._spend(lane, head, step)
 
+    def spend_on_broadcast(self, lane: DueLane, head: OutboxRow, step: Step) -> float:
+        """Spend the calls of a broadcast; return how many seconds it waits instead, or 0."""
+        key, calls = lane.rate_limit_key, step.cost
+        if not calls:
+            return 0.0
+        wait = self.rate_limiter.wait_for_quiet(key, self.at, calls=calls)
+        return wait if wait > 0 else self._spend(lane, head, step)
+
     def spend(self, lane: DueLane, head: OutboxRow, step: Step) -> float:
         """Spend the calls of a step; return how many seconds it waits instead, or 0.
 

@@ -16,6 +16,7 @@ from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import GeneralPayload, NoticePayload
 from db.tables import DeliveryState, OutboxKind, Queue, Side
+from desk.broadcasts.results import record_sent
 from desk.conversations.placing import leave_late_topic
 from desk.conversations.threads import find_thread
 from desk.delivery.card_details import load_card_details
@@ -46,6 +47,8 @@ class Settlement:
     done: list[int] = field(default_factory=list)
     copies: list[NewCopy] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
+    # Of these, those that belong to broadcasts.
+    broadcast: list[MessageId] = field(default_factory=list)
     # Sent QR code pictures: the payload that asked for the picture, and the provider's id.
     qr_pictures: list[tuple[GeneralPayload, str]] = field(default_factory=list)
     # Sent notices of a place in the queue, with the provider's ids.
@@ -63,7 +66,8 @@ async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: Failure
         due = await _settle_one(settlement, outcome, failures)
         key = outcome.work.queue, outcome.work.token
         settlement.releases.setdefault(key, {})[outcome.work.lane] = due
-    await clear_delay(uow, [row for outcome in outcomes for row, _ in outcome.results])
+    noticed = [each for each in outcomes if each.work.queue is not Queue.BROADCAST]
+    await clear_delay(uow, [row for outcome in noticed for row, _ in outcome.results])
     await _flush(settlement)
 
 
@@ -109,7 +113,7 @@ def _record_sent(
         elif isinstance(payload, NoticePayload) and payload.place_of and send_result.provider_ids:
             settlement.places.append((payload.place_of, send_result.provider_ids[0]))
         return
-    side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
+    side = Side.CUSTOMER if outcome.work.queue.is_for_customers else Side.STAFF
     settlement.copies.extend(
         {
             "message_id": row.message_id,
@@ -122,6 +126,8 @@ def _record_sent(
     )
     if row.kind is OutboxKind.ANSWER:
         settlement.sent.append(row.message_id)
+    if outcome.work.queue is Queue.BROADCAST:
+        settlement.broadcast.append(row.message_id)
 
 
 async def _save_topic(uow: UnitOfWork, thread: Thread, place: Place, topic: str) -> None:
@@ -170,6 +176,7 @@ async def _flush(settlement: Settlement) -> None:
     await outbox.settle(tx, settlement.done, uow.now)
     await add_copies(tx, settlement.copies)
     await mark_sent(tx, settlement.sent)
+    await record_sent(uow, settlement.broadcast)
     for message_id in dict.fromkeys(settlement.sent):
         uow.events.add(DeliveryChanged(message_id, DeliveryState.SENT))
     await _apply_early_receipts(settlement)

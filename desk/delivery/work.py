@@ -9,7 +9,7 @@ from db.queries.conversations.boards import Board
 from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.tables import Queue, Side
+from db.tables import Queue, Side, SkipReason
 from desk.delivery.ports import Delivery, SendResult
 from desk.errors import DeliveryError
 from desk.telemetry.metrics import Metrics
@@ -190,6 +190,13 @@ class TooLate(_UnsentStep):
 
 
 @dataclass(frozen=True, slots=True)
+class Unwanted(_UnsentStep):
+    """Settle a message of a broadcast that must not go out any more, for this reason."""
+
+    reason: SkipReason
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable(_UnsentStep):
     """Give up a row whose stored payload cannot be read."""
 
@@ -200,7 +207,7 @@ class PlaceClosed(_UnsentStep):
 
 
 TopicStep = OpenTopic | ShowCard | PinCard
-UnsentStep = Ambiguous | TooLate | Unreadable | PlaceClosed
+UnsentStep = Ambiguous | TooLate | Unwanted | Unreadable | PlaceClosed
 Step = TopicStep | ShowBoard | Deliver | DeliverAlbum | DeliverMerged | UnsentStep
 
 
@@ -252,7 +259,7 @@ class Outcome:
 def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
     """Count the results of a step at the provider."""
     work = outcome.work
-    side = Side.CUSTOMER if work.queue is Queue.CUSTOMER else Side.STAFF
+    side = Side.CUSTOMER if work.queue.is_for_customers else Side.STAFF
     if outcome.results:
         metrics.count_sent(side, (row for row, _ in outcome.results))
     if outcome.error is not None:

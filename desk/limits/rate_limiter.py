@@ -9,7 +9,7 @@ from math import inf
 
 from desk.limits.windows import AnyWindow, Limit, LimitRule, Pace, PacedWindow, SlidingWindow
 
-OVERALL = "overall"
+OVERALL, BROADCAST = "overall", "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Limits:
     """A provider's limits: for one person, for one group, and overall for a bot or number.
 
     `person_share` and `group_share` are our own: how much of a chat's limit one customer may use
-    where several are shown to staff in one chat.
+    where several are shown to staff in one chat. `broadcast` is, too: broadcasts go on only while
+    all calls of the bot or number stay within it, so that answers find the rest free.
     """
 
     person: LimitRule = ()
@@ -25,11 +26,18 @@ class Limits:
     overall: LimitRule = ()
     person_share: LimitRule = ()
     group_share: LimitRule = ()
+    broadcast: tuple[Limit, ...] = ()
 
     def divide(self, of: int) -> "Limits":
         """Return the share of each of `of` processes that do not know each other's calls."""
-        whole = (self.person, self.group, self.overall, self.person_share, self.group_share)
-        return Limits(*(_divide(each, of) for each in whole))
+        return Limits(
+            _divide(self.person, of),
+            _divide(self.group, of),
+            _divide(self.overall, of),
+            _divide(self.person_share, of),
+            _divide(self.group_share, of),
+            _divide_all(self.broadcast, of),
+        )
 
     def for_kind(self, kind: str, owner: str) -> LimitRule:
         """Return the limits for a kind of rate-limit key, whatever its owner."""
@@ -64,6 +72,10 @@ AnyLimits = Limits | PerOwnerLimits
 def _divide(limits: LimitRule, of: int) -> LimitRule:
     if isinstance(limits, Pace):
         return Pace(limits.seconds * of, max(1, limits.burst // of))
+    return _divide_all(limits, of)
+
+
+def _divide_all(limits: tuple[Limit, ...], of: int) -> tuple[Limit, ...]:
     return tuple(Limit(max(1, limit.calls // of), limit.seconds) for limit in limits)
 
 
@@ -115,6 +127,16 @@ class RateLimiter:
     def count_kept(self, rate_limit_key: str, now: float) -> int:
         """Return how many calls of the key are kept for urgent ones."""
         return sum(calls for until, calls in self._kept.get(rate_limit_key, ()) if until > now)
+
+    def wait_for_quiet(self, rate_limit_key: str, now: float, *, calls: int) -> float:
+        """Return how many seconds `calls` of a broadcast wait until its bot or number is quiet."""
+        if not rate_limit_key:
+            return 0.0
+        overall = self._window(self._overall(rate_limit_key))
+        allowed = self._limits.for_kind(BROADCAST, self._owner_of(rate_limit_key))
+        assert not isinstance(allowed, Pace)  # noqa: S101 for the type checker
+        quiet = SlidingWindow(allowed, overall.calls).wait(now, calls)
+        return max(quiet, self.wait(rate_limit_key, now, calls=calls))
 
     def wait_for_share(
         self, share_key: str, rate_limit_key: str, now: float, *, calls: int

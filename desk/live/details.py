@@ -28,6 +28,7 @@ _ID_EVENTS = {
     EventKind.CHANNEL_CHANGED,
     EventKind.CLIENT_CHANGED,
     EventKind.CANNED_REPLY_CHANGED,
+    EventKind.BROADCAST_CHANGED,
 }
 
 

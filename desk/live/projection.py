@@ -78,5 +78,9 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.CLIENT_CHANGED, None, client_id)
         case events.CannedReplyChanged(reply_id):
             return EventRecord(EventKind.CANNED_REPLY_CHANGED, None, reply_id)
+        case events.BroadcastChanged(broadcast_id, state, counts):
+            by_state = {each.value: many for each, many in counts.items()}
+            about: dict[str, Any] = {"state": state.value, "counts": by_state}
+            return EventRecord(EventKind.BROADCAST_CHANGED, None, broadcast_id, about)
         case _:
             assert_never(event)

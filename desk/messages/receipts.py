@@ -7,9 +7,11 @@ then it is stored until the message is known.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.content import BROADCAST
 from db.ids import ChannelId, MessageId
 from db.queries.messages import receipts as queries
 from db.queries.messages.delivery_states import set_delivery_state
+from db.queries.messages.message_rows import find_message
 from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queries.messages.receipts import STATE_RANKS, MessageState, OutboxRowState, StoredReceipt
 from db.queues import lanes, outbox
@@ -20,7 +22,7 @@ from desk.content import Person
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread, find_thread_by_address, update_contact
 from desk.events import DeliveryChanged
-from desk.lanes import person_limit_key
+from desk.lanes import find_customer_queue, person_limit_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
 
@@ -68,7 +70,7 @@ async def receive_receipt(
     if sent is not None:
         await apply_status(uow, sent, receipt.as_stored)
         return
-    if row is not None and row.state is OutboxState.UNCERTAIN:
+    if row is not None and _is_uncertain(row):
         await _settle_uncertain(uow, channel.id, chat, row, receipt.as_stored)
         return
     if row is not None and row.message_id is None and row.state is OutboxState.DONE:
@@ -80,8 +82,15 @@ async def receive_receipt(
         await outbox.recheck_now(uow.tx, row.row_id, uow.now)
         rate_limit_key = person_limit_key(channel.id, chat)
         await lanes.make_due(
-            uow.tx, [LaneDueTime(Queue.CUSTOMER, row.lane, uow.now, rate_limit_key)]
+            uow.tx,
+            [LaneDueTime(find_customer_queue(row.lane), row.lane, uow.now, rate_limit_key)],
         )
+
+
+def _is_uncertain(row: OutboxRowState) -> bool:
+    """Check for a send without a known end; of a broadcast, nobody was asked about it."""
+    is_broadcast = find_customer_queue(row.lane) is Queue.BROADCAST
+    return row.state is (OutboxState.FAILED if is_broadcast else OutboxState.UNCERTAIN)
 
 
 async def _find_by_own_number(
@@ -114,7 +123,7 @@ async def _load_outbox_row(
     row = await queries.find_outbox_row(uow.tx, channel_id, receipt.outbox_id)
     if row is None:
         return None
-    await lanes.lock_lane(uow.tx, Queue.CUSTOMER, row.lane)
+    await lanes.lock_lane(uow.tx, find_customer_queue(row.lane), row.lane)
     return await queries.find_outbox_row(uow.tx, channel_id, receipt.outbox_id)
 
 
@@ -129,7 +138,7 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     await set_delivery_state(uow.tx, sent.message_id, kept.state, None)
     uow.events.add(DeliveryChanged(sent.message_id, kept.state, sent.state))
     thread = await find_thread(uow, sent.conversation_id)
-    if sent.state in NOT_SENT and thread is not None:
+    if sent.state in NOT_SENT and thread is not None and not await _is_broadcast(uow, sent):
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
 
 
@@ -182,15 +191,22 @@ async def _settle_uncertain(
     )
 
 
+async def _is_broadcast(uow: UnitOfWork, sent: MessageState) -> bool:
+    """Check for a message of a broadcast: staff is not told of each of them."""
+    row = await find_message(uow.tx, sent.message_id)
+    return row is not None and BROADCAST in (row.attributes or {})
+
+
 async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
     thread = await find_thread(uow, sent.conversation_id)
-    if kept.needs_template and thread is not None:
+    is_broadcast = await _is_broadcast(uow, sent)
+    if kept.needs_template and thread is not None and not is_broadcast:
         await save_draft(uow, thread, sent.message_id)
         return
     reason = kept.reason or uow.text_for_staff("reason.unknown")
     await set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
     uow.events.add(DeliveryChanged(sent.message_id, DeliveryState.FAILED))
-    if thread is not None:
+    if thread is not None and not is_broadcast:
         text = uow.text_for_staff("topic.failed", reason=reason)
         dedup_key = f"failed:{sent.message_id}"  # one notice for the message, not one for each part
         uow.enqueue_staff_notice(thread, text, reply_to=sent.message_id, dedup_key=dedup_key)

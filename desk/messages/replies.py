@@ -74,6 +74,7 @@ def enqueue_reply(
             is_part=len(parts) > 1,
             buttons=choices,
             choose_label=label if choices else "",
+            broadcast=content.broadcast_id,
         )
         uow.enqueue_for_customer(thread, answer, message_id=message_id)
         reply_to = None  # only the first part shows as a reply; the others follow it

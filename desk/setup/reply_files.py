@@ -21,7 +21,7 @@ async def delete(uow: UnitOfWork, file_id: ReplyFileId, *, by: Actor) -> None:
     if file is None:
         raise NotFoundError
     if await queries.is_used(uow.tx, file_id):
-        raise NotPossibleError("an auto-reply rule or an AI agent sends this file")
+        raise NotPossibleError("an auto-reply rule, a broadcast or an AI agent sends this file")
     await queries.delete_file(uow.tx, file_id)
     add_entry(uow, by, "reply_file.deleted", _subject(file_id), {"name": file.name})
 

@@ -6,6 +6,7 @@ from api.routing.transactions import Transactions
 from db.database import Database
 from db.tables import JobKind
 from desk.ai.gate import TurnHandler
+from desk.broadcasts.job import BroadcastHandler
 from desk.clients.erasure_job import ErasureHandler
 from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
@@ -41,5 +42,6 @@ def build_job_runner(
         JobKind.SEND_SUMMARY: SummaryHandler(
             transactions, settings.summary_schedule, services.by_type[Artist]
         ),
+        JobKind.SEND_BROADCAST: BroadcastHandler(transactions),
     }
     return JobRunner(database, handlers, metrics=metrics)

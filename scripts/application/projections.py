@@ -2,6 +2,7 @@
 
 from desk.ai.gate import AiTurns
 from desk.auto_replies.projection import AutoReplies
+from desk.broadcasts.results import BroadcastReceipts
 from desk.conversations.boards import QueueBoards
 from desk.conversations.card_updates import CardUpdates
 from desk.conversations.queue_places import QueuePlaces
@@ -33,4 +34,5 @@ def list_projections() -> list[Projection[UnitOfWork]]:
         # Rules come before AI agents, which do not answer what a rule has answered.
         AutoReplies(),
         AiTurns(),
+        BroadcastReceipts(),
     ]

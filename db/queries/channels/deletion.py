@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import count_changed, get_table
 from db.ids import ChannelId, ConversationId
 from db.tables import (
+    BroadcastRecipient,
     Channel,
     ChannelAgent,
     Contact,
@@ -19,8 +20,10 @@ from db.tables import (
     Message,
     Outbox,
     OutboxState,
+    RecipientState,
     Session,
     SessionStatus,
+    SkipReason,
     WhatsAppSession,
 )
 
@@ -32,6 +35,7 @@ inbox = get_table(Inbox)
 links = get_table(WhatsAppSession)
 messages = get_table(Message)
 outbox = get_table(Outbox)
+recipients = get_table(BroadcastRecipient)
 sessions = get_table(Session)
 
 _IS_OPEN = sessions.c.status == SessionStatus.ACTIVE
@@ -106,6 +110,13 @@ async def fail_unsent_messages(
     ids = list(await tx.scalars(select(outbox.c.message_id).where(*waits).distinct()))
     values = {"state": OutboxState.FAILED, "error": reason, "settled_at": now}
     await tx.execute(update(outbox).where(*waits).values(values))
+    skipped = {
+        "state": RecipientState.SKIPPED,
+        "reason": SkipReason.CHANNEL_OFF,
+        "changed_at": now,
+    }
+    queued = recipients.c.state == RecipientState.QUEUED, recipients.c.message_id.in_(ids)
+    await tx.execute(update(recipients).where(*queued).values(skipped))
     failed = {"delivery_state": DeliveryState.FAILED, "delivery_error": reason}
     pending = messages.c.delivery_state == DeliveryState.PENDING, messages.c.id.in_(ids)
     return count_changed(await tx.execute(update(messages).where(*pending).values(failed)))

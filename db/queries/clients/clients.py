@@ -47,6 +47,7 @@ class ContactRow:
     conversation_id: ConversationId
     own_client_id: ClientId | None
     created_at: datetime
+    marketing_stopped_at: datetime | None
 
 
 SELECT_CLIENT: Select[Any] = select(
@@ -99,6 +100,7 @@ _CONTACTS = (
         conversations.c.id,
         contacts.c.own_client_id,
         contacts.c.created_at,
+        contacts.c.marketing_stopped_at,
     )
     .join(conversations, conversations.c.contact_id == contacts.c.id)
     .where(contacts.c.client_id == bindparam("client"))

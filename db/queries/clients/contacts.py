@@ -83,5 +83,13 @@ async def set_marketing_stopped(
     await _update(tx, contact_id, marketing_stopped_at=at)
 
 
+async def set_marketing_stopped_everywhere(
+    tx: AsyncSession, client_id: ClientId, at: datetime | None
+) -> None:
+    """Save for all addresses of a client since when they want no marketing messages."""
+    these = update(contacts).where(contacts.c.client_id == client_id)
+    await tx.execute(these.values(marketing_stopped_at=at))
+
+
 async def _update(tx: AsyncSession, contact_id: ContactId, **values: Any) -> None:
     await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(values))

@@ -29,6 +29,7 @@ from db.tables import (
     AiSession,
     AiTurn,
     AutoReplyFiring,
+    BroadcastRecipient,
     Client,
     ClientMerge,
     Contact,
@@ -68,6 +69,7 @@ metrics = get_table(ConversationMetrics)
 firings = get_table(AutoReplyFiring)
 ratings = get_table(RatingRequest)
 queue_notices = get_table(QueueNotice)
+recipients = get_table(BroadcastRecipient)
 ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
 messages = get_table(Message)
@@ -83,7 +85,7 @@ session_tags = get_table(SessionTag)
 
 # No lane has this name. Rows in it are settled, and are deleted with the other settled rows.
 _ERASED_LANE = "erased"
-_OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
+_OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND, Queue.BROADCAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,7 @@ async def _delete_merged_clients(tx: AsyncSession, client_id: ClientId) -> bool:
     person = sorted(await find_merged_clients(tx, client_id))
     ever = or_(merges.c.kept_id.in_(person), merges.c.merged_id.in_(person))
     await tx.execute(delete(merges).where(ever))
+    await tx.execute(delete(recipients).where(recipients.c.client_id.in_(person)))
     these = clients.c.id.in_(person)
     await tx.execute(update(clients).where(these).values(merged_into_id=None))
     result = await tx.execute(delete(clients).where(these))

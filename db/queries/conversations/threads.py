@@ -25,6 +25,7 @@ from db.ids import (
     ClientId,
     ContactId,
     ConversationId,
+    MessageId,
     SessionId,
     StaffPlaceId,
     new_id,
@@ -82,6 +83,8 @@ class Thread:
     # Of the open session.
     priority: Priority | None = None
     snoozed_until: datetime | None = None
+    # The last broadcast that staff has not seen here.
+    unseen_broadcast_id: MessageId | None = None
     # What its card shows beside this; read only when a card is about to be shown.
     card_details: CardDetails = NO_DETAILS
     # Where staff sees it: the staff group first, then agents' own chats.
@@ -149,6 +152,7 @@ _COLUMNS = (
     clients.c.is_language_chosen,
     sessions.c.priority,
     sessions.c.snoozed_until,
+    conversations.c.unseen_broadcast_id,
 )
 _WIDTH = len(_COLUMNS)
 

@@ -355,6 +355,7 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "unmatched receipts removed": 0,
         "old events removed": 0,
         "settled webhook deliveries removed": 0,
+        "old broadcasts removed": 0,
         "deleted webhooks removed": 0,
         "jobs that are done removed": 0,
         "failed jobs removed": 0,

@@ -1,0 +1,1 @@
+"""Broadcasts: the rows, who gets one, and what became of each recipient."""

@@ -1,0 +1,1 @@
+"""Broadcasts: one text for many customers, sent after everything else."""
