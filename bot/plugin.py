@@ -46,7 +46,11 @@ def build_telegram_plugin(
         build_receiver=_build_receiver,
         build_routes=_build_routes,
         traits=ChannelTraits(
-            serves_staff=True, has_buttons=True, edits_notices=True, shows_descriptions=True
+            serves_staff=True,
+            has_buttons=True,
+            edits_notices=True,
+            has_commands=True,
+            shows_descriptions=True,
         ),
         limits=TELEGRAM_LIMITS if has_limits else None,
         credentials_name="token",

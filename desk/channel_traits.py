@@ -27,6 +27,8 @@ class ChannelTraits:
     has_buttons: bool = False
     # The desk's notices to customers can be edited afterwards, silently.
     edits_notices: bool = False
+    # Customers use commands; a word alone is none, so that it can be said to an agent.
+    has_commands: bool = False
     # Customers see a description of it before they write, which can be set.
     shows_descriptions: bool = False
     # Its numbers are linked to a phone by a QR code (desk/linking).

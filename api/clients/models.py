@@ -45,6 +45,10 @@ class ContactOut(ResponseModel):
         description="the merged client who had this contact before; null: this client"
     )
     created_at: datetime
+    marketing_stopped_at: datetime | None = Field(
+        description="since when no broadcasts are sent to it, because the customer stopped them;"
+        " null: they may be sent"
+    )
 
 
 class MergeOut(ResponseModel):

@@ -1,10 +1,11 @@
 """Handle `/client`, `/block`, `/unblock` and `/merge`: the customer of a conversation."""
 
 import re
+from collections.abc import Sequence
 
 from bot.commands.call import Answer, Call, build_button
 from db.queries.clients.client_lists import list_clients
-from db.queries.clients.clients import ClientRow, find_client, list_contacts
+from db.queries.clients.clients import ClientRow, ContactRow, find_client, list_contacts
 from db.queries.clients.merging import list_clients_by_phone
 from desk.actors import AgentActor
 from desk.clients import clients
@@ -84,6 +85,7 @@ async def _describe(call: Call) -> Answer:
         "channels": ", ".join(names),
         "sessions": str(thread.session_count),
         "blocked": call.say("command.yes") if row.is_blocked else None,
+        "no_broadcasts": _describe_stop(call, contacts),
     }
     text = "\n".join(
         f"{call.say(f'client_fact.{key}')}: {value}" for key, value in lines.items() if value
@@ -97,6 +99,12 @@ async def _describe(call: Call) -> Answer:
         [build_button(call.say("command.merge"), "merge", "")],
     ]
     return Answer(f"{text}\n\n{call.say('command.client_usage')}", buttons)
+
+
+def _describe_stop(call: Call, contacts: Sequence[ContactRow]) -> str | None:
+    """Return since when the customer wants no broadcasts, on any channel; None: they do."""
+    since = min((at for each in contacts if (at := each.marketing_stopped_at)), default=None)
+    return None if since is None else f"{since.astimezone(call.uow.zone):%Y-%m-%d %H:%M}"
 
 
 async def _set_email(call: Call, given: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Handle what customers ask of the bot itself: help, end, status, language, privacy."""
+"""Handle what customers ask of the bot itself: help, end, status, language, privacy, no news."""
 
 from aiogram.types import CallbackQuery, Message, User
 
@@ -14,10 +14,11 @@ from desk.conversations.customer_status import describe_status
 from desk.conversations.notices import edit_notice
 from desk.conversations.threads import find_thread_by_contact
 from desk.events import ClientChanged
+from desk.messages import marketing
 from desk.texts import LANGUAGES, translate
 from desk.unit_of_work import UnitOfWork
 
-COMMANDS = {"help", "end", "status", "language", "privacy"}
+COMMANDS = {"help", "end", "status", "language", "privacy", "stop", "resume"}
 # The data of the buttons: my:COMMAND:ARGUMENT.
 BUTTON_VERB = "my"
 STAFF_BUTTON_VERBS = {GRANT_VERB}
@@ -71,6 +72,8 @@ async def _run(uow: UnitOfWork, thread: Thread, command: str, argument: str) -> 
                 "languages",
                 [[_build_button(name, "language", each)] for each, name in names],
             )
+        case "stop" | "resume", _:
+            await marketing.choose(uow, thread, is_wanted=command == "resume")
         case "privacy", request if request in set(DataRequest):
             is_new = await ask_for_data(uow, thread, DataRequest(request))
             _tell(uow, thread, "asked" if is_new else "asked_already")

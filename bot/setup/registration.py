@@ -35,10 +35,11 @@ _STAFF_COMMANDS = (
         "texts",
         "hours",
         "sla",
+        "broadcast",
         "help",
     ),
 )
-_CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy")
+_CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy", "stop", "resume")
 _DESK_COMMANDS = (
     *("inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client", "history"),
     *("online", "busy", "away", "offline", "status", "schedule", "start", "help"),

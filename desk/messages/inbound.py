@@ -32,7 +32,8 @@ from desk.conversations.threads import (
     remember_chat_topic,
 )
 from desk.lanes import notice_key
-from desk.messages import from_blocked
+from desk.messages import from_blocked, marketing
+from desk.messages.broadcast_context import show_unseen_broadcast
 from desk.messages.context import add_context
 from desk.messages.customer_limit import (
     check_limit,
@@ -119,6 +120,8 @@ async def receive_message(
     said = _with_thread_address(thread, said)
     if await complete_message(uow, channel, thread, said):
         return
+    if await _take_choice(uow, channel, thread, said):
+        return
     if not await _take_rating(uow, channel, thread, said):
         await _add_message(uow, channel, thread, said, cause)
 
@@ -136,6 +139,21 @@ async def receive_choice(
         return
     if not await _take_rating(uow, channel, thread, said):
         await _add_message(uow, channel, thread, said, Cause.BUTTON_PRESS)
+
+
+async def _take_choice(
+    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
+) -> bool:
+    """Take a word that stops broadcasts or asks for them; return False for any other message."""
+    is_wanted = marketing.read_choice(said)
+    if is_wanted is None or channel.traits.has_commands:
+        return False
+    # In a session the word may be an answer to an agent, so staff sees it, too.
+    cause = Cause.OPT_OUT if thread.session_id is None else Cause.MESSAGE
+    await _add_message(uow, channel, thread, said, cause)
+    if not is_over_customer_limit(uow, thread):
+        await marketing.choose(uow, thread, is_wanted=is_wanted)
+    return True
 
 
 async def _take_rating(
@@ -194,6 +212,7 @@ async def _add_message(
     if is_over:
         await hold_back(uow, thread)
     elif is_shown(uow, thread, cause):
+        await show_unseen_broadcast(uow, thread)
         show_message(uow, thread, message_id, said.content, reply_to)
     await record_effects(uow, thread, cause, said)
     await note_reachable(uow, thread)

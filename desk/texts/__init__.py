@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 LANGUAGES = ("en", "id")
 # What is added to a language in the names of its files.
-_SUFFIXES = ("", "_admin", "_ai", "_alarms", "_commands", "_reports", "_whatsapp")
+_SUFFIXES = ("", "_admin", "_ai", "_alarms", "_broadcasts", "_commands", "_reports", "_whatsapp")
 
 
 class Translate(Protocol):

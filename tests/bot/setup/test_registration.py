@@ -57,7 +57,7 @@ async def test_menus_speak_the_language_of_who_reads_them(
             abroad = await bot.get_my_commands(here, language_code="id")
         finally:
             await bot.session.close()
-    names = ["start", "help", "status", "end", "language", "privacy"]
+    names = ["start", "help", "status", "end", "language", "privacy", "stop", "resume"]
     for menu, word in ((others, start), (english, "Start"), (indonesian, "Mulai")):
         assert [each.command for each in menu] == names
         assert menu[0].description == word

@@ -103,9 +103,9 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
     ),
     "contact": (build_message("contacts", [CARD]), "CONTACT", "+1 556 · bob@example.org · Acme"),
     "template button": (
-        build_message("button", {"text": "Stop", "payload": "STOP"}),
+        build_message("button", {"text": "Later", "payload": "LATER"}),
         "TEXT",
-        "Stop",
+        "Later",
     ),
     "button reply": (
         build_message(
