@@ -77,7 +77,7 @@ class Visibility(Enum):
 def decide_visibility(viewer: AgentId | None, event: EventDetails) -> Visibility:
     """Decide how much of an event a viewer may see, by the current state of its session."""
     session = event.session
-    if event.kind is EventKind.CHANNEL_LINK:
+    if event.kind in {EventKind.CHANNEL_LINK, EventKind.BROADCAST_CHANGED}:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
     if session is None or is_visible(
         viewer, holder=session.human_holder, is_open=session.status is SessionStatus.ACTIVE

@@ -9,7 +9,7 @@ from api.messages.models import MessageOut
 from api.schemas.base import QueryModel, ResponseModel, Ulid
 from api.sessions.models import SessionOut
 from api.sessions.serializers import session_to_schema
-from db.tables import AgentStatus, EventKind, LinkStatus
+from db.tables import AgentStatus, BroadcastState, EventKind, LinkStatus, RecipientState
 from desk.live.cursor import PATTERN
 from desk.live.details import EventDetails
 
@@ -76,13 +76,20 @@ class EventOut(ResponseModel):
     link_status: LinkStatus | None = Field(
         default=None, description="only with channel.link: status of the number's link to its phone"
     )
+    broadcast_id: Ulid | None = Field(default=None, description="only with broadcast.changed")
+    broadcast_state: BroadcastState | None = Field(
+        default=None, description="only with broadcast.changed: its state then"
+    )
+    broadcast_counts: dict[RecipientState, int] | None = Field(
+        default=None, description="only with broadcast.changed: its recipients by state then"
+    )
     held_until: datetime | None = Field(
         default=None,
         description="only with delivery: until when the provider's limits delay the answer",
     )
 
     @classmethod
-    def from_event(cls, event: EventDetails) -> "EventOut":
+    def from_event(cls, event: EventDetails) -> "EventOut":  # noqa: C901 one case for each kind
         """Convert an event; fields that do not belong to its kind are omitted."""
         found: dict[str, object] = {"type": event.kind, "at": event.at}
         more = event.more or {}
@@ -103,6 +110,9 @@ class EventOut(ResponseModel):
                 found["from_client_id"] = more.get("was")
             case EventKind.CHANNEL_LINK:
                 found["link_status"] = more.get("status")
+            case EventKind.BROADCAST_CHANGED:
+                found |= {"broadcast_id": event.about, "broadcast_state": more.get("state")}
+                found["broadcast_counts"] = more.get("counts")
             case EventKind.AGENT_STATUS | EventKind.TYPING:
                 found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)

@@ -4,6 +4,7 @@ from api.routes.accounts import ACCOUNTS
 from api.routes.administration import ADMINISTRATION
 from api.routes.ai import AI
 from api.routes.auto_replies import AUTO_REPLIES
+from api.routes.broadcasts import BROADCASTS
 from api.routes.conversations import CONVERSATIONS
 from api.routes.knowledge import KNOWLEDGE
 from api.routes.texts import TEXTS
@@ -17,4 +18,5 @@ ROUTES: tuple[Route, ...] = (
     *KNOWLEDGE,
     *AUTO_REPLIES,
     *TEXTS,
+    *BROADCASTS,
 )

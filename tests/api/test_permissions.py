@@ -8,6 +8,7 @@ import pytest
 from api.routes import ROUTES
 from db.ids import new_id
 from db.tables.base import now_utc
+from tests.api.broadcast_rows import add_broadcast
 from tests.api.desk_actions import create_delivered_webhook
 from tests.api.knowledge_rows import add_article, add_proposed_question
 from tests.api.permissions import EXPECTED_ACCESS, NOBODY, ROLES
@@ -46,6 +47,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "rule_id": await api.auto_reply_rule(channel),
         "file_id": await add_reply_file(api),
         "tag_id": await add_tag(api),
+        "broadcast_id": await add_broadcast(api),
         "update_id": await api.parked_update(),
         "job_id": await api.job(),
         "article_id": await add_article(api),

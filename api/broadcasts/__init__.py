@@ -1,0 +1,1 @@
+"""Broadcasts: create, try, start, stop, and see what became of each recipient."""
