@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiogram.types import Message
 
+from db.queues.payloads import Buttons
 from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
@@ -39,17 +40,22 @@ class AdminCommand:
         is_private = chat.type == "private"
         return is_private or self.uow.channels.is_default_in(self.channel.id, str(chat.id))
 
-    def reply(self, text: str | Content) -> None:
-        """Reply in the chat and topic of the command, in as many messages as it needs."""
+    def reply(self, text: str | Content, *, buttons: Buttons | None = None) -> None:
+        """Reply in the chat and topic of the command, in as many messages as it needs.
+
+        `buttons` are below the last one.
+        """
         topic = str(self.message.message_thread_id) if self.message.is_topic_message else None
         content = text if isinstance(text, Content) else Content(text=text)
-        for part in split_content(content):
+        parts = split_content(content)
+        for number, part in enumerate(parts, 1):
             self.uow.enqueue_for_chat(
                 self.channel.id,
                 str(self.message.chat.id),
                 part,
                 topic=topic,
                 group=self.message.chat.type != "private",
+                buttons=buttons if number == len(parts) else None,
             )
 
     async def find_admin(self) -> AgentActor | None:
@@ -66,7 +72,7 @@ class AdminCommand:
 
         If it is not clear, reply with the list of channels and their numbers.
         """
-        meant = await self._list_channels()
+        meant = await self.list_channels()
         if len(meant) == 1:
             return meant[0]
         if number is not None and 0 < number <= len(meant):
@@ -77,7 +83,7 @@ class AdminCommand:
         self.reply(self.uow.text_for_staff("admin.channels", command=command, channels=shown))
         return None
 
-    async def _list_channels(self) -> list[ServedChannel]:
+    async def list_channels(self) -> list[ServedChannel]:
         """List the channels that the command may mean, by name."""
         uow, chat = self.uow, str(self.message.chat.id)
         if self.message.chat.type == "private":

@@ -13,6 +13,7 @@ from aiogram.types import (
 from bot.handlers import (
     agents,
     answer_targets,
+    broadcasts,
     buttons,
     customer_commands,
     customers,
@@ -37,6 +38,7 @@ _ADMIN_COMMANDS = {
     own_texts.COMMAND: own_texts.on_command,
     opening_hours.COMMAND: opening_hours.on_command,
     answer_targets.COMMAND: answer_targets.on_command,
+    broadcasts.COMMAND: broadcasts.on_command,
 }
 
 
@@ -177,7 +179,9 @@ async def on_reaction(
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route a press of a button: of staff below a notice, or of a customer below an answer."""
     chat = query.message.chat if query.message else None
-    if (chat is not None and (channel.is_staff_bot or _is_staff_group(chat, uow, channel))) or (
+    if (query.data or "").startswith(f"{broadcasts.BUTTON_VERB}:"):
+        await broadcasts.on_button(query, uow, channel)
+    elif (chat is not None and (channel.is_staff_bot or _is_staff_group(chat, uow, channel))) or (
         query.data or ""
     ).startswith(f"{agents.BUTTON_VERB}:"):
         await buttons.on_button(query, uow, channel)
