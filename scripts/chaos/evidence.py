@@ -236,6 +236,8 @@ async def _read_database(stage: Stage, evidence: Evidence) -> None:
     evidence.waiting = await stage.rows(WAITING)
     for row in await stage.rows(
         "SELECT * FROM outbox WHERE kind = 'answer' AND state IN ('uncertain', 'failed')"
+        # Staff is not told of each message of a broadcast.
+        " AND lane NOT LIKE 'broadcast:%'"
     ):
         outbox_row = {**row, "token": ids.get(row["message_id"]), "shown": False}
         (evidence.uncertain if row["state"] == "uncertain" else evidence.refused).append(outbox_row)

@@ -118,6 +118,11 @@ class Scale:
         return self.part is Part.DESKS
 
     @property
+    def has_broadcast(self) -> bool:
+        """Return whether all customers get a broadcast in the middle of the run."""
+        return self.part in {Part.VOLUME, Part.LIMITS}
+
+    @property
     def has_assistants(self) -> bool:
         """Return whether AI agents and auto-reply rules answer customers."""
         return self.part is Part.ANSWERS

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from scripts.chaos.absent_agents import bring_agents_back
 from scripts.chaos.assistants.records import OPEN, collect_records
 from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
+from scripts.chaos.broadcast_verdict import UNFINISHED_BROADCASTS, find_broadcast_violations
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.customer_limit import WAITING_SUMS
@@ -69,6 +70,7 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             verdict.violations += [
                 f"the desk stopped by itself: {each}" for each in stage.desk_process.crashes
             ]
+            verdict.violations += [each async for each in find_broadcast_violations(stage)]
             assistants = None
             if plan.scale.has_assistants:
                 assistants = judge_assistants(await collect_records(stage))
@@ -132,7 +134,8 @@ async def _is_done(stage: Stage) -> bool:
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
-    waiting = [await stage.rows(statement) for statement in (WAITING, OPEN, WAITING_SUMS)]
+    wanted = (WAITING, OPEN, WAITING_SUMS, UNFINISHED_BROADCASTS)
+    waiting = [await stage.rows(statement) for statement in wanted]
     return is_told and not any(waiting)
 
 

@@ -15,6 +15,7 @@ from sandbox.waha.client import WahaSandbox
 from scripts.bench.processes import start_python
 from scripts.chaos import whatsapp_numbers
 from scripts.chaos.assistants.setup import set_up_assistants
+from scripts.chaos.broadcast import plan_broadcast
 from scripts.chaos.customers import Customer, TelegramCustomer
 from scripts.chaos.desk_process import DeskProcess
 from scripts.chaos.desks import prepare_desks, start_desks
@@ -116,6 +117,8 @@ async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[S
         cloud = await whatsapp_numbers.add_channels(desk, number, waha)
         if plan.scale.has_assistants:
             await set_up_assistants(url, model)
+        if plan.scale.has_broadcast:
+            await plan_broadcast(url, plan.scale.seconds)
         if plan.scale.desks:
             await prepare_desks(url, telegram, stage.agents, _STAFF_TOKEN)
         await stack.enter_async_context(_run_desk(desk_process))
