@@ -21,6 +21,7 @@ from desk.broadcasts.lifecycle import NewBroadcast
 from desk.broadcasts.trial import Preview, preview, send_to_oneself
 from desk.channels import ServedChannel
 from desk.content import Content
+from desk.formatting.variables import render
 from desk.outbox_items import build_for_chat
 from desk.setup.customer_texts import keep_markup
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
@@ -82,7 +83,8 @@ async def _create(desk: AdminCommand, text: Message, admin: AgentActor) -> None:
     if not content.is_text or not content.text:
         desk.reply(uow.text_for_staff("broadcasting.no_text"))
         return
-    name = " ".join(content.text.split())[:_MAX_NAME]
+    plain = render(content.text, dict.fromkeys(VARIABLES, "…"))
+    name = " ".join(plain.split())[:_MAX_NAME] or COMMAND
     wording = OwnText(content.text, keep_markup(content.entities))
     try:
         audience = await _read_audience(desk)

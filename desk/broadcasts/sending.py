@@ -21,7 +21,7 @@ from desk.messages.replies import reply
 from desk.templates.rendering import RenderingError
 from desk.unit_of_work import UnitOfWork
 
-_CLIENTS_PER_STEP = 500
+_CLIENTS_PER_STEP = 200
 _MOST_QUEUED = 40
 # Customers' rows are locked meanwhile: a message of theirs waits some milliseconds at most.
 _MESSAGES_PER_STEP = 20

@@ -19,9 +19,12 @@ from desk.broadcasts.lifecycle import NewBroadcast
 from desk.broadcasts.results import BroadcastReceipts
 from desk.broadcasts.sending import Progress, send_some
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
+from desk.content import Person
+from desk.conversations.threads import ensure_thread
 from desk.limits.rate_limiter import NO_LIMITS, Limits
 from desk.live.projection import LiveEvents
 from desk.texts.customer_texts import OwnText
+from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from tests.desk.stage import Stage, open_stage
 
@@ -31,7 +34,7 @@ NEWS = "Hi {{first_name}}!"
 
 @dataclass
 class BroadcastStage:
-    """Customers without open sessions, and a broadcast to them."""
+    """Customers without sessions, and a broadcast to them."""
 
     stage: Stage
     people: Sequence[ConversationId]
@@ -112,6 +115,10 @@ async def open_broadcast_stage(
     stage = await open_stage(database, traits, limits=limits)
     projections = [LiveEvents(), BroadcastReceipts()]
     stage.uow_factory = UnitOfWorkFactory(stage.channels, projections)
-    people = [await stage.customer(f"Ann{n} Smith", str(n)) for n in range(1, many + 1)]
-    await stage.change("sessions", status="ENDED", ended_at=stage.now)
-    return BroadcastStage(stage, people)
+
+    async def add_people(uow: UnitOfWork) -> list[ConversationId]:
+        channel = stage.channels[stage.channel_id]
+        people = [Person(str(n), f"Ann{n} Smith") for n in range(1, many + 1)]
+        return [(await ensure_thread(uow, channel, each)).conversation_id for each in people]
+
+    return BroadcastStage(stage, await stage.run_in_uow(add_people))
