@@ -23,6 +23,7 @@ _ID_FIELDS = {
     EventKind.CHANNEL_CHANGED: "channel_id",
     EventKind.CLIENT_CHANGED: "client_id",
     EventKind.CANNED_REPLY_CHANGED: "canned_reply_id",
+    EventKind.BROADCAST_CHANGED: "broadcast_id",
 }
 
 
@@ -111,8 +112,7 @@ class EventOut(ResponseModel):
             case EventKind.CHANNEL_LINK:
                 found["link_status"] = more.get("status")
             case EventKind.BROADCAST_CHANGED:
-                found |= {"broadcast_id": event.about, "broadcast_state": more.get("state")}
-                found["broadcast_counts"] = more.get("counts")
+                found |= {f"broadcast_{name}": each for name, each in more.items()}
             case EventKind.AGENT_STATUS | EventKind.TYPING:
                 found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)

@@ -36,6 +36,7 @@ WebhookEventKind = Literal[
     EventKind.CHANNEL_CHANGED,
     EventKind.CLIENT_CHANGED,
     EventKind.CANNED_REPLY_CHANGED,
+    EventKind.BROADCAST_CHANGED,
 ]
 Events = Annotated[
     list[WebhookEventKind],

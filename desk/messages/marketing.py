@@ -16,6 +16,7 @@ from desk.channels import ServedChannel
 from desk.content import IncomingMessage
 from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread_by_address
+from desk.events import ClientChanged
 from desk.messages.effects import is_shown
 from desk.unit_of_work import UnitOfWork
 
@@ -37,6 +38,7 @@ async def choose(uow: UnitOfWork, thread: Thread, *, is_wanted: bool) -> None:
     is_new = (thread.marketing_stopped_at is None) is not is_wanted
     thread.marketing_stopped_at = None if is_wanted else uow.now
     await set_marketing_stopped_everywhere(uow.tx, thread.client_id, thread.marketing_stopped_at)
+    uow.events.add(ClientChanged(thread.client_id))
     uow.notify_customer(thread, "customer.resumed" if is_wanted else "customer.stopped")
     if is_new:
         key = "topic.broadcasts_resumed" if is_wanted else "topic.broadcasts_stopped"
