@@ -5,6 +5,7 @@ import { getToken, me, phase, refresh, resume } from "./account/log_in.js";
 import { syncPreferences } from "./account/preferences_sync.js";
 import { countInTitle, playSound, showNotification } from "./browser/alerts.js";
 import { followTheme } from "./browser/preferences.js";
+import { takeClientChange } from "./client/changes.js";
 import { forgetCannedReplies } from "./composer/canned_replies.js";
 import { listDrafts } from "./composer/drafts.js";
 import { startOutbox } from "./composer/outbox.js";
@@ -33,6 +34,7 @@ function take(event) {
   recordEvent(event);
   recordThreadEvent(event);
   takePresence(event);
+  takeClientChange(event);
   const { type, message, session } = event;
   if (type === "channel.changed") void loadAbilities();
   if (type === "canned_reply.changed") forgetCannedReplies();

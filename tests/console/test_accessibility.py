@@ -64,9 +64,9 @@ async def test_each_screen_is_accessible_and_whole(scene: Scene, look: str) -> N
     await expect(visitor.page.locator(".choice").first).to_be_visible()
     await _check(visitor, "transfer")
     await visitor.press(visitor.page.locator(".dialog .icon-button"))
-    for place in ("inbox/mine", "search?q=answer", "more"):
+    for place in ("inbox/mine", "search?q=answer", "clients", "more"):
         await visitor.page.goto(f"{visitor.address}/#/{place}")
-        if place.startswith("search"):
+        if place.startswith(("search", "clients")):
             await expect(visitor.page.locator(".hit").first).to_be_visible()
         await _check(visitor, place)
     await visitor.page.goto(f"{visitor.address}/#/inbox/mine")

@@ -66,6 +66,25 @@ async def test_a_waiting_customer_is_claimed_answered_transferred_and_ended(scen
     await expect(other.page.get_by_text("You hold no conversations")).to_be_visible()
 
 
+async def test_a_customer_is_found_corrected_and_their_conversation_opened(scene: Scene) -> None:
+    customer = await scene.waiting_customer("Do you have my number?", name="Wulan")
+    phone = await scene.enter(await scene.agent("Gus"), PHONE, touch=True)
+    await phone.press(phone.page.get_by_role("link", name="Clients"))
+    await phone.page.get_by_role("searchbox").fill("Wul")
+    hit = phone.page.get_by_role("button").filter(has_text=customer.name)
+    await phone.press(hit)
+    details = phone.page.get_by_role("region", name="Customer", exact=True)
+    await details.get_by_role("textbox", name="E-mail address").fill("wulan@example.com")
+    await phone.press(details.get_by_role("button", name="Save"))
+    await expect(details.get_by_role("button", name="Save")).to_have_count(0)
+    await phone.press(details.get_by_role("link", name="Back"))
+    await expect(hit).to_be_visible()
+    await phone.page.get_by_role("searchbox").fill("wulan@example.com")
+    await phone.press(hit)
+    await phone.press(details.get_by_role("button", name="Open the conversation"))
+    await expect(phone.bubble("Do you have my number?")).to_be_visible()
+
+
 async def test_a_required_second_factor_is_set_up_and_asked_for(scene: Scene) -> None:
     email = await scene.agent("Fay")
     me = await scene.call("GET", "/auth/me", email=email)

@@ -7,7 +7,8 @@ import { drafted } from "../composer/drafts.js";
 import { language, t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
 import { goTo } from "../shell/route.js";
-import { channelName, duration, preview, previewAuthor } from "../text/labels.js";
+import { channelName } from "../text/channels.js";
+import { duration, preview, previewAuthor } from "../text/labels.js";
 import { listTime, windowState } from "../text/time.js";
 import { waitingSince } from "./rows.js";
 

@@ -9,7 +9,8 @@ import { Failure } from "../shell/problems.js";
 import { goTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { Skeleton } from "../shell/skeleton.js";
-import { channelName, preview } from "../text/labels.js";
+import { channelName } from "../text/channels.js";
+import { preview } from "../text/labels.js";
 import { fullTime } from "../text/time.js";
 
 /** @import { Problem } from "../server/problem.js" */

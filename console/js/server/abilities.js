@@ -1,9 +1,12 @@
 /** What each channel can do; until that is known, nothing is offered that may be refused. */
 
 import { signal } from "../vendor/preact.js";
+import { channelName } from "../text/channels.js";
 import { get } from "./http.js";
 
-/** @typedef {{id: string, can_edit: boolean, can_delete: boolean, can_react: boolean, has_templates: boolean}} Abilities */
+/** @import { ChannelKind } from "../../types.d.ts" */
+
+/** @typedef {{id: string, kind: ChannelKind, name: string, can_edit: boolean, can_delete: boolean, can_react: boolean, has_templates: boolean}} Abilities */
 
 /** @type {import("../vendor/preact.js").Signal<Map<string, Abilities>>} */
 const known = signal(new Map());
@@ -16,6 +19,12 @@ export async function loadAbilities() {
   } catch {
     // The next change of a channel, or the next start, asks again.
   }
+}
+
+/** @param {string} channel such as WhatsApp · Shop */
+export function channelLabel(channel) {
+  const found = known.value.get(channel);
+  return found ? `${channelName(found.kind)} · ${found.name}` : null;
 }
 
 /** @param {string} channel @param {"can_edit" | "can_delete" | "can_react" | "has_templates"} what */

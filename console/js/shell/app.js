@@ -5,6 +5,7 @@ import { EnrolmentPage } from "../account/enrolment_page.js";
 import { LogInPage } from "../account/log_in_page.js";
 import { MorePage } from "../account/more_page.js";
 import { me, phase, resume } from "../account/log_in.js";
+import { ClientsPage } from "../client/clients_page.js";
 import { ClientPanel } from "../client/client_panel.js";
 import { t } from "../i18n/words.js";
 import { Inbox } from "../inbox/list_view.js";
@@ -24,10 +25,11 @@ import { useShortcuts } from "./shortcuts.js";
 
 /** @import { Route } from "./route.js" */
 
-/** @type {{page: Route["page"], icon: "inbox" | "search" | "more"}[]} */
+/** @type {{page: Route["page"], icon: "inbox" | "search" | "person" | "more"}[]} */
 const SCREENS = [
   { page: "inbox", icon: "inbox" },
   { page: "search", icon: "search" },
+  { page: "clients", icon: "person" },
   { page: "more", icon: "more" },
 ];
 
@@ -43,13 +45,14 @@ export function App() {
 }
 
 function Shell() {
-  const { page, conversation, showsClient } = route.value;
+  const { page, conversation, showsClient, client } = route.value;
   useShortcuts({
     n: () => void claimNext(),
     "?": () => (showsHelp.value = true),
     "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
   });
-  const isReading = page === "inbox" && conversation !== null;
+  const isReading =
+    (page === "inbox" && conversation !== null) || (page === "clients" && client !== null);
   return h(
     "div",
     {
@@ -63,10 +66,13 @@ function Shell() {
       { class: "panes" },
       page === "inbox" && h(Inbox, null),
       page === "search" && h(SearchPage, null),
+      page === "clients" && h(ClientsPage, null),
       page === "more" && h(MorePage, null),
       page === "inbox" &&
         (conversation ? h(ThreadView, { key: conversation, id: conversation }) : h(Nothing, null)),
-      isReading && h(ClientPanel, { key: `client-${conversation}`, conversation }),
+      page === "inbox" &&
+        conversation &&
+        h(ClientPanel, { key: `client-${conversation}`, conversation }),
     ),
     h(Help, null),
     h(Notices, null),

@@ -7,15 +7,16 @@ import { VIEWS } from "../inbox/rows.js";
 
 /**
  * @typedef {object} Route
- * @property {"inbox" | "search" | "more"} page
+ * @property {"inbox" | "search" | "clients" | "more"} page
  * @property {View} view
  * @property {string | null} conversation
  * @property {boolean} showsClient on narrow screens, where the client is a sheet
+ * @property {string | null} client whose page is shown
  * @property {string} words of a search
  * @property {string | null} message to show in the thread
  */
 
-const PAGES = new Set(["inbox", "search", "more"]);
+const PAGES = new Set(["inbox", "search", "clients", "more"]);
 const hash = signal(location.hash);
 addEventListener("hashchange", () => (hash.value = location.hash));
 
@@ -27,26 +28,34 @@ function parseRoute(text) {
   const asked = new URLSearchParams(words);
   const [page = "", ...parts] = path.split("/");
   const isInbox = page === "inbox" || !PAGES.has(page);
-  const ids = isInbox ? parts.slice(1) : parts;
+  const ids = isInbox ? parts.slice(1) : [];
   return {
     page: isInbox ? "inbox" : /** @type {Route["page"]} */ (page),
     view: VIEWS.find((each) => each === parts[0]) ?? "mine",
-    conversation: /^[0-9A-Z]{26}$/.test(ids[0] ?? "") ? (ids[0] ?? null) : null,
+    conversation: readId(ids[0]),
     showsClient: ids[1] === "client",
+    client: page === "clients" ? readId(parts[0]) : null,
     words: asked.get("q") ?? "",
     message: asked.get("m"),
   };
 }
 
+/** @param {string | undefined} text */
+const readId = (text) => (/^[0-9A-Z]{26}$/.test(text ?? "") ? (text ?? null) : null);
+
 /** @param {Partial<Route>} changes @returns {string} */
 export function linkTo(changes) {
   const next = { ...route.value, message: null, ...changes };
-  const { page, view, conversation, showsClient, words, message } = next;
+  const { page, view, conversation, showsClient, client, words, message } = next;
   const place = page === "inbox" ? `inbox/${view}` : page;
-  const rest = conversation ? `/${conversation}${showsClient ? "/client" : ""}` : "";
   const asked = new URLSearchParams();
-  if (page === "search" && words) asked.set("q", words);
-  if (conversation && message) asked.set("m", message);
+  let rest = "";
+  if (page === "inbox" && conversation) {
+    rest = `/${conversation}${showsClient ? "/client" : ""}`;
+    if (message) asked.set("m", message);
+  }
+  if (page === "clients" && client) rest = `/${client}`;
+  if (page !== "inbox" && words) asked.set("q", words);
   return `#/${place}${rest}${asked.size > 0 ? `?${asked}` : ""}`;
 }
 

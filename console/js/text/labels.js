@@ -3,14 +3,8 @@
 import { t } from "../i18n/words.js";
 import { measure } from "./time.js";
 
-/** @import { ChannelKind, LastMessage, Message } from "../../types.d.ts" */
+/** @import { LastMessage, Message } from "../../types.d.ts" */
 /** @import { Key } from "../i18n/words.js" */
-
-/** @type {Record<ChannelKind, string>} */
-const CHANNELS = { telegram: "Telegram", whatsapp_cloud: "WhatsApp", whatsapp_waha: "WhatsApp" };
-
-/** @param {ChannelKind} kind */
-export const channelName = (kind) => CHANNELS[kind] ?? kind;
 
 /** @param {number} ms such as 5 min */
 export function duration(ms) {

@@ -167,6 +167,14 @@ function apply(event) {
   if (event.type === "message.deleted" && !event.message && event.message_id) {
     for (const thread of threads.values()) bury(thread, event.message_id);
   }
+  if (event.type === "client.changed") {
+    for (const thread of threads.values()) {
+      const session = thread.session.peek();
+      if (session?.client.id === event.client_id && session) {
+        void reloadSession(thread, session.id).catch(() => {});
+      }
+    }
+  }
   if (event.type === "session.gone") {
     for (const thread of threads.values()) {
       if (thread.session.peek()?.id === event.session_id) void loadThread(thread);
