@@ -1,8 +1,9 @@
 """Change agents' status without their doing: by working hours, and because of silence."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from db.queries.accounts import presence as queries
 from db.queries.accounts.accounts import BoundAgent
@@ -14,38 +15,60 @@ from desk.conversations.presence import set_status
 from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
-Find = Callable[[UnitOfWork], Awaitable[list[BoundAgent]]]
-Change = Callable[[UnitOfWork, BoundAgent], Awaitable[None]]
+# How long followed hours may lie back before that is noted, although nothing began or ended.
+_NOTED_EVERY = timedelta(hours=1)
+T = TypeVar("T")
+Find = Callable[[UnitOfWork], Awaitable[list[T]]]
+Change = Callable[[UnitOfWork, T], Awaitable[None]]
 
 
 async def keep_presence(transactions: RunsTransactions) -> None:
     """Set every agent's status that should change now, each in a transaction of its own."""
-    for hours in await transactions.run(lambda uow: queries.list_working_hours(uow.tx)):
-        await transactions.run(partial(_follow_hours, hours))
-    for find, change in ((_list_back, _bring_back), (_list_silent, _send_away)):
-        for agent in await transactions.run(find):
-            await transactions.run(partial(_change_if_still, find, change, agent))
+    await _change_each(transactions, _list_due, _follow_hours)
+    await _change_each(transactions, _list_back, _bring_back)
+    await _change_each(transactions, _list_silent, _send_away)
 
 
-async def _follow_hours(about: AgentHours, uow: UnitOfWork) -> None:
+async def _change_each(transactions: RunsTransactions, find: Find[T], change: Change[T]) -> None:
+    for found in await transactions.run(find):
+        await transactions.run(partial(_change_if_still, find, change, found))
+
+
+async def _change_if_still(find: Find[T], change: Change[T], found: T, uow: UnitOfWork) -> None:
+    """Change an agent's status, unless they did something since they were found."""
+    if found in await find(uow):
+        await change(uow, found)
+
+
+async def _list_due(uow: UnitOfWork) -> list[AgentHours]:
+    """List the agents whose working hours began or ended, or were not noted for long."""
+    return [
+        each
+        for each in await queries.list_working_hours(uow.tx)
+        if _has_changed(each, uow.now) or uow.now - _followed_at(each, uow.now) >= _NOTED_EVERY
+    ]
+
+
+def _followed_at(about: AgentHours, now: datetime) -> datetime:
+    return about.followed_at or now
+
+
+def _has_changed(about: AgentHours, now: datetime) -> bool:
+    hours = load_hours(about.hours)
+    return hours is not None and has_changed(hours, _followed_at(about, now), now)
+
+
+async def _follow_hours(uow: UnitOfWork, about: AgentHours) -> None:
     """Set an agent on- or offline if their working hours began or ended since the last time.
 
     In between, whatever they choose themselves stays.
     """
-    hours, since = load_hours(about.hours), about.followed_at or uow.now
-    if hours is None:
-        return
-    if has_changed(hours, since, uow.now):
+    hours = load_hours(about.hours)
+    if hours is not None and _has_changed(about, uow.now):
         status = AgentStatus.ONLINE if is_open(hours, uow.now) else AgentStatus.OFFLINE
         agent = to_actor(about.agent)
         await set_status(uow, agent, status, by=SYSTEM, cause=StatusCause.SCHEDULE)
     await queries.mark_followed(uow.tx, about.agent.agent_id, uow.now)
-
-
-async def _change_if_still(find: Find, change: Change, agent: BoundAgent, uow: UnitOfWork) -> None:
-    """Change an agent's status, unless they did something since they were found."""
-    if agent in await find(uow):
-        await change(uow, agent)
 
 
 async def _list_back(uow: UnitOfWork) -> list[BoundAgent]:

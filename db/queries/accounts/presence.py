@@ -91,7 +91,8 @@ async def list_silent(tx: AsyncSession, since: datetime) -> list[BoundAgent]:
 
     These are customers who wait for an agent on a channel that they serve, or for their answer.
     """
-    seen_at = func.coalesce(agents.c.last_seen_at, agents.c.status_since, users.c.created_at)
+    # Nothing is known yet of who was online before this was noted.
+    seen_at = func.coalesce(agents.c.last_seen_at, agents.c.status_since)
     has_begun = or_(agents.c.status_since.is_(None), agents.c.status_since < since)
     wanted = _people().where(
         agents.c.status == AgentStatus.ONLINE,

@@ -146,7 +146,7 @@ async def test_an_agent_who_forgets_to_go_offline_is_sent_away_and_comes_back(
     scene: Scene,
 ) -> None:
     mia, tom = await scene.hire("Mia", capacity=5), await scene.hire("Tom", capacity=0)
-    await scene.stage.change("users", telegram_id=None)
+    await chooses(scene, tom, AgentStatus.ONLINE)
     ann = await scene.writes("ann")
     await scene.answers(ann, mia)
     await until(scene, "2027-01-04 11:00")

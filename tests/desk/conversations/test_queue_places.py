@@ -14,6 +14,7 @@ from desk.conversations import sessions
 from desk.conversations.priority import set_priority
 from desk.conversations.queue_places import is_other_place, keep_places_true
 from desk.errors import Rejected
+from desk.texts.customer_texts import OwnTexts
 from desk.unit_of_work import UnitOfWork
 from scripts.application.projections import list_projections
 from tests.desk.day import HOUR, MINUTE, Scene, times, use
@@ -140,6 +141,32 @@ async def test_a_channel_without_edits_says_it_once(scene: Scene) -> None:
     await ends(scene, ann, mia)
     assert await look(scene, timedelta(hours=1).total_seconds()) == 0
     assert edits(scene) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "entities", "edited"),
+    [
+        ("Place {{place}}, {{first_name}}", [{"type": "bold", "offset": 0, "length": 17}], 1),
+        ("{{place}}" + "x" * 4087, None, 1),
+        ("{{place}} {{name}}" + "x" * 4078, None, 0),  # with its values it takes two messages
+    ],
+)
+async def test_the_operators_own_words_are_edited_with_their_markup(
+    scene: Scene, words: str, entities: list[dict[str, object]] | None, edited: int
+) -> None:
+    own = OwnTexts.load({"en": {"waiting": {"text": words, "entities": entities}}})
+    scene.stage.channels.replace_all(replace(each, own_texts=own) for each in scene.stage.channels)
+    mia = await scene.hire("Mia", capacity=0)
+    ann = await scene.writes("ann")
+    await scene.writes("bob the builder of many and great things")
+    await scene.stage.deliver()
+    await ends(scene, ann, mia)
+    assert await look(scene) == edited
+    if entities:
+        assert "Place 2, bob" in scene.stage.sender.did("deliver")
+        [edit] = [each for each in await scene.stage.outbox() if each.lane.startswith("place:")]
+        assert edit.payload["content"]["text"] == "Place 1, bob"
+        assert edit.payload["content"]["entities"] == [{**entities[0], "length": 9}]
 
 
 @pytest.mark.parametrize(

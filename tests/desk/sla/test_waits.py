@@ -299,3 +299,14 @@ async def test_a_blocked_customers_wait_is_not_told(scene: Scene) -> None:
     await scene.stage.change("clients", is_blocked=True)
     await scene.later(3 * HOUR)
     assert await alarms(scene) == []
+
+
+async def test_a_wait_that_staff_sees_in_no_topic_is_told_to_the_group(scene: Scene) -> None:
+    await scene.hire("Mia", capacity=0)
+    await scene.writes("ann")
+    # As where agents have desks of their own, and nobody has the session.
+    await scene.stage.change("staff_places", is_active=False)
+    await until(scene, "2026-01-05 10:00")
+    assert await alarms(scene) == []
+    told = [each for each in await scene.told(OutboxKind.GENERAL) if "first answer" in each]
+    assert [each[:6] for each in told] == ["ann: ⏰", "ann: 🔴"]
