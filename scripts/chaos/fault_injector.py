@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from scripts.chaos.absent_agents import interrupt_agent
-from scripts.chaos.assistants.faults import inject_assistant_fault
+from scripts.chaos.assistant_faults import inject_assistant_fault
 from scripts.chaos.conversation_driver import find_topic, perform_action
 from scripts.chaos.customers import REFUSAL_ERRORS
 from scripts.chaos.message_log import Json

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scripts.chaos.assistants.verdict import AssistantVerdict, sum_up
+from scripts.chaos.assistants_verdict.verdict import AssistantVerdict, sum_up
 from scripts.chaos.plan import Plan, Provider
 from scripts.chaos.run import Result
 from scripts.chaos.verdict import Tally

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.chaos.absent_agents import bring_agents_back
-from scripts.chaos.assistants.records import OPEN, collect_records
-from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants
+from scripts.chaos.assistants_verdict.records import OPEN, collect_records
+from scripts.chaos.assistants_verdict.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.broadcast_verdict import UNFINISHED_BROADCASTS, find_broadcast_violations
 from scripts.chaos.bystanders import report_events
 from scripts.chaos.conversation_driver import send_all

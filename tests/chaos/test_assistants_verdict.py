@@ -16,9 +16,9 @@ from scripts.chaos.assistants.questions import (
     find_answered_word,
     list_answered_words,
 )
-from scripts.chaos.assistants.records import ConversationRecord
 from scripts.chaos.assistants.setup import RULES
-from scripts.chaos.assistants.verdict import AssistantVerdict, judge_assistants, sum_up
+from scripts.chaos.assistants_verdict.records import ConversationRecord
+from scripts.chaos.assistants_verdict.verdict import AssistantVerdict, judge_assistants, sum_up
 
 ONE, TWO = "u07-0001", "u07-0002"
 RULE_TEXT = {rule.name: rule.text for rule in RULES}

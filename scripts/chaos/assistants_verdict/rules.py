@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from scripts.chaos.assistants.records import (
+from scripts.chaos.assistants.setup import RULES, PlannedRule
+from scripts.chaos.assistants_verdict.records import (
     ConversationRecord,
     is_customers,
     is_humans,
     is_unsure,
 )
-from scripts.chaos.assistants.setup import RULES, PlannedRule
 from scripts.chaos.engines import Row
 
 # All rules together answer one customer so often (desk/auto_replies/decisions.py).

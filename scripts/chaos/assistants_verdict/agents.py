@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scripts.chaos.assistants.questions import find_answered_word
-from scripts.chaos.assistants.records import (
+from scripts.chaos.assistants_verdict.records import (
     ConversationRecord,
     is_customers,
     is_humans,

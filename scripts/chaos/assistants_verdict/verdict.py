@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
-from scripts.chaos.assistants.agents_verdict import (
+from scripts.chaos.assistants_verdict.agents import (
     CALLED,
     SPOKEN,
     find_disorder,
@@ -15,8 +15,8 @@ from scripts.chaos.assistants.agents_verdict import (
     find_talked_over,
     find_untold_handovers,
 )
-from scripts.chaos.assistants.records import ConversationRecord, is_customers, tell_story
-from scripts.chaos.assistants.rules_verdict import (
+from scripts.chaos.assistants_verdict.records import ConversationRecord, is_customers, tell_story
+from scripts.chaos.assistants_verdict.rules import (
     find_doubled_rule_answers,
     find_lost_rule_answers,
     find_talking_rules,
