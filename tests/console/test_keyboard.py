@@ -80,8 +80,10 @@ async def test_single_keys_write_while_somebody_writes_and_can_be_switched_off(
     await desk.show("waiting")
     await expect(desk.row(customer.name)).to_be_visible()
     await keys.press("j")
-    await keys.press("Enter")
+    await keys.press("r")  # from the list
     await expect(desk.page.locator(".who-name")).to_have_text(customer.name)
+    await expect(desk.input).to_be_focused()
+    await keys.press("Escape")
     await keys.press("c")
     await expect(desk.page.get_by_role("button", name="End", exact=True)).to_be_visible()
     await keys.press("r")

@@ -18,6 +18,7 @@ import { neighbour, selected } from "../inbox/selection.js";
 import { parseCommand, runCommand } from "./commands.js";
 import { dropDraft, keepDraft, putBack, readDraft } from "./drafts.js";
 import { FileList, useFiles } from "./files.js";
+import { takeFocus } from "./focus.js";
 import { submit } from "./outbox.js";
 import { SlashMenu, useSlashMenu } from "./slash_menu.js";
 import { TemplatePicker } from "./template_picker.js";
@@ -61,6 +62,9 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
   useEffect(() => {
     if (replyTo !== null) input.current?.focus();
   }, [replyTo]);
+  useLayoutEffect(() => {
+    if (takeFocus()) input.current?.focus();
+  }, []);
   useLayoutEffect(() => {
     const { current } = input;
     if (!current) return;

@@ -1,6 +1,7 @@
 /** The list of conversations: only the rows that can be seen are in the page. */
 
 import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { wantFocus } from "../composer/focus.js";
 import { t } from "../i18n/words.js";
 import { goTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
@@ -97,11 +98,17 @@ function Rows({ view }) {
     const row = rows[chosen];
     if (row) goTo({ page: "inbox", conversation: row.id });
   };
+  function answer() {
+    wantFocus();
+    open();
+  }
   const hasSelection = rows.some((each) => each.id === selected.value);
   useShortcuts({
     j: () => select(hasSelection ? chosen + 1 : 0),
     k: () => select(chosen - 1),
     Enter: open,
+    // With an open thread, its composer has this key.
+    ...(route.value.conversation === null && hasSelection ? { r: answer } : {}),
   });
 
   if (list.problem.value && rows.length === 0) {
