@@ -110,7 +110,8 @@ async def start(
         raise InvalidValueError("at", f"is in the past; it is {uow.now:%Y-%m-%dT%H:%M:%SZ} now")
     begins = max(at or uow.now, uow.now)
     broadcast.starts_at = begins
-    await set_state(uow, broadcast, BroadcastState.SCHEDULED)
+    is_now = begins == uow.now
+    await set_state(uow, broadcast, BroadcastState.RUNNING if is_now else BroadcastState.SCHEDULED)
     _enqueue(uow, broadcast, begins)
     _record(uow, broadcast, by, "started", {"at": begins.isoformat()})
     return broadcast

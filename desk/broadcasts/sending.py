@@ -41,7 +41,6 @@ async def send_some(uow: UnitOfWork, broadcast_id: BroadcastId, run: int) -> Pro
     if broadcast is None or broadcast.run != run:
         return Progress.STOPPED
     if broadcast.state is BroadcastState.SCHEDULED:
-        broadcast.started_at = uow.now
         await set_state(uow, broadcast, BroadcastState.RUNNING)
     if broadcast.state is not BroadcastState.RUNNING:
         return Progress.STOPPED

@@ -13,6 +13,8 @@ _REPORT_EVERY = timedelta(seconds=5)
 async def set_state(uow: UnitOfWork, broadcast: Broadcast, state: BroadcastState) -> None:
     """Change the state of a broadcast whose row is locked."""
     broadcast.state = state
+    if state is BroadcastState.RUNNING:
+        broadcast.started_at = broadcast.started_at or uow.now
     if state in {BroadcastState.DONE, BroadcastState.CANCELED}:
         broadcast.ended_at = uow.now
     await _report(uow, broadcast)

@@ -45,7 +45,6 @@ async def test_an_administrator_sends_a_text_from_the_group(migrated_url: str) -
             assert "Only administrators" in await mia.presses(draft, "Send it now")
             await stage.telegram.say(ada.user, "/start")
             assert await ada.presses(draft, "Send it to me") == "Sent to you in private"
-            # Two administrators press at once: it starts, and the second is told.
             assert await ada.presses(draft, "Send it now") == "It starts now"
         # The desk stops; the one that starts next sends it.
         async with stage.desk():

@@ -66,7 +66,7 @@ async def test_everybody_gets_it_once_except_who_stopped_it(stage: Stage, api: A
     assert (preview["people"], preview["skipped"]) == (2, {"stopped": 1})
     assert preview["example_text"].startswith("Hi Ann, see ")
     started = await ada.post(f"/broadcasts/{made['id']}/start", {})
-    assert started.body["state"] == "scheduled", started.body
+    assert started.body["state"] == "running", started.body
     done = await wait_until_done(ada, made)
     assert done["counts"] == {"sent": 2, "skipped": 1}
     for each in (ann, budi):
