@@ -14,10 +14,12 @@ from api.messages.pages import (
     to_query_problem,
 )
 from api.schemas.pagination import Cursor, Page, build_page
+from api.sessions.by_activity import list_by_activity
 from api.sessions.models import (
     ClientSessionQuery,
     Handover,
     SessionDetail,
+    SessionListQuery,
     SessionOut,
     SessionQuery,
 )
@@ -39,8 +41,10 @@ _MAX_HANDOVERS = 50
 _MAX_QUEUE = 50
 
 
-async def list_all(uow: UnitOfWork, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
-    """List the sessions that I may see, the newest first."""
+async def list_all(uow: UnitOfWork, caller: Caller, query: SessionListQuery) -> Page[SessionOut]:
+    """List the sessions that I may see, the newest first or by activity."""
+    if query.order == "activity":
+        return await list_by_activity(uow, caller, query)
     client = None if query.client_id is None else ClientId(query.client_id)
     return await build_session_page(uow, caller, query, client)
 

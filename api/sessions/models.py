@@ -1,7 +1,7 @@
 """Schemas of sessions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -191,6 +191,16 @@ class SessionQuery(_SessionFilters):
     """Which sessions to list."""
 
     client_id: Ulid | None = None
+
+
+class SessionListQuery(SessionQuery):
+    """Which sessions to list, and in which order."""
+
+    order: Literal["created", "activity"] = Field(
+        default="created",
+        description="activity: only open sessions, the last message first; with the filters"
+        " `waiting`, `mine`, `agent_id`, `channel_id` and `unread`",
+    )
 
 
 class ClientSessionQuery(_SessionFilters):

@@ -177,6 +177,38 @@ async def test_a_list_of_open_conversations_is_found_among_many(own_api: ApiStag
     assert (await ada.get("/conversations/counts")).body["open"] == 1003
 
 
+async def test_sessions_are_listed_by_activity(own_api: ApiStage) -> None:
+    mia, tom, ada = await own_api.person("Mia"), await own_api.person("Tom"), await own_api.admin()
+    past = await HistoryBuilder.on_a_channel(own_api)
+    a, b = await past.session(mia, unread=1, says=["a"]), await past.session(mia)
+    c, d = await past.session(), await past.session(tom)
+    await past.session(mia, ended=True)
+    # Something was said in the oldest.
+    await own_api.change(
+        "UPDATE conversations SET last_message_at = '2026-01-06 09:00:00.000000'"
+        " WHERE id = (SELECT conversation_id FROM sessions WHERE id = :id)",
+        id=a,
+    )
+
+    async def found(person: Person, query: str = "") -> list[str]:
+        return await ids(person, f"order=activity&{query}", path="/sessions")
+
+    assert await found(ada) == [a, d, c, b]
+    assert await found(mia) == [a, c, b]
+    assert await found(mia, "mine=true") == [a, b]
+    assert await found(mia, "waiting=true") == [c]
+    assert await found(mia, "unread=true&status=ACTIVE") == [a]
+    assert await found(mia, f"agent_id={tom.agent_id}&mine=true") == []
+    first = (await ada.get("/sessions?order=activity&limit=2")).body
+    second = (await ada.get(f"/sessions?order=activity&limit=2&cursor={first['next']}")).body
+    assert [each["id"] for each in first["items"] + second["items"]] == [a, d, c, b]
+    assert second["next"] is None
+    assert first["items"][0].items() <= (await ada.get(f"/sessions/{a}")).body.items()
+    for query in ("q=a", "status=ENDED", "oldest_first=true", "priority=high", f"tag_id={a}"):
+        answer = await mia.get(f"/sessions?order=activity&{query}")
+        assert answer.faults == {query.partition("=")[0]: "unsuitable"}
+
+
 async def test_filters_that_contradict_each_other_find_nothing(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
     past = await HistoryBuilder.on_a_channel(own_api)
