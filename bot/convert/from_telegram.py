@@ -7,7 +7,8 @@ from typing import Any
 from aiogram.types import Message, MessageEntity, User
 
 from bot.convert.context import describe_context
-from bot.convert.words import describe_words
+from bot.convert.polls import describe_poll
+from bot.convert.words import IN_WORDS, describe_words
 from db.tables import MessageType
 from desk.content import Content, IncomingMessage, Person
 from desk.formatting.vcards import parse_vcard
@@ -139,10 +140,21 @@ def _describe_contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
     return MessageType.CONTACT, attributes
 
 
+def _describe_poll(message: Message) -> tuple[MessageType, dict[str, Any]]:
+    return MessageType.OTHER, describe_poll(message)
+
+
+def _describe_dice(message: Message) -> tuple[MessageType, dict[str, Any]]:
+    # No bot can roll the same again: its words say all.
+    return MessageType.OTHER, {"kind": message.content_type, IN_WORDS: True}
+
+
 _DESCRIBERS: dict[str, Callable[[Message], tuple[MessageType, dict[str, Any]]]] = {
     "location": _describe_location,
     "venue": _describe_location,
     "contact": _describe_contact,
+    "poll": _describe_poll,
+    "dice": _describe_dice,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.methods import SendContact, SendLocation, SendVenue, TelegramMethod
 from aiogram.types import Message
 
+from bot.convert.words import IN_WORDS
 from db.tables import MessageType
 from desk.content import Content
 from desk.texts import translate
@@ -59,7 +60,7 @@ def _to_location(
 def describe_as_text(content: Content, language: str) -> Content:
     """Describe content that cannot be shown, below the text that came with it."""
     attributes = content.attributes or {}
-    if content.text and attributes.get("in_words"):
+    if content.text and attributes.get(IN_WORDS):
         return replace(content, type=MessageType.TEXT)
     kind = str(attributes.get("kind") or attributes.get("name") or content.type.value.lower())
     description = translate(language, "topic.other", kind=kind[:_MAX_LENGTH])

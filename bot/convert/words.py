@@ -2,6 +2,9 @@
 
 from aiogram.types import Message
 
+# Set where the words of a message say all that there is.
+IN_WORDS = "in_words"
+
 
 def describe_words(message: Message) -> str | None:
     """Return the words of a poll, a list, a dice, a game or an invoice; None for other messages."""

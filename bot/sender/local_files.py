@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.convert import to_telegram
 from bot.convert.location_contact import describe_as_text, to_location_or_contact
+from bot.convert.polls import to_poll
 from bot.sender.api_calls import ApiCaller
 from bot.sender.uploads import WITHOUT_CAPTION, MediaUploader
 from db.tables import Side
@@ -46,14 +47,17 @@ class LocalFileSender:
             delivery, await self._verify_placement(delivery, sent), rest
         )
 
-    async def send_location_or_contact(self, delivery: Delivery) -> SendResult:
-        """Send a location or a contact, or a text that describes content that cannot be sent."""
+    async def send_without_file(self, delivery: Delivery) -> SendResult:
+        """Send a location, a contact or a poll, or a text that describes what cannot be sent."""
         place, content = delivery.destination, delivery.content
         common = {
             "chat_id": place.chat,
             "message_thread_id": to_telegram.to_thread_id(place.topic),
             "reply_parameters": to_telegram.to_reply_parameters(delivery.reply_to),
         }
+        poll = to_poll(content, common)
+        if poll is not None:
+            return await self._verify_placement(delivery, await self._call(poll, delivery.side))
         method = to_location_or_contact(content, common)
         if method is None:
             return await self._send_text(delivery, describe_as_text(content, self._language))

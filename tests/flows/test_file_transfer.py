@@ -103,7 +103,9 @@ async def test_places_contacts_and_what_has_no_like(migrated_url: str) -> None:
             await at.bea.sends(kind)
             await shows_kind(at.topic, kind)
         await at.bea.sends("poll")
-        assert "poll" in (await at.topic.wait_for("cannot be shown")).text
+        await shows_kind(at.topic, "poll")
+        await at.bea.sends("dice")
+        assert (await at.topic.wait_for("🎲")).text == "🎲 4"
 
 
 async def shows_kind(topic: Topic, kind: str) -> None:
