@@ -13,6 +13,7 @@ from bot.setup.registration import WebhookSettings, register
 from db.database import Transaction
 from db.ids import ChannelId
 from db.queries.channels import channels as channel_queries
+from desk.channels import HAS_TOPICS
 from desk.plugins.connection import ChannelServices, Check, Connection, SupervisedTask
 
 
@@ -81,12 +82,13 @@ class TelegramConnection(Connection):
 
 async def _save_bot_profile(services: ChannelServices, channel_id: ChannelId, me: User) -> None:
     """Save what Telegram says about the bot."""
-    title, username = me.full_name[:120], me.username
+    title = me.full_name[:120]
+    known = {"username": me.username, HAS_TOPICS: bool(me.has_topics_enabled)}
 
     async def save(tx: Transaction) -> str:
-        return await channel_queries.save_title(tx, channel_id, title, username)
+        return await channel_queries.save_profile(tx, channel_id, title, known)
 
-    services.channels.rename(channel_id, await services.database.run(save), username)
+    services.channels.set_profile(channel_id, await services.database.run(save), known)
 
 
 def _build_webhook(services: ChannelServices, channel_id: ChannelId) -> WebhookSettings | None:

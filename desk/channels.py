@@ -26,6 +26,8 @@ FIRST_ANSWER_MINUTES = "first_answer_minutes"
 NEXT_ANSWER_MINUTES = "next_answer_minutes"
 SLA_WARNING_PERCENT = "sla_warning_percent"
 DEFAULT_SLA_WARNING_PERCENT = 80
+# The setting of a bot whose private chats have topics, as its provider says.
+HAS_TOPICS = "has_topics"
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
@@ -246,11 +248,11 @@ class Channels:
             self._traits,
         )
 
-    def rename(self, channel_id: ChannelId, name: str, username: str | None) -> None:
-        """Set a channel's names to those that its provider knows."""
-        known = self[channel_id]
-        settings = {**known.settings, "username": username}
-        self._known[channel_id] = replace(known, name=name, settings=settings)
+    def set_profile(self, channel_id: ChannelId, name: str, known: Mapping[str, Any]) -> None:
+        """Set a channel's name and settings to what its provider knows."""
+        channel = self[channel_id]
+        settings = {**channel.settings, **known}
+        self._known[channel_id] = replace(channel, name=name, settings=settings)
 
     def move_group(self, old: str, new: str) -> None:
         """Replace a staff group's id."""

@@ -13,6 +13,7 @@ DeliveryError
 │   └── InternalError   the same, by an error of our own: a copy is given up after a few tries
 └── AddressChanged      not done: the address has changed
     ├── TopicGone       the topic was deleted: it is opened again
+    ├── NoTopics        the chat has no topics: its sessions go on in the chat itself
     └── GroupMoved      the staff group became a supergroup: its new id is used
 
 NotSettledYetError    not of a delivery: an update refers to a message that is still being sent
@@ -79,11 +80,7 @@ class ChannelStopped(Unavailable):
 
 
 class OwnChatClosed(DeliveryError):  # noqa: N818 the consequence is the name
-    """An agent has not started the staff bot or has blocked it, or their chat has no topics."""
-
-    def __init__(self, reason: str, *, has_no_topics: bool) -> None:
-        super().__init__(reason)
-        self.has_no_topics = has_no_topics
+    """An agent has not started the staff bot, or has blocked it."""
 
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name
@@ -100,6 +97,10 @@ class AddressChanged(DeliveryError):  # noqa: N818 the consequence is the name
 
 class TopicGone(AddressChanged):
     """The conversation's topic was deleted."""
+
+
+class NoTopics(AddressChanged):
+    """Topics are switched off in the chat, or for the bot whose chat it is."""
 
 
 class GroupMoved(AddressChanged):

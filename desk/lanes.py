@@ -1,7 +1,7 @@
 """Names of lanes, rate-limit keys and the like: only this module builds or parses them."""
 
 from db.ids import ChannelId, ConversationId, StaffPlaceId
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.tables import Queue
 
 # What the names of outbox lanes begin with, before a colon, by their queue. Messages to a chat
@@ -89,8 +89,13 @@ def card_lane(place_id: StaffPlaceId) -> str:
     return f"card:{place_id}"
 
 
+def title_lane(place_id: StaffPlaceId) -> str:
+    """Return the lane of the title of a place's topic, for which nothing else waits."""
+    return f"card:title:{place_id}"
+
+
 def board_lane(channel_id: ChannelId, chat: str) -> str:
-    """Return the lane of the queue board of a bot's group."""
+    """Return the lane of the board of a bot's chat."""
     return f"card:board:{channel_id}:{chat}"
 
 

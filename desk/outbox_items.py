@@ -6,7 +6,7 @@ Only this module and the few that send outside any conversation name lanes and r
 from datetime import datetime, timedelta
 
 from db.ids import ChannelId, MessageId
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxItem
 from db.queues.payloads import (
@@ -107,10 +107,12 @@ def build_for_place(
 def build_for_card(
     thread: Thread, place: Place, payload: CardPayload | PinPayload, now: datetime
 ) -> OutboxItem:
-    """Build an item for the card of a place; it may lag behind the messages there."""
+    """Build an item for the card or the title of a place; it may lag behind the messages there."""
+    is_title = isinstance(payload, CardPayload) and payload.is_title
+    lane = lanes.title_lane if is_title else lanes.card_lane
     return OutboxItem(
         queue=Queue.BACKGROUND,
-        lane=lanes.card_lane(place.id),
+        lane=lane(place.id),
         rate_limit_key=lanes.staff_limit_key(place),
         channel_id=place.channel_id,
         conversation_id=thread.conversation_id,
@@ -145,14 +147,17 @@ def build_for_topic_name(place: Place, payload: EditPayload, now: datetime) -> O
     )
 
 
-def build_for_board(channel_id: ChannelId, group: str, now: datetime) -> OutboxItem:
-    """Build an item that updates the queue board of a group; what comes within a second is one."""
+def build_for_board(
+    channel_id: ChannelId, chat: str, now: datetime, *, in_group: bool = True
+) -> OutboxItem:
+    """Build an item that updates the board of a chat; what comes within a second is one."""
+    limit_key = lanes.group_limit_key if in_group else lanes.person_limit_key
     return OutboxItem(
         queue=Queue.BACKGROUND,
-        lane=lanes.board_lane(channel_id, group),
-        rate_limit_key=lanes.group_limit_key(channel_id, group),
+        lane=lanes.board_lane(channel_id, chat),
+        rate_limit_key=limit_key(channel_id, chat),
         channel_id=channel_id,
-        payload=CardPayload(board=group),
+        payload=CardPayload(board=chat),
         due_at=now + _BOARD_DELAY,
     )
 

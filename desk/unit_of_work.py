@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
 from db.queries.accounts.presence import note_seen
+from db.queries.conversations.place import Place
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
-from db.queries.conversations.staff_places import Place
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
 from db.queries.messages.new_messages import NewCopy, NewMessage, add_copies, add_messages

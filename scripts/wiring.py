@@ -377,7 +377,7 @@ def _build_courier(
         connections.senders,
         draw_card,
         _build_file_transfer(settings, channels, connections),
-        draw_board=partial(build_board, language=language),
+        draw_board=partial(build_board, language=language, zone=zone),
     )
     return Courier(database, uow_factory, executor, rate_limiter, metrics=metrics, usage=usage)
 

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 
 from bot.commands import session_commands
 from bot.handlers import agents as agent_commands
-from bot.handlers import ai, board, customer_commands, doubtful, merging, own_chat, templates
+from bot.handlers import ai, board, customer_commands, doubtful, merging, session_choice, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries.accounts import agents
 from db.queries.conversations.threads import Thread
@@ -18,6 +18,7 @@ from desk.channels import ServedChannel
 from desk.conversations import sessions
 from desk.conversations.notices import edit_notice
 from desk.conversations.rights import may_change_open
+from desk.conversations.shared_chats import find_shared_place, find_thread_of_message
 from desk.conversations.threads import find_thread, find_thread_by_topic
 from desk.messages import delivery_status, outbound, uncertain, window
 from desk.messages.introductions import tell_who_answers
@@ -43,15 +44,17 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
 async def _run_outside(
     query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> bool:
-    """Run a button that stands in no topic: of a queue board, a status, an agent's own chat."""
+    """Run a button that is about no topic: of a queue board, a status, an agent's own chat."""
     verb, _, argument = (query.data or "").partition(":")
     conversation_id = ConversationId(argument)
     if verb == board.TAKE_VERB and not channel.is_staff_bot:
         text, alert = await board.on_take(query, uow, channel, agent, conversation_id)
     elif verb == agent_commands.BUTTON_VERB:
         text, alert = await agent_commands.press(uow, agent, argument)
-    elif verb == own_chat.CHOICE_VERB and channel.is_staff_bot:
-        text, alert = await own_chat.on_choice(query, uow, channel, conversation_id)
+    elif verb == session_choice.SEND_VERB and channel.is_staff_bot:
+        text, alert = await session_choice.on_send(query, uow, channel, conversation_id)
+    elif verb == session_choice.PICK_VERB and channel.is_staff_bot:
+        text, alert = await session_choice.on_pick(query, uow, channel, conversation_id)
     else:
         return False
     uow.answer_button(channel.id, query.id, text, alert=alert)
@@ -120,11 +123,16 @@ def _is_old(query: CallbackQuery) -> bool:
 async def _find_thread_here(
     query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel
 ) -> Thread | None:
-    """Find the conversation in whose topic the button stands."""
-    topic = getattr(query.message, "message_thread_id", None)
-    if query.message is None or topic is None:
+    """Find the conversation in whose topic the button stands, or below whose message."""
+    if query.message is None:
         return None
-    return await find_thread_by_topic(uow, channel.id, str(query.message.chat.id), str(topic))
+    chat, topic = str(query.message.chat.id), getattr(query.message, "message_thread_id", None)
+    found = await find_thread_by_topic(uow, channel.id, chat, str(topic)) if topic else None
+    if found is not None or query.message.chat.is_forum:
+        return found
+    number, is_known = str(query.message.message_id), not _is_old(query)
+    thread = await find_thread_of_message(uow, channel.id, chat, number, is_ours=is_known)
+    return thread if thread is not None and find_shared_place(thread, channel.id, chat) else None
 
 
 async def _find_thread_of_card(

@@ -18,7 +18,8 @@ from desk.conversations.queue import take_next
 from desk.conversations.topic_links import build_topic_url
 from desk.unit_of_work import UnitOfWork
 
-COMMANDS = {"inbox", "next"}
+NEXT = "next"
+COMMANDS = {"inbox", NEXT}
 HELP = "help"
 _MAX_LISTED = 30
 
@@ -33,7 +34,7 @@ async def on_command(
         text = uow.text_for_staff("agent.not_agent")
     elif command == HELP:
         text = build_general_help(uow, agent)
-    elif command == "next":
+    elif command == NEXT:
         text = await _take_next(uow, agent)
     else:
         text = await _list_inbox(uow, agent)

@@ -25,6 +25,7 @@ from bot.handlers import (
     own_rights,
     own_texts,
     staff_group,
+    stray_topics,
     working_hours,
 )
 from bot.handlers.command_parser import is_for_other_bot, parse_command
@@ -44,7 +45,10 @@ _ADMIN_COMMANDS = {
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
     """Route a message; in other groups than the staff groups, only a link code matters."""
-    if message.chat.type == "private":
+    if message.forum_topic_created is not None:
+        if channel.is_staff_bot or _is_staff_group(message.chat, uow, channel):
+            await stray_topics.on_topic_created(message, uow, channel, bot)
+    elif message.chat.type == "private":
         await _route_private(message, uow, channel)
     elif (code := agents.find_link_code(*parse_command(message))) is not None:
         await agents.on_code_in_group(message, uow, channel, code)
@@ -82,7 +86,7 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
-    elif channel.is_staff_bot and command not in _OWN_COMMANDS:
+    elif channel.is_staff_bot and command not in {*_OWN_COMMANDS, inbox.NEXT}:
         return False
     elif command in _ADMIN_COMMANDS and is_agent:
         await _ADMIN_COMMANDS[command](message, uow, channel)

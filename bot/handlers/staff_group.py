@@ -11,6 +11,7 @@ from bot.convert.origin import name_origin
 from bot.handlers import ai, auto_replies, canned_replies, templates
 from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import has_custom_emoji, read_emoji
+from bot.handlers.staff_location import get_location, say_in_chat
 from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import Actor, AgentActor, anonymous_admin, human
@@ -20,6 +21,7 @@ from desk.conversations import sessions
 from desk.conversations.moved import find_refusal
 from desk.conversations.notices import notify_beside, reply_to_staff
 from desk.conversations.rights import may_change_open
+from desk.conversations.shared_chats import find_thread_of_message
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import doubtful, outbound
 from desk.messages.internal_words import Destiny, Writing, decide
@@ -40,12 +42,11 @@ async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, 
 
 def _is_refused(message: Message, uow: UnitOfWork, channel: ServedChannel, thread: Thread) -> bool:
     """Refuse what is written in a topic whose conversation is answered elsewhere now."""
-    chat, topic = str(message.chat.id), str(message.message_thread_id)
+    chat, topic = get_location(message)
     refusal = find_refusal(uow, thread, channel.id, chat, topic)
     if refusal is None:
         return False
-    answered = str(message.message_id)
-    uow.enqueue_for_chat(channel.id, chat, refusal, topic=topic, group=True, reply_to=answered)
+    say_in_chat(message, uow, channel, refusal)
     return True
 
 
@@ -130,6 +131,9 @@ def _is_staff(author: Actor) -> bool:
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Edit the message that the customer received; as with new messages, only for staff."""
     thread = await _find_thread(message, uow, channel)
+    if thread is None and not message.chat.is_forum:
+        own = str(message.chat.id), str(message.message_id)
+        thread = await find_thread_of_message(uow, channel.id, *own, is_ours=False)
     if thread is None or message.is_automatic_forward:
         return
     if not _is_refused(message, uow, channel, thread):
@@ -256,12 +260,27 @@ async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel
     """Find the conversation of the topic; topics that staff opened for itself have none.
 
     Another bot's topics have none here: if several bots are in a group, each receives all messages.
+    In a group without topics, a reply says which conversation it is about.
     """
     # Only in a forum, because elsewhere a thread is a chain of replies.
     if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
-        return None
+        return await find_thread_of_reply(message, uow, channel)
     topic = str(message.message_thread_id)
     return await find_thread_by_topic(uow, channel.id, str(message.chat.id), topic)
+
+
+async def find_thread_of_reply(
+    message: Message, uow: UnitOfWork, channel: ServedChannel
+) -> Thread | None:
+    """Find the conversation of the message that is replied to, in a chat without topics."""
+    answered, chat = message.reply_to_message, str(message.chat.id)
+    if answered is None or message.chat.is_forum:
+        return None
+    is_ours = answered.from_user is not None and answered.from_user.is_bot
+    about = str(answered.message_id)
+    thread = await find_thread_of_message(uow, channel.id, chat, about, is_ours=is_ours)
+    place = thread.find_place_in(chat) if thread else None
+    return None if place is not None and place.in_topic else thread
 
 
 async def _find_author(

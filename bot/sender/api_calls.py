@@ -60,3 +60,14 @@ def read_message_id(result: Any) -> str:
     """Read the id of the message that a call created."""
     found = result.get("message_id") if isinstance(result, dict) else result.message_id
     return str(found)
+
+
+def read_icons(result: Any) -> dict[str, str]:
+    """Read the icons that topics may have: the id of each emoji's."""
+    icons: dict[str, str] = {}
+    for each in result or ():
+        shape = each if isinstance(each, dict) else each.model_dump()
+        emoji, icon = shape.get("emoji"), shape.get("custom_emoji_id")
+        if emoji and icon:
+            icons.setdefault(emoji, icon)
+    return icons

@@ -16,8 +16,10 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from db.tables import Side
 from desk.errors import (
+    AddressChanged,
     DeliveryError,
     GroupMoved,
+    NoTopics,
     OwnChatClosed,
     RateLimited,
     Rejected,
@@ -35,12 +37,11 @@ _GROUP_ERRORS = (
     "chat not found",
     "not enough rights",
     "need administrator rights",
-    "the chat is not a forum",
     "TOPIC_CLOSED",
     "CHAT_WRITE_FORBIDDEN",
     "have no rights to send",
 )
-# Topics of private chats are a setting of the bot.
+# Topics are a setting of a group; those of private chats are one of the bot.
 _NO_FORUM = "the chat is not a forum"
 _NO_CHANGE_ERRORS = ("message is not modified", "message to delete not found")
 # Telegram's text → the key of our own text, for errors that an agent should understand quickly.
@@ -98,8 +99,8 @@ def _map_network_error(error: TelegramNetworkError) -> DeliveryError:
 
 def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
     words = _get_message(error)
-    if is_topic_gone(words):
-        return TopicGone(words)
+    if (changed := _find_change(words)) is not None:
+        return changed
     forbidden = isinstance(error, TelegramForbiddenError)
     if forbidden or any(text in words for text in _GROUP_ERRORS):
         return Unavailable(words, retry_after=OPERATOR_RETRY_SECONDS)
@@ -108,13 +109,18 @@ def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
 
 def _map_own_chat_error(error: TelegramAPIError) -> DeliveryError:
     words = _get_message(error)
+    if (changed := _find_change(words)) is not None:
+        return changed
+    if isinstance(error, TelegramForbiddenError) or "chat not found" in words:
+        return OwnChatClosed(words)
+    return Rejected(words)
+
+
+def _find_change(words: str) -> AddressChanged | None:
+    """Return what became of the topic that a call was about, if it is not there any more."""
     if is_topic_gone(words):
         return TopicGone(words)
-    if _NO_FORUM in words:
-        return OwnChatClosed(words, has_no_topics=True)
-    if isinstance(error, TelegramForbiddenError) or "chat not found" in words:
-        return OwnChatClosed(words, has_no_topics=False)
-    return Rejected(words)
+    return NoTopics(words) if _NO_FORUM in words else None
 
 
 def _explain(error: TelegramAPIError, language: str) -> str:

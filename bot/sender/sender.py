@@ -26,7 +26,7 @@ from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, is_private, read_message_id, read_topic
 from bot.sender.downloads import MediaDownloader
 from bot.sender.drawn_pictures import send_picture
-from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS, is_topic_gone
+from bot.sender.error_mapping import is_topic_gone
 from bot.sender.input_media import build_media, build_media_group
 from bot.sender.local_files import LocalFileSender, split_caption
 from bot.sender.qr_codes import QrCodeSender, is_qr_code
@@ -34,7 +34,7 @@ from bot.sender.topics import Topics
 from db.tables import MessageType, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination, SendResult
-from desk.errors import FileNotReplaced, Rejected, TopicGone, Unavailable
+from desk.errors import FileNotReplaced, NoTopics, Rejected, TopicGone
 from desk.formatting.splitting import Entities, split_text
 from desk.media.ports import MediaConstraints
 from desk.messages.context import WITH_CAPTION, has_context
@@ -92,7 +92,7 @@ class TelegramSender(Topics):
             return await self._send_picture(delivery, picture)
         if content.source is not None:
             return await self._copy(delivery, *content.source)
-        return await self._local_files.send_location_or_contact(delivery)
+        return await self._local_files.send_without_file(delivery)
 
     async def _send_picture(self, delivery: Delivery, picture: bytes) -> SendResult:
         """Send a picture that we drew; a chat that takes no pictures gets its text."""
@@ -107,8 +107,9 @@ class TelegramSender(Topics):
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
         """Copy an album as one message group; Telegram skips messages that no longer exist."""
         first = deliveries[0]
-        if first.side is Side.CUSTOMER and (group := build_media_group(deliveries)):
-            return await self._send_album_to_customer(deliveries, group)
+        is_sent_anew = first.side is Side.CUSTOMER or first.is_labelled
+        if is_sent_anew and (group := build_media_group(deliveries)):
+            return await self._send_album_anew(deliveries, group)
         sources = [each.content.source for each in deliveries if each.content.source]
         if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
             return [await self.deliver(each) for each in deliveries]
@@ -127,10 +128,10 @@ class TelegramSender(Topics):
             copies = []  # which copy belongs to which message is unknown
         return [SendResult((copy,)) for copy in copies] or [SendResult()] * len(deliveries)
 
-    async def _send_album_to_customer(
+    async def _send_album_anew(
         self, deliveries: Sequence[Delivery], group: list[MediaUnion]
     ) -> list[SendResult]:
-        """Send an album with its stored captions.
+        """Send an album with its stored captions, or with the customer's name above them.
 
         Copies would have the present captions: an agent may have turned the album into a note.
         """
@@ -141,7 +142,7 @@ class TelegramSender(Topics):
             media=group,
             reply_parameters=to_telegram.to_reply_parameters(deliveries[0].reply_to),
         )
-        sent = await self._call(sending, Side.CUSTOMER)
+        sent = await self._call(sending, deliveries[0].side)
         return [SendResult((read_message_id(each),)) for each in sent]
 
     async def edit(self, delivery: Delivery) -> SendResult:
@@ -257,12 +258,9 @@ class TelegramSender(Topics):
         if is_misplaced and is_private(place.chat):
             await self.require_own_topic(place, result)
         elif is_misplaced and not await self.is_forum(place):
-            # Where topics are switched off, Telegram ignores them, and the whole group would read
-            # it.
+            # Telegram ignores topics that are switched off: it stands in the group, without a name.
             await self._delete(delivery, read_message_id(result))
-            raise Unavailable(
-                "topics are switched off in the staff group", retry_after=OPERATOR_RETRY_SECONDS
-            )
+            raise NoTopics("topics are switched off in the staff group")
         return SendResult((read_message_id(result),))
 
     async def _copy(self, delivery: Delivery, chat: str, original: str) -> SendResult:
@@ -279,7 +277,8 @@ class TelegramSender(Topics):
         return await self._copy_to_customer(delivery, copying)
 
     async def _copy_to_staff(self, delivery: Delivery, copying: CopyMessage) -> SendResult:
-        caption = _build_caption(delivery.content) if has_context(delivery.content) else {}
+        has_words = delivery.is_labelled or has_context(delivery.content)
+        caption = _build_caption(delivery.content) if has_words else {}
         plain = copying.model_copy(update=_NO_REPLY)
         try:
             return await self._try_copy(copying.model_copy(update=caption), plain, delivery.side)

@@ -1,5 +1,6 @@
 """Manage the topics of a staff group and the pinned card of each topic."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -10,15 +11,22 @@ from aiogram.methods import (
     DeleteMessage,
     EditForumTopic,
     EditMessageText,
+    GetForumTopicIconStickers,
     PinChatMessage,
     SendMessage,
 )
 
 from bot.convert import to_telegram
-from bot.sender.api_calls import ApiCaller, is_private, read_message_id, read_topic
+from bot.sender.api_calls import (
+    ApiCaller,
+    is_private,
+    read_icons,
+    read_message_id,
+    read_topic,
+)
 from db.tables import Side
 from desk.delivery.ports import Card, Destination
-from desk.errors import DeliveryError, Rejected, TopicGone, Unavailable
+from desk.errors import DeliveryError, NoTopics, Rejected, TopicGone, Unavailable
 
 _NO_RIGHT = "not enough rights"
 
@@ -30,11 +38,16 @@ class Topics:
         self._call = call
         # Groups that have topics, but whose Bot API server does not name topics in its responses.
         self._forums: set[str] = set()
+        self._icons: Mapping[str, str] | None = None
 
-    async def open_topic(self, chat: str, title: str) -> str:
+    async def open_topic(self, chat: str, name: str, icon: str = "") -> str:
         """Open a topic; return its id."""
-        name = to_telegram.to_topic_name(title)
-        made = await self._call(CreateForumTopic(chat_id=chat, name=name), Side.STAFF)
+        opening = CreateForumTopic(
+            chat_id=chat,
+            name=to_telegram.to_topic_name(name),
+            icon_custom_emoji_id=await self._find_icon(icon),
+        )
+        made = await self._call(opening, Side.STAFF)
         thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
         return str(thread)
 
@@ -50,7 +63,7 @@ class Topics:
         try:
             await self._call(no_change, Side.STAFF)
         except DeliveryError as error:
-            if "not a forum" in str(error):
+            if isinstance(error, NoTopics):
                 return False
         self._forums.add(place.chat)
         return True
@@ -77,14 +90,15 @@ class Topics:
         """Check that the topic of an own chat exists, although a message seems not to be in it.
 
         Telegram ignores a deleted topic, so that the message stands in the chat itself: then delete
-        it and raise TopicGone. Not every Bot API server names topics in its responses.
+        it and raise TopicGone, or NoTopics where topics were switched off. Not every Bot API server
+        names topics in its responses.
         """
         topic = to_telegram.to_thread_id(place.topic) or 0
         try:
             with suppress(Rejected):  # nothing to change: it is there
                 no_change = EditForumTopic(chat_id=place.chat, message_thread_id=topic)
                 await self._call(no_change, Side.STAFF)
-        except TopicGone:
+        except (TopicGone, NoTopics):
             stray = DeleteMessage(chat_id=place.chat, message_id=int(read_message_id(sent)))
             await self._call(stray, Side.STAFF)
             raise
@@ -112,14 +126,33 @@ class Topics:
             Side.STAFF,
         )
 
-    async def rename_topic(self, place: Destination, name: str) -> None:
-        """Give a topic another name; one that is gone, or has this name already, stays as it is."""
-        topic = to_telegram.to_thread_id(place.topic) or 0
+    async def rename_topic(self, place: Destination, name: str, icon: str = "") -> None:
+        """Give a topic another name and icon; one that is gone, or has them, stays as it is."""
         renaming = EditForumTopic(
-            chat_id=place.chat, message_thread_id=topic, name=to_telegram.to_topic_name(name)
+            chat_id=place.chat,
+            message_thread_id=to_telegram.to_thread_id(place.topic) or 0,
+            name=to_telegram.to_topic_name(name),
+            icon_custom_emoji_id=await self._find_icon(icon),
         )
-        with suppress(TopicGone, Rejected):
+        try:
             await self._call(renaming, Side.STAFF)
+        except (TopicGone, NoTopics, Rejected):
+            return
+        except Unavailable as refusal:
+            if _NO_RIGHT not in str(refusal):
+                raise
+
+    async def _find_icon(self, emoji: str) -> str | None:
+        """Return the id of the icon that Telegram offers for an emoji; None: it stays as it is."""
+        if not emoji:
+            return None
+        if self._icons is None:
+            try:
+                found = await self._call(GetForumTopicIconStickers(), Side.STAFF)
+            except DeliveryError:
+                return None  # the next topic asks again
+            self._icons = read_icons(found)
+        return self._icons.get(emoji)
 
     async def delete_topic(self, place: Destination, name: str) -> None:
         """Delete a topic with all its messages.
@@ -129,8 +162,8 @@ class Topics:
         chat, topic = place.chat, to_telegram.to_thread_id(place.topic) or 0
         try:
             await self._call(DeleteForumTopic(chat_id=chat, message_thread_id=topic), Side.STAFF)
-        except TopicGone:
-            return  # someone deleted it by hand
+        except (TopicGone, NoTopics):
+            return  # someone deleted it by hand, or switched topics off
         except Unavailable as refusal:
             if _NO_RIGHT not in str(refusal):
                 raise
@@ -140,5 +173,5 @@ class Topics:
         renaming = EditForumTopic(chat_id=chat, message_thread_id=topic, name=name)
         closing = CloseForumTopic(chat_id=chat, message_thread_id=topic)
         for call in (renaming, closing):
-            with suppress(TopicGone, Rejected):  # already done, or impossible
+            with suppress(TopicGone, NoTopics, Rejected):  # already done, or impossible
                 await self._call(call, Side.STAFF)

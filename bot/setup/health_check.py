@@ -13,8 +13,9 @@ from desk.formatting.masking import mask_secrets
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
 _MAX_PENDING_UPDATES = 100
+_TOPICS_RIGHT = "can_manage_topics"
 _REQUIRED_RIGHTS = {
-    "can_manage_topics": "Manage topics",
+    _TOPICS_RIGHT: "Manage topics",
     "can_pin_messages": "Pin messages",
     "can_delete_messages": "Delete messages",
 }
@@ -77,18 +78,18 @@ def check_topic_mode(me: _Json) -> CheckResult:
     """Check that private chats with the staff's own bot have topics."""
     if me.get("has_topics_enabled"):
         return report_ok(STAFF_BOT, "threaded mode is on: each session is a topic of its agent")
-    return report_error(
+    return report_warning(
         STAFF_BOT,
-        "threaded mode is off: no session can be shown in an agent's own chat",
-        "switch it on: @BotFather, the bot, Bot Settings, Threaded Mode; then each agent sends it "
-        "/start",
+        "threaded mode is off: an agent's sessions all stand in one chat, and are answered with "
+        "replies",
+        "switch it on: @BotFather, the bot, Bot Settings, Threaded Mode",
     )
 
 
 async def check_groups(
     bot: Bot, groups: Sequence[str], bot_id: int, names: SettingNames
 ) -> dict[str, CheckResult]:
-    """Check whether each group is a forum in which the bot has the rights that it needs."""
+    """Check whether the bot has the rights that it needs in each group, and the group topics."""
     return {group: await _check_group(bot, group, bot_id, names) for group in groups}
 
 
@@ -96,13 +97,10 @@ async def _check_group(bot: Bot, group: str, bot_id: int, names: SettingNames) -
     try:
         chat = await ask(bot, GetChat(chat_id=group))
         name = f"{group} ({chat.get('title')})"
-        if chat.get("type") != "supergroup" or not chat.get("is_forum"):
-            remedy = "group settings > Topics: switch them on (the id may change then)"
-            return report_error(GROUP, f"{name} has no topics", remedy)
         member = await ask(bot, GetChatMember(chat_id=group, user_id=bot_id))
     except (BotApiRefusedError, BotApiUnreachableError) as error:
         return _explain_unreachable_group(group, error, names)
-    return _check_rights(name, member)
+    return _check_rights(name, member, has_topics=bool(chat.get("is_forum")))
 
 
 def _explain_unreachable_group(
@@ -118,7 +116,7 @@ def _explain_unreachable_group(
     )
 
 
-def _check_rights(name: str, member: _Json) -> CheckResult:
+def _check_rights(name: str, member: _Json, *, has_topics: bool) -> CheckResult:
     if member.get("status") not in {"administrator", "creator"}:
         remedy = "group settings > Administrators > Add: the bot"
         return report_error(GROUP, f"{name}: the bot is not an administrator", remedy)
@@ -126,11 +124,18 @@ def _check_rights(name: str, member: _Json) -> CheckResult:
         label
         for right, label in _REQUIRED_RIGHTS.items()
         if member["status"] != "creator" and not member.get(right)
+        if has_topics or right != _TOPICS_RIGHT
     ]
     if missing:
         rights = ", ".join(missing)
         remedy = f"group settings > Administrators > the bot: {rights}"
         return report_error(GROUP, f"{name}: the bot lacks rights: {rights}", remedy)
+    if not has_topics:
+        return report_warning(
+            GROUP,
+            f"{name} has no topics: all customers stand in one chat, and are answered with replies",
+            "group settings > Topics: switch them on (the id may change then)",
+        )
     return report_ok(GROUP, f"{name}: has topics, and the bot has the rights that it needs")
 
 

@@ -41,8 +41,8 @@ _STAFF_COMMANDS = (
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy", "stop", "resume")
 _DESK_COMMANDS = (
-    *("inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client", "history"),
-    *("online", "busy", "away", "offline", "status", "schedule", "start", "help"),
+    *("next", "inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client"),
+    *("history", "online", "busy", "away", "offline", "status", "schedule", "start", "help"),
 )
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 

@@ -150,12 +150,14 @@ class DeletePayload(_Payload):
 
 @dataclass(frozen=True, slots=True)
 class CardPayload(_Payload):
-    """Post or update the conversation's card, with its state when it is sent."""
+    """Show the conversation's card, a board or a topic's title, with its state when it is sent."""
 
     kind: ClassVar = OutboxKind.CARD
 
     # The staff group whose queue board it is, instead of a conversation's card.
     board: str = ""
+    # It is the title of the conversation's topic, instead of the card.
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,8 @@ class StaffPlace(SQLModel, table=True):
     # Whose own chat it is; empty: it is in a staff group.
     agent_id: AgentId | None = reference("agents.id", nullable=True)
     is_active: bool = True
+    # What the topic's icon and name show; empty: it has another name, or no topic.
+    title: str | None = Field(default=None, sa_type=sa.String(255))
     # What was said before the conversation came here; it stands below the card.
     opening: str | None = Field(default=None, sa_type=LongText)
     # Of an agent's own chat: since when its topic is no longer needed.
@@ -135,15 +137,38 @@ class StaffPlace(SQLModel, table=True):
 
 
 class StaffBoard(SQLModel, table=True):
-    """The message of a staff group that lists who waits, where agents have desks of their own."""
+    """The message of a chat that says what goes on there, edited in place.
+
+    In a staff group it lists who waits, where agents have desks of their own. In an agent's own
+    chat without topics it lists their sessions, and the one that they write to.
+    """
 
     __tablename__ = "staff_boards"
 
-    # The bot that speaks in the group.
+    # The bot that speaks there.
     channel_id: ChannelId = reference("channels.id", primary_key=True)
     chat: str = Field(sa_type=Key, primary_key=True)
     # Empty: it has not been posted yet, or was deleted.
     message: str | None = Field(default=None, sa_type=Key)
+    # The session that the agent writes to. It may have ended, or belong to somebody else now.
+    chosen_session_id: SessionId | None = Field(default=None, sa_type=Ulid)
+    chosen_at: datetime | None = timestamp(nullable=True)
+
+
+class StaffMessage(SQLModel, table=True):
+    """A message of the desk's own in a chat without topics: cards and notices of a conversation.
+
+    There, no topic says which conversation a reply or a button is about.
+    """
+
+    # No foreign keys: rows are added after a send, when other rows are locked than before one.
+
+    __tablename__ = "staff_messages"
+
+    channel_id: ChannelId = Field(sa_type=Ulid, primary_key=True)
+    chat: str = Field(sa_type=Key, primary_key=True)
+    provider_id: str = Field(sa_type=Key, primary_key=True)
+    conversation_id: ConversationId = Field(sa_type=Ulid, index=True)
 
 
 class QueueNotice(SQLModel, table=True):

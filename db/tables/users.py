@@ -36,7 +36,7 @@ class OwnChatState(StrEnum):
     OPEN = "open"
     # They blocked the bot, or deleted their account.
     BLOCKED = "blocked"
-    # Topics are switched off for the bot.
+    # In use, but topics are switched off for the bot, which the agent was told.
     NO_TOPICS = "no_topics"
 
 

@@ -21,6 +21,7 @@ from db.queues.payloads import DeletePayload
 from desk import lanes
 from desk.actors import Actor
 from desk.audit import add_entry
+from desk.clients.shared_copies import delete_shared_copies, delete_shared_notices
 from desk.content import Content
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.boards import refresh_boards
@@ -76,6 +77,7 @@ async def erase_step(
     for message in found:
         for file in message.files:
             forget(message.id, file)
+    await delete_shared_copies(uow, [message.id for message in found], places)
     await erasure.delete_messages(uow.tx, [message.id for message in found])
     if len(found) == _BATCH_SIZE:
         return ErasureStep.MORE
@@ -98,7 +100,8 @@ async def _stop_queues(
     incoming += [_topic_lane(place) for place in places if place.topic]
     incoming += await _list_numbered_timer_lanes(uow, traces)
     outgoing = [lane for trace in traces for lane in _outbox_lanes(trace)]
-    outgoing += [lane(place.id) for place in places for lane in (lanes.staff_lane, lanes.card_lane)]
+    of_place = lanes.staff_lane, lanes.card_lane, lanes.title_lane
+    outgoing += [lane(place.id) for place in places for lane in of_place]
     await erasure.clear_inbox(uow.tx, incoming, uow.now)
     ids = [trace.conversation_id for trace in traces]
     await lock_by_ids(uow.tx, ids)
@@ -172,9 +175,11 @@ async def _finish(
         # Former topics of a group were deleted; those of an agent's own chat may be there still.
         if place.topic and (place.is_active or place.agent_id):
             _delete_topic(uow, place)
-        if place.topic and place.is_active and place.agent_id is None:
+        is_shown = place.topic or not place.in_topic
+        if is_shown and place.is_active and place.agent_id is None:
             text = uow.text_for_staff("general.erased", agent=by.name)
             uow.enqueue_for_chat(place.channel_id, place.chat, text, group=True)
+    await delete_shared_notices(uow, [trace.conversation_id for trace in traces], places)
     refresh_boards(uow)  # they name who waits
     for holder in held_by:
         await forget_session(uow, holder)

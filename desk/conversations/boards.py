@@ -1,7 +1,8 @@
-"""Keep the queue boards of staff groups up to date, where agents have desks of their own."""
+"""Keep the boards up to date: who waits, in groups; whom an agent writes to, in own chats."""
 
 from collections.abc import Sequence
 
+from db.ids import ChannelId
 from desk.events import (
     AgentStatusChanged,
     Event,
@@ -14,6 +15,16 @@ from desk.events import (
 from desk.outbox_items import build_for_board
 from desk.unit_of_work import UnitOfWork
 
+# What changes who waits, whom an AI agent answers, and how many sessions agents have.
+_CHANGES = (
+    AgentStatusChanged,
+    SessionAssigned,
+    SessionEnded,
+    SessionOpened,
+    SessionReopened,
+    SessionTransferred,
+)
+
 
 class QueueBoards:
     """The projection that shows on the boards who waits, and who is there to answer."""
@@ -21,19 +32,8 @@ class QueueBoards:
     name = "queue-boards"
 
     async def project(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        if any(map(_changes_queue, events)):
+        if any(isinstance(each, _CHANGES) for each in events):
             refresh_boards(uow)
-
-
-def _changes_queue(event: Event) -> bool:
-    match event:
-        case SessionAssigned() | AgentStatusChanged():
-            return True
-        case SessionOpened(agent_id=None) | SessionEnded(agent_id=None):
-            return True
-        case SessionReopened(agent_id=None) | SessionTransferred(to=None):
-            return True
-    return False
 
 
 def refresh_boards(uow: UnitOfWork) -> None:
@@ -46,3 +46,8 @@ def refresh_boards(uow: UnitOfWork) -> None:
     }
     for bot, group in sorted(boards):
         uow.outbox_items.append(build_for_board(bot, group, uow.now))
+
+
+def refresh_choice(uow: UnitOfWork, bot: ChannelId, chat: str) -> None:
+    """Update the board of an own chat without topics: the sessions, and the one written to."""
+    uow.outbox_items.append(build_for_board(bot, chat, uow.now, in_group=False))

@@ -93,7 +93,7 @@ async def change_holder(
     _add_event(uow, thread, to, change)
     _show_on_thread(thread, to, change)
     if thread.channel_id in uow.channels:  # an agent may leave while a channel is out of service
-        await place_session(uow, thread)
+        await place_session(uow, thread, is_new=isinstance(change, Opened | Reopened))
         uow.refresh_card(thread)
     return True
 

@@ -10,10 +10,12 @@ def find_refusal(
 ) -> str | None:
     """Return why nothing can be sent from a topic; None: the conversation is answered there.
 
+    Without a topic, it is the chat itself.
+
     A former topic of a group still leads to its conversation, where groups show it.
     """
     place = thread.find_place_in(chat)
-    if place is not None and place.has(bot, chat) and place.topic == topic:
+    if place is not None and place.has(bot, chat) and (place.topic == topic or not place.in_topic):
         return None
     desk_bot = uow.channels.find_desk_bot(thread.channel_id)
     is_in_group = not uow.channels[bot].is_staff_bot

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from db.queries.conversations.threads import Thread
 from desk.business_hours import WEEKDAYS, Hours
+from desk.formatting.times import name_zone
 from desk.unit_of_work import UnitOfWork
 
 _WEEK = timedelta(days=7)
@@ -25,6 +26,4 @@ def describe_opening(uow: UnitOfWork, thread: Thread, hours: Hours, at: datetime
 def format_time(hours: Hours, at: datetime) -> str:
     """Format a time with its zone, because the customer may be in another one."""
     wall = at.astimezone(hours.zone)
-    name = wall.tzname() or ""
-    # Many zones have no abbreviation of letters; their name is "+07".
-    return f"{wall:%H:%M} ({name if name.isalpha() else 'UTC' + name})"
+    return f"{wall:%H:%M} ({name_zone(wall)})"

@@ -12,12 +12,6 @@ from desk.conversations.placing import delete_topic, place_session
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
-# Why sessions went back to the queue.
-_REASONS = {
-    OwnChatState.BLOCKED: "own_chat.reason_blocked",
-    OwnChatState.NO_TOPICS: "own_chat.reason_no_topics",
-}
-
 
 async def open_own_chat(uow: UnitOfWork, agent: AgentActor) -> None:
     """Show an agent their sessions in their own chat from now on, and give them waiting ones."""
@@ -31,17 +25,12 @@ async def open_own_chat(uow: UnitOfWork, agent: AgentActor) -> None:
     await assign_waiting(uow)
 
 
-async def close_own_chat(uow: UnitOfWork, agent: AgentActor, state: OwnChatState) -> bool:
-    """Stop using an agent's own chat, and give their sessions there back to the queue.
-
-    Returns False if it was closed for this reason already.
-    """
-    if not await agents.set_own_chat(uow.tx, agent.agent_id, state):
-        return False
-    add_entry(uow, SYSTEM, f"desk.{state.value}", agent.agent_id)
-    refresh_boards(uow)
-    await _release_sessions(uow, agent, _REASONS[state])
-    return True
+async def close_own_chat(uow: UnitOfWork, agent: AgentActor) -> None:
+    """Stop using the chat of an agent who blocked the bot; their sessions go to the queue."""
+    if await agents.set_own_chat(uow.tx, agent.agent_id, OwnChatState.BLOCKED):
+        add_entry(uow, SYSTEM, "desk.blocked", agent.agent_id)
+        refresh_boards(uow)
+        await _release_sessions(uow, agent, "own_chat.reason_blocked")
 
 
 async def _release_sessions(uow: UnitOfWork, agent: AgentActor, reason: str) -> None:

@@ -8,23 +8,25 @@ from datetime import datetime
 
 from db.ids import AgentId, ChannelId, ConversationId
 from db.queries.accounts import agents
-from db.queries.conversations import staff_places, threads
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations import staff_messages, staff_places, threads
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import DeletePayload, EditPayload
 from desk.actors import ActorKind, AgentActor
 from desk.channels import ServedChannel
 from desk.content import Content
+from desk.conversations.boards import refresh_choice
 from desk.conversations.staff_groups import find_staff_group
 from desk.outbox_items import build_for_topic, build_for_topic_name
 from desk.receiving.timers import Timer, set_timer
 from desk.unit_of_work import UnitOfWork
 
 
-async def place_session(uow: UnitOfWork, thread: Thread) -> None:
+async def place_session(uow: UnitOfWork, thread: Thread, *, is_new: bool = False) -> None:
     """Show a conversation where its session is answered now, and nowhere else.
 
     A place that ended with its session stays until its topic is deleted, or somebody else answers.
+    A new session tries a topic again where the chat had none.
     """
     bot = uow.channels.find_desk_bot(thread.channel_id)
     if thread.session_id is None:
@@ -33,6 +35,9 @@ async def place_session(uow: UnitOfWork, thread: Thread) -> None:
         await _place_at_desk(uow, thread, bot)
     elif thread.own_place is not None:
         await _place_in_group(uow, thread)
+    elif is_new and (place := thread.group_place) is not None and not place.in_topic:
+        await _begin_anew(uow, thread, place)
+        await reload_places(uow, thread)
 
 
 async def has_desk(uow: UnitOfWork, channel_id: ChannelId, agent: AgentActor) -> bool:
@@ -51,7 +56,15 @@ async def _end_own_place(uow: UnitOfWork, thread: Thread) -> None:
     await staff_places.set_left_at(uow.tx, thread.conversation_id, place.id, uow.now)
     _rename(uow, place, uow.text_for_staff("own_chat.topic_ended", customer=thread.name))
     await _delete_later(uow, thread)
-    await _reload_places(uow, thread)
+    await reload_places(uow, thread)
+    _refresh_choice(uow, place)
+
+
+async def _begin_anew(uow: UnitOfWork, thread: Thread, place: Place) -> None:
+    """Let a place without a topic have one if the chat has topics now, or else a new card."""
+    if not place.in_topic:
+        await staff_places.try_topic_again(uow.tx, thread.conversation_id, place.id)
+        await staff_messages.forget_staff_messages(uow.tx, [thread.conversation_id])
 
 
 async def _place_at_desk(uow: UnitOfWork, thread: Thread, bot: ServedChannel) -> None:
@@ -65,11 +78,12 @@ async def _place_at_desk(uow: UnitOfWork, thread: Thread, bot: ServedChannel) ->
             await _leave(uow, thread, place)
     if stays is not None and stays.left_at is not None:
         await staff_places.set_left_at(uow.tx, thread.conversation_id, stays.id, None)
+        await _begin_anew(uow, thread, stays)
         _rename(uow, stays, thread.name)
     if stays is None and chat is not None:
         await _open(uow, thread, bot.id, chat, thread.holder_id)
     elif former:
-        await _reload_places(uow, thread)
+        await reload_places(uow, thread)
 
 
 async def _place_in_group(uow: UnitOfWork, thread: Thread) -> None:
@@ -80,7 +94,7 @@ async def _place_in_group(uow: UnitOfWork, thread: Thread) -> None:
     if thread.group_place is None and group is not None:
         await _open(uow, thread, group.bot, group.chat, None)
     else:
-        await _reload_places(uow, thread)
+        await reload_places(uow, thread)
 
 
 async def _open(
@@ -100,7 +114,7 @@ async def _open(
         agent_id=agent_id,
         opening=missed.history,
     )
-    await _reload_places(uow, thread)
+    await reload_places(uow, thread)
     place = thread.find_place_in(chat)
     if place is not None:
         await uow.openings.show(uow, thread, place, missed)
@@ -113,6 +127,7 @@ async def _leave(uow: UnitOfWork, thread: Thread, place: Place) -> None:
     """Stop showing a conversation in a place; an own chat's topic says where it went."""
     left_at = uow.now if place.agent_id is not None else None
     await staff_places.close_place(uow.tx, thread.conversation_id, place.id, left_at=left_at)
+    _refresh_choice(uow, place)
     if place.agent_id is None or place.topic is None:
         return
     _rename(uow, place, describe_move(uow, thread))
@@ -133,6 +148,11 @@ async def leave_late_topic(uow: UnitOfWork, thread: Thread, place: Place) -> Non
     if place.agent_id is not None:
         _rename(uow, place, describe_move(uow, thread))
         await _delete_later(uow, thread)
+
+
+def _refresh_choice(uow: UnitOfWork, place: Place) -> None:
+    if place.agent_id is not None and not place.in_topic:
+        refresh_choice(uow, place.channel_id, place.chat)
 
 
 def _rename(uow: UnitOfWork, place: Place, name: str) -> None:
@@ -166,10 +186,11 @@ async def handle_places_timer(uow: UnitOfWork, thread: Thread) -> None:
         if place.left_at is not None and place.left_at <= uow.now - keep:
             delete_topic(uow, place)
             await staff_places.delete_place(uow.tx, thread.conversation_id, place.id)
-    await _reload_places(uow, thread)
+    await reload_places(uow, thread)
 
 
-async def _reload_places(uow: UnitOfWork, thread: Thread) -> None:
+async def reload_places(uow: UnitOfWork, thread: Thread) -> None:
+    """Read a thread's places again, after they changed."""
     (changed,) = await threads.read_by_ids(uow.tx, [thread.conversation_id])
     stay = {each.id for each in changed.places}
     thread.left_places += tuple(each for each in thread.places if each.id not in stay)

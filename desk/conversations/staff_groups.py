@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from db.ids import ChannelId
 from db.queries.channels import channels
-from db.queries.conversations import staff_places
+from db.queries.conversations import staff_groups, staff_places
 from db.queues import outbox
 from desk.channels import ServedChannel
 from desk.lanes import chat_lane, group_limit_key
@@ -70,7 +70,7 @@ async def find_staff_group(uow: UnitOfWork, channel: ServedChannel) -> GroupOfBo
     If this transaction wrote a row of the channel before, it cannot choose a group that is being
     removed, or a bot that is being replaced: that waits for the row's reference, or the row for it.
     """
-    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
+    stored = await staff_groups.read_staff_groups(uow.tx, channel.id)
     chosen = uow.choose_group(replace(channel, staff_groups=stored.groups))
     return GroupOfBot(chosen, stored.bot) if chosen is not None else None
 
@@ -87,7 +87,7 @@ async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
         if old in each.staff_groups:
             moved = {**each.moved_groups, old: new}
             await channels.set_moved_groups(uow.tx, channel_id, moved)
-        await staff_places.change_rate_limit_key(
+        await staff_groups.change_rate_limit_key(
             uow.tx, group_limit_key(channel_id, old), group_limit_key(channel_id, new)
         )
         # Messages to the old group that belong to no conversation.

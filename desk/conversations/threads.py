@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from db.ids import ChannelId, ClientId, ConversationId, MessageId
 from db.queries.clients import clients, contacts, merging
-from db.queries.conversations import staff_places, threads
+from db.queries.conversations import staff_groups, staff_places, threads
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queues import outbox
@@ -293,7 +293,7 @@ async def change_address(uow: UnitOfWork, thread: Thread, person: Person) -> Non
         await _set_phone(uow, thread, person.phone)
     rate_limit_key = lanes.person_limit_key(thread.channel_id, thread.external_id)
     thread.external_id, thread.alias = person.external_id, person.alias
-    await staff_places.change_rate_limit_key(
+    await staff_groups.change_rate_limit_key(
         uow.tx, rate_limit_key, lanes.person_limit_key(thread.channel_id, person.external_id)
     )
     uow.add_thread(thread)
@@ -313,7 +313,7 @@ def _staff_group_of(thread: Thread) -> str | None:
 
 async def _assign_staff_group(uow: UnitOfWork, thread: Thread, channel: ServedChannel) -> None:
     """Assign a staff group to a conversation that has none, or whose group left the channel."""
-    stored = await staff_places.read_staff_groups(uow.tx, channel.id)
+    stored = await staff_groups.read_staff_groups(uow.tx, channel.id)
     if _staff_group_of(thread) in stored.groups:
         return  # the group was added a moment ago, or has moved
     if thread.group_place is None:

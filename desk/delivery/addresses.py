@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queries.conversations import threads
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queries.messages.copies import CombinedMessage, MessageCopy
@@ -29,6 +29,7 @@ from db.queues.payloads import (
 )
 from db.tables import Direction, OutboxKind, Side
 from desk.content import Content
+from desk.delivery.labels import label_delivery
 from desk.delivery.ports import Delivery, Destination
 from desk.formatting.merging import merge_texts
 from desk.formatting.splitting import TEXT_LIMIT
@@ -102,6 +103,13 @@ class Addresses:
             # The last one is never sent: `Unreadable` in desk/delivery/work.py.
             case CardPayload() | PinPayload() | SeenPayload() | UnreadablePayload():
                 return Delivery(*base)
+
+    def label(self, row: OutboxRow, delivery: Delivery, *, is_first: bool = True) -> Delivery:
+        """Return a delivery that says whose conversation it is of, where no topic says it."""
+        thread, place = self.thread_of(row), self.place_of(row)
+        if thread is None or place is None:
+            return delivery
+        return label_delivery(delivery, thread, place, is_first=is_first)
 
     def get_copies(self, row: OutboxRow, side: Side) -> Sequence[MessageCopy]:
         """Return the copies of the message that a row refers to, in the chat that it goes to."""

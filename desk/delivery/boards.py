@@ -1,6 +1,7 @@
-"""Load and build queue boards: who waits for an agent, with a button to claim each."""
+"""Load and build boards: who waits for an agent, with a button to claim each."""
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 from db.database import Transaction
 from db.ids import ChannelId
@@ -10,18 +11,17 @@ from db.queues.outbox import OutboxRow
 from db.queues.payloads import CardPayload
 from db.tables import AgentStatus, OwnChatState
 from desk.channels import Channels
+from desk.delivery.choice_boards import ChoiceBoard, build_choice_board, load_choice_board
 from desk.delivery.ports import Card
 from desk.formatting.names import clean_name
+from desk.formatting.times import format_clock
 from desk.texts import translate
 
 BoardName = tuple[ChannelId, str]
 TAKE_VERB = "take"
 _MOST_WAITING = 8
 _NAME_LENGTH = 40
-_PROBLEMS = {
-    OwnChatState.BLOCKED: "problem_blocked",
-    OwnChatState.NO_TOPICS: "problem_no_topics",
-}
+AnyBoard = Board | ChoiceBoard
 
 
 def get_board_name(row: OutboxRow) -> BoardName | None:
@@ -34,19 +34,28 @@ def get_board_name(row: OutboxRow) -> BoardName | None:
 
 async def load_boards(
     tx: Transaction, rows: Iterable[OutboxRow], channels: Channels | None
-) -> dict[BoardName, Board]:
+) -> dict[BoardName, AnyBoard]:
     """Load the boards that these rows update, as they are to be shown now."""
     names = {name for row in rows if (name := get_board_name(row))}
-    found: dict[BoardName, Board] = {}
+    found: dict[BoardName, AnyBoard] = {}
     for bot, chat in names:
+        if channels is not None and bot in channels and channels[bot].is_staff_bot:
+            found[bot, chat] = await load_choice_board(tx, bot, chat, channels)
+            continue
         announced = channels.list_with_desks_in(bot, chat) if channels else []
         ids = [each.id for each in announced]
         found[bot, chat] = await boards.read_board(tx, bot, chat, ids, most=_MOST_WAITING)
     return found
 
 
-def build_board(board: Board, language: str) -> Card:
-    """Build the message that shows a board."""
+def build_board(board: AnyBoard, language: str, zone: tzinfo = UTC) -> Card:
+    """Build the message that shows a board; times are those of the desk's time zone."""
+    if isinstance(board, ChoiceBoard):
+        return build_choice_board(board, language)
+    return _build_queue_board(board, language, zone)
+
+
+def _build_queue_board(board: Board, language: str, zone: tzinfo) -> Card:
 
     def say(key: str, **values: object) -> str:
         return translate(language, f"board.{key}", **values)
@@ -56,10 +65,14 @@ def build_board(board: Board, language: str) -> Card:
         return Card(title, ((title, say("unused")),))
     lines = [(title, str(board.count) if board.count else say("nobody"))]
     for number, each in enumerate(board.waiting, start=1):
-        about = say("waits", channel=each.channel, number=each.number, since=f"{each.since:%H:%M}")
+        since = format_clock(each.since, zone)
+        about = say("waits", channel=each.channel, number=each.number, since=since)
         lines.append((f"{number}. {clean_name(each.name, _NAME_LENGTH) or '…'}", about))
     if board.count > len(board.waiting):
         lines.append(("…", say("more", count=board.count - len(board.waiting))))
+    for each in board.with_ai:
+        about = say("with_ai", channel=each.channel, number=each.number)
+        lines.append((f"🤖 {clean_name(each.name, _NAME_LENGTH) or '…'}", about))
     online = [each for each in board.agents if _is_ready(each)]
     taken, capacity = (
         sum(each.active_sessions for each in online),
@@ -67,21 +80,22 @@ def build_board(board: Board, language: str) -> Card:
     )
     lines.append((say("agents"), say("load", online=len(online), taken=taken, capacity=capacity)))
     lines += [
-        (f"⚠ {each.name}", say(_PROBLEMS[each.own_chat]))
+        (f"⚠ {each.name}", say("problem_blocked"))
         for each in board.agents
-        if each.own_chat in _PROBLEMS
+        if each.own_chat is OwnChatState.BLOCKED
     ]
     buttons = [
         [
             {
-                "text": say("claim", name=clean_name(each.name, _NAME_LENGTH) or "…"),
+                "text": say(label, name=clean_name(each.name, _NAME_LENGTH) or "…"),
                 "data": f"{TAKE_VERB}:{each.conversation_id}",
             }
         ]
-        for each in board.waiting
+        for label, shown in (("claim", board.waiting), ("take_over", board.with_ai))
+        for each in shown
     ]
     return Card(title, tuple(lines), buttons)
 
 
 def _is_ready(agent: DeskAgent) -> bool:
-    return agent.own_chat is OwnChatState.OPEN and agent.status is AgentStatus.ONLINE
+    return agent.own_chat is not OwnChatState.BLOCKED and agent.status is AgentStatus.ONLINE

@@ -1,14 +1,13 @@
 """Choose what to send next: due lanes whose rate-limit key is open, most urgent class first."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from db.database import Transaction
 from db.ids import ChannelId, MessageId, new_id
-from db.queries.conversations.boards import Board
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
@@ -17,16 +16,17 @@ from db.queues.payloads import CardPayload, PinPayload, UnreadablePayload
 from db.tables import Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, load_addresses, side_of
-from desk.delivery.boards import BoardName, get_board_name, load_boards
+from desk.delivery.boards import AnyBoard, BoardName, get_board_name, load_boards
 from desk.delivery.broadcasts import DueBroadcasts
 from desk.delivery.card_details import load_card_details
+from desk.delivery.deliveries import build_deliveries, merge_burst
 from desk.delivery.edit_folding import drop_deleted, fold_edits, may_fold
 from desk.delivery.fair_share import FairShare
-from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
     choose_card_step,
     choose_preparation,
     get_head_due,
+    is_title,
     is_too_late,
     take_album,
     take_burst,
@@ -37,7 +37,7 @@ from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
-    DeliverMerged,
+    OpenTopic,
     PlaceClosed,
     ShowBoard,
     ShowCard,
@@ -48,8 +48,6 @@ from desk.delivery.work import (
     Unwanted,
     Work,
 )
-from desk.formatting.merging import merge_texts
-from desk.formatting.splitting import TEXT_LIMIT
 from desk.limits.rate_limiter import RateLimiter
 from desk.unserved_channels import find_retry_times
 
@@ -86,8 +84,8 @@ class _ClaimRun:
     most: int = 1
     # Answers that must wait for the provider's limits, and until when.
     delayed: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
-    # The queue boards that are updated.
-    boards: dict[BoardName, Board] = field(default_factory=dict)
+    # The boards that are updated.
+    boards: dict[BoardName, AnyBoard] = field(default_factory=dict)
     # Answers that were deleted and are not sent.
     unsent: list[MessageId] = field(default_factory=list)
     broadcasts: DueBroadcasts = field(default_factory=DueBroadcasts)
@@ -154,6 +152,9 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     if queue is Queue.BACKGROUND:
         heads = (row for each in rows.values() for row in each)
         claim_run.boards = await load_boards(claim_run.tx, heads, claim_run.channels)
+        titled = [each[0] for each in rows.values() if each and is_title(each[0])]
+        shown = [thread for row in titled if (thread := addresses.thread_of(row))]
+        await load_card_details(claim_run.tx, shown)  # they decide whether the title changes
     elif queue is Queue.BROADCAST:
         claim_run.broadcasts = await DueBroadcasts.load(claim_run.tx, rows.values())
     unserved = await _postpone_unserved(claim_run, queue, rows, addresses)
@@ -172,7 +173,7 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
         if at is not None and queue is Queue.CUSTOMER:
             claim_run.delayed.extend((rows[name][0], at) for name in names if rows[name])
     if taken:
-        cards = [work.step.thread for work in taken if isinstance(work.step, ShowCard)]
+        cards = [work.step.thread for work in taken if isinstance(work.step, ShowCard | OpenTopic)]
         await load_card_details(claim_run.tx, cards)
         names = [work.lane for work in taken]
         until = claim_run.now + LEASE
@@ -322,13 +323,14 @@ def _choose_step(
     to_staff = not queue.is_for_customers
     together = take_album(rows)
     if together:
-        return DeliverAlbum(together, _build_deliveries(together, addresses, to_staff=to_staff))
+        deliveries = build_deliveries(together, addresses, to_staff=to_staff, is_album=True)
+        return DeliverAlbum(together, deliveries)
     burst = take_burst(rows) if to_staff else []
     if burst and _must_merge(claim_run, lane, burst):
-        return _merge_burst(burst, addresses)
+        return merge_burst(burst, addresses)
     room = claim_run.shares.available(lane, head, most=claim_run.most)
     run = take_independent(rows)[: max(1, room)]
-    return Deliver(tuple(run), _build_deliveries(run, addresses, to_staff=to_staff))
+    return Deliver(tuple(run), build_deliveries(run, addresses, to_staff=to_staff))
 
 
 def _find_unsent_step(
@@ -374,21 +376,6 @@ def _must_merge(claim_run: _ClaimRun, lane: DueLane, burst: Sequence[OutboxRow])
     # What failed before goes alone, so that it takes nothing else with it.
     waited = claim_run.now - burst[-1].created_at > _BURST_AFTER
     return (waited and not burst[0].attempts) or not shares.is_calm(lane, calls=calls)
-
-
-def _merge_burst(burst: Sequence[OutboxRow], addresses: Addresses) -> DeliverMerged | Deliver:
-    """Merge a burst into one message, when the rate limit has no room for all of it."""
-    deliveries = _build_deliveries(burst, addresses, to_staff=True)
-    content, many = merge_texts((each.content for each in deliveries), TEXT_LIMIT)
-    if many == 1:
-        return Deliver(tuple(burst[:1]), deliveries[:1])
-    return DeliverMerged(tuple(burst[:many]), replace(deliveries[0], content=content))
-
-
-def _build_deliveries(
-    rows: Sequence[OutboxRow], addresses: Addresses, *, to_staff: bool
-) -> tuple[Delivery, ...]:
-    return tuple(addresses.build_delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
 
 
 def _rows_to_mark(work: Work) -> tuple[OutboxRow, ...]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from db.queries.accounts.agents import find_bound_agents
 from db.queries.conversations import staff_places
 from db.queues import outbox
-from db.tables import OutboxState, OwnChatState
-from desk.actors import AgentActor, to_actor
+from db.tables import OutboxState
+from desk.actors import to_actor
 from desk.conversations.own_chats import close_own_chat
 from desk.conversations.threads import find_thread
 from desk.delivery.work import Outcome
@@ -25,16 +25,9 @@ async def settle_closed_chat(uow: UnitOfWork, outcome: Outcome, error: OwnChatCl
     chat = outcome.work.step.chat
     found = (await find_bound_agents(uow.tx, [chat])).get(chat)
     if found is not None:
-        await _close(uow, to_actor(found), chat, error)
+        await close_own_chat(uow, to_actor(found))
     await _leave_place(uow, outcome)
     return uow.now
-
-
-async def _close(uow: UnitOfWork, agent: AgentActor, chat: str, error: OwnChatClosed) -> None:
-    state = OwnChatState.NO_TOPICS if error.has_no_topics else OwnChatState.BLOCKED
-    is_news, bot = await close_own_chat(uow, agent, state), uow.channels.staff_bot
-    if is_news and bot is not None and error.has_no_topics:
-        uow.enqueue_for_chat(bot.id, chat, uow.text_for_staff("own_chat.no_topics"))
 
 
 async def _leave_place(uow: UnitOfWork, outcome: Outcome) -> None:

@@ -7,14 +7,13 @@ from dataclasses import replace
 import structlog
 
 from db.ids import ChannelId
-from db.queries.conversations.boards import Board
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind
 from desk.channels import Channels
 from desk.delivery.addresses import destination_of
-from desk.delivery.boards import build_board
+from desk.delivery.boards import AnyBoard, build_board
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import (
     Card,
@@ -33,6 +32,7 @@ from desk.delivery.ports import (
     SupportsTopicNames,
     SupportsTopics,
 )
+from desk.delivery.topic_titles import build_topic_title
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
@@ -44,6 +44,7 @@ from desk.delivery.work import (
     PlaceClosed,
     ShowBoard,
     ShowCard,
+    ShowTitle,
     TooLate,
     TopicStep,
     Unreadable,
@@ -71,11 +72,11 @@ _MAX_RUN_SECONDS = 1.0
 
 ChannelSenders = Mapping[ChannelId, ChannelSender]
 DrawCard = Callable[[Thread], Card]
-DrawBoard = Callable[[Board], Card]
+DrawBoard = Callable[[AnyBoard], Card]
 
 
-def draw_board_in_english(board: Board) -> Card:
-    """Build a queue board for a staff that reads English."""
+def draw_board_in_english(board: AnyBoard) -> Card:
+    """Build a board for a staff that reads English."""
     return build_board(board, "en")
 
 
@@ -166,7 +167,7 @@ class StepExecutor:
             case DeliverMerged(rows, delivery):
                 send_result = await self._deliver(self._get_sender(rows[0].channel_id), delivery)
                 outcome.results.extend((row, send_result) for row in rows)
-            case OpenTopic() | ShowCard() | PinCard():
+            case OpenTopic() | ShowCard() | PinCard() | ShowTitle():
                 await self._prepare_topic(work.step, outcome)
             case ShowBoard(_, board):
                 outcome.card = await self._show_board(board)
@@ -182,6 +183,10 @@ class StepExecutor:
                 outcome.card = await self._show_card(thread, place)
             case PinCard() if place.card is not None:
                 await self._get_topics(place.channel_id).pin(destination_of(place), place.card)
+            case ShowTitle(title=title) if title is not None:
+                sender = self._get_sender(place.channel_id)
+                if isinstance(sender, SupportsTopicNames):
+                    await sender.rename_topic(destination_of(place), title.name, title.icon)
 
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
@@ -234,9 +239,9 @@ class StepExecutor:
 
     async def _open_topic(self, thread: Thread, place: Place) -> str:
         """Open a topic named after the customer, or after their number if that is refused."""
-        topics = self._get_topics(place.channel_id)
+        topics, title = self._get_topics(place.channel_id), build_topic_title(thread)
         try:
-            return await topics.open_topic(place.chat, thread.name)
+            return await topics.open_topic(place.chat, title.name, title.icon)
         except Rejected:
             return await topics.open_topic(place.chat, build_plain_title(thread))
 
@@ -248,7 +253,7 @@ class StepExecutor:
         await topics.edit_card(destination_of(place), place.card, card)
         return place.card
 
-    async def _show_board(self, board: Board) -> str:
+    async def _show_board(self, board: AnyBoard) -> str:
         topics, card = self._get_topics(board.channel_id), self._draw_board(board)
         group = Destination(board.chat)
         if board.message is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queries.messages.delivery_states import set_delivery_state

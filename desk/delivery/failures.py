@@ -15,6 +15,7 @@ from desk.backoff import retry_delay
 from desk.broadcasts.results import record_refused, record_uncertain
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
+from desk.delivery.chats_without_topics import leave_topics
 from desk.delivery.closed_chats import settle_closed_chat
 from desk.delivery.delay_notice import show_delay
 from desk.delivery.failure_notices import (
@@ -34,12 +35,14 @@ from desk.delivery.work import (
     PlaceClosed,
     ShowBoard,
     ShowCard,
+    ShowTitle,
 )
 from desk.errors import (
     ChannelStopped,
     DeliveryError,
     GroupMoved,
     InternalError,
+    NoTopics,
     OwnChatClosed,
     RateLimited,
     Rejected,
@@ -90,6 +93,9 @@ class FailureHandler:
                 return await _retry_now(uow, outcome, error)
             case TopicGone():
                 await _forget_topic(uow, outcome)
+                return await _retry_now(uow, outcome, error)
+            case NoTopics():
+                await leave_topics(uow, outcome)
                 return await _retry_now(uow, outcome, error)
             case OwnChatClosed():
                 return await settle_closed_chat(uow, outcome, error)
@@ -155,7 +161,7 @@ class FailureHandler:
                 # it was deleted: post a new one
                 await boards.save_message(uow.tx, board.channel_id, board.chat, None)
                 return await _retry_now(uow, outcome, error)
-            case ShowCard() | PinCard() | PlaceClosed() | ShowBoard():
+            case ShowCard() | PinCard() | PlaceClosed() | ShowBoard() | ShowTitle():
                 await _settle_rows(uow, outcome.failed, OutboxState.FAILED, error)
                 return uow.now
             case _:

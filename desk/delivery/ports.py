@@ -43,6 +43,8 @@ class Delivery:
     # There are copies, but none in this chat: staff saw the message elsewhere.
     is_elsewhere: bool = False
     buttons: Buttons = field(default_factory=list)
+    # The customer's name stands above its words, because the chat has no topics.
+    is_labelled: bool = False
     # What opens the buttons where they are a list; empty: the desk's own word.
     choose_label: str = ""
     # An edit gives the copy another file.
@@ -131,7 +133,7 @@ class SupportsButtons(Protocol):
 class SupportsTopics(Protocol):
     """A channel whose group has a topic for each conversation."""
 
-    async def open_topic(self, chat: str, title: str) -> str: ...
+    async def open_topic(self, chat: str, name: str, icon: str = "") -> str: ...
 
     async def post_card(self, destination: Destination, card: Card) -> str: ...
 
@@ -142,9 +144,9 @@ class SupportsTopics(Protocol):
 
 @runtime_checkable
 class SupportsTopicNames(Protocol):
-    """A channel whose topics can get another name."""
+    """A channel whose topics can get another name, and the icon of an emoji."""
 
-    async def rename_topic(self, destination: Destination, name: str) -> None: ...
+    async def rename_topic(self, destination: Destination, name: str, icon: str = "") -> None: ...
 
 
 @runtime_checkable

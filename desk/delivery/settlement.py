@@ -5,35 +5,38 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from db.ids import ChannelId, MessageId, SessionId
-from db.queries.conversations import boards, queue_notices, staff_places
-from db.queries.conversations.boards import Board
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations import boards, queue_notices, staff_messages, staff_places
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import mark_sent
 from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queues import lanes, outbox
 from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
-from db.queues.payloads import GeneralPayload, NoticePayload
+from db.queues.payloads import CardPayload, GeneralPayload, NoticePayload
 from db.tables import DeliveryState, OutboxKind, Queue, Side
 from desk.broadcasts.results import record_sent
 from desk.conversations.placing import leave_late_topic
 from desk.conversations.threads import find_thread
+from desk.delivery.boards import AnyBoard
 from desk.delivery.card_details import load_card_details
 from desk.delivery.delay_notice import clear_delay
 from desk.delivery.failures import FailureHandler
 from desk.delivery.ports import SendResult
+from desk.delivery.topic_titles import build_topic_title, find_new_title
 from desk.delivery.work import (
     OpenTopic,
     Outcome,
     PinCard,
     ShowBoard,
     ShowCard,
+    ShowTitle,
 )
 from desk.events import DeliveryChanged
 from desk.lanes import card_lane, staff_limit_key
 from desk.linking.qr_message import save_message_id
 from desk.messages.receipts import apply_early_receipts
+from desk.outbox_items import build_for_card
 from desk.unit_of_work import UnitOfWork
 
 _CARD_GRACE = timedelta(seconds=1)
@@ -78,6 +81,7 @@ async def _settle_one(
     uow, work = settlement.uow, outcome.work
     for row, send_result in outcome.results:
         _record_sent(settlement, row, send_result, outcome)
+        await _save_notice(uow, row, send_result, outcome)
     if outcome.error is not None:
         return await failures.settle(uow, outcome)
     if outcome.failed:
@@ -91,7 +95,12 @@ async def _settle_one(
         case ShowCard(thread, place, rows):
             settlement.done.extend(row.id for row in rows)
             await _save_card(uow, thread, place, outcome)
+            _refresh_title(uow, thread, place)
             return uow.now
+        case ShowTitle(thread, place, rows, title):
+            settlement.done.extend(row.id for row in rows)
+            if title is not None:
+                await staff_places.save_title(uow.tx, thread.conversation_id, place, title.key)
         case ShowBoard(rows, board):
             settlement.done.extend(row.id for row in rows)
             await _save_board(uow, board, outcome)
@@ -130,12 +139,30 @@ def _record_sent(
         settlement.broadcast.append(row.message_id)
 
 
+async def _save_notice(
+    uow: UnitOfWork, row: OutboxRow, send_result: SendResult, outcome: Outcome
+) -> None:
+    """Save which conversation a notice is about, where no topic says it."""
+    is_notice = row.message_id is None and row.place_id is not None
+    if is_notice and outcome.work.step.topic is None and row.conversation_id is not None:
+        await staff_messages.add_staff_messages(
+            uow.tx,
+            row.channel_id,
+            outcome.get_chat(row),
+            row.conversation_id,
+            send_result.provider_ids,
+        )
+
+
 async def _save_topic(uow: UnitOfWork, thread: Thread, place: Place, topic: str) -> None:
     if not await staff_places.save_topic(uow.tx, thread.conversation_id, place, topic):
         current = await find_thread(uow, thread.conversation_id)
         if current is not None:
             await leave_late_topic(uow, current, replace(place, topic=topic))
         return
+    opened = replace(place, topic=topic)
+    title = build_topic_title(thread).key
+    await staff_places.save_title(uow.tx, thread.conversation_id, opened, title)
     # The card waited for its topic. The messages' lane posts it first if the rate limit allows.
     # Only otherwise does this lane post it, so it is due a little later.
     card, later = card_lane(place.id), uow.now + _CARD_GRACE
@@ -147,6 +174,9 @@ async def _save_topic(uow: UnitOfWork, thread: Thread, place: Place, topic: str)
 async def _save_card(uow: UnitOfWork, thread: Thread, place: Place, outcome: Outcome) -> None:
     if place.card is not None:
         return
+    if not place.in_topic and outcome.card is not None:
+        where = place.channel_id, place.chat, thread.conversation_id
+        await staff_messages.add_staff_messages(uow.tx, *where, [outcome.card])
     known = await find_thread(uow, thread.conversation_id)
     if not await staff_places.save_card(uow.tx, thread.conversation_id, place, outcome.card):
         return  # another lane posted one first, or the topic was deleted with this card in it
@@ -157,10 +187,18 @@ async def _save_card(uow: UnitOfWork, thread: Thread, place: Place, outcome: Out
     if known == thread:
         lane = card_lane(place.id)
         await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
-    uow.pin_card(thread, place)
+    if place.in_topic:  # elsewhere the cards of several conversations stand in one chat
+        uow.pin_card(thread, place)
 
 
-async def _save_board(uow: UnitOfWork, board: Board, outcome: Outcome) -> None:
+def _refresh_title(uow: UnitOfWork, thread: Thread, place: Place) -> None:
+    """Let the topic's title follow the card, when there is room for it."""
+    if find_new_title(thread, place) is not None:
+        title = CardPayload(is_title=True)
+        uow.outbox_items.append(build_for_card(thread, place, title, uow.now))
+
+
+async def _save_board(uow: UnitOfWork, board: AnyBoard, outcome: Outcome) -> None:
     if board.message is None:
         await boards.save_message(uow.tx, board.channel_id, board.chat, outcome.card)
     # It showed the state of its claim: what was put before then says nothing new.

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.queues.payloads import (
     AnswerPayload,
+    CardPayload,
     CopyPayload,
     MessagePayload,
     NoticePayload,
@@ -16,7 +17,8 @@ from db.queues.payloads import (
 )
 from db.tables import OutboxKind, OutboxState, Queue
 from desk.channels import ServedChannel
-from desk.delivery.work import OpenTopic, PinCard, ShowCard
+from desk.delivery.topic_titles import find_new_title
+from desk.delivery.work import OpenTopic, PinCard, ShowCard, ShowTitle
 from desk.messages import window
 
 # These kinds do not need the conversation's topic.
@@ -38,8 +40,9 @@ def choose_preparation(
         return OpenTopic(thread, place)
     if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has not written yet
         return ShowCard(thread, place, (head,))
-    # With what was said before, the card is itself something to read.
-    shows_card = plentiful or place.opening is not None
+    # With what was said before, the card is itself something to read. Without topics it says whose
+    # the messages below are.
+    shows_card = plentiful or place.opening is not None or not place.in_topic
     if place.card is None and shows_card and head.kind is OutboxKind.COPY:
         return ShowCard(thread, place)
     return None
@@ -47,18 +50,25 @@ def choose_preparation(
 
 def choose_card_step(
     rows: Sequence[OutboxRow], thread: Thread, place: Place
-) -> ShowCard | PinCard | None:
+) -> ShowCard | PinCard | ShowTitle | None:
     """Choose the step of a card's lane; one refresh settles all that wait, with the latest state.
 
     Returns None if the topic does not exist yet: the messages' lane opens it.
     """
+    head = rows[0]
+    if is_title(head):
+        return ShowTitle(thread, place, tuple(rows), find_new_title(thread, place))
     if not place.is_open:
         return None
-    head = rows[0]
     if head.kind is OutboxKind.PIN:
         return PinCard(thread, place, head)
     same = [row for row in rows if row.kind is OutboxKind.CARD]
     return ShowCard(thread, place, tuple(same))
+
+
+def is_title(row: OutboxRow) -> bool:
+    """Check whether a row updates the title of a topic."""
+    return isinstance(row.payload, CardPayload) and row.payload.is_title
 
 
 def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from db.ids import ConversationId, StaffPlaceId
-from db.queries.conversations.boards import Board
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import Queue, Side, SkipReason
+from desk.delivery.boards import AnyBoard
 from desk.delivery.ports import Delivery, SendResult
+from desk.delivery.topic_titles import TopicTitle
 from desk.errors import DeliveryError
 from desk.telemetry.metrics import Metrics
 
@@ -71,11 +72,23 @@ class PinCard(_TopicStep):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowBoard:
-    """Post the queue board of a group, or update the posted one, with the state of the claim."""
+class ShowTitle(_TopicStep):
+    """Give the conversation's topic the name and the icon of its state; None: it shows them."""
 
     rows: tuple[OutboxRow, ...]
-    board: Board
+    title: TopicTitle | None
+
+    @property
+    def cost(self) -> int:  # type: ignore[override]  # other steps of topics always call
+        return 1 if self.title is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBoard:
+    """Post the board of a chat, or update the posted one, with the state of the claim."""
+
+    rows: tuple[OutboxRow, ...]
+    board: AnyBoard
 
     deliveries: ClassVar[tuple[Delivery, ...]] = ()
     conversation_id: ClassVar[ConversationId | None] = None
@@ -206,7 +219,7 @@ class PlaceClosed(_UnsentStep):
     """Settle a row for a place where staff does not see the conversation any more."""
 
 
-TopicStep = OpenTopic | ShowCard | PinCard
+TopicStep = OpenTopic | ShowCard | PinCard | ShowTitle
 UnsentStep = Ambiguous | TooLate | Unwanted | Unreadable | PlaceClosed
 Step = TopicStep | ShowBoard | Deliver | DeliverAlbum | DeliverMerged | UnsentStep
 
@@ -264,7 +277,7 @@ def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
         metrics.count_sent(side, (row for row, _ in outcome.results))
     if outcome.error is not None:
         metrics.count_failure(side, _step_kind(outcome), outcome.error, work.rate_limit_key)
-    elif isinstance(work.step, OpenTopic | ShowCard | PinCard | ShowBoard):
+    elif isinstance(work.step, OpenTopic | ShowCard | PinCard | ShowTitle | ShowBoard):
         metrics.count_step(side, _step_kind(outcome))
 
 
@@ -276,6 +289,8 @@ def _step_kind(outcome: Outcome) -> str:
             return "card"
         case PinCard():
             return "pin"
+        case ShowTitle():
+            return "title"
         case DeliverAlbum():
             return "album"
         case _:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages import openings
 from db.queries.messages.message_rows import MessageRow

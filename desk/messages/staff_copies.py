@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from db.ids import MessageId
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import CopyPayload
 from desk.content import Content

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from db.ids import ConversationId, MessageId
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queries.messages.delivery_states import set_delivery_state
 from db.queries.messages.message_rows import read_message

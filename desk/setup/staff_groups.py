@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.ids import ChannelId
 from db.queries.channels import channels
-from db.queries.conversations import staff_places
+from db.queries.conversations import staff_groups, staff_places
 from db.queues import outbox
 from db.tables import Channel
 from desk.actors import Actor
@@ -67,7 +67,7 @@ async def _move_conversations(uow: UnitOfWork, channel: Channel, old: str, new: 
     if not await _is_free(uow, channel, server, old):
         # the bot still receives everything written there, and finds the topic's conversation
         return
-    await staff_places.change_rate_limit_key(
+    await staff_groups.change_rate_limit_key(
         uow.tx, group_limit_key(server, old), group_limit_key(server, new)
     )
     await outbox.redirect_to_chat(uow.tx, chat_lane(server, old), new)

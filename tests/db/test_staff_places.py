@@ -11,7 +11,7 @@ from db.ids import AgentId, ChannelId, ConversationId, new_id
 from db.queries.clients.clients import add_client
 from db.queries.clients.contacts import add_contact
 from db.queries.conversations import staff_places, threads
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.tables import Agent, AgentKind, Channel, ChannelKind
 from db.tables.base import now_utc
 

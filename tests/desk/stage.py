@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import ChannelId, ConversationId, MessageId, new_id
 from db.queries.conversations import staff_places
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import CopyPayload, EditPayload
 from db.tables import (
@@ -108,8 +108,9 @@ class FakeSender:
     async def answer_button(self, delivery: Delivery) -> None:
         self._note("button", delivery.destination, delivery.callback)
 
-    async def open_topic(self, chat: str, title: str) -> str:
-        return self._note("open", Destination(chat), title)
+    async def open_topic(self, chat: str, name: str, icon: str = "") -> str:
+        _ = icon
+        return self._note("open", Destination(chat), name)
 
     async def post_card(self, place: Destination, card: Card) -> str:
         self.cards.append(card)

@@ -18,9 +18,11 @@ STAFF_ID = 777777
 
 
 class OwnTopic:
-    """A topic of an agent's own chat."""
+    """A topic of an agent's own chat; thread None is the whole chat."""
 
-    def __init__(self, telegram: TelegramSandbox, user: Json, thread: int, name: str) -> None:
+    def __init__(
+        self, telegram: TelegramSandbox, user: Json, thread: int | None, name: str
+    ) -> None:
         self.telegram = telegram
         self.user = user
         self.thread = thread
@@ -31,8 +33,9 @@ class OwnTopic:
         return [heard for each in messages if (heard := from_telegram(each))]
 
     async def shown(self) -> list[ChatMessage]:
-        """Return the desk's messages in the topic, without the card."""
-        return [each for each in await self.all() if each.by_desk and not each.is_card]
+        """Return the desk's messages in the topic, without the card and the board."""
+        shown = [each for each in await self.all() if each.by_desk and not each.is_card]
+        return [each for each in shown if not each.pinned]
 
     async def texts(self) -> list[str]:
         return [each.text for each in await self.shown()]
@@ -103,6 +106,22 @@ class DeskAgent:
     async def list_topics(self) -> list[Json]:
         found = await self.telegram.topics(self.user, bot=STAFF_ID)
         return [each for each in found if not each["deleted"]]
+
+    @property
+    def chat(self) -> "OwnTopic":
+        """Return the whole chat, where the bot has no topics."""
+        return OwnTopic(self.telegram, self.user, None, "the chat itself")
+
+    async def board(self, *parts: str) -> ChatMessage:
+        """Wait for the pinned board of a chat without topics to show all these parts."""
+
+        async def found() -> ChatMessage | None:
+            heard = await self.list_heard()
+            pinned = [each for each in heard if each.pinned and not each.is_card]
+            assert len(pinned) < 2, "two boards"
+            return next((one for one in pinned if all(part in one.text for part in parts)), None)
+
+        return await eventually(found, f"{self.name}'s board shows {parts}")
 
     async def topic(self, name: str) -> OwnTopic:
         """Wait for a topic of this name."""

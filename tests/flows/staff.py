@@ -13,9 +13,9 @@ _NUMBERS = itertools.count(9_000_000)
 
 
 class Topic:
-    """One topic of a group; thread 1 is General."""
+    """One topic of a group; thread 1 is General, None the whole group."""
 
-    def __init__(self, telegram: TelegramSandbox, group: Json, thread: int) -> None:
+    def __init__(self, telegram: TelegramSandbox, group: Json, thread: int | None) -> None:
         self.telegram = telegram
         self.group = group
         self.thread = thread
@@ -47,13 +47,15 @@ class Topic:
         return await eventually(found, f"topic {self.thread} shows {text[:60]!r}")
 
     async def card(self, *parts: str) -> ChatMessage:
-        """Wait for the pinned card to show all these parts."""
+        """Wait for the card to show all these parts; in a topic it is pinned."""
+        of_topic = self.thread is not None
 
         async def found() -> ChatMessage | None:
-            cards = [each for each in await self.all() if each.is_card and each.pinned]
+            shown = await self.all()
+            cards = [each for each in shown if each.is_card and each.pinned is of_topic]
             return next((one for one in cards if all(part in one.text for part in parts)), None)
 
-        return await eventually(found, f"topic {self.thread} has a pinned card with {parts}")
+        return await eventually(found, f"topic {self.thread} has a card with {parts}")
 
 
 class Person:

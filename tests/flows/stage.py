@@ -153,6 +153,11 @@ class Stage:
     def general(self) -> Topic:
         return Topic(self.telegram, self.group, 1)
 
+    @property
+    def everything(self) -> Topic:
+        """Return the whole staff group, where it has no topics."""
+        return Topic(self.telegram, self.group, None)
+
     async def rows(self, statement: str, **values: object) -> list[Json]:
         """Read rows of the database."""
         async with self.database.transaction() as tx:

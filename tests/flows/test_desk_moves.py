@@ -112,21 +112,6 @@ async def test_a_living_topic_that_telegram_does_not_find_once_is_used_again(
     assert len(await mia.list_topics()) == 1
 
 
-async def test_without_topics_the_sessions_wait_and_everybody_is_told(
-    migrated_url: str,
-) -> None:
-    async with prepare_desks(migrated_url) as desks:
-        await desks.telegram.set_threaded_mode(STAFF_ID, enabled=False)
-        async with desks.desk() as desks.address:
-            mia, ann = await desks.desk_agent("Mia"), await desks.customer("Ann")
-            await ann.says("hello")
-            await mia.hears("Threaded Mode")
-            await desks.board(ann.name, f"{mia.name}: has no topics")
-            await desks.telegram.set_threaded_mode(STAFF_ID)
-            await mia.starts()
-            await (await mia.topic(ann.name)).wait_for("hello")
-
-
 async def test_a_transfer_in_the_middle_of_a_burst_loses_and_doubles_nothing(
     desks: DeskStage,
 ) -> None:

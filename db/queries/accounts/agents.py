@@ -175,7 +175,7 @@ async def list_online_agents(
 
 _HAS_OWN_CHAT = (
     users.c.telegram_id.is_not(None),
-    exists().where(own_chats.c.agent_id == agents.c.id, own_chats.c.state == OwnChatState.OPEN),
+    exists().where(own_chats.c.agent_id == agents.c.id, own_chats.c.state != OwnChatState.BLOCKED),
 )
 
 

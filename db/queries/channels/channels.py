@@ -89,10 +89,10 @@ async def save_staff_bot(
     await tx.flush()
 
 
-async def save_title(
-    tx: AsyncSession, channel_id: ChannelId, title: str, username: str | None
+async def save_profile(
+    tx: AsyncSession, channel_id: ChannelId, title: str, known: Mapping[str, Any]
 ) -> str:
-    """Save the provider's name of a bot, and return the channel's name.
+    """Save the provider's name of a bot and what else is known of it; return the channel's name.
 
     The channel takes the provider's name, unless someone gave it another one.
     """
@@ -101,7 +101,7 @@ async def save_title(
     ).one()
     if channel.name in {DEFAULT_NAME, channel.settings.get("title")}:
         channel.name = title
-    channel.settings = {**channel.settings, "title": title, "username": username}
+    channel.settings = {**channel.settings, "title": title, **known}
     return channel.name
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, insert_or_ignore
-from db.ids import ChannelId, ConversationId
+from db.ids import ChannelId, ConversationId, SessionId
 from db.tables import (
     Agent,
+    AgentKind,
     AgentStatus,
     Channel,
     Client,
@@ -69,6 +70,8 @@ class Board:
     count: int = 0
     # The longest waiting ones.
     waiting: tuple[WaitingCustomer, ...] = ()
+    # Those whom an AI agent answers, the newest first: nobody sees them elsewhere.
+    with_ai: tuple[WaitingCustomer, ...] = ()
     agents: tuple[DeskAgent, ...] = ()
 
 
@@ -81,29 +84,31 @@ async def read_board(
     most: int,
 ) -> Board:
     """Read what the board of a bot's group shows; `channel_ids` are announced there."""
-    message = await tx.scalar(select(_boards.c.message).where(_is_board(bot, chat)))
+    message = await find_message(tx, bot, chat)
     if not channel_ids:
         return Board(bot, chat, message, is_used=False)
-    waits = and_(
-        sessions.c.status == SessionStatus.ACTIVE,
-        sessions.c.cs_id.is_(None),
-        conversations.c.channel_id.in_(channel_ids),
+    is_open = and_(
+        sessions.c.status == SessionStatus.ACTIVE, conversations.c.channel_id.in_(channel_ids)
     )
+    waits = and_(is_open, sessions.c.cs_id.is_(None))
     joined = sessions.join(conversations, conversations.c.id == sessions.c.conversation_id)
     count = await tx.scalar(select(func.count()).select_from(joined).where(waits))
     named = joined.join(contacts, contacts.c.id == conversations.c.contact_id).join(
         clients, clients.c.id == contacts.c.client_id
     )
     columns = (conversations.c.id, clients.c.name, channels.c.name, sessions.c.number)
-    rows = await tx.execute(
-        select(*columns, sessions.c.changed_at)
-        .select_from(named.join(channels, channels.c.id == conversations.c.channel_id))
-        .where(waits)
-        .order_by(sessions.c.changed_at, sessions.c.id)
-        .limit(most)
+    wanted = select(*columns, sessions.c.changed_at).select_from(
+        named.join(channels, channels.c.id == conversations.c.channel_id)
     )
-    waiting = tuple(WaitingCustomer(*row) for row in rows)
-    return Board(bot, chat, message, True, count or 0, waiting, await _list_agents(tx))
+    oldest = wanted.where(waits).order_by(sessions.c.changed_at, sessions.c.id).limit(most)
+    by_ai = and_(is_open, sessions.c.cs_id.in_(_AI_AGENTS))
+    newest = wanted.where(by_ai).order_by(sessions.c.changed_at.desc(), sessions.c.id).limit(most)
+    waiting = tuple(WaitingCustomer(*row) for row in await tx.execute(oldest))
+    with_ai = tuple(WaitingCustomer(*row) for row in await tx.execute(newest))
+    return Board(bot, chat, message, True, count or 0, waiting, with_ai, await _list_agents(tx))
+
+
+_AI_AGENTS = select(agents.c.id).where(agents.c.kind == AgentKind.AI)
 
 
 async def _list_agents(tx: AsyncSession) -> tuple[DeskAgent, ...]:
@@ -128,10 +133,39 @@ async def _list_agents(tx: AsyncSession) -> tuple[DeskAgent, ...]:
 
 
 async def save_message(tx: AsyncSession, bot: ChannelId, chat: str, message: str | None) -> None:
-    """Save which message of a group is its board; None: it is gone."""
+    """Save which message of a chat is its board; None: it is gone."""
     row = {"channel_id": bot, "chat": chat, "message": message}
     await tx.execute(insert_or_ignore(tx, _boards, ("channel_id", "chat")), [row])
     await tx.execute(update(_boards).where(_is_board(bot, chat)).values(message=message))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The session that an agent writes to in their own chat, and since when."""
+
+    session_id: SessionId
+    chosen_at: datetime
+
+
+async def find_choice(tx: AsyncSession, bot: ChannelId, chat: str) -> Choice | None:
+    """Find the session that an agent chose last; it may have ended or moved since."""
+    columns = _boards.c.chosen_session_id, _boards.c.chosen_at
+    row = (await tx.execute(select(*columns).where(_is_board(bot, chat)))).first()
+    return None if row is None or row[0] is None else Choice(*row)
+
+
+async def save_choice(tx: AsyncSession, bot: ChannelId, chat: str, choice: Choice) -> None:
+    """Save the session that an agent writes to from now on."""
+    row = {"channel_id": bot, "chat": chat}
+    await tx.execute(insert_or_ignore(tx, _boards, ("channel_id", "chat")), [row])
+    chosen = {"chosen_session_id": choice.session_id, "chosen_at": choice.chosen_at}
+    await tx.execute(update(_boards).where(_is_board(bot, chat)).values(chosen))
+
+
+async def find_message(tx: AsyncSession, bot: ChannelId, chat: str) -> str | None:
+    """Find the message of a chat that is its board; None: it is not posted."""
+    found: str | None = await tx.scalar(select(_boards.c.message).where(_is_board(bot, chat)))
+    return found
 
 
 async def delete_boards(tx: AsyncSession, bot: ChannelId) -> None:

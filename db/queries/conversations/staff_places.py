@@ -25,46 +25,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table, is_sqlite
 from db.ids import AgentId, ChannelId, ConversationId, StaffPlaceId, new_id
-from db.tables import Channel, Conversation, Lane, Session
+from db.queries.conversations.place import Place
+from db.tables import Conversation, Session
 from db.tables.base import now_utc
 from db.tables.conversations import StaffPlace
 
-channels = get_table(Channel)
 conversations = get_table(Conversation)
-lanes = get_table(Lane)
 sessions = get_table(Session)
 _places = get_table(StaffPlace)
 _asked = _places.alias("asked")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in which staff sees a conversation: a topic of a group, or of an agent's own chat."""
-
-    id: StaffPlaceId
-    # The bot that speaks there.
-    channel_id: ChannelId
-    chat: str
-    # None: it has not been opened yet, was deleted, or the chat has no topics.
-    topic: str | None
-    card: str | None
-    # Whose own chat it is; None: it is in a staff group.
-    agent_id: AgentId | None
-    # False: the chat has no topics, so that everything stands in the chat itself.
-    in_topic: bool
-    # What was said before the conversation came here.
-    opening: str | None
-    # Of an agent's own chat: since when its topic is no longer needed.
-    left_at: datetime | None
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether messages can be sent there now, without opening a topic first."""
-        return self.topic is not None or not self.in_topic
-
-    def has(self, channel_id: ChannelId, chat: str) -> bool:
-        """Check whether this is a chat of a bot: the one where something was sent."""
-        return (self.channel_id, self.chat) == (channel_id, chat)
 
 
 # What a thread is read with (db/queries/conversations/threads.py).
@@ -78,6 +47,10 @@ PLACE_COLUMNS = (
     _places.c.in_topic,
     _places.c.opening,
     _places.c.left_at,
+    _places.c.title,
+)
+_READ_KNOWN = select(*PLACE_COLUMNS, _places.c.conversation_id, _places.c.is_active).order_by(
+    _places.c.id
 )
 
 
@@ -174,9 +147,18 @@ async def list_open_sessions(
 
 async def list_places_of_agent(tx: AsyncSession, agent_id: AgentId) -> list["KnownPlace"]:
     """List the places of an agent's own chat, present and former."""
-    columns = (*PLACE_COLUMNS, _places.c.conversation_id, _places.c.is_active)
     these = _places.c.agent_id == agent_id
-    rows = await tx.execute(select(*columns).where(these).order_by(_places.c.id))
+    rows = await tx.execute(_READ_KNOWN.where(these))
+    return [KnownPlace(*tuple(row)) for row in rows]
+
+
+async def list_places_without_topic(
+    tx: AsyncSession, channel_id: ChannelId, chat: str
+) -> list["KnownPlace"]:
+    """List the places in an own chat where everything stands in the chat itself."""
+    there = and_(_places.c.channel_id == channel_id, _places.c.chat == chat, _is_used())
+    needed = and_(_places.c.in_topic.is_(False), _places.c.left_at.is_(None))
+    rows = await tx.execute(_READ_KNOWN.where(there, needed))
     return [KnownPlace(*tuple(row)) for row in rows]
 
 
@@ -250,9 +232,12 @@ async def save_topic(
     await _lock_conversations(tx, [conversation_id])
     there = and_(_places.c.channel_id == place.channel_id, _places.c.chat == place.chat)
     # The provider has just made this topic: another one of this name was lost with its chat.
-    lost = and_(there, _places.c.topic == topic)
+    lost = and_(there, _places.c.topic == topic, _places.c.id != place.id)
     await tx.execute(update(_places).where(lost).values(topic=None, card=None))
-    waits = and_(_places.c.id == place.id, there, _places.c.topic.is_(None), _is_used())
+    this = and_(_places.c.id == place.id, there, _is_used())
+    if await tx.scalar(select(_places.c.topic).where(this)) == topic:
+        return True  # Telegram reported it, before the call that opened it was settled
+    waits = and_(this, _places.c.topic.is_(None))
     saved = await tx.execute(update(_places).where(waits).values(topic=topic, card=None))
     is_saved = count_changed(saved) == 1
     if not is_saved and await _exists(tx, conversation_id):
@@ -268,6 +253,27 @@ def _is_used() -> ColumnElement[bool]:
 async def _exists(tx: AsyncSession, conversation_id: ConversationId) -> bool:
     found = select(conversations.c.id).where(conversations.c.id == conversation_id)
     return await tx.scalar(found) is not None
+
+
+async def list_unopened(tx: AsyncSession, channel_id: ChannelId, chat: str) -> list[ConversationId]:
+    """List the conversations that are shown in a chat and have no topic there yet."""
+    there = and_(_places.c.channel_id == channel_id, _places.c.chat == chat, _is_used())
+    unopened = and_(there, _places.c.topic.is_(None), _places.c.in_topic.is_(True))
+    return list(await tx.scalars(select(_places.c.conversation_id).where(unopened)))
+
+
+async def show_without_topic(tx: AsyncSession, place_id: StaffPlaceId) -> None:
+    """Show a conversation in the chat itself, because the chat has no topics."""
+    await _leave_topics(tx, _places.c.id == place_id, {"in_topic": False})
+
+
+async def try_topic_again(
+    tx: AsyncSession, conversation_id: ConversationId, place_id: StaffPlaceId
+) -> None:
+    """Show a conversation in a topic again, with a card of its own, if the chat has topics now."""
+    await _lock_conversations(tx, [conversation_id])
+    without = and_(_places.c.id == place_id, _places.c.in_topic.is_(False))
+    await tx.execute(update(_places).where(without).values(in_topic=True, card=None))
 
 
 async def forget_topic(tx: AsyncSession, place_id: StaffPlaceId, topic: str) -> None:
@@ -287,7 +293,9 @@ async def _leave_topics(
     these = _places.c.id.in_([place.id for _, place in left])
     former = [_build_former(of_this, place) for of_this, place in left if place.topic is not None]
     if left:
-        await tx.execute(update(_places).where(these).values(topic=None, card=None, **changes))
+        await tx.execute(
+            update(_places).where(these).values(topic=None, card=None, title=None, **changes)
+        )
     if former:
         await tx.execute(insert(_places), former)
 
@@ -329,6 +337,15 @@ async def save_card(
     return count_changed(await tx.execute(update(_places).where(this).values(card=card))) == 1
 
 
+async def save_title(
+    tx: AsyncSession, conversation_id: ConversationId, place: Place, title: str
+) -> None:
+    """Save what a place's topic shows, if it is still this topic."""
+    await _lock_conversations(tx, [conversation_id])
+    this = and_(_places.c.id == place.id, _places.c.topic == place.topic)
+    await tx.execute(update(_places).where(this).values(title=title))
+
+
 async def forget_card(tx: AsyncSession, conversation_id: ConversationId, place: Place) -> None:
     """Clear a place's card if it is still this one."""
     await _lock_conversations(tx, [conversation_id])
@@ -348,9 +365,8 @@ async def list_places(
     tx: AsyncSession, conversation_ids: Sequence[ConversationId]
 ) -> list[KnownPlace]:
     """List all places of these conversations, present and former."""
-    columns = (*PLACE_COLUMNS, _places.c.conversation_id, _places.c.is_active)
     these = _places.c.conversation_id.in_(conversation_ids)
-    rows = await tx.execute(select(*columns).where(these).order_by(_places.c.id))
+    rows = await tx.execute(_READ_KNOWN.where(these))
     return [KnownPlace(*tuple(row)) for row in rows]
 
 
@@ -370,24 +386,3 @@ _GROUP_TOPIC = select(_places.c.chat, _places.c.topic).where(
 async def delete_places(tx: AsyncSession, conversation_ids: Sequence[ConversationId]) -> None:
     """Delete all places of these conversations, before the conversations themselves."""
     await tx.execute(delete(_places).where(_places.c.conversation_id.in_(conversation_ids)))
-
-
-@dataclass(frozen=True, slots=True)
-class StaffGroups:
-    """A channel's staff groups, under their present ids, and the bot that speaks there."""
-
-    groups: tuple[str, ...]
-    bot: ChannelId
-
-
-async def read_staff_groups(tx: AsyncSession, channel_id: ChannelId) -> StaffGroups:
-    """Read a channel's stored staff groups."""
-    columns = (channels.c.staff_groups, channels.c.moved_groups, channels.c.staff_channel_id)
-    row = (await tx.execute(select(*columns).where(channels.c.id == channel_id))).one()
-    groups = tuple(row.moved_groups.get(group, group) for group in row.staff_groups)
-    return StaffGroups(groups, row.staff_channel_id or channel_id)
-
-
-async def change_rate_limit_key(tx: AsyncSession, old: str, new: str) -> None:
-    """Replace one rate-limit key of lanes by another."""
-    await tx.execute(update(lanes).where(lanes.c.rate_limit_key == old).values(rate_limit_key=new))

@@ -32,7 +32,7 @@ from db.ids import (
 )
 from db.queries.conversations import staff_places
 from db.queries.conversations.card_details import NO_DETAILS, CardDetails
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.tables import Agent, AgentKind, Client, Contact, Conversation, Priority, Session
 
 conversations = get_table(Conversation)

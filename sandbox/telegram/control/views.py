@@ -7,7 +7,7 @@ from sandbox.common.control_api import NOT_FOUND, ControlRequestError, json_resp
 from sandbox.common.json_shapes import Json
 from sandbox.common.responses import file_response
 from sandbox.telegram.control.requests import find_room, read_path_number
-from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
+from sandbox.telegram.model.records import GENERAL_THREAD, TOPIC_ICONS, Room, Topic
 from sandbox.telegram.rooms.members import list_members
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.telegram.state.world import World
@@ -61,6 +61,7 @@ def _topic(topic: Topic) -> Json:
         "message_thread_id": topic.thread_id,
         "name": topic.name,
         "icon_color": topic.icon_color,
+        "icon": TOPIC_ICONS.get(topic.icon_custom_emoji_id, ""),
         "closed": topic.closed,
         "deleted": topic.deleted,
     }

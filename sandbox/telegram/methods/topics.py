@@ -3,7 +3,7 @@
 from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
+from sandbox.telegram.model.records import GENERAL_THREAD, TOPIC_ICONS, Room, Topic
 from sandbox.telegram.rooms.posting import Author, open_topic, post_service
 from sandbox.telegram.state.call import Call, find_room, find_writable_room, has_right
 
@@ -169,6 +169,19 @@ def unhide_general_forum_topic(call: Call) -> bool:
 
 
 def get_forum_topic_icon_stickers(call: Call) -> list[Json]:
-    """Return the icons that topics may have; this stand-in has none."""
+    """Return the icons that topics may have: custom emoji, some of Telegram's."""
     del call
-    return []
+    return [
+        {
+            "file_id": f"icon-{icon}",
+            "file_unique_id": f"icon-{icon}-u",
+            "type": "custom_emoji",
+            "width": 100,
+            "height": 100,
+            "is_animated": True,
+            "is_video": False,
+            "emoji": emoji,
+            "custom_emoji_id": icon,
+        }
+        for icon, emoji in TOPIC_ICONS.items()
+    ]

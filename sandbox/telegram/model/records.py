@@ -7,6 +7,17 @@ from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.update_queue import UpdateQueue
 
 GENERAL_THREAD = 1
+# The icons that topics may have: custom emoji, by their id. Telegram offers more.
+TOPIC_ICONS = {
+    "5377316857231450742": "❓",
+    "5417915203100613993": "💬",
+    "5237699328843200968": "✅",
+    "5433614043006903194": "📆",
+    "5309832892262654231": "🤖",
+    "5379748062124056162": "❗️",
+    "5420216386448270341": "‼️",
+    "5434144690511290129": "📰",
+}
 # The prefixes of the keys of changed records; a room's key is its `key`.
 BOT = "bot"
 PERSON = "person"

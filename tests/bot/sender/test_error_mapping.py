@@ -17,6 +17,7 @@ from db.tables import Side
 from desk.errors import (
     DeliveryError,
     GroupMoved,
+    NoTopics,
     OwnChatClosed,
     RateLimited,
     Rejected,
@@ -64,7 +65,6 @@ FINAL_ON_BOTH_SIDES = [
 TOPIC_GONE = ["message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID"]
 THE_OPERATORS_TO_MEND = [
     "TOPIC_CLOSED",
-    "the chat is not a forum",
     "not enough rights to create a topic",
     "not enough rights to close or open the topic",
     "not enough rights to send text messages to the chat",
@@ -230,21 +230,24 @@ async def test_a_failed_call_raises_its_delivery_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words", "has_no_topics"),
+    ("code", "words"),
     [
-        (403, "Forbidden: bot was blocked by the user", False),
-        (403, "Forbidden: bot can't initiate conversation with a user", False),
-        (403, "Forbidden: user is deactivated", False),
-        (400, "Bad Request: chat not found", False),
-        (400, "Bad Request: the chat is not a forum", True),
+        (403, "Forbidden: bot was blocked by the user"),
+        (403, "Forbidden: bot can't initiate conversation with a user"),
+        (403, "Forbidden: user is deactivated"),
+        (400, "Bad Request: chat not found"),
     ],
 )
-def test_an_own_chat_that_cannot_be_used_is_closed(
-    code: int, words: str, has_no_topics: bool
-) -> None:
+def test_an_own_chat_that_cannot_be_used_is_closed(code: int, words: str) -> None:
     error = to_delivery_error(raised(code, words), Side.STAFF, "en", is_own_chat=True)
     assert isinstance(error, OwnChatClosed)
-    assert error.has_no_topics is has_no_topics
+
+
+@pytest.mark.parametrize("is_own_chat", [True, False])
+def test_a_chat_without_topics_is_used_without(is_own_chat: bool) -> None:
+    refusal = raised(400, "Bad Request: the chat is not a forum")
+    error = to_delivery_error(refusal, Side.STAFF, "en", is_own_chat=is_own_chat)
+    assert isinstance(error, NoTopics)
 
 
 @pytest.mark.parametrize(

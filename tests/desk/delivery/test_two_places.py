@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.ids import AgentId, ChannelId, ConversationId, UserId, new_id
 from db.queries.conversations import staff_places
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queues.payloads import ReactionPayload
 from db.tables import Agent, AgentKind, Channel, ChannelKind, Outbox, Role, Side
 from desk.actors import AgentActor, human_agent
@@ -176,7 +176,6 @@ async def test_a_chat_without_topics_gets_all_in_the_chat_itself(scene: Scene) -
         assert [call[:3] for call in sender.calls] == [
             ("post", chat, None),
             ("deliver", chat, None),
-            ("pin", chat, None),
         ]
 
 

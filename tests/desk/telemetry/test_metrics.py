@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from db.content import Content
 from db.database import Database
 from db.ids import ChannelId, new_id
-from db.queries.conversations.staff_places import Place
+from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
 from db.queues.outbox import OutboxRow

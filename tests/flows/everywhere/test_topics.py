@@ -5,6 +5,7 @@ import pytest
 from tests.flows.conversation import start_conversation
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
+from tests.flows.staff import Topic
 from tests.flows.stage import BOT_ID, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,24 +110,29 @@ async def test_a_closed_topic_holds_what_comes(stage: Stage, what: str) -> None:
     await ann.wait_for("thanks")
 
 
-async def test_topics_switched_off_hold_what_comes(stage: Stage) -> None:
+async def test_topics_switched_off_and_on_again(stage: Stage) -> None:
     mia, ann, topic = await start_conversation(stage)
-    bob = await stage.customer("Bob")
     await stage.telegram.set_forum(stage.group, is_forum=False)
     await ann.says("into which topic?")
-    await bob.says("and me?")
-
-    async def noticed() -> bool:
-        calls = await stage.calls("createForumTopic", ok=False)
-        return any("not a forum" in call["description"] for call in calls)
-
-    await eventually(noticed, "Telegram refuses to open a topic")
+    shown = await stage.everything.wait_for("into which topic?")
+    assert shown.text == f"{ann.name}\ninto which topic?"
+    await mia.writes(stage.everything, "into none", reply_to=shown)
+    await ann.wait_for("into none")
+    await mia.writes(stage.everything, "/end", reply_to=shown)
+    await stage.everything.card("no session open")
     await stage.telegram.set_forum(stage.group, is_forum=True)
-    await stage.fast_forward(topic.wait_for("into which topic?"))
-    await (await stage.fast_forward(stage.topic(bob))).wait_for("and me?")
-    await mia.writes(topic, "into this one")
-    await ann.wait_for("into this one")
-    assert not [one for one in await stage.general.list_messages() if "which" in one.text]
+    await ann.says("and now?")
+
+    async def found() -> Topic | None:
+        made = await stage.telegram.topics(stage.group)
+        new = [each for each in made if each["name"] == ann.name]
+        return Topic(stage.telegram, stage.group, new[-1]["message_thread_id"]) if new[1:] else None
+
+    again = await eventually(found, "a topic of the next session")
+    assert again.thread != topic.thread
+    await again.wait_for("and now?")
+    await mia.writes(topic, "the former topic still leads to the customer")
+    await ann.wait_for("the former topic")
 
 
 @pytest.mark.parametrize("what", ["text", "photo"])

@@ -80,6 +80,7 @@ function describeTopic(place, topic, messages) {
     thread: topic.message_thread_id,
     name: topic.name,
     color: topic.icon_color,
+    icon: topic.icon,
     closed: !!topic.closed,
     place,
     messages,

@@ -7,15 +7,15 @@ import { isAnonymous, nameOf, senderOf } from "./people.js";
 
 const GENERAL = "var(--general)";
 
-/** Return the mark of a topic: its letter on its colour. */
-export function topicMark({ thread, name, color }) {
+/** Return the mark of a topic: its icon, or its letter on its colour. */
+export function topicMark({ thread, name, color, icon: emoji }) {
   const letter = [...name].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "•";
   const shade = color === undefined ? GENERAL : `#${color.toString(16).padStart(6, "0")}`;
   return el("span", {
     class: "topic-mark",
     "aria-hidden": "true",
     style: { "--topic": shade },
-    text: thread ? letter.toUpperCase() : "#",
+    text: thread ? emoji || letter.toUpperCase() : "#",
   });
 }
 
@@ -34,10 +34,11 @@ export class TopicList {
   }
 
   #row(topic, current) {
-    const { name, color, closed, unread, last } = topic;
+    const { name, color, icon: emoji, closed, unread, last } = topic;
     const signature = [
       name,
       color,
+      emoji,
       closed,
       unread,
       current,

@@ -19,7 +19,7 @@ export class TopicStrip {
   }
 
   #tab(topic, current) {
-    const signature = [topic.name, topic.color, topic.unread, current].join();
+    const signature = [topic.name, topic.color, topic.icon, topic.unread, current].join();
     return { key: topic.thread, signature, build: () => this.#button(topic, current) };
   }
 

@@ -1,0 +1,34 @@
+"""Where staff wrote a message, and answers there that are about no conversation."""
+
+from aiogram.types import Message
+
+from db.queues.payloads import Buttons
+from desk.channels import ServedChannel
+from desk.unit_of_work import UnitOfWork
+
+
+def get_location(message: Message) -> tuple[str, str | None]:
+    """Return the chat and the topic of a message; replies outside topics name a thread too."""
+    is_in_topic = message.is_topic_message and message.message_thread_id is not None
+    return str(message.chat.id), str(message.message_thread_id) if is_in_topic else None
+
+
+def say_in_chat(
+    message: Message,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    text: str,
+    *,
+    buttons: Buttons | None = None,
+) -> None:
+    """Answer below a message."""
+    chat, topic = get_location(message)
+    uow.enqueue_for_chat(
+        channel.id,
+        chat,
+        text,
+        topic=topic,
+        group=message.chat.type != "private",
+        buttons=buttons,
+        reply_to=str(message.message_id),
+    )
