@@ -7,7 +7,13 @@ from db.queries.conversations.threads import Thread
 from db.queues.payloads import Buttons
 from desk.actors import Actor, customer
 from desk.channels import ServedChannel
-from desk.clients.data_requests import GRANT_VERB, DataRequest, ask_for_data, grant_erasure
+from desk.clients.data_requests import (
+    GRANT_VERB,
+    DataRequest,
+    ask_for_data,
+    grant_erasure,
+    grant_export,
+)
 from desk.clients.erasure import MergedClientError
 from desk.conversations import sessions
 from desk.conversations.customer_status import describe_status
@@ -99,16 +105,20 @@ async def _set_language(uow: UnitOfWork, thread: Thread, language: str) -> None:
 async def on_grant(
     uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: tuple[str, str]
 ) -> ButtonAnswer:
-    """Grant a customer's request for deletion, if an administrator presses."""
-    if data.partition(":")[2] != DataRequest.ERASURE:
-        return uow.text_for_staff("button.out_of_date"), True
+    """Grant a customer's request for a copy or for deletion, if an administrator presses."""
     try:
-        is_granted = await grant_erasure(uow, thread, actor)
+        match data.partition(":")[2]:
+            case DataRequest.ERASURE:
+                is_granted, said = await grant_erasure(uow, thread, actor), "granted"
+            case DataRequest.EXPORT:
+                is_granted, said = await grant_export(uow, thread, actor), "export_granted"
+            case _:
+                return uow.text_for_staff("button.out_of_date"), True
     except MergedClientError as error:
         return str(error), True
     if not is_granted:
         return uow.text_for_staff("command.admins_only"), True
-    text = uow.text_for_staff("customer_command.granted", agent=actor.name)
+    text = uow.text_for_staff(f"customer_command.{said}", agent=actor.name)
     edit_notice(uow, thread, at, text)
     return text, False
 

@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     SEND_SUMMARY = "send_summary"
     EMBED_KNOWLEDGE = "embed_knowledge"
     SEND_BROADCAST = "send_broadcast"
+    EXPORT_CLIENT = "export_client"
 
 
 class JobState(StrEnum):

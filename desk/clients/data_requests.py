@@ -6,6 +6,7 @@ from db.queries.conversations.threads import Thread
 from desk.actors import Actor, AgentActor, customer
 from desk.audit import add_entry
 from desk.clients.erasure_job import request_erasure
+from desk.clients.export_job import ExportClient
 from desk.conversations.notices import is_already_sent
 from desk.unit_of_work import UnitOfWork
 
@@ -19,6 +20,7 @@ class DataRequest(StrEnum):
     ERASURE = "erase"
 
 
+_GRANTS = {DataRequest.EXPORT: "grant_export", DataRequest.ERASURE: "grant_erase"}
 _QUESTIONS = {DataRequest.EXPORT: "staff_export", DataRequest.ERASURE: "staff_erase"}
 
 
@@ -31,10 +33,8 @@ async def ask_for_data(uow: UnitOfWork, thread: Thread, request: DataRequest) ->
     if await is_already_sent(uow, key):
         return False
     text = uow.text_for_staff(f"customer_command.{_QUESTIONS[request]}", client=thread.client_id)
-    grant = uow.text_for_staff("customer_command.grant_erase")
+    grant = uow.text_for_staff(f"customer_command.{_GRANTS[request]}")
     buttons = [[{"text": grant, "data": f"{GRANT_VERB}:{request}"}]]
-    if request is not DataRequest.ERASURE:
-        buttons = []
     uow.enqueue_staff_notice(thread, text, buttons=buttons, dedup_key=key)
     # The customer's name is left out: the log is kept for ever.
     add_entry(uow, customer("customer"), f"client.asks_{request}", thread.client_id)
@@ -49,4 +49,14 @@ async def grant_erasure(uow: UnitOfWork, thread: Thread, by: Actor) -> bool:
     if not by.is_admin or not isinstance(by, AgentActor):
         return False
     await request_erasure(uow, thread.client_id, by=by)
+    return True
+
+
+async def grant_export(uow: UnitOfWork, thread: Thread, by: Actor) -> bool:
+    """Send the customer a copy of their data; return False if `by` may not grant it."""
+    if not by.is_admin or not isinstance(by, AgentActor):
+        return False
+    language = thread.language or uow.channel_of(thread).language
+    uow.jobs.enqueue(ExportClient(thread.client_id, thread.conversation_id, language))
+    add_entry(uow, by, "client.export", thread.client_id)
     return True

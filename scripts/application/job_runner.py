@@ -8,6 +8,7 @@ from db.tables import JobKind
 from desk.ai.gate import TurnHandler
 from desk.broadcasts.job import BroadcastHandler
 from desk.clients.erasure_job import ErasureHandler
+from desk.clients.export_job import ExportHandler
 from desk.jobs.ports import JobHandler
 from desk.jobs.runner import JobRunner
 from desk.knowledge.embedding_job import EmbeddingHandler
@@ -36,6 +37,7 @@ def build_job_runner(
     uploads: UploadStore = services.by_type[UploadStore]
     handlers: dict[JobKind, JobHandler[Any]] = {
         JobKind.ERASE_CLIENT: ErasureHandler(transactions, files.forget, database.truncate_log),
+        JobKind.EXPORT_CLIENT: ExportHandler(transactions, uploads),
         JobKind.IMPORT_KNOWLEDGE: ImportHandler(transactions, uploads),
         JobKind.EMBED_KNOWLEDGE: EmbeddingHandler(database, services.by_type[ModelEmbedder]),
         JobKind.AI_TURN: turns,

@@ -65,6 +65,35 @@ async def test_a_chosen_language_stays(migrated_url: str) -> None:
             await ann.wait_for("Silakan tulis saja di sini")
 
 
+async def test_a_copy_of_the_data_is_sent_when_an_admin_grants_it(migrated_url: str) -> None:
+    async with run_stage(migrated_url) as stage:
+        mia, ann = await stage.agent("Mia"), await stage.customer("Ann", language="id")
+        await ann.says("my order is late")
+        topic = await stage.topic(ann)
+        await topic.wait_for("my order is late")
+        await mia.writes(topic, "on its way")
+        await ann.wait_for("on its way")
+        await ann.sends("document", caption="the bill")
+        await topic.wait_for("the bill")
+        await mia.writes(topic, "// a difficult customer")
+        await ann.says("/privacy")
+        told = await ann.wait_for("Kami menyimpan nama")
+        await press(stage, ann, told, "Minta salinan data saya")
+        asked = await topic.wait_for("The customer asks for a copy of their data.")
+        assert await mia.presses(asked, "Send the copy") == "Only an administrator can do this."
+        zoe = await stage.agent("Zoe", role=Role.ADMIN)
+        assert f"{zoe.name} granted it" in await zoe.presses(asked, "Send the copy")
+        await topic.wait_for("on its way to the customer")
+        heard = await ann.wait_for("Ini salinan data")
+        assert heard.kind == "document"
+        written = (await ann.download(heard)).decode()
+        assert f"Nama: {ann.name}" in written
+        for words in (f"{ann.name}: my order is late", f"{mia.name}: on its way", "the bill"):
+            assert words in written
+        assert "difficult" not in written
+        assert await stage.rows("SELECT id FROM messages WHERE message LIKE 'Ini salinan%'") == []
+
+
 async def test_data_is_deleted_when_the_customer_asks_and_an_admin_grants_it(
     migrated_url: str,
 ) -> None:
