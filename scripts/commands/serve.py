@@ -2,6 +2,13 @@
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: the others start at once
 
+from typing import Annotated
+
+import typer
+
+Personal = Annotated[
+    bool, typer.Option("--personal", help="Agents answer in their own chats with a staff bot.")
+]
 _REQUIRED = ("JWT_SECRET", "SECRET_KEY")
 
 
@@ -35,8 +42,8 @@ def worker() -> None:
     run_worker(settings)
 
 
-def demo() -> None:
+def demo(*, personal: Personal = False) -> None:
     """Try a help desk with no setup: a page on which you play the customer and the staff group."""
     from scripts.demo.demo import run_demo
 
-    run_demo()
+    run_demo(personal=personal)

@@ -20,13 +20,13 @@ from db import migrations
 from db.database import Database
 from db.dialect import get_table
 from db.sqlite_guard import hold_process_lock
-from db.tables import Agent, AgentStatus, User
+from db.tables import Agent, AgentStatus, StaffMode, User
 from db.url import DatabaseUrl, parse_database_url
 from sandbox.app import serve
 from sandbox.telegram import mini_app
 from sandbox.telegram.client import TelegramSandbox
 from scripts.configuration.settings import Settings
-from scripts.demo import ai, whatsapp
+from scripts.demo import ai, desks, whatsapp
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.processes.run import run_until
 from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS, SampleAccount
@@ -55,17 +55,17 @@ class _Agent:
     is_online: bool = True
 
 
-def run_demo() -> None:
-    """Run the demo until Ctrl-C."""
+def run_demo(*, personal: bool = False) -> None:
+    """Run the demo until Ctrl-C; `personal`: agents answer in chats of their own."""
     set_up_logging("WARNING")
     FOLDER.mkdir(exist_ok=True)
     # A second demo would overwrite the first one's people before its desk is refused.
     with hold_process_lock(_build_database_url(), "and is a demo: open its page, or stop it first"):
         pass
-    asyncio.run(_run_demo())
+    asyncio.run(_run_demo(personal=personal))
 
 
-async def _run_demo() -> None:
+async def _run_demo(*, personal: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -73,8 +73,10 @@ async def _run_demo() -> None:
     async with serve(port=_choose_port(_PAGE_PORT), state_file=FOLDER / "telegram.json") as sandbox:
         await _add_people(sandbox.url)
         await whatsapp.populate_sandbox(sandbox.url)
-        settings = _build_settings(sandbox.url)
+        settings = _build_settings(sandbox.url, personal=personal)
         await _seed_database(settings, sandbox.url)
+        if personal:
+            await desks.add_staff_bot(sandbox.url)
         ready: asyncio.Future[str] = loop.create_future()
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(_connect(settings, sandbox.url, ready))
@@ -92,11 +94,15 @@ async def _connect(settings: Settings, sandbox: str, ready: "asyncio.Future[str]
         await whatsapp.connect_webhook(database, sandbox, address)
     finally:
         await database.close()
-    _print_greeting(sandbox, address)
+    is_personal = settings.staff_mode is StaffMode.PERSONAL
+    if is_personal:
+        await desks.start_staff_bot(sandbox, [each.telegram_id for each in _list_staff()])
+    _print_greeting(sandbox, address, is_personal=is_personal)
 
 
-def _build_settings(sandbox: str) -> Settings:
+def _build_settings(sandbox: str, *, personal: bool) -> Settings:
     kept = _load_secrets()
+    staff = desks.list_settings() if personal else {}
     return Settings(
         _env_file=None,
         database_url=_build_database_url(),
@@ -110,6 +116,7 @@ def _build_settings(sandbox: str) -> Settings:
         jwt_secret=SecretStr(kept["jwt_secret"]),
         host="127.0.0.1",
         port=_choose_port(_API_PORT),
+        **staff,
     )
 
 
@@ -204,12 +211,17 @@ def _choose_port(port: int) -> int:
     return port
 
 
-def _print_greeting(page: str, api: str) -> None:
+def _print_greeting(page: str, api: str, *, is_personal: bool) -> None:
     admin = _get_admin()
+    own_chats = [
+        "  Each agent answers in their own chat with the staff bot: on the left, choose an agent",
+        f"  and the bot @{desks.USERNAME}. The staff group has a board of those who wait.",
+    ]
     lines = [
         "",
         f"  The demo runs here:  {page}/",
         "  On the left you are a customer on Telegram or WhatsApp; next to it is the staff group.",
+        *(own_chats if is_personal else ()),
         f"  To link the second WhatsApp number, write /qr in the staff group as {admin.name}.",
         f"  {ai.NAME}, an AI agent without a model, answers on WhatsApp from docs/faq.md. As Dewi,",
         '  ask "How do I connect WhatsApp?", "pesan bisa hilang?", or for a person.',

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
@@ -19,7 +21,7 @@ GROUP = {"id": -1009000000001}
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[str]:
+async def demo(folder: Path, *options: str) -> AsyncIterator[str]:
     """Run `osmodesk demo` in a folder; yield the address of its page."""
     log = folder / "log"
     with log.open("wb") as out:
@@ -28,6 +30,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
             "-m",
             "scripts.cli",
             "demo",
+            *options,
             cwd=folder,
             stdout=out,
             stderr=asyncio.subprocess.STDOUT,
@@ -97,6 +100,28 @@ async def test_an_admin_of_the_demo_renews_the_code_of_a_phone_that_came_too_lat
         await eventually(is_shown, "a new code is shown in the group", PATIENCE)
         await waha.scan(session, phone="628999000111")
         await waha.until(session, "WORKING", seconds=PATIENCE)
+
+
+@pytest.mark.long
+async def test_agents_of_the_personal_demo_answer_in_their_own_chats(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--personal") as url, TelegramSandbox(url) as telegram:
+        state = await telegram.state()
+        ann = next(each for each in state["users"] if each["id"] < 910000001)
+        desk = next(each for each in state["bots"] if each["has_topics_enabled"])
+        await telegram.say(ann, "is this your desk?", bot=900000000)
+
+        async def shown() -> tuple[int, int] | None:
+            for each in (await telegram.state())["private"]:
+                if each["bot_id"] == desk["id"]:
+                    said = await telegram.messages(each["user_id"], bot=desk["id"])
+                    found = [one for one in said if "is this your desk?" in one.get("text", "")]
+                    if found:
+                        return each["user_id"], found[0]["message_thread_id"]
+            return None
+
+        agent, thread = await eventually(shown, "an agent's own chat shows it", PATIENCE)
+        await telegram.say(agent, "yes, it is", thread=thread, bot=desk["id"])
+        await eventually(lambda: _heard(telegram, ann, "yes, it is"), "it is answered")
 
 
 async def test_a_second_demo_beside_the_first_is_refused(tmp_path: Path) -> None:
