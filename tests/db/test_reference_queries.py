@@ -16,7 +16,7 @@ from db.queries.ai.logs import AiLogEntry, log_ai_conversation
 from db.queries.auto_replies import get_auto_reply_rules
 from db.queries.conversations.conversation_lists import get_conversation_with_messages
 from db.queries.conversations.unread import mark_conversation_as_read
-from db.tables import AgentAiConfig, AgentStatus, AiAction, AutoReplyRule, RuleMatch
+from db.tables import AgentAiConfig, AgentStatus, AiAction, AutoReplyRule, RuleMatch, StatusCause
 from desk.conversations.policy import Candidate, choose_agent
 from tests.db.reference_scene import (
     DAY,
@@ -169,7 +169,9 @@ async def test_the_crud_examples_of_the_chat_platform(
     rows = await ask(database, mias, agent=scene.agents["Mia"].id)
     assert pick(rows, "last_message", "last_message_type") == [("On its way", "TEXT")]
     async with database.transaction() as tx:
-        assert await set_status(tx, scene.agents["Bob"].id, AgentStatus.ONLINE)
+        assert await set_status(
+            tx, scene.agents["Bob"].id, AgentStatus.ONLINE, StatusCause.CHOICE, DAY
+        )
     online = await ask(database, "SELECT name FROM agents WHERE status = 'online' ORDER BY name")
     assert pick(online, "name") == [("Ada",), ("Bob",), ("Mia",)]
 
@@ -290,7 +292,7 @@ async def test_the_functions_about_ai_of_the_chat_platform(
 
 async def test_the_operations_of_the_help_desk(database: Database, scene: ReferenceScene) -> None:
     async with database.transaction() as tx:
-        await set_status(tx, scene.agents["Bob"].id, AgentStatus.ONLINE)
+        await set_status(tx, scene.agents["Bob"].id, AgentStatus.ONLINE, StatusCause.CHOICE, DAY)
         for_shop = await list_online_agents(tx, scene.channels["Shop"].id, DAY)
         for_bot = await list_online_agents(tx, scene.channels["Bot"].id, DAY)
     assert {row[1] for row in for_shop} == {"Mia"}
