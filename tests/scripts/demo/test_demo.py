@@ -18,6 +18,7 @@ from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
 
 GROUP = {"id": -1009000000001}
+BOT = 900000000
 
 
 @asynccontextmanager
@@ -108,7 +109,7 @@ async def test_agents_of_the_personal_demo_answer_in_their_own_chats(tmp_path: P
         state = await telegram.state()
         ann = next(each for each in state["users"] if each["id"] < 910000001)
         desk = next(each for each in state["bots"] if each["has_topics_enabled"])
-        await telegram.say(ann, "is this your desk?", bot=900000000)
+        await telegram.say(ann, "is this your desk?", bot=BOT)
 
         async def shown() -> tuple[int, int] | None:
             for each in (await telegram.state())["private"]:
@@ -121,7 +122,7 @@ async def test_agents_of_the_personal_demo_answer_in_their_own_chats(tmp_path: P
 
         agent, thread = await eventually(shown, "an agent's own chat shows it", PATIENCE)
         await telegram.say(agent, "yes, it is", thread=thread, bot=desk["id"])
-        await eventually(lambda: _heard(telegram, ann, "yes, it is"), "it is answered")
+        await eventually(lambda: _heard(telegram, ann, "yes, it is", BOT), "it is answered")
 
 
 async def test_a_second_demo_beside_the_first_is_refused(tmp_path: Path) -> None:
@@ -175,8 +176,11 @@ def _name(user: dict[str, Any]) -> str:
     return " ".join(filter(None, (user["first_name"], user.get("last_name"))))
 
 
-async def _heard(telegram: TelegramSandbox, user: dict[str, Any], words: str) -> bool:
-    return any(words in (each.get("text") or "") for each in await telegram.messages(user))
+async def _heard(
+    telegram: TelegramSandbox, user: dict[str, Any], words: str, bot: int | None = None
+) -> bool:
+    heard = await telegram.messages(user, bot=bot)
+    return any(words in (each.get("text") or "") for each in heard)
 
 
 async def _read(graph: GraphSandbox, customer: dict[str, Any], words: str) -> bool:
