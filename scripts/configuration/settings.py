@@ -16,6 +16,7 @@ from desk.retention import Retention
 from desk.session_times import SessionTimes, TurnTimes
 from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
+from scripts.configuration.monitoring_settings import MonitoringSettings
 from scripts.configuration.staff_settings import StaffSettings
 
 _RANDOM = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
@@ -37,10 +38,6 @@ def _to_lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-def _to_upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
 class SettingsError(Exception):
     """Settings are missing or malformed; the text has one line for each error."""
 
@@ -49,7 +46,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(self.errors))
 
 
-class Settings(StaffSettings):
+class Settings(StaffSettings, MonitoringSettings):
     """Every setting; a field's description says what its value looks like and where to get it."""
 
     model_config = SettingsConfigDict(
@@ -121,17 +118,6 @@ class Settings(StaffSettings):
     webhook_allow_private: bool = Field(
         default=False,
         description="true (outgoing webhooks may use http and private addresses) or false",
-    )
-    log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
-    ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    log_sql: bool = Field(default=False, description="true or false")
-    log_slow_sql: float | None = Field(
-        default=None,
-        ge=0,
-        le=3600,
-        allow_inf_nan=False,
-        description="seconds, such as 0.5; leave it out to log no slow statements",
     )
     default_language: Annotated[Literal["en", "id"], BeforeValidator(_to_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
@@ -209,39 +195,6 @@ class Settings(StaffSettings):
         ge=0,
         le=_MOST_DAYS,
         description="days without a message after which a conversation is archived, or 0: never",
-    )
-    alarms: bool = Field(
-        default=True,
-        description="true (the staff group is told of what goes wrong) or false",
-    )
-    alarm_free_mb: int = Field(
-        default=1000,
-        ge=0,
-        description="megabytes: an alarm begins when less is free on the disk, or 0: never",
-    )
-    alarm_waiting_minutes: int = Field(
-        default=5,
-        ge=0,
-        le=_YEAR,
-        description="minutes that a message may wait before there is an alarm, or 0: never",
-    )
-    alarm_certificate_days: int = Field(
-        default=14,
-        ge=0,
-        le=_MOST_DAYS,
-        description="days before the certificate of PUBLIC_URL ends: an alarm begins then, or 0: "
-        "never",
-    )
-    alarm_backup_hours: int = Field(
-        default=36,
-        ge=0,
-        le=_YEAR,
-        description="hours without a new backup in BACKUP_DIR before an alarm begins, or 0: never",
-    )
-    backup_dir: Path | None = Field(
-        default=None,
-        description="the folder of the backups, such as /var/backups/osmodesk; leave it out for "
-        "no alarm about backups",
     )
     customer_limit: int = Field(
         default=30,
