@@ -96,6 +96,7 @@ from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.alarm_watch import AlarmWatch, build_alarm_watch
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
 from scripts.monitoring.desk_watch import DeskWatch
+from scripts.monitoring.installation_metrics import InstallationMetrics
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
@@ -159,15 +160,26 @@ class Application:
         """Build the web application: health, metrics, channel webhooks, pages and the API."""
         app = web.Application(middlewares=[start_request_timer])
         app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
-        app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
         self.metrics.register(self.requests)
-        app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
+        self._add_monitoring(app)
         services = self.build_channel_services()
         app.add_routes(self.plugins.build_routes(self.connections, services))
         app.add_routes(build_console_routes(self.demo_log_ins))
         app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
         app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app
+
+    def build_metrics_app(self) -> web.Application:
+        """Build what a worker serves if it has a port: its health and its metrics."""
+        app = web.Application()
+        app.on_response_prepare.append(hide_server_version)
+        self._add_monitoring(app)
+        return app
+
+    def _add_monitoring(self, app: web.Application) -> None:
+        app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
+        self.metrics.register(InstallationMetrics(lambda: self.alarm_watch.readings))
+        app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
 
     def _build_api_context(self) -> ApiContext:
         """Build the context that the API's handlers use."""

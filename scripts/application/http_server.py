@@ -17,6 +17,7 @@ DEFAULT_LIMITS = ConnectionLimits()
 
 # Of the 3 seconds that a stop may take: for requests under way, then for open connections.
 _REQUESTS_TIMEOUT, _CONNECTIONS_TIMEOUT = 1.2, 0.2
+_LAST_PORT = 65535
 _TOO_MANY_CONNECTIONS = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Retry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -35,23 +36,28 @@ class HttpServer:
         *,
         limits: ConnectionLimits = DEFAULT_LIMITS,
         max_connections: int | None = None,
+        more_ports: int = 0,
     ) -> None:
-        """Allow `max_connections` at once; None: as many as files may be open."""
+        """Allow `max_connections` at once; None: as many as files may be open.
+
+        While `port` is in use, try so many `more_ports` after it.
+        """
         self._runner = web.AppRunner(app, shutdown_timeout=_CONNECTIONS_TIMEOUT)
-        self._shutdown, self._host, self._port = shutdown, host, port
+        self._shutdown, self._host = shutdown, host
         self._limits, self._max_connections = limits, max_connections
+        self._ports = range(port, min(port + more_ports, _LAST_PORT) + 1)
         self._site: _Site | None = None
 
     async def start(self) -> str:
         """Start to serve and return the address.
 
-        Raises OSError if the address is in use.
+        Raises OSError if every port is in use.
         """
         await self._runner.setup()
         max_connections = (
             get_max_connections() if self._max_connections is None else self._max_connections
         )
-        self._site = _Site(self._runner, self._host, self._port, self._limits, max_connections)
+        self._site = _Site(self._runner, self._host, self._ports, self._limits, max_connections)
         await self._site.start()
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
@@ -74,24 +80,30 @@ class _Site(web.BaseSite):
         self,
         runner: web.AppRunner,
         host: str,
-        port: int,
+        ports: range,
         limits: ConnectionLimits,
         max_connections: int,
     ) -> None:
         super().__init__(runner)
-        self._host, self._port = host, port
+        self._host, self._ports = host, ports
         self._limits, self._max_connections = limits, max_connections
 
     @property
     def name(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        return f"http://{self._host}:{self._ports.start}"
 
     async def start(self) -> None:
         await super().start()
+        *before, last = self._ports
+        for port in before:
+            with contextlib.suppress(OSError):  # in use
+                self._server = await self._listen(port)
+                return
+        self._server = await self._listen(last)
+
+    async def _listen(self, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            self._accept, self._host, self._port, backlog=self._backlog
-        )
+        return await loop.create_server(self._accept, self._host, port, backlog=self._backlog)
 
     async def stop(self) -> None:
         with contextlib.suppress(RuntimeError):  # already stopped

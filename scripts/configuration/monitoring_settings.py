@@ -28,6 +28,13 @@ class MonitoringSettings(BaseSettings):
         allow_inf_nan=False,
         description="seconds, such as 0.5; leave it out to log no slow statements",
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="a port from 0 (any free port) to 65535, such as 8081: `osmodesk worker` serves "
+        "its metrics there, or on the next free port; leave it out for none",
+    )
     alarms: bool = Field(
         default=True,
         description="true (the staff group is told of what goes wrong) or false",

@@ -37,7 +37,10 @@ _LEASE_NAME = "alarms"
 
 @dataclass(slots=True)
 class AlarmWatch:
-    """Measures once in `every` seconds, and says in General what changed."""
+    """Measures once in `every` seconds, and says in General what changed.
+
+    With every alarm switched off it still measures, for `/metrics`.
+    """
 
     transactions: Transactions
     limits: AlarmLimits
@@ -47,6 +50,8 @@ class AlarmWatch:
     backups: Path | None = None
     every: float = _INTERVAL
     now: Callable[[], datetime] = now_utc
+    # The latest; None while another process watches.
+    readings: Readings | None = None
     _token: str = field(default_factory=new_id)
     _began: datetime = field(default_factory=now_utc)
     _certificate_ends: datetime | None = None
@@ -57,8 +62,6 @@ class AlarmWatch:
         while True:
             # Not at the start, when everything waits; not in step with other processes.
             await asyncio.sleep(self.every * random.uniform(0.8, 1.2))  # noqa: S311 jitter, no secret
-            if self.limits == AlarmLimits():
-                continue  # every alarm is switched off
             try:
                 await self.check()
             except (*DATABASE_ERRORS, TimeoutError) as error:
@@ -71,6 +74,7 @@ class AlarmWatch:
         """
         now = self.now()
         if not await self.transactions.run(lambda uow: self._take_lease(uow, now)):
+            self.readings = None
             return []
         free = await asyncio.to_thread(read_free_bytes, self.folders)
         last_backup = await asyncio.to_thread(self._find_last_backup)
@@ -78,8 +82,10 @@ class AlarmWatch:
 
         async def work(uow: UnitOfWork) -> list[AlarmChange]:
             backlog = await read_backlog(uow.tx, now)
-            readings = Readings(now, free, backlog.longest_wait, backlog.parked, ends, last_backup)
-            return await announce_changes(uow, readings, self.limits)
+            self.readings = Readings(
+                now, free, backlog.longest_wait, backlog.parked, ends, last_backup
+            )
+            return await announce_changes(uow, self.readings, self.limits)
 
         changes = await self.transactions.run(work)
         for change in changes:
@@ -98,7 +104,7 @@ class AlarmWatch:
 
     async def _read_certificate_end(self) -> datetime | None:
         """Read the certificate from time to time; keep what was read while it cannot be read."""
-        if self.public_url is None or self.limits.certificate is None:
+        if self.public_url is None:
             return None
         read_at = self._certificate_read_at
         if read_at is None or time.monotonic() - read_at >= _CERTIFICATE_INTERVAL:

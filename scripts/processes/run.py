@@ -22,6 +22,7 @@ from desk.urls.private import is_loopback
 from scripts.application.cluster_membership import ClusterMembership, join_cluster
 from scripts.application.file_limits import raise_open_files_limit
 from scripts.application.http_server import HttpServer
+from scripts.application.metrics_server import start_metrics_server
 from scripts.configuration.settings import Settings
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
@@ -134,10 +135,16 @@ async def _run_application(
     ready: Callable[[str], None] | None,
 ) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        http_server = _build_http_server(application) if is_web else None
-        if http_server is not None:
+        http_server: HttpServer | None = None
+        address = ""
+        if is_web:
+            http_server = _build_http_server(application)
             stack.push_async_callback(http_server.close)
-        application.address = address = await http_server.start() if http_server is not None else ""
+            application.address = address = await http_server.start()
+        elif (port := application.settings.metrics_port) is not None:
+            http_server = await start_metrics_server(application, port)
+            if http_server is not None:
+                stack.push_async_callback(http_server.close)
         _tune_garbage_collector()
         log.info(
             "ready",

@@ -54,6 +54,7 @@ CONTRACT = {
     "DEFAULT_REGION",
     "TIMEZONE",
     "MEDIA_DIR",
+    "METRICS_PORT",
     "JWT_SECRET",
     "JWT_SECRET_OLD",
     "SECRET_KEY",
