@@ -46,7 +46,7 @@ async def list_all(uow: UnitOfWork, caller: Caller, query: SessionListQuery) -> 
     if query.order == "activity":
         return await list_by_activity(uow, caller, query)
     client = None if query.client_id is None else ClientId(query.client_id)
-    return await build_session_page(uow, caller, query, client)
+    return await build_session_page(uow, caller, query, client, archived=query.archived)
 
 
 async def build_session_page(
@@ -54,6 +54,8 @@ async def build_session_page(
     caller: Caller,
     query: SessionQuery | ClientSessionQuery,
     client: ClientId | None,
+    *,
+    archived: bool = False,
 ) -> Page[SessionOut]:
     """Build a page of the sessions of one client, or of all clients."""
     holder = None if query.agent_id is None else AgentId(query.agent_id)
@@ -73,6 +75,7 @@ async def build_session_page(
         words=query.q,
         since=query.since,
         until=query.until,
+        archived=archived,
         oldest_first=query.oldest_first,
     )
     found = await list_sessions(uow.tx, wanted, start=query.start, limit=query.limit)

@@ -164,7 +164,9 @@ class _SessionFilters(PageQuery):
     waiting: bool = Field(default=False, description="true: only sessions without an agent")
     mine: bool = Field(default=False, description="true: only sessions that I hold or held")
     agent_id: Ulid | None = Field(
-        default=None, description="only sessions that this agent holds or held"
+        default=None,
+        description="only sessions that this agent holds or held; of an AI agent, an agent sees the"
+        " open ones",
     )
     channel_id: Ulid | None = None
     tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
@@ -190,7 +192,12 @@ class _SessionFilters(PageQuery):
 class SessionQuery(_SessionFilters):
     """Which sessions to list."""
 
-    client_id: Ulid | None = None
+    client_id: Ulid | None = Field(default=None, description="all sessions of this client")
+    archived: bool = Field(
+        default=False,
+        description="true: also those of archived conversations, in which nobody wrote for"
+        " ARCHIVE_DAYS; those of one client are always listed",
+    )
 
 
 class SessionListQuery(SessionQuery):

@@ -44,9 +44,10 @@ def describe_picture(table: ReportTable) -> Picture:
 
 
 def _describe_heat_map(title: str, table: ReportTable) -> Picture:
-    values = _list_numbers(table, "sessions", table.rows)
+    values = _list_numbers(table, "messages", table.rows)
     days = [values[day * _HOURS : (day + 1) * _HOURS] for day in range(len(WEEKDAYS))]
-    return Picture(title, [day.title() for day in WEEKDAYS], cells=days, unit="sessions")
+    names = [day.title() for day in WEEKDAYS]
+    return Picture(title, names, cells=days, unit="messages from customers, by local time")
 
 
 def _describe_bars(title: str, table: ReportTable) -> Picture:

@@ -64,6 +64,12 @@ async def test_agents_see_it_and_one_takes_it_over(own_api: ApiStage) -> None:
         shown = (await mia.get(f"/sessions/{session}")).body
         assert (shown["waiting"], shown["agent"]["kind"]) == (False, "ai")
         assert await ids(mia, "waiting=true") == []
+        of_robot = f"agent_id={robot}"
+        for query in ("", "&status=ACTIVE", "&unread=true", "&archived=true"):
+            assert await ids(mia, of_robot + query) == [session]
+        for query in ("&status=ENDED", "&waiting=true"):
+            assert await ids(mia, of_robot + query) == []
+        assert await ids(mia, f"agent_id={ben.agent_id}") == []
         assert (await ben.post(f"/conversations/{where[0]}/read")).status == 204
         await bens.wait_for_event("message.read", session=session)
         await own_api.change("UPDATE conversations SET unread_count = 1")
@@ -81,11 +87,11 @@ async def test_once_it_has_ended_it_is_for_administrators(own_api: ApiStage) -> 
     mia, ada = await own_api.person("Mia"), await own_api.admin()
     past = await HistoryBuilder.on_a_channel(own_api)
     session = await past.session(says=["hello"])
-    await held_by_ai(own_api, session)
+    robot = await held_by_ai(own_api, session)
     async with open_event_stream(own_api, mia.token) as ears:
         end = await ask_when_known(lambda: ada.post(f"/sessions/{session}/end"))
         assert end.status == 200
         await ears.wait_for_event("session.gone", session=session)
     assert (await mia.get(f"/sessions/{session}")).status == 404
-    assert await ids(mia) == []
-    assert await ids(ada) == [session]
+    assert await ids(mia) == await ids(mia, f"agent_id={robot}") == []
+    assert await ids(ada) == await ids(ada, f"agent_id={robot}") == [session]

@@ -215,4 +215,11 @@ async def test_archived_conversations_are_listed_only_if_asked(own_api: ApiStage
             assert both == sorted([archived, listed])
     shown = (await mia.get(f"/conversations/{archived}")).body
     assert (shown["is_active"], shown["last_message"]["message"]) == (False, "Hello")
-    assert old in await ids(mia)
+    ended = "status=ENDED"
+    for query in ("", ended, "q=Hello", "mine=true", f"channel_id={past.channel_id}"):
+        assert old not in await ids(mia, query)
+        assert old in await ids(mia, f"{query}&archived=true")
+    _, client = await past.of(old)
+    for query in (ended, "q=Hello"):
+        assert await ids(mia, query, path=f"/clients/{client}/sessions") == [old]
+        assert await ids(ada, f"client_id={client}&{query}") == [old]

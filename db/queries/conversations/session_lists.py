@@ -1,5 +1,6 @@
 """Read sessions as lists show them, page by page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,18 +24,30 @@ async def list_sessions(
     shape = QueryShape.from_filter(wanted, get_direction(start))
     if not shape.branches:
         return ScannedPage([])
-    values = {**_get_params(wanted), **get_page_params(start, limit)}
-    values["reach"] = _get_scan_limit(wanted) if shape.needs_scan else limit + 1
-    rows = await read_sessions(tx, build_session_page(shape), values)
-    # Sorted here: a server would sort 51 rows with texts in a table on its disk.
-    rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.is_ascending)
+    params = {**_get_params(wanted), **get_page_params(start, limit)}
+    page: ScannedPage[SessionRow] = ScannedPage([])
+    for reach in _list_reaches(shape, limit):
+        values = {**params, "reach": reach}
+        rows = await read_sessions(tx, build_session_page(shape), values)
+        # Sorted here: a server would sort 51 rows with texts in a table on its disk.
+        rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.is_ascending)
+        if not shape.needs_scan:
+            return ScannedPage(rows)
+        page = await finish_page(tx, rows, limit, build_session_scan_end(shape), values)
+        if page.scan_end is None:
+            break
+    return page
+
+
+def _list_reaches(shape: QueryShape, limit: int) -> Sequence[int]:
+    """List how many sessions to scan: so many, and if the page is not full then, so many."""
     if not shape.needs_scan:
-        return ScannedPage(rows)
-    return await finish_page(tx, rows, limit, build_session_scan_end(shape), values)
-
-
-def _get_scan_limit(wanted: SessionFilter) -> int:
-    return TEXT_SCAN_LIMIT if wanted.words else SCAN_LIMIT
+        return [limit + 1]
+    most = TEXT_SCAN_LIMIT if shape.words else SCAN_LIMIT
+    if shape.matches_few:
+        return [most]
+    # Archived conversations are old: most of what a page comes to is not archived.
+    return [2 * (limit + 1), most]
 
 
 def _get_params(wanted: SessionFilter) -> dict[str, Any]:

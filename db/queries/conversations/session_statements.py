@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -57,6 +58,8 @@ class SessionFilter:
     words: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    # Also those of archived conversations; a client's sessions are all listed.
+    archived: bool = False
     oldest_first: bool = False
 
 
@@ -67,6 +70,7 @@ class _BranchHolder(Enum):
     NOBODY = "nobody"
     AI = "an AI agent"
     HOLDER = "holder"
+    AI_HOLDER = "holder, if that is an AI agent"
 
 
 _Branch = tuple[_BranchHolder, SessionStatus]
@@ -92,12 +96,17 @@ class QueryShape:
     sla_state: bool
     unread: bool
     words: bool
+    # Only sessions whose conversation is not archived.
+    listed: bool
 
     @classmethod
     def from_filter(cls, wanted: SessionFilter, way: PageDirection) -> "QueryShape":
         of_client = wanted.client is not None
+        branches = tuple(_list_branches(wanted))
+        # A conversation with an open session is not archived.
+        has_ended = any(status is SessionStatus.ENDED for _, status in branches)
         return cls(
-            branches=tuple(_list_branches(wanted)),
+            branches=branches,
             way=way,
             oldest_first=wanted.oldest_first,
             client=of_client,
@@ -112,11 +121,17 @@ class QueryShape:
             sla_state=wanted.sla_state is not None,
             unread=wanted.unread,
             words=wanted.words is not None,
+            listed=has_ended and not (wanted.archived or of_client),
         )
 
     @property
     def needs_scan(self) -> bool:
         """Return whether a condition has no index."""
+        return self.listed or self.matches_few
+
+    @property
+    def matches_few(self) -> bool:
+        """Return whether few of the scanned sessions may be wanted."""
         is_narrowed = self.channel or self.priority or self.sla_state
         return is_narrowed or self.unread or self.words
 
@@ -134,7 +149,7 @@ def _list_branches(wanted: SessionFilter) -> Iterator[_Branch]:
             continue
         for of in _list_branch_holders(wanted):
             # Nobody waits in a session that has ended, and those of AI agents are not for all.
-            if is_open or of not in {_BranchHolder.NOBODY, _BranchHolder.AI}:
+            if is_open or of in {_BranchHolder.ANYBODY, _BranchHolder.HOLDER}:
                 yield of, status
 
 
@@ -143,8 +158,10 @@ def _list_branch_holders(wanted: SessionFilter) -> Sequence[_BranchHolder]:
         # A client has few sessions: the other conditions are checked on each of them.
         return [_BranchHolder.ANYBODY]
     if wanted.holder is not None:
+        if wanted.waiting:
+            return []
         is_visible = wanted.viewer in {None, wanted.holder}
-        return [_BranchHolder.HOLDER] if is_visible and not wanted.waiting else []
+        return [_BranchHolder.HOLDER if is_visible else _BranchHolder.AI_HOLDER]
     if wanted.waiting:
         return [_BranchHolder.NOBODY]
     return (
@@ -186,6 +203,8 @@ def _build_branch(shape: QueryShape, branch: _Branch) -> Select[Any]:
     statement = select(sessions.c.created_at, sessions.c.id).where(sessions.c.status == status)
     if of is _BranchHolder.HOLDER:
         statement = statement.where(sessions.c.cs_id == bindparam("holder"))
+    elif of is _BranchHolder.AI_HOLDER:
+        statement = statement.where(sessions.c.cs_id == bindparam("holder"), is_held_by_ai(sessions))
     elif of is _BranchHolder.NOBODY:
         statement = statement.where(sessions.c.cs_id.is_(None))
     elif of is _BranchHolder.AI:
@@ -222,6 +241,8 @@ def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
         conversations, conversations.c.id == sessions.c.conversation_id
     )
     conditions: list[ColumnElement[bool]] = []
+    if shape.listed:
+        conditions.append(conversations.c.is_active.is_(true()))
     if shape.channel:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
     if shape.priority:

@@ -279,6 +279,14 @@ async def test_reports_as_csv_and_pictures(database: Database) -> None:
         assert picture.startswith(b"\x89PNG")
 
 
+def test_the_heat_map_shows_what_customers_wrote() -> None:
+    rows = [("monday", hour, 100 + hour, hour) for hour in range(7 * 24)]
+    table = ReportTable("volume", PERIOD, ("weekday", "hour", "sessions", "messages"), rows, [])
+    picture = describe_picture(table)
+    assert [each for day in picture.cells for each in day] == list(range(7 * 24))
+    assert picture.unit.startswith("messages from customers")
+
+
 def test_no_cell_starts_a_formula() -> None:
     table = ReportTable("comments", PERIOD, ("comment",), [("=1+1",), ("fine",)], [{}, {}])
     assert to_csv(table).split("\r\n")[1:3] == ["'=1+1", "fine"]

@@ -7,77 +7,43 @@ import pytest
 
 from desk.reports.schedule import Rhythm, SummarySchedule
 
-JAKARTA, BERLIN = ZoneInfo("Asia/Jakarta"), ZoneInfo("Europe/Berlin")
-DAILY, WEEKLY = Rhythm.DAILY, Rhythm.WEEKLY
+ZONES = {"Jakarta": ZoneInfo("Asia/Jakarta"), "Berlin": ZoneInfo("Europe/Berlin")}
 
 
 def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    """Return a time of 2026."""
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=UTC)
 
 
+# Eight o'clock in Jakarta is one o'clock in UTC. 2026-12-01 is a Tuesday.
 @pytest.mark.parametrize(
-    ("schedule", "now", "latest", "following", "days"),
+    ("schedule", "now", "latest", "following", "first", "last"),
     [
-        # Eight o'clock in Jakarta is one o'clock in UTC. 2026-12-01 is a Tuesday.
-        (
-            SummarySchedule(DAILY, 8, JAKARTA),
-            "2026-12-01 00:59",
-            "2026-11-30 01:00",
-            "2026-12-01 01:00",
-            (date(2026, 11, 29), date(2026, 11, 29)),
-        ),
-        (
-            SummarySchedule(DAILY, 8, JAKARTA),
-            "2026-12-01 01:00",
-            "2026-12-01 01:00",
-            "2026-12-02 01:00",
-            (date(2026, 11, 30), date(2026, 11, 30)),
-        ),
+        ("daily 8 Jakarta", "12-01 00:59", "11-30 01:00", "12-01 01:00", "11-29", "11-29"),
+        ("daily 8 Jakarta", "12-01 01:00", "12-01 01:00", "12-02 01:00", "11-30", "11-30"),
         # It is Monday in Jakarta already.
-        (
-            SummarySchedule(WEEKLY, 0, JAKARTA),
-            "2026-11-29 18:00",
-            "2026-11-29 17:00",
-            "2026-12-06 17:00",
-            (date(2026, 11, 23), date(2026, 11, 29)),
-        ),
-        (
-            SummarySchedule(WEEKLY, 8, JAKARTA),
-            "2026-11-29 18:00",
-            "2026-11-23 01:00",
-            "2026-11-30 01:00",
-            (date(2026, 11, 16), date(2026, 11, 22)),
-        ),
+        ("weekly 0 Jakarta", "11-29 18:00", "11-29 17:00", "12-06 17:00", "11-23", "11-29"),
+        ("weekly 8 Jakarta", "11-29 18:00", "11-23 01:00", "11-30 01:00", "11-16", "11-22"),
         # At two o'clock the clocks of Berlin go on to three: the summary comes at that moment.
-        (
-            SummarySchedule(DAILY, 2, BERLIN),
-            "2026-03-29 02:00",
-            "2026-03-29 01:00",
-            "2026-03-30 00:00",
-            (date(2026, 3, 28), date(2026, 3, 28)),
-        ),
+        ("daily 2 Berlin", "03-29 02:00", "03-29 01:00", "03-30 00:00", "03-28", "03-28"),
         # Half past two comes twice there; the summary comes the first time.
-        (
-            SummarySchedule(DAILY, 2, BERLIN),
-            "2026-10-25 01:30",
-            "2026-10-25 00:00",
-            "2026-10-26 01:00",
-            (date(2026, 10, 24), date(2026, 10, 24)),
-        ),
+        ("daily 2 Berlin", "10-25 01:30", "10-25 00:00", "10-26 01:00", "10-24", "10-24"),
     ],
 )
 def test_when_it_is_due_and_of_which_days(
-    schedule: SummarySchedule, now: str, latest: str, following: str, days: tuple[date, date]
+    schedule: str, now: str, latest: str, following: str, *, first: str, last: str
 ) -> None:
-    assert schedule.find_latest(utc(now)) == utc(latest)
-    assert schedule.find_next(utc(now)) == utc(following)
-    period = schedule.find_period(schedule.find_latest(utc(now)))
-    assert (period.first, period.last) == days
+    rhythm, hour, city = schedule.split()
+    made = SummarySchedule(Rhythm(rhythm), int(hour), ZONES[city])
+    assert made.find_latest(utc(now)) == utc(latest)
+    assert made.find_next(utc(now)) == utc(following)
+    period = made.find_period(made.find_latest(utc(now)))
+    assert (period.first, period.last) == (utc(first).date(), utc(last).date())
 
 
 def test_every_day_of_a_year_has_one_summary() -> None:
-    schedule = SummarySchedule(DAILY, 2, BERLIN)
-    now, days = utc("2026-01-01 00:00"), []
+    schedule = SummarySchedule(Rhythm.DAILY, 2, ZONES["Berlin"])
+    now, days = utc("01-01 00:00"), []
     for _ in range(365):
         now = schedule.find_next(now)
         days.append(schedule.find_period(now).first)
