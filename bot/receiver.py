@@ -17,6 +17,7 @@ from db.queues.inbox import InboxRow
 from desk.accounts.staff import load_agents
 from desk.conversations.threads import load_threads_of_topics
 from desk.receiving.ports import RowHandler
+from desk.telemetry.update_log import about_update
 from desk.unit_of_work import UnitOfWork
 
 
@@ -43,7 +44,8 @@ class TelegramReceiver:
         try:
             bot = self._find_bot(row.channel_id)
             update = _drop_topic_root(from_json(row.payload))
-            return parse_update(update, bot)
+            with about_update(row):
+                return parse_update(update, bot)
         except Exception as error:
             return error
 

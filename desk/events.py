@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from db.content import Content
 from db.ids import (
     AgentId,
@@ -29,6 +31,8 @@ from db.tables import (
     SenderType,
     SlaState,
 )
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +308,12 @@ class EventCollector:
 
     def add(self, event: Event) -> None:
         """Add something that happened in this transaction."""
+        log.debug(
+            "event.added",
+            kind=type(event).__name__,
+            message=getattr(event, "message_id", None),
+            session=getattr(event, "session_id", None),
+        )
         self._new.append(event)
 
     def take(self) -> list[Event]:

@@ -23,6 +23,7 @@ from db.queues.lanes import LeaseLostError
 from desk.cluster.leader import LeaderLock, SingleProcessLock
 from desk.cluster.notify import Notifier
 from desk.telemetry.metrics import Metrics
+from desk.telemetry.update_log import log_stored
 
 log = structlog.get_logger(__name__)
 
@@ -143,6 +144,7 @@ class Poller:
         events = [to_inbound_event(self._channel_id, update) for update in updates]
         await self._database.run(lambda tx: self._insert(tx, events))
         self._metrics.count_received(self._channel_id, len(updates))
+        log_stored(events)
         self._inbox_notifier.notify()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)

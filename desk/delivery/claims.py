@@ -280,6 +280,7 @@ def _choose_work(
     if wait > 0:
         return claim_run.now + timedelta(seconds=wait)
     has_more = len(rows) > len(step.rows) or len(rows) == _PER_LANE
+    thread = addresses.thread_of(rows[0])
     return Work(
         queue,
         lane.lane,
@@ -289,6 +290,7 @@ def _choose_work(
         step,
         claim_run.at,
         has_more,
+        session_id=thread.session_id if thread else None,
     )
 
 

@@ -108,15 +108,21 @@ class Courier:
         """Execute claimed work, one step after the other, for ever."""
         while True:
             work = await self._works.get()
-            if self._executor.needs_files(work):
-                work = await self._executor.fetch_files(work)
-            # Only a process that hung, or fetched a file for long, may have lost the lease here.
-            is_ours = await renew_lease(self._database, work, LEASE)
-            outcome = await self._executor.execute(work) if is_ours else self._executor.skip(work)
+            with work.named_in_log():
+                outcome = await self._send(work)
             count_outcome(self._metrics, outcome)
             # Two lines on purpose: a turn that ran meanwhile replaces the list.
             self._finished.append(outcome)
             self.signal.notify()
+
+    async def _send(self, work: Work) -> Outcome:
+        if self._executor.needs_files(work):
+            work = await self._executor.fetch_files(work)
+        # Only a process that hung, or fetched a file for long, may have lost the lease here.
+        is_ours = await renew_lease(self._database, work, LEASE)
+        outcome = await self._executor.execute(work) if is_ours else self._executor.skip(work)
+        log.debug("delivery.ended", step=type(work.step).__name__, is_sent=outcome.error is None)
+        return outcome
 
     async def run(self) -> None:
         """Run turns until `stop` is called, then settle what is still in progress."""
@@ -257,7 +263,8 @@ class Courier:
                     lambda uow, outcome=outcome: settle(uow, [outcome], self._failures),  # type: ignore[misc]
                 )
             except LeaseLostError:
-                log.warning("courier.lease_lost", lane=outcome.work.lane)
+                with outcome.work.named_in_log():
+                    log.warning("courier.lease_lost")
                 self._lost_leases.add(outcome)
             del self._finished[0]
             self._apply_rate_limits([outcome])

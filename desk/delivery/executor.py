@@ -143,7 +143,7 @@ class StepExecutor:
         except DeliveryError as error:
             outcome.error = error
         except Exception as error:
-            log.exception("delivery.internal_error", lane=work.lane)
+            log.exception("delivery.internal_error")
             outcome.error = InternalError(describe_without_values(error))
         outcome.ended_at = steady_now()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.results))

@@ -51,6 +51,7 @@ from desk.errors import (
     Uncertain,
     WindowClosed,
 )
+from desk.formatting.masking import mask_numbers
 from desk.lanes import NO_LIMIT, overall_limit_key
 from desk.messages.receipts import settle_by_receipt
 from desk.unit_of_work import UnitOfWork
@@ -79,12 +80,8 @@ class FailureHandler:
     ) -> datetime | None:
         """Settle a failed outcome; return when its lane is due next."""
         error, is_broadcast = outcome.error, outcome.work.queue is Queue.BROADCAST
-        log.info(
-            "delivery.failed",
-            lane=outcome.work.lane,
-            consequence=type(error).__name__,
-            reason=str(error),
-        )
+        reason = mask_numbers(str(error))
+        log.info("delivery.failed", consequence=type(error).__name__, reason=reason)
         match error:
             case RateLimited():
                 return await self._back_off(uow, outcome, error)

@@ -81,7 +81,8 @@ async def _reconcile_one(uow: UnitOfWork, outcome: Outcome) -> bool:
         return False
     for row, send_result in outcome.results:
         if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, SYSTEM, row.id):
-            log.info("delivery.arrived_after_all", lane=outcome.work.lane)
+            with outcome.work.named_in_log():
+                log.info("delivery.arrived_after_all")
             await _save_copies(uow, outcome, row, send_result)
             await _notify_arrived(uow, row)
     await uow.flush()

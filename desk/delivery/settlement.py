@@ -83,7 +83,8 @@ async def _settle_one(
         _record_sent(settlement, row, send_result, outcome)
         await _save_notice(uow, row, send_result, outcome)
     if outcome.error is not None:
-        return await failures.settle(uow, outcome)
+        with work.named_in_log():
+            return await failures.settle(uow, outcome)
     if outcome.failed:
         behind = [row.id for row in outcome.failed]
         await outbox.reschedule(uow.tx, behind, "", uow.now, counts=False)

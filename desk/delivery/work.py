@@ -1,10 +1,13 @@
 """The steps of the courier, and their outcomes."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from db.ids import ConversationId, StaffPlaceId
+from structlog.contextvars import bound_contextvars
+
+from db.ids import ConversationId, SessionId, StaffPlaceId
 from db.queries.conversations.place import Place
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
@@ -238,6 +241,18 @@ class Work:
     spent_at: float
     # Whether rows remain in the lane after the step.
     has_more: bool
+    # The conversation's open session, when the step was claimed.
+    session_id: SessionId | None = None
+
+    def named_in_log(self) -> AbstractContextManager[None]:
+        """Name the messages and their session in each line that is logged within."""
+        messages = [row.message_id for row in self.step.rows if row.message_id is not None]
+        return bound_contextvars(
+            lane=self.lane,
+            conversation=self.step.conversation_id,
+            session=self.session_id,
+            messages=list(dict.fromkeys(messages)),
+        )
 
 
 @dataclass(slots=True)

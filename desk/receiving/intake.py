@@ -19,6 +19,7 @@ from db.queues.inbox import InboundEvent
 from db.queues.lanes import LaneDueTime
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import Signal
+from desk.telemetry.update_log import log_stored
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +97,7 @@ class Intake:
         except BaseException:
             _fail(batch, asyncio.CancelledError())
             raise
+        log_stored(arrival for each in batch for arrival in each.arrivals)
         self._dues.extend(due for each in batch for due in inbox.build_due_times(each.arrivals))
         self._stored_signal.notify()
         for each in batch:

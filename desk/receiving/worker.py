@@ -6,7 +6,7 @@ by one, so that only the failing row is rescheduled.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -30,6 +30,7 @@ from desk.receiving.parking import MAX_ATTEMPTS, notify_of_parked, to_words
 from desk.receiving.ports import Receiver, RowHandler
 from desk.receiving.timers import TimerReceiver, is_timer
 from desk.telemetry.metrics import Metrics
+from desk.telemetry.update_log import about_update, log_handled
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.unserved_channels import RETRY_SOON, find_retry_times
@@ -132,9 +133,13 @@ class Worker:
             self._outbox_notifier.notify()
             return 0.0
         if rows:
-            self._metrics.count_handled(rows)
+            self._record_handled(rows)
             self._outbox_notifier.notify()
         return pause
+
+    def _record_handled(self, rows: Sequence[InboxRow]) -> None:
+        self._metrics.count_handled(rows)
+        log_handled(rows)
 
     async def _handle_batch(self, tx: Transaction) -> tuple[list[InboxRow], float]:
         """Handle what is due; return the rows, and how many seconds to sleep after them."""
@@ -160,7 +165,8 @@ class Worker:
         for row in batch.rows:
             uow.came_at = row.due_at
             try:
-                await handlings[row.id]()
+                with about_update(row):
+                    await handlings[row.id]()
             except NotSettledYetError:
                 raise _LaneWaitsError(row) from None
         await uow.flush()
@@ -216,7 +222,7 @@ class Worker:
                 raise
             failure = error
         else:
-            self._metrics.count_handled(tried)
+            self._record_handled(tried)
             return bool(handled)
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False
@@ -233,7 +239,8 @@ class Worker:
             await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + RETRY_SOON)
             return
         reason = describe_without_values(error)
-        log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
+        with about_update(row):
+            log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
         uow = self._uow_factory.create(tx)
         if row.attempts + 1 >= MAX_ATTEMPTS:
             due = uow.now

@@ -54,10 +54,11 @@ class MaskingFormatter(logging.Formatter):
 
 
 def _mask_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Mask tokens in tracebacks: the URLs of Telegram's API contain one."""
-    if "exception" in event:
-        event["exception"] = mask_secrets(str(event["exception"]))
-    return event
+    """Mask tokens in all texts: the URLs of Telegram's API contain one."""
+    return {
+        name: mask_secrets(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def _escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

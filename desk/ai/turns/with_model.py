@@ -97,7 +97,9 @@ class ModelAnswers:
         try:
             reply = await self._call(material.session_id, request, self.model.answer)
         except ModelError as error:
-            log.warning("ai.model_failed", reason=str(error.reason), detail=error.detail)
+            log.warning("ai.model_failed", reason=str(error.reason))
+            # The server's own words may repeat the customer's.
+            log.debug("ai.model_said", detail=error.detail)
             return self._answer_without_model(material, found, error, request.model)
         cost = self._to_cost(reply.usage, request.model, reply.model)
         return await self._judge(material, prompt, found, reply.answer, cost)

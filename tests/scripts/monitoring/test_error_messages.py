@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from desk.accounts.errors import NoSuchAccountError
-from desk.formatting.masking import mask_secrets
+from desk.formatting.masking import mask_numbers, mask_secrets
 from scripts.configuration.settings import SettingsError
 from scripts.monitoring.error_messages import explain, get_exit_code
 
@@ -28,6 +28,10 @@ def test_what_looks_like_a_secret_is_masked(text: str) -> None:
 def test_ordinary_text_is_left_alone() -> None:
     text = "Ani wrote at 12:30:45 to http://127.0.0.1:8080/a:b"
     assert mask_secrets(text) == text
+
+
+def test_a_providers_text_is_logged_without_phone_numbers() -> None:
+    assert mask_numbers("invalid wid 628115550123@c.us (131026)") == "invalid wid <number>@c.us (131026)"
 
 
 def test_the_statement_is_no_part_of_what_is_told() -> None:
