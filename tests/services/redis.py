@@ -1,43 +1,16 @@
-"""A private Redis server, which stores nothing on disk."""
+"""A private Redis server; if it is not installed, its tests are NOT RUN."""
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from pathlib import Path
 
-from scripts.private_servers.process import Server
+from scripts.private_servers.redis import Redis as PrivateRedis
 from tests.services.programs import require_program
 
+__all__ = ["Redis"]
 
-class Redis(Server):
+
+class Redis(PrivateRedis):
     """An empty Redis; `url` has the format of REDIS_URL."""
 
-    def command(self) -> list[str]:
-        return [
-            require_program("redis-server"),
-            *("--bind", "127.0.0.1"),
-            *("--port", str(self.port)),
-            *("--dir", str(self.folder)),
-            *("--save", ""),
-            *("--appendonly", "no"),
-        ]
-
-    def is_ready(self) -> bool:
-        try:
-            with self.client() as client:
-                return bool(client.ping())
-        except redis.ConnectionError:
-            return False
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def client(self) -> redis.Redis:
-        """Open a client, so that a test can read what is stored."""
-        at_once = Retry(NoBackoff(), retries=0)
-        return redis.Redis(host="127.0.0.1", port=self.port, retry=at_once)
-
-    def clear(self) -> None:
-        """Delete every key."""
-        with self.client() as client:
-            client.flushall()
+    def __init__(self, folder: Path) -> None:
+        require_program("redis-server")
+        super().__init__(folder)
