@@ -178,17 +178,17 @@ def backup(
     from scripts.upkeep.backup import backup as write
     from scripts.upkeep.backup_folder import backup_into, copy_uploads
 
-    settings = load_settings()
+    settings, show_size = load_settings(), ProgressLines("written").show_size
     if file.is_dir():
-        folder = file
-        file = backup_into(settings.database_url, folder, now=now_utc(), keep=keep)
+        folder, address = file, settings.database_url
+        file = backup_into(address, folder, now=now_utc(), keep=keep, on_growth=show_size)
         if media:
             show = partial(ProgressLines("copied").show, "uploads")
             typer.echo(f"{copy_uploads(settings.media_dir, folder, show)} uploads copied")
     elif media or keep is not None:
         raise typer.BadParameter(f"{file} is not a folder: --keep and --media need one")
     else:
-        write(settings.database_url, file)
+        write(settings.database_url, file, show_size)
     typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
 
 

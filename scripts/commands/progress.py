@@ -21,3 +21,7 @@ class ProgressLines:
             return
         self._shown_at = now
         typer.echo(f"{self._verb} {name}: {done} of {total}", err=True)
+
+    def show_size(self, size: int) -> None:
+        """Show how many bytes of an unknown number are done."""
+        typer.echo(f"{self._verb}: {size / 10**6:.0f} MB", err=True)

@@ -1,7 +1,9 @@
 """Backup and restore: the same two functions for both engines, each by its own means."""
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from db.copying import progress
@@ -14,6 +16,9 @@ from scripts.upkeep.errors import UpkeepError
 
 # How much is done, and of how much.
 OnProgress = Callable[[int, int], None]
+# How many bytes a backup has so far: neither engine says how many it will have.
+OnGrowth = Callable[[int], None]
+_GROWTH_INTERVAL = 1.0
 
 
 _INCOMPLETE = (
@@ -22,7 +27,7 @@ _INCOMPLETE = (
 )
 
 
-def backup(address: DatabaseUrl, file: Path) -> None:
+def backup(address: DatabaseUrl, file: Path, on_growth: OnGrowth = lambda _bytes: None) -> None:
     """Write a consistent copy of the whole database to a new file that only its owner can read.
 
     The database may be in use meanwhile. Raises UpkeepError, and then leaves no partial file.
@@ -33,15 +38,33 @@ def backup(address: DatabaseUrl, file: Path) -> None:
     try:
         # Created first, so that nobody else can read it while it grows.
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-        if address.is_sqlite:
-            sqlite_copy.backup(address, part)
-        else:
-            mysql_dump.backup(address, part)
+        with _watch_growth(part, on_growth):
+            if address.is_sqlite:
+                sqlite_copy.backup(address, part)
+            else:
+                mysql_dump.backup(address, part)
         part.rename(file)
     except OSError as error:
         raise UpkeepError(f"{file} cannot be written: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _watch_growth(file: Path, on_growth: OnGrowth) -> Iterator[None]:
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_GROWTH_INTERVAL):
+            on_growth(file.stat().st_size)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def restore(

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db.url import DatabaseUrl
-from scripts.upkeep.backup import OnProgress, backup
+from scripts.upkeep.backup import OnGrowth, OnProgress, backup
 from scripts.upkeep.errors import UpkeepError
 
 _UPLOADS = "uploads"
@@ -20,7 +20,14 @@ def _ignore(_done: int, _total: int) -> None:
     """Show no progress."""
 
 
-def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int | None) -> Path:
+def backup_into(
+    address: DatabaseUrl,
+    folder: Path,
+    *,
+    now: datetime,
+    keep: int | None,
+    on_growth: OnGrowth = lambda _bytes: None,
+) -> Path:
     """Write a backup named by its time, then delete all but the newest `keep`; return its path.
 
     Nothing is deleted if the new backup fails. Raises UpkeepError.
@@ -28,7 +35,7 @@ def backup_into(address: DatabaseUrl, folder: Path, *, now: datetime, keep: int 
     file = folder / f"osmodesk-{now:%Y%m%dT%H%M%SZ}.backup"
     if file.exists():
         file = folder / f"osmodesk-{now:%Y%m%dT%H%M%S.%fZ}.backup"
-    backup(address, file)
+    backup(address, file, on_growth)
     if keep is not None:
         for old in find_expired([each.name for each in folder.iterdir()], keep):
             (folder / old).unlink(missing_ok=True)

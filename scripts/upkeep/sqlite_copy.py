@@ -24,6 +24,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
             source.backup(target)
     except sqlite3.Error as error:
         raise UpkeepError(f"{here} cannot be copied: {error}") from None
+    check(file)
 
 
 def restore(address: DatabaseUrl, file: Path, on_progress: Callable[[int, int], None]) -> None:
