@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,34 @@ class MeasuredProcess:
     def resume(self) -> None:
         """Resume the process."""
         os.kill(self.pid, signal.SIGCONT)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredProcesses:
+    """Several processes that are measured as one."""
+
+    processes: Sequence[MeasuredProcess]
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all have used so far."""
+        return sum(each.cpu_seconds() for each in self.processes)
+
+    def peak_megabytes(self) -> float:
+        """Return the sum of the most memory of each."""
+        return sum(each.peak_megabytes() for each in self.processes)
+
+    def pause(self) -> None:
+        """Suspend all."""
+        for each in self.processes:
+            each.pause()
+
+    def resume(self) -> None:
+        """Resume all."""
+        for each in self.processes:
+            each.resume()
+
+
+Measured = MeasuredProcess | MeasuredProcesses
 
 
 @asynccontextmanager

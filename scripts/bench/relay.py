@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
-from scripts.bench.processes import MeasuredProcess, start_python
+from scripts.bench.processes import Measured, MeasuredProcess, start_python
 from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
 
 SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
@@ -47,18 +47,22 @@ async def measure_relay(
     async with run_stage(customers) as play:
         figures = [await _measure_baseline(play, each)]
     async with run_stage(customers) as play, run_desk(play, database_url) as desk:
-        await _warm_up(play)
-        figures.append(await _measure_inbound(play, desk, each))
-        figures.append(await _measure_outbound(play, desk, each))
+        figures += await measure_both_ways(play, desk, each)
         latency = await _measure_latency(play)
     return figures, latency
 
 
+async def measure_both_ways(play: Stage, desk: Measured, each: int) -> list[Figures]:
+    """Open the customers' topics, then measure `each` messages of each customer, and answers."""
+    await _warm_up(play)
+    return [await _measure_inbound(play, desk, each), await _measure_outbound(play, desk, each)]
+
+
 @asynccontextmanager
 async def run_desk(
-    play: Stage, database_url: str, **settings: str
+    play: Stage, database_url: str, command: str = "run", **settings: str
 ) -> AsyncIterator[MeasuredProcess]:
-    """Run a desk with the stage's bot, as a process of its own."""
+    """Run a desk with the stage's bot, or a worker of one, as a process of its own."""
     environment = {
         "DATABASE_URL": database_url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -73,7 +77,7 @@ async def run_desk(
         **settings,
     }
     async with start_python(
-        "-m", "scripts.cli", "run", environment=environment, ready_text="ready"
+        "-m", "scripts.cli", command, environment=environment, ready_text='"event": "ready"'
     ) as (process, _):
         yield process
 
@@ -104,11 +108,11 @@ def _build_inbound_texts(play: Stage, each: int) -> list[tuple[int, str]]:
     return [(c, f"in {c} {n}") for n in range(each) for c in range(len(play.customers))]
 
 
-async def _measure_inbound(play: Stage, desk: MeasuredProcess, each: int) -> Figures:
+async def _measure_inbound(play: Stage, desk: Measured, each: int) -> Figures:
     return await _measure("customers to staff", play, desk, _build_inbound_texts(play, each))
 
 
-async def _measure_outbound(play: Stage, desk: MeasuredProcess, each: int) -> Figures:
+async def _measure_outbound(play: Stage, desk: Measured, each: int) -> Figures:
     topics = await play.topics()
     texts = [(t, f"out {t} {n}") for n in range(each) for t in range(len(topics))]
     return await _measure("staff to customers", play, desk, texts, topics)
@@ -117,7 +121,7 @@ async def _measure_outbound(play: Stage, desk: MeasuredProcess, each: int) -> Fi
 async def _measure(
     name: str,
     play: Stage,
-    process: MeasuredProcess,
+    process: Measured,
     texts: list[tuple[int, str]],
     topics: list[int] | None = None,
 ) -> Figures:

@@ -16,6 +16,7 @@ from scripts.application.file_limits import raise_open_files_limit
 from scripts.bench.agents.scenario import measure_desk, print_figures
 from scripts.bench.api.scenario import Figures as ApiFigures
 from scripts.bench.api.scenario import run_api
+from scripts.bench.bots import measure_bots, print_bots
 from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill_database
 from scripts.bench.relay import Figures, Latency, measure_relay
@@ -25,6 +26,7 @@ from scripts.bench.rush.agents import add_agents
 from scripts.bench.rush.scenario import Rush, run_rush
 from scripts.bench.webhooks.scenario import run_webhooks
 from scripts.bench.webhooks.slow_bodies import run_slow_bodies
+from scripts.bench.workers import Load, compare_workers, print_workers
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
 Say = Callable[[str], None]
@@ -204,6 +206,18 @@ def _print_messages(figures: list[Figures], latency: Latency, say: Say) -> None:
     for each in figures[1:]:
         say(f"{each.name}: {each.cpu_microseconds / floor:.2f} times the baseline's CPU")
     say(f"at 50 messages/s: p50 {latency.p50:.1f} ms, p99 {latency.p99:.1f} ms")
+
+
+def measure_idle_bots(most: int, say: Say) -> None:
+    """Measure a desk with one bot and with `most` bots while nobody writes."""
+    print_bots(asyncio.run(measure_bots([1, most])), say)
+
+
+def measure_workers(most: int, rounds: int, load: Load, say: Say) -> None:
+    """Measure 1 to `most` workers on MariaDB, in turns, and print the figures."""
+    found = asyncio.run(compare_workers(range(1, most + 1), rounds, load))
+    say(f"\nmariadb and redis, {load.messages} messages each way, {rounds} rounds, medians")
+    print_workers(found, say)
 
 
 async def _fill_database(url: str, existing: int) -> None:

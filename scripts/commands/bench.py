@@ -29,6 +29,8 @@ def run_all(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         start()
         relay()
+        workers()
+        bots()
         api()
         reports()
         events()
@@ -63,6 +65,30 @@ def relay(
         measure_messages(
             engine, messages=messages, customers=customers, existing=existing, say=typer.echo
         )
+
+
+@app.command()
+def workers(
+    messages: Annotated[int, typer.Option(help="Messages in each direction.")] = 3000,
+    customers: Annotated[int, typer.Option(help="Number of customers.")] = 50,
+    most: Annotated[int, typer.Option(help="Up to so many workers.", min=1, max=8)] = 3,
+    rounds: Annotated[int, typer.Option(help="Rounds, in turns.", min=1, max=20)] = 3,
+) -> None:
+    """Measure several workers beside one, on MariaDB and Redis."""
+    from scripts.bench.session import measure_workers
+    from scripts.bench.workers import Load
+
+    measure_workers(most, rounds, Load(messages, customers), typer.echo)
+
+
+@app.command()
+def bots(
+    most: Annotated[int, typer.Option(help="Number of bots.", min=2, max=500)] = 50,
+) -> None:
+    """Measure what each bot costs an idle desk on SQLite: memory and processor time."""
+    from scripts.bench.session import measure_idle_bots
+
+    measure_idle_bots(most, typer.echo)
 
 
 @app.command()
