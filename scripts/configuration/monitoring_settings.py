@@ -32,8 +32,8 @@ class MonitoringSettings(BaseSettings):
         default=None,
         ge=0,
         le=65535,
-        description="a port from 0 (any free port) to 65535, such as 8081: `osmodesk worker` serves "
-        "its metrics there, or on the next free port; leave it out for none",
+        description="a port from 0 (any free port) to 65535, such as 8081: `osmodesk worker` "
+        "serves its metrics there, or on the next free port; leave it out for none",
     )
     alarms: bool = Field(
         default=True,

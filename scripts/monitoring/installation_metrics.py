@@ -20,18 +20,18 @@ class InstallationMetrics(Collector):
         if readings is None:
             return
         ends, backup = readings.certificate_ends, readings.last_backup
-        values = {
+        values: dict[str, tuple[str, float | None]] = {
             "osmodesk_disk_free_bytes": (
                 "Free bytes on the disk of MEDIA_DIR, or of the SQLite file.",
                 readings.free_bytes,
             ),
             "osmodesk_certificate_end_timestamp_seconds": (
                 "When the certificate of PUBLIC_URL ends.",
-                ends and ends.timestamp(),
+                ends.timestamp() if ends else None,
             ),
             "osmodesk_last_backup_timestamp_seconds": (
                 "When the newest backup in BACKUP_DIR was made.",
-                backup and backup.timestamp(),
+                backup.timestamp() if backup else None,
             ),
         }
         for name, (about, value) in values.items():

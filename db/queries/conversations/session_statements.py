@@ -204,7 +204,8 @@ def _build_branch(shape: QueryShape, branch: _Branch) -> Select[Any]:
     if of is _BranchHolder.HOLDER:
         statement = statement.where(sessions.c.cs_id == bindparam("holder"))
     elif of is _BranchHolder.AI_HOLDER:
-        statement = statement.where(sessions.c.cs_id == bindparam("holder"), is_held_by_ai(sessions))
+        its = sessions.c.cs_id == bindparam("holder")
+        statement = statement.where(its, is_held_by_ai(sessions))
     elif of is _BranchHolder.NOBODY:
         statement = statement.where(sessions.c.cs_id.is_(None))
     elif of is _BranchHolder.AI:

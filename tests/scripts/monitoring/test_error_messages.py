@@ -31,7 +31,10 @@ def test_ordinary_text_is_left_alone() -> None:
 
 
 def test_a_providers_text_is_logged_without_phone_numbers() -> None:
-    assert mask_numbers("invalid wid 628115550123@c.us (131026)") == "invalid wid <number>@c.us (131026)"
+    assert (
+        mask_numbers("invalid wid 628115550123@c.us (131026)")
+        == "invalid wid <number>@c.us (131026)"
+    )
 
 
 def test_the_statement_is_no_part_of_what_is_told() -> None:
