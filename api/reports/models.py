@@ -10,11 +10,13 @@ from api.errors.problems import BadRequest
 from api.schemas.base import Day, QueryModel, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
 from db.ids import AgentId, ChannelId, TagId
-from db.queries.reports.measures import Figure, Group
+from db.queries.reports.groups import Group
+from db.queries.reports.measures import Figure
 from db.queries.reports.sessions import AnsweredBy, Selection, SessionChoice
 from db.tables import AiAction
 from desk.reports.periods import InvalidPeriodError, Period, choose_period
-from desk.reports.reports import Question, ReportName
+from desk.reports.names import ReportName
+from desk.reports.reports import Question
 
 
 class PeriodQuery(QueryModel):

@@ -2,16 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from db.database import Transaction
 from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports import ai_share, measures, names, ratings, volume
-from db.queries.reports.measures import Distribution, Figure, Group, Measure
+from db.queries.reports.groups import Group
+from db.queries.reports.measures import Distribution, Figure, Measure
 from db.queries.reports.scope import ReportScope
 from db.tables import AiAction
 from desk.business_hours import WEEKDAYS
+from desk.reports.names import ReportName
 from desk.reports.periods import Period, build_scope, to_date
 from desk.reports.tables import Cell, ReportTable
 
@@ -266,24 +267,6 @@ def _choose_group(by: Group, group: str | int | None) -> Mapping[str, Any]:
 
 
 MakeReport = Callable[[Transaction, Question], Awaitable[ReportTable]]
-
-
-class ReportName(StrEnum):
-    """The reports."""
-
-    VOLUME = "volume"
-    WORKLOAD = "workload"
-    FIRST_ANSWER = "first_answer"
-    FIRST_HUMAN = "first_human"
-    FIRST_AI = "first_ai"
-    NEXT_ANSWER = "next_answer"
-    WAITING = "waiting"
-    RESOLUTION = "resolution"
-    AI = "ai"
-    RATINGS = "ratings"
-    COMMENTS = "comments"
-    COMPARISON = "comparison"
-
 
 REPORTS: Mapping[ReportName, MakeReport] = {
     ReportName.VOLUME: report_volume,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from db.database import Transaction
 from db.queries.reports.ai_share import count_ai_share
-from db.queries.reports.measures import Group
+from db.queries.reports.groups import Group
 from desk.reports.periods import Period
 from desk.reports.pictures import Picture
 from desk.reports.reports import Question, report_comparison, report_workload

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from db.queries.reports.measures import Group
-from desk.reports.reports import ReportName
+from db.queries.reports.groups import Group
+from desk.reports.names import ReportName
 
 if TYPE_CHECKING:
     from db.database import Database, Transaction

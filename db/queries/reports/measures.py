@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.queries.reports.groups import Group
 from db.queries.reports.scope import (
     ReportScope,
     is_in_scope,
@@ -25,16 +26,6 @@ class Figure(StrEnum):
     NEXT_ANSWER = "next_answer"
     WAITING = "waiting"
     RESOLUTION = "resolution"
-
-
-class Group(StrEnum):
-    """What sessions are grouped by."""
-
-    ALL = "all"
-    AGENT = "agent"
-    CHANNEL = "channel"
-    TAG = "tag"
-    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.queries.reports.measures import Group
+from db.queries.reports.groups import Group
 from db.tables import Agent, Channel, Tag
 
 _TABLES = {

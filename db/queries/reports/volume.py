@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
+from db.queries.reports.groups import Group
 from db.queries.reports.measures import (
     Figure,
-    Group,
     find_breached,
     find_missing,
     get_group_key,

@@ -8,9 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.database import Database
-from db.queries.reports.measures import Group
+from db.queries.reports.groups import Group
 from desk.reports.periods import Period
-from desk.reports.reports import REPORTS, Question, ReportName
+from desk.reports.names import ReportName
+from desk.reports.reports import REPORTS, Question
 from scripts.bench.processes import MeasuredProcess
 
 # The year that fill.py fills, in a zone whose clocks change twice in it.

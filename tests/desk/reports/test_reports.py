@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.database import Database
-from db.queries.reports.measures import Figure, Group
+from db.queries.reports.groups import Group
+from db.queries.reports.measures import Figure
 from db.queries.reports.sessions import (
     AnsweredBy,
     Selection,
@@ -21,7 +22,8 @@ from desk.metrics.check import find_differences
 from desk.reports.drawing import Artist
 from desk.reports.periods import Period, build_scope
 from desk.reports.pictures import describe_picture
-from desk.reports.reports import REPORTS, Question, ReportName
+from desk.reports.names import ReportName
+from desk.reports.reports import REPORTS, Question
 from desk.reports.tables import ReportTable, to_csv
 from tests.desk.reports.raw_rows import (
     MINUTE,

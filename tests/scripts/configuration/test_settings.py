@@ -188,7 +188,7 @@ def test_a_fault_is_one_line_that_helps_and_repeats_no_value(
 
 def test_all_faults_are_told_at_once(environment: Environment) -> None:
     environment(PORT="x", LOG_SQL="x", HOST="?")
-    assert [fault.partition(" ")[0] for fault in faults()] == ["HOST", "PORT", "LOG_SQL"]
+    assert [fault.partition(" ")[0] for fault in faults()] == ["LOG_SQL", "HOST", "PORT"]
 
 
 @pytest.mark.parametrize(
