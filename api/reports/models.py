@@ -14,8 +14,8 @@ from db.queries.reports.groups import Group
 from db.queries.reports.measures import Figure
 from db.queries.reports.sessions import AnsweredBy, Selection, SessionChoice
 from db.tables import AiAction
-from desk.reports.periods import InvalidPeriodError, Period, choose_period
 from desk.reports.names import ReportName
+from desk.reports.periods import InvalidPeriodError, Period, choose_period
 from desk.reports.reports import Question
 
 

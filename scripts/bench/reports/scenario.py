@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from db.database import Database
 from db.queries.reports.groups import Group
-from desk.reports.periods import Period
 from desk.reports.names import ReportName
+from desk.reports.periods import Period
 from desk.reports.reports import REPORTS, Question
 from scripts.bench.processes import MeasuredProcess
 

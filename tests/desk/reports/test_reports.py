@@ -20,9 +20,9 @@ from db.queries.reports.sessions import (
 from desk.business_hours import WEEKDAYS
 from desk.metrics.check import find_differences
 from desk.reports.drawing import Artist
+from desk.reports.names import ReportName
 from desk.reports.periods import Period, build_scope
 from desk.reports.pictures import describe_picture
-from desk.reports.names import ReportName
 from desk.reports.reports import REPORTS, Question
 from desk.reports.tables import ReportTable, to_csv
 from tests.desk.reports.raw_rows import (

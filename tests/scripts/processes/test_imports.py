@@ -1,5 +1,6 @@
 """What a process imports before anybody needs it costs each desk memory."""
 
+import json
 import subprocess
 import sys
 
@@ -7,9 +8,20 @@ import sys
 LIBRARIES = ("Stemmer", "rapidfuzz", "selectolax", "pypdfium2", "desk.knowledge.search.index")
 
 
-def test_a_desk_without_ai_imports_no_search() -> None:
-    names = ", ".join(repr(each) for each in LIBRARIES)
-    code = f"import sys, scripts.wiring; print([n for n in ({names}) if n in sys.modules])"
+def list_imported(code: str, names: tuple[str, ...]) -> list[str]:
+    """List which of these modules a program has imported at its end."""
+    code = (
+        f"import json, sys\n{code}\nprint(json.dumps([n for n in {names!r} if n in sys.modules]))"
+    )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 our own
-    assert done.stdout.strip() == "[]"
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+def test_the_command_line_imports_no_desk() -> None:
+    assert list_imported("import scripts.cli", ("sqlalchemy", "pydantic", "aiohttp")) == []
+
+
+def test_a_desk_without_ai_imports_no_search() -> None:
+    assert list_imported("import scripts.wiring", LIBRARIES) == []
