@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from db.content import Content
 from db.ids import (
     AgentId,
@@ -31,8 +29,7 @@ from db.tables import (
     SenderType,
     SlaState,
 )
-
-log = structlog.get_logger(__name__)
+from desk.log_context import log_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +305,7 @@ class EventCollector:
 
     def add(self, event: Event) -> None:
         """Add something that happened in this transaction."""
-        log.debug(
+        log_step(
             "event.added",
             kind=type(event).__name__,
             message=getattr(event, "message_id", None),

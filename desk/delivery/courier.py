@@ -34,6 +34,7 @@ from desk.lanes import NO_LIMIT, limit_channel
 from desk.limits.clock import steady_now
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedUsage
+from desk.log_context import log_step
 from desk.projections import ProjectionError
 from desk.telemetry.metrics import Metrics
 from desk.unit_of_work import UnitOfWork
@@ -121,7 +122,7 @@ class Courier:
         # Only a process that hung, or fetched a file for long, may have lost the lease here.
         is_ours = await renew_lease(self._database, work, LEASE)
         outcome = await self._executor.execute(work) if is_ours else self._executor.skip(work)
-        log.debug("delivery.ended", step=type(work.step).__name__, is_sent=outcome.error is None)
+        log_step("delivery.ended", step=type(work.step).__name__, is_sent=outcome.error is None)
         return outcome
 
     async def run(self) -> None:

@@ -1,11 +1,9 @@
 """The steps of the courier, and their outcomes."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
-
-from structlog.contextvars import bound_contextvars
 
 from db.ids import ConversationId, SessionId, StaffPlaceId
 from db.queries.conversations.place import Place
@@ -16,6 +14,7 @@ from desk.delivery.boards import AnyBoard
 from desk.delivery.ports import Delivery, SendResult
 from desk.delivery.topic_titles import TopicTitle
 from desk.errors import DeliveryError
+from desk.log_context import LogContext
 from desk.telemetry.metrics import Metrics
 
 
@@ -244,15 +243,18 @@ class Work:
     # The conversation's open session, when the step was claimed.
     session_id: SessionId | None = None
 
-    def named_in_log(self) -> AbstractContextManager[None]:
+    def named_in_log(self) -> LogContext:
         """Name the messages and their session in each line that is logged within."""
+        return LogContext(self._describe)
+
+    def _describe(self) -> Mapping[str, object]:
         messages = [row.message_id for row in self.step.rows if row.message_id is not None]
-        return bound_contextvars(
-            lane=self.lane,
-            conversation=self.step.conversation_id,
-            session=self.session_id,
-            messages=list(dict.fromkeys(messages)),
-        )
+        return {
+            "lane": self.lane,
+            "conversation": self.step.conversation_id,
+            "session": self.session_id,
+            "messages": list(dict.fromkeys(messages)),
+        }
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from desk.formatting.error_text import format_error
 from desk.formatting.masking import mask_secrets
+from desk.log_context import add_context, follow_steps
 
 # Terminals interpret these as commands, and anybody may write them into a name or an address.
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -20,6 +21,7 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskingFormatter("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    follow_steps(is_on=level == "DEBUG")
     structlog.configure(
         processors=processors(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -35,6 +37,7 @@ def processors(to: TextIO) -> list[Processor]:
         rendering = [_escape_control_characters, structlog.dev.ConsoleRenderer()]
     return [
         structlog.contextvars.merge_contextvars,
+        add_context,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(format_error),
