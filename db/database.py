@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db.cancellation import raise_if_cancelled
 from db.engine import create_engine
+from db.errors import NoConnection
 from db.slow_statements import log_slow_statements
 from db.url import DatabaseUrl
 
@@ -34,9 +35,19 @@ class Database:
     """A database and its transactions."""
 
     def __init__(
-        self, address: DatabaseUrl, *, log_sql: bool = False, log_slow_sql: float | None = None
+        self,
+        address: DatabaseUrl,
+        *,
+        log_sql: bool = False,
+        log_slow_sql: float | None = None,
+        time_limit: float | None = None,
     ) -> None:
+        """Open no connection yet.
+
+        `time_limit`: seconds that each attempt of `run` may take; None: as long as it takes.
+        """
         self.address = address
+        self._time_limit = time_limit
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
         if log_slow_sql is not None:
             log_slow_statements(self.engine, log_slow_sql)
@@ -71,10 +82,13 @@ class Database:
             self.on_new_jobs()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Run `work` in one transaction, and repeat it when the engine reports a lock conflict."""
+        """Run `work` in one transaction, and repeat it when the engine reports a lock conflict.
+
+        Raises NoConnection, one of DATABASE_ERRORS, if an attempt takes longer than the time limit.
+        """
         for attempt in range(_MAX_TRIES):
             try:
-                async with self.transaction() as tx:
+                async with self._limit_time(), self.transaction() as tx:
                     return await work(tx)
             except DBAPIError as error:
                 raise_if_cancelled()
@@ -83,6 +97,18 @@ class Database:
             self.retries += 1
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 jitter, no secret
         raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _limit_time(self) -> AsyncIterator[None]:
+        limit = asyncio.timeout(self._time_limit)
+        try:
+            async with limit:
+                yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            seconds = f"{self._time_limit:g} seconds"
+            raise NoConnection(f"the database did not answer within {seconds}") from None
 
     async def truncate_log(self) -> None:
         """Empty SQLite's log beside the database file, in which deleted rows are still readable.

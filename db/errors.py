@@ -3,6 +3,15 @@
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+__all__ = [
+    "DATABASE_ERRORS",
+    "NoConnection",
+    "describe_error",
+    "is_away",
+    "is_conflict",
+    "is_transient",
+]
+
 # Errors that the database raises, or the connection to it.
 DATABASE_ERRORS = (DBAPIError, NoConnection)
 # The server cannot be reached, starts, stops, or has no free connection: waiting may help.

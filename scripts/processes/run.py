@@ -31,6 +31,9 @@ from scripts.wiring import Application, Plugins, build_application, list_plugins
 
 log = structlog.get_logger(__name__)
 
+# No transaction of a desk takes so long, in seconds. A connection that was cut without a word would
+# otherwise be waited for until the system gives it up, a quarter of an hour later.
+_TRANSACTION_TIME_LIMIT = 60.0
 # Of the 3 seconds that a stop may take: for messages being sent. For requests: http_server.py.
 _SEND_TIMEOUT = 1.6
 
@@ -106,7 +109,10 @@ async def run_until(
 async def _start(settings: Settings, plugins: Plugins, *, is_worker: bool) -> Application:
     """Open the database, join the other processes and build the application."""
     database = Database(
-        settings.database_url, log_sql=settings.log_sql, log_slow_sql=settings.log_slow_sql
+        settings.database_url,
+        log_sql=settings.log_sql,
+        log_slow_sql=settings.log_slow_sql,
+        time_limit=_TRANSACTION_TIME_LIMIT,
     )
     membership = ClusterMembership()
     try:
