@@ -1,6 +1,7 @@
 """Writes the files of a plan below a root folder, and tells systemd about them."""
 
 import compileall
+import os
 import pwd
 import subprocess
 import sys
@@ -77,9 +78,9 @@ def _check_program(plan: ServicePlan) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-    except PermissionError:
-        raise PlanError("run this command as root: sudo osmodesk install-service") from None
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError) as error:
+        if isinstance(error, PermissionError) and os.geteuid() != 0:
+            raise PlanError("run this command as root: sudo osmodesk install-service") from None
         raise PlanError(
             f"the user {plan.user} cannot run {plan.program}: put the program where every user may "
             "read it, such as /opt/osmodesk, and use the system's Python"

@@ -1,12 +1,15 @@
 """`osmodesk install-service`: systemd's own checker reads the units, a shell runs the command."""
 
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from scripts.systemd.installation import check_machine
+from scripts.systemd.plan import PlanError, ServicePlan
 from tests.scripts.conftest import SECRETS, Command
 from tests.services.programs import require_program
 
@@ -116,6 +119,21 @@ def test_what_systemd_would_misread_is_refused(
     assert refused.code == 1
     (line,) = refused.err.splitlines()
     assert says in line
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+def test_a_program_that_the_services_cannot_read_is_named(tmp_path: Path) -> None:
+    program = tmp_path / "private" / "osmodesk"
+    program.parent.mkdir(mode=0o700)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    folders = [tmp_path / name for name in ("desk", "backups")]
+    for folder in folders:
+        folder.mkdir()
+        shutil.chown(folder, "nobody")
+    plan = ServicePlan(program, program, "nobody", *folders)
+    with pytest.raises(PlanError, match="where every user may read it"):
+        check_machine(plan)
 
 
 @pytest.mark.parametrize(
