@@ -49,6 +49,6 @@ def follow_steps(*, is_on: bool) -> None:
 
 
 def log_step(event: str, **fields: object) -> None:
-    """Log a step of a message's way, if they are followed."""
+    """Log a step of a message's way, if they are followed; None: that it does not have."""
     if _is_following:
-        log.debug(event, **fields)
+        log.debug(event, **{name: value for name, value in fields.items() if value is not None})

@@ -7,6 +7,8 @@ then it is stored until the message is known.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from db.content import BROADCAST
 from db.ids import ChannelId, MessageId
 from db.queries.messages import receipts as queries
@@ -22,9 +24,12 @@ from desk.content import Person
 from desk.conversations.notices import notify_beside
 from desk.conversations.threads import find_thread, find_thread_by_address, update_contact
 from desk.events import DeliveryChanged
+from desk.formatting.masking import mask_numbers
 from desk.lanes import find_customer_queue, person_limit_key
 from desk.messages.drafts import save_draft
 from desk.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 # States that a receipt can still turn into a failure: the message was not seen to arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
@@ -200,6 +205,14 @@ async def _is_broadcast(uow: UnitOfWork, sent: MessageState) -> bool:
 async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
     thread = await find_thread(uow, sent.conversation_id)
     is_broadcast = await _is_broadcast(uow, sent)
+    log.info(
+        "delivery.failed",
+        consequence="WindowClosed" if kept.needs_template else "Rejected",
+        reason=mask_numbers(kept.reason or ""),
+        conversation=sent.conversation_id,
+        session=thread.session_id if thread else None,
+        messages=[sent.message_id],
+    )
     if kept.needs_template and thread is not None and not is_broadcast:
         await save_draft(uow, thread, sent.message_id)
         return
