@@ -52,7 +52,7 @@ class SearchResult(ResponseModel):
 async def search(uow: UnitOfWork, caller: Caller, query: SearchQuery) -> Page[SearchResult]:
     """Search the sessions that I may see, the newest first, and show what was found in each."""
     client = None if query.client_id is None else ClientId(query.client_id)
-    page = await build_session_page(uow, caller, query, client)
+    page = await build_session_page(uow, caller, query, client, archived=query.archived)
     hits = await find_hits(uow.tx, [SessionId(each.id) for each in page.items], query.q)
     return Page(
         items=[

@@ -219,6 +219,9 @@ async def test_archived_conversations_are_listed_only_if_asked(own_api: ApiStage
     for query in ("", ended, "q=Hello", "mine=true", f"channel_id={past.channel_id}"):
         assert old not in await ids(mia, query)
         assert old in await ids(mia, f"{query}&archived=true")
+    for more, found in (("", []), ("&archived=true", [old])):
+        hits = (await mia.get(f"/search?q=Hello&status=ENDED{more}")).body["items"]
+        assert [each["session"]["id"] for each in hits] == found
     _, client = await past.of(old)
     for query in (ended, "q=Hello"):
         assert await ids(mia, query, path=f"/clients/{client}/sessions") == [old]
