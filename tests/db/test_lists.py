@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, text, update
+from sqlalchemy import Connection, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
@@ -332,47 +332,6 @@ async def test_a_longer_list_does_not_read_more_rows(filled: Filled, name: str) 
     else:
         assert few < MOST_READ
         assert many <= few * 1.2 + 20
-
-
-async def test_sessions_of_archived_conversations_are_left_out_page_by_page(
-    filled: Filled,
-) -> None:
-    """Follow a list to its end: the youngest and the oldest sessions are not archived."""
-    archived = filled.conversations[20:380]
-
-    async def archive(tx: AsyncSession) -> None:
-        its = get_table(Conversation)
-        await tx.execute(update(its).where(its.c.id.in_(archived)).values(is_active=False))
-        of_these = get_table(Session)
-        ended = of_these.c.conversation_id.in_(archived)
-        await tx.execute(update(of_these).where(ended).values(status=SessionStatus.ENDED))
-
-    await filled.database.run(archive)
-    listed = [*filled.sessions[:20], *filled.sessions[380:]]
-    numbers = [*reversed([*range(20), *range(380, 400)])]
-    # Every tenth waits; of the others every third is the first agent's.
-    seen = [filled.sessions[each] for each in numbers if each % 10 == 0 or each % 3 == 0]
-    assert await follow(filled, SessionFilter()) == listed[::-1]
-    assert await follow(filled, SessionFilter(oldest_first=True)) == listed
-    assert await follow(filled, SessionFilter(viewer=filled.agents[0])) == seen
-    assert await follow(filled, SessionFilter(archived=True)) == filled.sessions[::-1]
-
-
-async def follow(filled: Filled, wanted: SessionFilter) -> list[SessionId]:
-    """List a session list's ids, page by page, in their order."""
-    found: list[SessionId] = []
-    start: Start | None = None
-    while True:
-        async with filled.database.transaction() as tx:
-            page = await list_sessions(tx, wanted, start=start, limit=LIMIT)
-        rows = page.rows[:LIMIT]
-        found += [row.id for row in rows]
-        if len(page.rows) > LIMIT:
-            start = Start(rows[-1].created_at, rows[-1].id)
-        elif page.scan_end is not None:
-            start = Start(page.scan_end.at, page.scan_end.id)
-        else:
-            return found
 
 
 @pytest.mark.parametrize("name", OF_ALL_OPEN)
