@@ -22,10 +22,10 @@ from desk.urls.private import is_loopback
 from scripts.application.cluster_membership import ClusterMembership, join_cluster
 from scripts.application.file_limits import raise_open_files_limit
 from scripts.application.http_server import HttpServer
-from scripts.application.metrics_server import start_metrics_server
 from scripts.configuration.settings import Settings
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
+from scripts.processes.metrics_server import start_metrics_server
 from scripts.processes.waiting import start_when_available
 from scripts.wiring import Application, Plugins, build_application, list_plugins
 

@@ -173,6 +173,7 @@ async def test_clients_are_listed_and_found(own_api: ApiStage) -> None:
             "unreachable": None,
             "conversation_id": conversation,
             "own_client_id": None,
+            "marketing_stopped_at": None,
             "created_at": "2026-01-05T09:01:00Z",
         }
     ]
