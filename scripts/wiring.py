@@ -15,8 +15,7 @@ from api.events.hub import Hub
 from api.events.presence import Presences
 from api.events.rendering import render_event
 from api.http.graceful_shutdown import GracefulShutdown
-from api.http.health import Check, TaskMonitor, build_health_routes
-from api.http.metrics import build_metrics_routes
+from api.http.health import Check, TaskMonitor
 from api.http.middlewares import hide_server_version
 from api.http.policy import HttpPolicy
 from api.http.request_metrics import build_request_recorder, start_request_timer
@@ -65,7 +64,6 @@ from desk.plugins.plugin import ChannelPlugins
 from desk.receiving.intake import Intake
 from desk.receiving.timers import TimerReceiver
 from desk.receiving.worker import Worker
-from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
 from desk.unit_of_work import UnitOfWork
@@ -96,7 +94,7 @@ from scripts.connections.channel_reloader import ChannelReloader
 from scripts.monitoring.alarm_watch import AlarmWatch, build_alarm_watch
 from scripts.monitoring.database_watch import DatabaseWatch, watch_database
 from scripts.monitoring.desk_watch import DeskWatch
-from scripts.monitoring.installation_metrics import InstallationMetrics
+from scripts.monitoring.monitoring_routes import build_monitoring_routes
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
@@ -161,7 +159,7 @@ class Application:
         app = web.Application(middlewares=[start_request_timer])
         app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
         self.metrics.register(self.requests)
-        self._add_monitoring(app)
+        app.add_routes(self.list_monitoring_routes())
         services = self.build_channel_services()
         app.add_routes(self.plugins.build_routes(self.connections, services))
         app.add_routes(build_console_routes(self.demo_log_ins))
@@ -169,17 +167,12 @@ class Application:
         app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app
 
-    def build_metrics_app(self) -> web.Application:
-        """Build what a worker serves if it has a port: its health and its metrics."""
-        app = web.Application()
-        app.on_response_prepare.append(hide_server_version)
-        self._add_monitoring(app)
-        return app
-
-    def _add_monitoring(self, app: web.Application) -> None:
-        app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
-        self.metrics.register(InstallationMetrics(lambda: self.alarm_watch.readings))
-        app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
+    def list_monitoring_routes(self) -> list[web.RouteDef]:
+        """List the routes of health and metrics, which a worker with a port serves too."""
+        checks, watch = self._list_checks, self.alarm_watch
+        return build_monitoring_routes(
+            checks, self.task_monitor, metrics=self.metrics, database=self.database, watch=watch
+        )
 
     def _build_api_context(self) -> ApiContext:
         """Build the context that the API's handlers use."""

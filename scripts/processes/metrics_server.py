@@ -1,7 +1,9 @@
 """The port of a worker that serves no API: its health and its metrics."""
 
 import structlog
+from aiohttp import web
 
+from api.http.middlewares import hide_server_version
 from scripts.application.http_server import HttpServer
 from scripts.wiring import Application
 
@@ -16,8 +18,11 @@ async def start_metrics_server(application: Application, port: int) -> HttpServe
 
     A worker does its work without, too.
     """
+    app = web.Application()
+    app.on_response_prepare.append(hide_server_version)
+    app.add_routes(application.list_monitoring_routes())
     server = HttpServer(
-        application.build_metrics_app(),
+        app,
         application.shutdown,
         application.settings.host,
         port,
