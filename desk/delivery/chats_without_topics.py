@@ -24,7 +24,6 @@ async def leave_topics(uow: UnitOfWork, outcome: Outcome) -> None:
         return
     await staff_places.show_without_topic(uow.tx, place.id)
     await reload_places(uow, thread)
-    uow.refresh_card(thread)
     if place.agent_id is not None:
         await _tell_agent(uow, thread, place)
 

@@ -114,12 +114,12 @@ async def test_topics_switched_off_and_on_again(stage: Stage) -> None:
     mia, ann, topic = await start_conversation(stage)
     await stage.telegram.set_forum(stage.group, is_forum=False)
     await ann.says("into which topic?")
-    shown = await stage.everything.wait_for("into which topic?")
+    shown = await stage.everything.wait_for(f"{ann.name}\ninto which topic?")
     assert shown.text == f"{ann.name}\ninto which topic?"
     await mia.writes(stage.everything, "into none", reply_to=shown)
     await ann.wait_for("into none")
     await mia.writes(stage.everything, "/end", reply_to=shown)
-    await stage.everything.card("no session open")
+    await stage.everything.card("no open session")
     await stage.telegram.set_forum(stage.group, is_forum=True)
     await ann.says("and now?")
 
