@@ -149,7 +149,11 @@ OTHERS: dict[str, tuple[dict[str, Any], MessageType, dict[str, Any]]] = {
             "company": "Maju",
         },
     ),
-    "dice": ({"dice": {"emoji": "🎲", "value": 3}}, MessageType.OTHER, {"kind": "dice"}),
+    "dice": (
+        {"dice": {"emoji": "🎲", "value": 3}},
+        MessageType.OTHER,
+        {"kind": "dice", "in_words": True},
+    ),
     "poll": (
         {
             "poll": {
@@ -166,7 +170,7 @@ OTHERS: dict[str, tuple[dict[str, Any], MessageType, dict[str, Any]]] = {
             }
         },
         MessageType.OTHER,
-        {"kind": "poll"},
+        {"kind": "poll", "question": "?", "options": []},
     ),
     "game": (
         {
