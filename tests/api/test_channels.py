@@ -251,7 +251,7 @@ async def test_the_provider_is_asked_about_the_channel_and_each_group(on: Scene)
     told = {each["id"]: each["last_check"] for each in answer.body["staff_groups"]}
     assert {group: check["mark"] for group, check in told.items()} == {
         good: "good",
-        plain: "bad",
+        plain: "warn",
         weak: "bad",
         unknown: "bad",
     }
