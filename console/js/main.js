@@ -22,7 +22,7 @@ import {
   recordThreadEvent,
   reloadThreads,
   retryThreads,
-  takeMessage,
+  takeAnswer,
 } from "./thread/store.js";
 
 /** @import { LiveEvent, Message, Session } from "../types.d.ts" */
@@ -68,7 +68,7 @@ function begin() {
     user = id;
   }
   listDrafts(id);
-  startOutbox(id, takeMessage);
+  startOutbox(id, takeAnswer);
   let hasLoaded = false;
   return openStream({
     token: getToken,

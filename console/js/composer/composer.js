@@ -12,7 +12,7 @@ import { useShortcuts } from "../shell/shortcuts.js";
 import { typeName } from "../text/labels.js";
 import { windowState } from "../text/time.js";
 import { noteComposing } from "../thread/presence.js";
-import { takeMessage } from "../thread/store.js";
+import { takeAnswer } from "../thread/store.js";
 import { route } from "../shell/route.js";
 import { neighbour, selected } from "../inbox/selection.js";
 import { parseCommand, runCommand } from "./commands.js";
@@ -107,7 +107,7 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
     if (edited !== null) {
       if (!words) return;
       await attempt(async () => {
-        takeMessage(await patch(`/messages/${edited.id}`, { text: words }));
+        await takeAnswer(patch(`/messages/${edited.id}`, { text: words }));
         onDone();
       });
       return;

@@ -31,18 +31,18 @@ const RETRY_MS = [1000, 2000, 5000, 10_000];
 
 /** @type {import("../vendor/preact.js").Signal<Pending[]>} */
 export const pending = signal([]);
-/** @type {(message: Message) => void} */
-let onSent = () => {};
+/** @type {(answer: Promise<Message>) => Promise<void>} */
+let takeAnswer = async () => {};
 let user = "";
 /** One after the other in each conversation. @type {Map<string, Promise<void>>} */
 const chains = new Map();
 
 /**
  * Go on with what an earlier page of this user left.
- * @param {string} userId @param {(message: Message) => void} listener
+ * @param {string} userId @param {(answer: Promise<Message>) => Promise<void>} listener
  */
 export function startOutbox(userId, listener) {
-  onSent = listener;
+  takeAnswer = listener;
   if (user === userId) return;
   user = userId;
   chains.clear();
@@ -125,9 +125,7 @@ async function deliver(key) {
     const each = find(key);
     if (!each || each.state === "failed") return;
     try {
-      const message = await send(each);
-      drop(key);
-      onSent(message);
+      await takeAnswer(send(each).then((message) => (drop(key), message)));
       return;
     } catch (error) {
       const problem = toProblem(error);

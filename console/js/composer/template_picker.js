@@ -7,7 +7,7 @@ import { toProblem } from "../server/problem.js";
 import { Dialog } from "../shell/dialog.js";
 import { Failure, explain } from "../shell/problems.js";
 import { Skeleton } from "../shell/skeleton.js";
-import { takeMessage } from "../thread/store.js";
+import { takeAnswer } from "../thread/store.js";
 
 /** @import { Problem } from "../server/problem.js" */
 /** @import { Message, Page, SessionDetail, Template } from "../../types.d.ts" */
@@ -90,18 +90,17 @@ function TemplateForm({ session, template, onBack, onSent }) {
   async function call(preview) {
     setError("");
     try {
-      /** @type {{text: string, message: Message | null}} */
-      const sent = await post(
+      /** @type {Promise<{text: string, message: Message | null}>} */
+      const answer = post(
         `/sessions/${session.id}/templates`,
         body(preview),
         preview ? {} : { key },
       );
+      await takeAnswer(answer.then(({ message }) => message));
+      const { text: words, message } = await answer;
       setMissing([]);
-      setText(sent.text);
-      if (sent.message) {
-        takeMessage(sent.message);
-        onSent();
-      }
+      setText(words);
+      if (message) onSent();
     } catch (found) {
       const problem = toProblem(found);
       const fields = problem.errors

@@ -14,7 +14,7 @@ import { AiReason } from "./ai_reason.js";
 import { Attachment } from "./attachment.js";
 import { Delivery } from "./delivery.js";
 import { RichText } from "./rich_text.js";
-import { takeMessage } from "./store.js";
+import { takeAnswer } from "./store.js";
 
 /** @import { Message } from "../../types.d.ts" */
 
@@ -164,7 +164,7 @@ function Decisions({ message }) {
   if (message.deleted_at !== null || message.direction !== "outbound") return null;
   /** @param {string} verb */
   const decide = (verb) => () =>
-    void attempt(async () => takeMessage(await post(`/messages/${message.id}/${verb}`)));
+    void attempt(() => takeAnswer(post(`/messages/${message.id}/${verb}`)));
   if (message.delivery_state === "uncertain") {
     return h(
       "div",
@@ -183,8 +183,7 @@ function Decisions({ message }) {
     );
   }
   if (message.delivery_state === "held" && message.delivery_error) {
-    const discard = () =>
-      void attempt(async () => takeMessage(await remove(`/messages/${message.id}`)));
+    const discard = () => void attempt(() => takeAnswer(remove(`/messages/${message.id}`)));
     return h(
       "div",
       { class: "decisions" },
@@ -220,10 +219,9 @@ function ReactionChips({ message }) {
 function Actions({ message, channel, kind, isMine, actions }) {
   const isNote = kind === "note";
   const isOut = isMine && kind === "out";
-  const withdraw = () =>
-    void attempt(async () => takeMessage(await remove(`/messages/${message.id}`)));
+  const withdraw = () => void attempt(() => takeAnswer(remove(`/messages/${message.id}`)));
   const react = (/** @type {string | null} */ emoji) =>
-    void attempt(async () => takeMessage(await put(`/messages/${message.id}/reaction`, { emoji })));
+    void attempt(() => takeAnswer(put(`/messages/${message.id}/reaction`, { emoji })));
   const items = [
     !isNote && { text: t("message.reply"), run: () => actions.onReply(message) },
     message.message !== null && {

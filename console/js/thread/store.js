@@ -151,11 +151,15 @@ function put(thread, given) {
   thread.messages.value = [...byId.values()].toSorted(compareMessages);
 }
 
-/** Show a message that the server returned. @param {Message} message */
-export function takeMessage(message) {
-  const thread = threads.get(message.conversation_id);
-  if (thread) put(thread, [message]);
-}
+/**
+ * Show the message of an answer, and on top of it what happened meanwhile.
+ * @param {Promise<Message | null>} answer
+ */
+export const takeAnswer = (answer) =>
+  journal.during(answer, (message) => {
+    const thread = message === null ? undefined : threads.get(message.conversation_id);
+    if (thread && message) put(thread, [message]);
+  });
 
 /** @param {LiveEvent} event */
 export const recordThreadEvent = (event) => journal.record(event);
