@@ -33,11 +33,13 @@ export function syncPreferences() {
   let isStopped = false;
   async function begin() {
     let known = "";
+    const atStart = preferences.peek();
     try {
       const found = fromStored(await get("/auth/me/preferences"));
       if (isStopped) return;
       known = JSON.stringify(found);
-      prefer(found);
+      // What the user chose while the answer was on its way is newer, and is stored below.
+      if (preferences.peek() === atStart) prefer(found);
     } catch {
       return; // This device's choice counts until the next start.
     }
