@@ -6,10 +6,9 @@ import { post } from "../server/http.js";
 import { attempt, notify } from "../shell/notices.js";
 import { toProblem } from "../server/problem.js";
 import { goTo } from "../shell/route.js";
-import { openThread } from "../thread/store.js";
+import { takeSession } from "../thread/session_actions.js";
 import { visibleRows } from "./store.js";
 
-/** @import { SessionDetail } from "../../types.d.ts" */
 /** @import { View } from "./rows.js" */
 
 /** @type {import("../vendor/preact.js").Signal<string | null>} */
@@ -19,10 +18,8 @@ export const selected = signal(null);
 export async function claimNext() {
   await attempt(async () => {
     try {
-      /** @type {SessionDetail} */
-      const session = await post("/queue/next");
+      const session = await takeSession(post("/queue/next"));
       selected.value = session.conversation_id;
-      openThread(session.conversation_id, session).session.value = session;
       goTo({
         page: "inbox",
         view: "mine",

@@ -8,7 +8,7 @@ import { createJournal } from "../live/journal.js";
 import { VIEWS, belongs, compareRows, mergeSession } from "./rows.js";
 
 /** @import { Problem } from "../server/problem.js" */
-/** @import { Conversation, LiveEvent, Page } from "../../types.d.ts" */
+/** @import { Conversation, LiveEvent, Page, SessionDetail } from "../../types.d.ts" */
 /** @import { Row, View } from "./rows.js" */
 
 /** @type {Map<string, Row>} */
@@ -121,6 +121,12 @@ const journal = createJournal(apply);
 
 /** @param {LiveEvent} event */
 export const recordEvent = (event) => journal.record(event);
+
+/** List a session as an answer has it, and what happened meanwhile. @param {Promise<SessionDetail>} answer */
+export const takeListedSession = (answer) =>
+  journal.during(answer, (session) =>
+    recordEvent({ type: "answer", at: new Date().toISOString(), session }),
+  );
 
 /** @param {LiveEvent} event */
 function apply(event) {

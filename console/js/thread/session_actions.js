@@ -3,19 +3,19 @@
 import { t } from "../i18n/words.js";
 import { patch, post, put, remove } from "../server/http.js";
 import { attempt, notify } from "../shell/notices.js";
-import { openThread } from "./store.js";
-import { recordEvent } from "../inbox/store.js";
+import { takeListedSession } from "../inbox/store.js";
+import { takeThreadSession } from "./store.js";
 
 /** @import { Priority, Session, SessionDetail } from "../../types.d.ts" */
 
-/** @param {SessionDetail} session */
-function show(session) {
-  openThread(session.conversation_id).session.value = session;
-  recordEvent({ type: "answer", at: new Date().toISOString(), session });
+/** Show the session of an answer in its thread and in the lists. @param {Promise<SessionDetail>} answer */
+export async function takeSession(answer) {
+  await Promise.all([takeThreadSession(answer), takeListedSession(answer)]);
+  return answer;
 }
 
 /** @param {() => Promise<SessionDetail>} work */
-const change = (work) => attempt(async () => show(await work()));
+const change = (work) => attempt(() => takeSession(work()));
 
 /** @param {Session} session */
 export const claim = (session) => change(() => post(`/sessions/${session.id}/claim`));
@@ -43,11 +43,9 @@ export const snooze = (session, until) =>
 
 /** @param {Session} session @param {string} agentId @param {string} name @param {string} reason */
 export async function transfer(session, agentId, name, reason) {
-  const isDone = await attempt(async () => {
-    /** @type {SessionDetail} */
-    const moved = await post(`/sessions/${session.id}/transfer`, { agent_id: agentId, reason });
-    show(moved);
-  });
+  const isDone = await attempt(() =>
+    takeSession(post(`/sessions/${session.id}/transfer`, { agent_id: agentId, reason })),
+  );
   if (isDone) notify(t("transfer.done", { name }));
   return isDone;
 }

@@ -161,6 +161,12 @@ export const takeAnswer = (answer) =>
     if (thread && message) put(thread, [message]);
   });
 
+/** Show a session as an answer has it, and what happened meanwhile. @param {Promise<SessionDetail>} answer */
+export const takeThreadSession = (answer) =>
+  journal.during(answer, (session) => {
+    openThread(session.conversation_id, session).session.value = session;
+  });
+
 /** @param {LiveEvent} event */
 export const recordThreadEvent = (event) => journal.record(event);
 

@@ -37,3 +37,24 @@ Deno.test("events that arrive during a request are applied on top of its answer"
   journal.record({ type: "message.new", at: "c" });
   expectEqual(state, { a: 1, b: 2, refused: 1, c: 2 });
 });
+
+Deno.test("an answer that is older than an event hides it in no other request", async () => {
+  /** @type {Record<string, string>} */
+  let state = {};
+  const journal = createJournal(({ at, type }) => (state[at] = type));
+  const list = Promise.withResolvers();
+  const change = Promise.withResolvers();
+  const loading = journal.during(list.promise, (/** @type {typeof state} */ rows) => {
+    state = { ...rows };
+  });
+  const changing = journal.during(change.promise, (/** @type {string} */ type) =>
+    journal.record({ at: "session", type }),
+  );
+  journal.record({ at: "session", type: "newest" });
+  change.resolve("older");
+  await changing;
+  expectEqual(state, { session: "newest" });
+  list.resolve({ session: "oldest" });
+  await loading;
+  expectEqual(state, { session: "newest" });
+});
