@@ -1,5 +1,7 @@
 """Targets for answers, on every kind of channel: set by command, warned, breached, answered."""
 
+import asyncio
+
 import pytest
 
 from db.tables import Role
@@ -13,7 +15,8 @@ from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_MOST_TURNS = 200
+# Fewer than a customer may write in a minute; changed channels are read every two seconds.
+_MOST_TURNS, _PAUSE = 25, 1.0
 PAST = "2020-01-01 00:00:00.000000"
 
 
@@ -88,6 +91,7 @@ async def start_wait(stage: Stage, mia: Person, ann: Customer, topic: Topic) -> 
         )
         if rows:
             return str(rows[0]["id"])
+        await asyncio.sleep(_PAUSE)
     raise AssertionError("the desk never has a target")
 
 
