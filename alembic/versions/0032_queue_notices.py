@@ -1,4 +1,4 @@
-"""What waiting customers were told of their place in the queue.
+"""The queue notices that waiting customers have.
 
 Revision ID: 0032
 Revises: 0031

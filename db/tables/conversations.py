@@ -172,7 +172,7 @@ class StaffMessage(SQLModel, table=True):
 
 
 class QueueNotice(SQLModel, table=True):
-    """What the customer of a waiting session was last told of their place in the queue."""
+    """The last queue notice of a waiting session: the place and the estimate in it."""
 
     __tablename__ = "queue_notices"
 

@@ -1,4 +1,4 @@
-"""Sign links to files: for a time, for one log-in, whoever opens them.
+"""Sign links to files. A link is valid for a limited time and as long as its log-in.
 
 A page cannot send an access token for a picture. Its link holds as long as the log-in that asked
 for it, and shows only what that log-in may see when it is opened.

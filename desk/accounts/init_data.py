@@ -1,7 +1,7 @@
 """Verify the data with which Telegram opens a Mini App.
 
 Telegram describes it as initData: a query string with two signatures. `hash` is a MAC with the
-bot's token, so whoever has that token can forge it. `signature` is Telegram's own. Both are
+bot's token, so anyone who has the token can forge it. `signature` is Telegram's own. Both are
 required. What could be read in two ways is refused before anything is compared: doubled keys, line
 ends and other control characters, and bytes that are no text.
 """

@@ -1,4 +1,4 @@
-"""Keep what became of a recipient's message; staff is not told of each that failed."""
+"""Store the delivery result of each recipient's message; a failed one sends staff no notice."""
 
 from collections.abc import Sequence
 

@@ -32,7 +32,7 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False
-    # Who was never told that they wait, because their agent left, is not told of the next one.
+    # A customer whose agent left got no queue notice, so they get no notice about the next agent.
     was_told = await queue_notices.was_told(uow.tx, waiting.session_id)
     if await change_holder(uow, thread, agent, Taken()) and was_told:
         uow.notify_customer(thread, "customer.assigned", agent=agent.name)

@@ -1,4 +1,4 @@
-"""What waiting customers were told of their place, and how long others really waited."""
+"""Read and write the queue notices of waiting customers, and read how long others waited."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
