@@ -1,7 +1,6 @@
 """Watch the installation, and tell staff what goes wrong: in one worker at a time."""
 
 import asyncio
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +10,6 @@ from pathlib import Path
 import structlog
 
 from api.routing.transactions import Transactions
-from db.errors import DATABASE_ERRORS
-from db.ids import new_id
-from db.queues import leases
 from db.tables.base import now_utc
 from desk.alarms.announcements import announce_changes
 from desk.alarms.conditions import AlarmChange, AlarmLimits, Readings
@@ -25,19 +21,17 @@ from scripts.monitoring.alarm_readings import (
     read_certificate_end,
     read_free_bytes,
 )
+from scripts.monitoring.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
 _INTERVAL = 60.0
-# Two rounds and a half: a process that does not renew it for so long is dead.
-_LEASE_ROUNDS = 2.5
 _CERTIFICATE_INTERVAL = 3600.0
-_LEASE_NAME = "alarms"
 
 
 @dataclass(slots=True)
 class AlarmWatch:
-    """Measures once in `every` seconds, and says in General what changed.
+    """Measures in each round, and says in General what changed.
 
     With every alarm switched off it still measures, for `/metrics`.
     """
@@ -48,24 +42,17 @@ class AlarmWatch:
     folders: list[Path]
     public_url: str | None = None
     backups: Path | None = None
-    every: float = _INTERVAL
+    rounds: Rounds = field(default_factory=lambda: Rounds("alarms", _INTERVAL))
     now: Callable[[], datetime] = now_utc
     # The latest; None while another process watches.
     readings: Readings | None = None
-    _token: str = field(default_factory=new_id)
     _began: datetime = field(default_factory=now_utc)
     _certificate_ends: datetime | None = None
     _certificate_read_at: float | None = None
 
     async def run(self) -> None:
         """Run until cancelled."""
-        while True:
-            # Not at the start, when everything waits; not in step with other processes.
-            await asyncio.sleep(self.every * random.uniform(0.8, 1.2))  # noqa: S311 jitter, no secret
-            try:
-                await self.check()
-            except (*DATABASE_ERRORS, TimeoutError) as error:
-                log.warning("alarms.database_away", error=type(error).__name__)
+        await self.rounds.run(self.check)
 
     async def check(self) -> list[AlarmChange]:
         """Measure once and return the alarms that began or were over.
@@ -73,7 +60,7 @@ class AlarmWatch:
         Does nothing while another process watches.
         """
         now = self.now()
-        if not await self.transactions.run(lambda uow: self._take_lease(uow, now)):
+        if not await self.transactions.run(lambda uow: self.rounds.take_lease(uow.tx, now)):
             self.readings = None
             return []
         free = await asyncio.to_thread(read_free_bytes, self.folders)
@@ -91,10 +78,6 @@ class AlarmWatch:
         for change in changes:
             log.warning("alarms.changed", alarm=change.name, is_raised=change.is_raised)
         return changes
-
-    async def _take_lease(self, uow: UnitOfWork, now: datetime) -> bool:
-        until = now + timedelta(seconds=self.every * _LEASE_ROUNDS)
-        return await leases.take(uow.tx, _LEASE_NAME, self._token, now, until)
 
     def _find_last_backup(self) -> datetime | None:
         """Return when the newest backup was made; without any, when this process began to look."""

@@ -28,6 +28,10 @@ class BoundAgent:
     telegram_id: str | None
 
 
+# In the order of the fields of a BoundAgent.
+BOUND_AGENT_COLUMNS = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """An account as a list shows it."""
@@ -174,7 +178,7 @@ async def count_accounts(tx: AsyncSession) -> int:
 
 def _select_bound_agents() -> Select[Any]:
     return (
-        select(users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+        select(*BOUND_AGENT_COLUMNS)
         .join(agents, agents.c.user_id == users.c.id)
         .where(users.c.is_active)
     )

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import AgentId, ChannelId, UserId, new_id
 from db.name_keys import make_name_key
-from db.queries.accounts.accounts import BoundAgent
+from db.queries.accounts.accounts import BOUND_AGENT_COLUMNS, BoundAgent
 from db.tables import (
     Agent,
     AgentKind,
@@ -59,11 +59,8 @@ class AgentPresence:
     capacity: int
 
 
-_COLUMNS = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
-
-
 _BOUND_AGENTS = (
-    select(*_COLUMNS)
+    select(*BOUND_AGENT_COLUMNS)
     .join(users, users.c.id == agents.c.user_id)
     .where(
         users.c.telegram_id.in_(bindparam("accounts", expanding=True)),
@@ -85,7 +82,7 @@ async def find_bound_agents(
 async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     """List active agents with a Telegram account, those who are online first."""
     rows = await tx.execute(
-        select(*_COLUMNS)
+        select(*BOUND_AGENT_COLUMNS)
         .join(users, users.c.id == agents.c.user_id)
         .where(users.c.telegram_id.is_not(None), users.c.is_active.is_(True))
         .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
@@ -97,7 +94,7 @@ async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
 async def list_human_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     """List active agents, with or without a Telegram account, those who are online first."""
     rows = await tx.execute(
-        select(*_COLUMNS)
+        select(*BOUND_AGENT_COLUMNS)
         .join(users, users.c.id == agents.c.user_id)
         .where(users.c.is_active.is_(True))
         .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
@@ -115,7 +112,7 @@ async def find_agent_name(tx: AsyncSession, agent_id: AgentId) -> str | None:
 async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     """Find an active agent by id."""
     rows = await tx.execute(
-        select(*_COLUMNS)
+        select(*BOUND_AGENT_COLUMNS)
         .join(users, users.c.id == agents.c.user_id)
         .where(agents.c.id == agent_id, users.c.is_active.is_(True))
     )

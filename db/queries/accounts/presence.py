@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId
-from db.queries.accounts.accounts import BoundAgent
+from db.queries.accounts.accounts import BOUND_AGENT_COLUMNS, BoundAgent
 from db.tables import (
     Agent,
     AgentStatus,
@@ -32,7 +32,6 @@ sessions = get_table(Session)
 
 # A busy agent's row is not written for each of their messages.
 _EXACTNESS = timedelta(minutes=1)
-_PERSON = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,9 @@ async def list_working_hours(tx: AsyncSession) -> list[AgentHours]:
         _people(agents.c.status, agents.c.working_hours, agents.c.hours_followed_at)
     )
     return [
-        AgentHours(BoundAgent(*row[: len(_PERSON)]), *row[len(_PERSON) :])
+        AgentHours(BoundAgent(*row[: len(BOUND_AGENT_COLUMNS)]), *row[len(BOUND_AGENT_COLUMNS) :])
         for row in map(tuple, rows)
-        if row[len(_PERSON) + 1] is not None
+        if row[len(BOUND_AGENT_COLUMNS) + 1] is not None
     ]
 
 
@@ -137,7 +136,7 @@ async def read_absence(tx: AsyncSession, agent_id: AgentId) -> Absence:
 
 def _people(*more: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(*_PERSON, *more)
+        select(*BOUND_AGENT_COLUMNS, *more)
         .join(users, users.c.id == agents.c.user_id)
         .where(users.c.is_active.is_(True))
         .order_by(agents.c.id)
