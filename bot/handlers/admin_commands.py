@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from aiogram.types import Message
 
+from bot.handlers.staff_location import send_here
+from db.queries.channels.channels import find_channel
 from db.queues.payloads import Buttons
+from db.tables import Channel
 from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
@@ -45,18 +48,11 @@ class AdminCommand:
 
         `buttons` are below the last one.
         """
-        topic = str(self.message.message_thread_id) if self.message.is_topic_message else None
         content = text if isinstance(text, Content) else Content(text=text)
         parts = split_content(content)
         for number, part in enumerate(parts, 1):
-            self.uow.enqueue_for_chat(
-                self.channel.id,
-                str(self.message.chat.id),
-                part,
-                topic=topic,
-                group=self.message.chat.type != "private",
-                buttons=buttons if number == len(parts) else None,
-            )
+            last = buttons if number == len(parts) else None
+            send_here(self.message, self.uow, self.channel, part, buttons=last)
 
     async def find_admin(self) -> AgentActor | None:
         """Find the administrator who asks; otherwise reply that it is for administrators."""
@@ -67,7 +63,12 @@ class AdminCommand:
         self.reply(self.uow.text_for_staff("admin.only", command=f"/{self.name}"))
         return None
 
-    async def choose_channel(self, number: int | None) -> ServedChannel | None:
+    async def lock_channel(self, number: int | None) -> Channel | None:
+        """Lock the channel that is meant; None if that is not clear, which is then said."""
+        chosen = await self._choose_channel(number)
+        return await find_channel(self.uow.tx, chosen.id, lock=True) if chosen else None
+
+    async def _choose_channel(self, number: int | None) -> ServedChannel | None:
         """Choose the channel that is meant: the topic's, the only one, or that of the number.
 
         If it is not clear, reply with the list of channels and their numbers.

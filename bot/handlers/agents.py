@@ -3,6 +3,7 @@
 from aiogram.types import Message
 
 from bot.convert.from_telegram import to_incoming_message
+from bot.handlers.staff_location import send_here
 from db.queries.conversations import sessions
 from db.queues.payloads import Buttons
 from db.tables import AgentStatus, StatusCause
@@ -82,7 +83,8 @@ async def on_presence(
         _reply(message, uow, channel, "agent.not_agent")
         return
     text = await run_presence_command(uow, agent, command)
-    reply(message, uow, channel, text, _build_buttons(uow) if command == "status" else None)
+    buttons = _build_buttons(uow) if command == "status" else None
+    send_here(message, uow, channel, text, buttons=buttons)
 
 
 async def run_presence_command(uow: UnitOfWork, agent: AgentActor, command: str) -> str:
@@ -152,22 +154,4 @@ async def find_author(
 def _reply(
     message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
 ) -> None:
-    reply(message, uow, channel, uow.text_for_staff(key, **values))
-
-
-def reply(
-    message: Message,
-    uow: UnitOfWork,
-    channel: ServedChannel,
-    text: str,
-    buttons: Buttons | None = None,
-) -> None:
-    """Reply in the chat and topic of a command."""
-    uow.enqueue_for_chat(
-        channel.id,
-        str(message.chat.id),
-        text,
-        topic=str(message.message_thread_id) if message.is_topic_message else None,
-        group=message.chat.type != "private",
-        buttons=buttons,
-    )
+    send_here(message, uow, channel, uow.text_for_staff(key, **values))

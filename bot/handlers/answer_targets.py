@@ -4,7 +4,6 @@ from aiogram.types import Message
 
 from bot.handlers.admin_commands import AdminCommand, split_number
 from bot.handlers.command_parser import parse_command
-from db.queries.channels.channels import find_channel
 from db.tables import Channel
 from desk.actors import AgentActor
 from desk.channels import (
@@ -26,8 +25,7 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
     if not desk.is_answered_here or (admin := await desk.find_admin()) is None:
         return
     number, order = split_number(parse_command(message)[1])
-    chosen = await desk.choose_channel(number)
-    row = await find_channel(uow.tx, chosen.id, lock=True) if chosen else None
+    row = await desk.lock_channel(number)
     if row is None or not await _change(desk, row, order, admin):
         return
     command = f"/{COMMAND}" if number is None else f"/{COMMAND} {number}"

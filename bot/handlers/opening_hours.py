@@ -5,7 +5,6 @@ from aiogram.types import Message
 from bot.handlers.admin_commands import AdminCommand, split_number
 from bot.handlers.command_parser import parse_command
 from bot.handlers.hours_words import REMOVE, describe_week
-from db.queries.channels.channels import find_channel
 from db.tables import Channel
 from desk.actors import AgentActor
 from desk.business_hours import find_next_opening, is_open, load_hours
@@ -23,8 +22,7 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
     if not desk.is_answered_here or (admin := await desk.find_admin()) is None:
         return
     number, order = split_number(parse_command(message)[1])
-    chosen = await desk.choose_channel(number)
-    row = await find_channel(uow.tx, chosen.id, lock=True) if chosen else None
+    row = await desk.lock_channel(number)
     if row is None:
         return
     if order and not _change(desk, row, order, admin):

@@ -8,7 +8,6 @@ from aiogram.types import Message
 
 from bot.convert.from_telegram import to_content
 from bot.handlers.admin_commands import AdminCommand
-from db.queries.channels.channels import find_channel
 from db.tables import Channel
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
@@ -46,8 +45,7 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
     if not desk.is_answered_here or (admin := await desk.find_admin()) is None:
         return
     order = _parse(message)
-    chosen = await desk.choose_channel(order.number)
-    row = await find_channel(uow.tx, chosen.id, lock=True) if chosen else None
+    row = await desk.lock_channel(order.number)
     if row is not None:
         await _run(desk, order, row, admin)
 

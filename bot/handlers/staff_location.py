@@ -4,6 +4,7 @@ from aiogram.types import Message
 
 from db.queues.payloads import Buttons
 from desk.channels import ServedChannel
+from desk.content import Content
 from desk.unit_of_work import UnitOfWork
 
 
@@ -11,6 +12,28 @@ def get_location(message: Message) -> tuple[str, str | None]:
     """Return the chat and the topic of a message; replies outside topics name a thread too."""
     is_in_topic = message.is_topic_message and message.message_thread_id is not None
     return str(message.chat.id), str(message.message_thread_id) if is_in_topic else None
+
+
+def send_here(
+    message: Message,
+    uow: UnitOfWork,
+    channel: ServedChannel,
+    text: str | Content,
+    *,
+    buttons: Buttons | None = None,
+    reply_to: str | None = None,
+) -> None:
+    """Send a text to the chat and topic of a message."""
+    chat, topic = get_location(message)
+    uow.enqueue_for_chat(
+        channel.id,
+        chat,
+        text,
+        topic=topic,
+        group=message.chat.type != "private",
+        buttons=buttons,
+        reply_to=reply_to,
+    )
 
 
 def say_in_chat(
@@ -22,13 +45,4 @@ def say_in_chat(
     buttons: Buttons | None = None,
 ) -> None:
     """Answer below a message."""
-    chat, topic = get_location(message)
-    uow.enqueue_for_chat(
-        channel.id,
-        chat,
-        text,
-        topic=topic,
-        group=message.chat.type != "private",
-        buttons=buttons,
-        reply_to=str(message.message_id),
-    )
+    send_here(message, uow, channel, text, buttons=buttons, reply_to=str(message.message_id))

@@ -8,6 +8,7 @@ from aiogram.types import Message
 from bot.handlers import agents
 from bot.handlers.command_parser import parse_command
 from bot.handlers.hours_words import REMOVE, describe_week
+from bot.handlers.staff_location import send_here
 from db.queries.accounts.presence import read_working_hours
 from desk.actors import AgentActor
 from desk.business_hours import load_hours
@@ -23,9 +24,9 @@ async def on_command(message: Message, uow: UnitOfWork, channel: ServedChannel) 
     """Show or change the working hours of the agent who asks."""
     agent = await agents.find_author(message, uow, channel)
     if agent is None:
-        agents.reply(message, uow, channel, uow.text_for_staff("agent.not_agent"))
+        send_here(message, uow, channel, uow.text_for_staff("agent.not_agent"))
         return
-    agents.reply(message, uow, channel, await _run(uow, agent, parse_command(message)[1].strip()))
+    send_here(message, uow, channel, await _run(uow, agent, parse_command(message)[1].strip()))
 
 
 async def _run(uow: UnitOfWork, agent: AgentActor, order: str) -> str:
