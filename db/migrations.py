@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import types
 from db.database import Database
 from db.exclusive_use import keep_desks_away
+from db.url import DatabaseUrl
 
 _TYPE_NAMES = {
     id(each): name
@@ -51,6 +52,17 @@ def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal
         return False
     context.imports.add(f"from db.types import {name}")
     return f"{name}()" if name == "UtcDateTime" else name
+
+
+@asynccontextmanager
+async def open_migrated(address: DatabaseUrl) -> AsyncIterator[Database]:
+    """Open a database with all migrations, and close it at the end of the block."""
+    database = Database(address)
+    try:
+        await upgrade(database)
+        yield database
+    finally:
+        await database.close()
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import migrations
 from db.database import Database
+from db.migrations import open_migrated
 from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind
 from db.url import parse_database_url
@@ -36,18 +36,16 @@ async def measure_bots(counts: Sequence[int]) -> list[BotFigures]:
     """Measure an idle desk on SQLite with each of these numbers of bots."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'desk.db'}"
-        database = Database(parse_database_url(url))
         found, added = [], 1
-        try:
-            await migrations.upgrade(database)
-            async with run_stage(customers=1) as stage:
-                for count in sorted(counts):
-                    while added < count:
-                        await _add_bot(stage, database, _FIRST_ID + added)
-                        added += 1
-                    found.append(await _measure(stage, url, count))
-        finally:
-            await database.close()
+        async with (
+            open_migrated(parse_database_url(url)) as database,
+            run_stage(customers=1) as stage,
+        ):
+            for count in sorted(counts):
+                while added < count:
+                    await _add_bot(stage, database, _FIRST_ID + added)
+                    added += 1
+                found.append(await _measure(stage, url, count))
     return found
 
 

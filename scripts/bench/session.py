@@ -8,8 +8,8 @@ from pathlib import Path
 
 import uvloop
 
-from db import migrations
 from db.database import Database
+from db.migrations import open_migrated
 from db.tables import AiTakeover
 from db.url import parse_database_url
 from scripts.application.file_limits import raise_open_files_limit
@@ -62,18 +62,16 @@ def measure_reports(sessions: int, say: Say) -> None:
 
 async def _measure_reports(sessions: int, say: Say) -> None:
     for many in (sessions // 10, sessions):
-        async with _open_database("mariadb") as url:
-            database = Database(parse_database_url(url))
-            try:
-                await migrations.upgrade(database)
-                await fill_database(database, many)
-                say(f"\nmariadb, {many * MESSAGES_PER_SESSION:,} messages in {many:,} sessions")
-                say(f"{'':24}{'best ms':>9}{'median ms':>11}{'CPU ms':>8}")
-                async for each in run_reports(database):
-                    name = f"{each.name} by {each.by}"
-                    say(f"{name:24}{each.best:9.0f}{each.median:11.0f}{each.cpu:8.0f}")
-            finally:
-                await database.close()
+        async with (
+            _open_database("mariadb") as url,
+            open_migrated(parse_database_url(url)) as database,
+        ):
+            await fill_database(database, many)
+            say(f"\nmariadb, {many * MESSAGES_PER_SESSION:,} messages in {many:,} sessions")
+            say(f"{'':24}{'best ms':>9}{'median ms':>11}{'CPU ms':>8}")
+            async for each in run_reports(database):
+                name = f"{each.name} by {each.by}"
+                say(f"{name:24}{each.best:9.0f}{each.median:11.0f}{each.cpu:8.0f}")
 
 
 def measure_events(engine: str, *, streams: int, events: int, say: Say) -> None:
@@ -146,12 +144,8 @@ def measure_rush(engine: str, rush: Rush, *, capacity: int, say: Say) -> None:
 
 async def _measure_rush(engine: str, rush: Rush, capacity: int, say: Say) -> None:
     async with _open_database(engine) as url:
-        database = Database(parse_database_url(url))
-        try:
-            await migrations.upgrade(database)
+        async with open_migrated(parse_database_url(url)) as database:
             await database.run(lambda tx: add_agents(tx, rush.agent_ids, capacity=capacity))
-        finally:
-            await database.close()
         found = await run_rush(url, rush)
     say(f"\n{engine}, {rush.customers} new customers with {rush.messages} messages each at once,")
     say(f"mode {rush.mode}, {rush.agents} agents, {rush.groups} groups, Telegram's limits on")
@@ -221,13 +215,9 @@ def measure_workers(most: int, rounds: int, load: Load, say: Say) -> None:
 
 
 async def _fill_database(url: str, existing: int) -> None:
-    database = Database(parse_database_url(url))
-    try:
-        await migrations.upgrade(database)
+    async with open_migrated(parse_database_url(url)) as database:
         if existing:
             await prefill_database(database, existing)
-    finally:
-        await database.close()
 
 
 @asynccontextmanager

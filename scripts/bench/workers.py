@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from db import migrations
-from db.database import Database
+from db.migrations import open_migrated
 from db.url import parse_database_url
 from scripts.bench.processes import MeasuredProcesses
 from scripts.bench.relay import Figures, measure_both_ways, run_desk
@@ -52,7 +51,8 @@ async def compare_workers(
 
 
 async def _measure(url: str, redis_url: str, count: int, load: Load) -> list[Figures]:
-    await _migrate(url)
+    async with open_migrated(parse_database_url(url)):
+        pass  # the workers find it ready
     async with run_stage(load.customers) as play, AsyncExitStack() as stack:
         workers = [
             await stack.enter_async_context(run_desk(play, url, "worker", REDIS_URL=redis_url))
@@ -60,14 +60,6 @@ async def _measure(url: str, redis_url: str, count: int, load: Load) -> list[Fig
         ]
         desk = MeasuredProcesses(workers)
         return await measure_both_ways(play, desk, load.messages // load.customers)
-
-
-async def _migrate(url: str) -> None:
-    database = Database(parse_database_url(url))
-    try:
-        await migrations.upgrade(database)
-    finally:
-        await database.close()
 
 
 def print_workers(found: dict[int, list[Figures]], say: Callable[[str], None]) -> None:

@@ -13,8 +13,7 @@ from typing import Any
 import pymysql
 from pymysql.cursors import DictCursor
 
-from db import migrations
-from db.database import Database
+from db.migrations import open_migrated
 from db.url import parse_database_url
 from scripts.private_servers.mariadb import PASSWORD, USER, MariaDB
 
@@ -140,8 +139,5 @@ def _file(url: str) -> str:
 
 
 async def _migrate(url: str) -> None:
-    database = Database(parse_database_url(url))
-    try:
-        await migrations.upgrade(database)
-    finally:
-        await database.close()
+    async with open_migrated(parse_database_url(url)):
+        pass

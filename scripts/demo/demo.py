@@ -16,9 +16,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.pages.console.page import DemoLogIn
-from db import migrations
 from db.database import Database
 from db.dialect import get_table
+from db.migrations import open_migrated
 from db.sqlite_guard import hold_process_lock
 from db.tables import Agent, AgentStatus, StaffMode, User
 from db.url import DatabaseUrl, parse_database_url
@@ -174,16 +174,12 @@ def _get_admin() -> SampleAccount:
 
 async def _seed_database(settings: Settings, sandbox: str) -> None:
     """Seed the database, and bind the agents to the Telegram accounts that play them."""
-    database = Database(settings.database_url)
-    try:
-        await migrations.upgrade(database)
+    async with open_migrated(settings.database_url) as database:
         # Before the samples: their conversation belongs to a channel that is served.
         await whatsapp.add_channels(settings, database, sandbox)
         await seed_all(database)
         await database.run(_bind_agents)
         await ai.add_agent(database)
-    finally:
-        await database.close()
 
 
 async def _bind_agents(tx: AsyncSession) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from db import migrations
 from db.database import Database
+from db.migrations import open_migrated
 from db.tables import AiTakeover
 from db.url import parse_database_url
 from sandbox.openai.client import OpenAISandbox
@@ -76,9 +76,7 @@ async def measure_desk(
     is_on = takeover is not AiTakeover.OFF
     async with run_stage(_HUMANS + sessions) as play, OpenAISandbox(play.url) as model:
         await model.tune(seconds=seconds)
-        database = Database(parse_database_url(url))
-        try:
-            await migrations.upgrade(database)
+        async with open_migrated(parse_database_url(url)) as database:
             await add_channel(database, token=TOKEN, group=GROUP, secret=SECRET, takeover=takeover)
             environment = {
                 "OPENAI_BASE_URL": model.api_url,
@@ -102,8 +100,6 @@ async def measure_desk(
                 peak = desk.peak_megabytes()
             state = await model.state()
             beside = await _read_beside(play, model, database, asked_at) if is_on else []
-        finally:
-            await database.close()
     return AgentFigures(
         asked=sessions * answers if is_on else 0,
         answers=len(beside),
