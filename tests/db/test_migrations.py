@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import op
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
@@ -17,7 +19,7 @@ from db import migrations
 from db.database import Database
 from db.dialect import get_table
 from db.ids import ChannelId
-from db.name_keys import make_name_key
+from db.migration_steps import rebuild_tables
 from db.revision import find_newest_revision, is_current
 from db.tables import (
     Channel,
@@ -69,35 +71,26 @@ async def test_every_migration_goes_up_down_and_up(empty: Database) -> None:
     assert await tables_of(empty) == set()
 
 
-async def test_agents_of_the_same_name_get_numbers(empty: Database) -> None:
-    await migrations.upgrade(empty, "0006")
-    user = sa.text(
-        "INSERT INTO users (id, name, email, password_hash, role, is_active, token_version,"
-        " has_seeded_password, created_at)"
-        " VALUES (:id, :name, :id, '!', 'CS', :active, 0, 0, '2026-01-01')"
-    )
-    agent = sa.text(
-        "INSERT INTO agents (id, kind, name, user_id, status, capacity, active_sessions,"
-        " created_at) VALUES (:id, :kind, :name, :user, 'offline', 10, 0, '2026-01-01')"
-    )
-    people = ["Mia", "mia", "Mia 2", "Bob", "MIA", "Mia"]
-    async with empty.transaction() as tx:
-        for number, name in enumerate(people, 1):
-            is_active = number < len(people)
-            await tx.execute(user, {"id": f"u{number}", "name": name, "active": is_active})
-            row = {"id": f"a{number}", "kind": "human", "name": name, "user": f"u{number}"}
-            await tx.execute(agent, row)
-        await tx.execute(agent, {"id": "b1", "kind": "ai", "name": "Bob", "user": None})
-    await migrations.upgrade(empty)
-    async with empty.transaction() as tx:
-        found = await tx.execute(
-            sa.text("SELECT name, name_key, is_active FROM agents ORDER BY id")
-        )
-        named = {row.name: row.name_key for row in found if row.is_active}
-        users = (await tx.execute(sa.text("SELECT name FROM users ORDER BY id"))).scalars().all()
-    assert list(named) == ["Mia", "mia 3", "Mia 2", "Bob", "MIA 4", "Bob 2"]
-    assert users == ["Mia", "mia 3", "Mia 2", "Bob", "MIA 4", "Mia"]
-    assert named == {name: make_name_key(name) for name in named}
+async def test_views_stay_when_a_table_is_rebuilt(database: Database) -> None:
+    def rebuild(connection: Connection) -> None:
+        inspector = sa.inspect(connection)
+        views = {name: inspector.get_view_definition(name) for name in inspector.get_view_names()}
+        assert len(views) == 4
+        with (
+            Operations.context(MigrationContext.configure(connection)),
+            rebuild_tables(),
+            op.batch_alter_table("conversation_metrics") as batch,
+        ):
+            batch.add_column(sa.Column("added", sa.Integer(), nullable=True))
+            batch.alter_column("rating", existing_type=sa.Integer(), nullable=True)
+        inspector = sa.inspect(connection)
+        kept = {name: inspector.get_view_definition(name) for name in inspector.get_view_names()}
+        assert kept == views
+        columns = inspector.get_columns("conversation_metrics")
+        assert "added" in {each["name"] for each in columns}
+
+    async with database.engine.begin() as connection:
+        await connection.run_sync(rebuild)
 
 
 async def test_models_equal_migrations(database: Database) -> None:
