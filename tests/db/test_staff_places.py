@@ -113,6 +113,19 @@ async def test_a_conversation_is_in_one_group_and_once_with_each_agent(
         assert [each.id for each in (await places_of(tx, this))[1:]] == [again]
 
 
+async def test_a_topic_that_was_reported_and_left_is_settled_once(
+    database: Database, channel_id: ChannelId
+) -> None:
+    async with database.transaction() as tx:
+        this = await add_in_group(tx, channel_id)
+        unopened = await group_place(tx, this)
+        assert await staff_places.save_topic(tx, this, unopened, "10")
+        assert await staff_places.save_topic(tx, this, unopened, "10")
+        await staff_places.close_place(tx, this, unopened.id)
+        assert not await staff_places.save_topic(tx, this, unopened, "10")
+        assert await owner_of(tx, channel_id, GROUP, "10") == this
+
+
 async def test_a_topic_belongs_to_one_conversation(
     database: Database, channel_id: ChannelId
 ) -> None:
@@ -177,12 +190,19 @@ class Model:
     people: list[ConversationId]
     chance: random.Random
     owners: dict[tuple[str, str], ConversationId] = field(default_factory=dict)
+    reported: list[tuple[ConversationId, Place, str]] = field(default_factory=list)
     made: int = 0
 
     async def open_topic(self, this: ConversationId, place: Place) -> None:
         self.made += 1
         await staff_places.save_topic(self.tx, this, place, str(self.made))
         self.owners[place.chat, str(self.made)] = this
+        self.reported.append((this, place, str(self.made)))
+
+    async def settle(self, _: ConversationId, __: Place) -> None:
+        """Settle the call that opened a topic: Telegram may have reported the topic before."""
+        if self.reported:
+            await staff_places.save_topic(self.tx, *self.reported.pop())
 
     async def forget_topic(self, _: ConversationId, place: Place) -> None:
         if place.topic is not None:
@@ -214,7 +234,7 @@ class Model:
         await self.show(this)
         place = self.chance.choice(await places_of(self.tx, this))
         steps = [self.open_topic, self.open_topic, self.forget_topic, self.move, self.move_all]
-        await self.chance.choice([*steps, self.close])(this, place)
+        await self.chance.choice([*steps, self.close, self.settle])(this, place)
 
 
 @pytest.mark.parametrize("seed", range(4))

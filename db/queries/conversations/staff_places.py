@@ -234,10 +234,14 @@ async def save_topic(
     # The provider has just made this topic: another one of this name was lost with its chat.
     lost = and_(there, _places.c.topic == topic, _places.c.id != place.id)
     await tx.execute(update(_places).where(lost).values(topic=None, card=None))
-    this = and_(_places.c.id == place.id, there, _is_used())
-    if await tx.scalar(select(_places.c.topic).where(this)) == topic:
-        return True  # Telegram reported it, before the call that opened it was settled
-    waits = and_(this, _places.c.topic.is_(None))
+    this = and_(_places.c.id == place.id, there)
+    # Telegram reported it before the call that opened it was settled. The place may have been
+    # closed since.
+    reported = select(_places.c.is_active).where(this, _places.c.topic == topic)
+    is_in_use = await tx.scalar(reported)
+    if is_in_use is not None:
+        return is_in_use
+    waits = and_(this, _is_used(), _places.c.topic.is_(None))
     saved = await tx.execute(update(_places).where(waits).values(topic=topic, card=None))
     is_saved = count_changed(saved) == 1
     if not is_saved and await _exists(tx, conversation_id):

@@ -88,9 +88,9 @@ def _dice_of(number: str, salt: str) -> str:
 def _insert_sessions(dice: str) -> str:
     return f"""
 INSERT INTO sessions (id, conversation_id, client_id, cs_id, number, status, created_at, changed_at,
-    ended_at, first_held_at, reopen_count)
+    ended_at, first_held_at, reopen_count, priority)
 SELECT {_id("S", "n")}, {_id("V", "n")}, {_id("L", "n")}, {_id("A", "agent")}, 1, 'ENDED', opened,
-    opened, opened + INTERVAL 20000 SECOND, opened + INTERVAL waited SECOND, 0
+    opened, opened + INTERVAL 20000 SECOND, opened + INTERVAL waited SECOND, 0, 'normal'
 FROM ({dice}) drawn"""  # noqa: S608 our own text
 
 

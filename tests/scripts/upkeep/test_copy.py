@@ -110,9 +110,9 @@ def test_everything_arrives_with_its_rules(
             await tx.execute(
                 text(
                     "INSERT INTO sessions (id, conversation_id, client_id, number, status,"
-                    " created_at, changed_at, reopen_count)"
+                    " created_at, changed_at, reopen_count, priority)"
                     " SELECT :id, conversation_id, client_id, number + 1, status, created_at,"
-                    " changed_at, 0 FROM sessions WHERE status = 'ACTIVE' LIMIT 1"
+                    " changed_at, 0, priority FROM sessions WHERE status = 'ACTIVE' LIMIT 1"
                 ),
                 {"id": new_id()},
             )
