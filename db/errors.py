@@ -9,6 +9,7 @@ __all__ = [
     "describe_error",
     "is_away",
     "is_conflict",
+    "is_refused",
     "is_transient",
 ]
 
@@ -23,7 +24,7 @@ _REFUSED_VALUE_CODES = {1267, 1366, 3819, 4025}
 
 def is_transient(error: BaseException) -> bool:
     """Check whether a retry may help: the error is not caused by the values that were written."""
-    return isinstance(error, DATABASE_ERRORS) and not _is_refused_value(error)
+    return isinstance(error, DATABASE_ERRORS) and not is_refused(error)
 
 
 def is_away(error: BaseException) -> bool:
@@ -49,7 +50,8 @@ def describe_error(error: BaseException) -> str:
     return str(getattr(error, "orig", error))
 
 
-def _is_refused_value(error: BaseException) -> bool:
+def is_refused(error: BaseException) -> bool:
+    """Check whether the database refused the values: the same statement would fail again."""
     if isinstance(error, DataError | IntegrityError):
         return True
     return _get_code(error) in _REFUSED_VALUE_CODES

@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from db.database import Database, Transaction
-from db.errors import DATABASE_ERRORS, describe_error
+from db.errors import DATABASE_ERRORS, describe_error, is_refused
 from db.queries.limits.backoffs import load_backoffs
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
@@ -167,14 +167,13 @@ class Courier:
         ended, self._finished = self._finished, []
         try:
             works, pause = await self._run_turn(ended)
-        except (LeaseLostError, ProjectionError):
+        except BaseException as error:
+            # nothing was committed: settle it now one by one, or in the next turn
             self._finished = ended + self._finished
+            if not isinstance(error, LeaseLostError | ProjectionError) and not is_refused(error):
+                raise
             await self._settle_one_by_one(len(ended))
             return 0.0
-        except BaseException:
-            # nothing was committed: settle it in the next turn
-            self._finished = ended + self._finished
-            raise
         self._forget(ended)
         for work in works:
             self._under_way[work.token, work.lane] = work.queue
@@ -253,8 +252,9 @@ class Courier:
     async def _settle_one_by_one(self, many: int) -> None:
         """Settle each outcome by itself; only what another worker took over is dropped.
 
-        What happened is recorded even if a projection fails: it is left out. After a database error
-        the rest waits for the next turn.
+        What happened is recorded even if a projection fails: it is left out. An outcome that the
+        database refuses is dropped, too: its lane is taken over when the lease has expired, as
+        after a crash. After another database error the rest waits for the next turn.
         """
         for _ in range(many):
             outcome = self._finished[0]
@@ -266,6 +266,12 @@ class Courier:
             except LeaseLostError:
                 with outcome.work.named_in_log():
                     log.warning("courier.lease_lost")
+                self._lost_leases.add(outcome)
+            except DATABASE_ERRORS as error:
+                if not is_refused(error):
+                    raise
+                with outcome.work.named_in_log():
+                    log.error("courier.outcome_refused", error=describe_error(error))
                 self._lost_leases.add(outcome)
             del self._finished[0]
             self._apply_rate_limits([outcome])

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from db.database import Database, Transaction
-from db.errors import DATABASE_ERRORS
+from db.errors import DATABASE_ERRORS, is_refused
 from db.queries.messages.new_messages import NewCopy, add_copies
 from db.queues import lanes
 from db.queues.outbox import OutboxRow
@@ -63,15 +63,23 @@ class LostLeaseReconciler:
             self._waiting.append((outcome, now_utc() + _MAX_WAIT))
 
     async def reconcile(self) -> None:
-        """Record what can be recorded now; the rest is tried again with the next call."""
-        waiting, self._waiting = self._waiting, []
-        for outcome, until in waiting:
-            is_settled = await self.uow_factory.record(
-                self.database,
-                lambda uow, each=outcome: _reconcile_one(uow, each),  # type: ignore[misc]
-            )
-            if not is_settled:
-                self._waiting += [(outcome, until)] if now_utc() < until else []
+        """Record what can be recorded now; the rest is tried again with the next call.
+
+        What the database refuses to record is given up: the agent was asked about it.
+        """
+        for each in tuple(self._waiting):
+            outcome, until = each
+            try:
+                is_settled = await self.uow_factory.record(
+                    self.database,
+                    lambda uow, outcome=outcome: _reconcile_one(uow, outcome),  # type: ignore[misc]
+                )
+            except DATABASE_ERRORS as error:
+                if not is_refused(error):
+                    raise
+                is_settled = True
+            if is_settled or now_utc() >= until:
+                self._waiting.remove(each)
 
 
 async def _reconcile_one(uow: UnitOfWork, outcome: Outcome) -> bool:

@@ -155,6 +155,37 @@ async def flaky(stage: Stage) -> AsyncIterator[FlakyDatabase]:
     await opened.close()
 
 
+# A database that refuses to record what was sent to chat 1.
+_REFUSAL = {
+    True: "CREATE TRIGGER refusal BEFORE INSERT ON message_links WHEN NEW.chat = '1'"
+    " BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    False: "CREATE TRIGGER refusal BEFORE INSERT ON message_links FOR EACH ROW BEGIN"
+    " IF NEW.chat = '1' THEN SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = 4025; END IF; END",
+}
+
+
+async def test_what_the_database_refuses_to_record_stops_nobody_else(stage: Stage) -> None:
+    ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
+    await stage.answer(ana, text("Ana's"))
+    for number in range(3):
+        await stage.answer(budi, text(str(number)))
+    courier = courier_of(stage)
+    await execute(stage, _REFUSAL[stage.database.is_sqlite])
+    try:
+        async with running(courier):
+            await until(lambda: is_quiet(stage), courier)
+    finally:
+        await execute(stage, "DROP TRIGGER refusal")
+    # Ana's answer was sent once; the agent is asked whether it arrived, as after a crash.
+    assert stage.sender.did("deliver").count("Ana's") == 1
+    assert await stage.states() == ["answer uncertain", *["answer done"] * 3, "staff_notice done"]
+
+
+async def execute(stage: Stage, statement: str) -> None:
+    async with stage.database.engine.begin() as connection:
+        await connection.exec_driver_sql(statement)
+
+
 async def test_a_courier_starts_while_the_database_is_away(
     stage: Stage, flaky: FlakyDatabase
 ) -> None:
