@@ -240,7 +240,7 @@ async def save_topic(
     reported = select(_places.c.is_active).where(this, _places.c.topic == topic)
     is_in_use = await tx.scalar(reported)
     if is_in_use is not None:
-        return is_in_use
+        return bool(is_in_use)
     waits = and_(this, _is_used(), _places.c.topic.is_(None))
     saved = await tx.execute(update(_places).where(waits).values(topic=topic, card=None))
     is_saved = count_changed(saved) == 1
