@@ -9,12 +9,13 @@ from pydantic import Field
 from api.errors.problems import BadRequest
 from api.schemas.base import Day, QueryModel, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
-from db.ids import AgentId, ChannelId, TagId
+from db.ids import AgentId, ChannelId, SessionId, TagId
 from db.queries.reports.groups import Group
 from db.queries.reports.measures import Figure
+from db.queries.reports.names import SessionPeople
 from db.queries.reports.sessions import AnsweredBy, Selection, SessionChoice
 from db.tables import AiAction
-from desk.reports.names import ReportName
+from desk.reports.names import NamedPeriod, ReportName
 from desk.reports.periods import InvalidPeriodError, Period, choose_period
 from desk.reports.reports import Question
 
@@ -22,6 +23,9 @@ from desk.reports.reports import Question
 class PeriodQuery(QueryModel):
     """Which sessions: those that were opened on these days, in the desk's time zone."""
 
+    period: NamedPeriod | None = Field(
+        default=None, description="instead of days; a week begins on Monday"
+    )
     first_day: Day | None = Field(default=None, description="29 days before the last")
     last_day: Day | None = Field(default=None, description="default: today")
     channel_id: Ulid | None = None
@@ -33,7 +37,7 @@ class PeriodQuery(QueryModel):
     def get_period(self, now: datetime, zone: ZoneInfo) -> Period:
         """Return the period that is asked for; raise BadRequest if there is none."""
         try:
-            return choose_period(now, zone, self.first_day, self.last_day)
+            return choose_period(now, zone, self.first_day, self.last_day, name=self.period)
         except InvalidPeriodError as error:
             raise BadRequest(str(error)) from error
 
@@ -71,6 +75,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
     handover_reason: str | None = Field(default=None, max_length=500)
     ai_wrong: bool = False
     ai_suggested: bool = False
+    session_id: Ulid | None = Field(default=None, description="that of a comment")
 
     def get_choice(self) -> SessionChoice:
         """Return which sessions of the period to list."""
@@ -86,6 +91,7 @@ class ReportSessionsQuery(PeriodQuery, PageQuery):
             handover_reason=self.handover_reason,
             is_ai_wrong=self.ai_wrong,
             is_ai_suggested=self.ai_suggested,
+            session_id=None if self.session_id is None else SessionId(self.session_id),
         )
 
 
@@ -105,6 +111,8 @@ class ReportOut(ResponseModel):
     time_zone: str
     begin: datetime
     end: datetime = Field(description="not included")
+    before_first_day: date = Field(description="of the days that `comparison` compares with")
+    before_last_day: date
     columns: list[str]
     rows: list[ReportRow]
 
@@ -116,6 +124,8 @@ class SessionFiguresOut(ResponseModel):
     conversation_id: Ulid
     channel_id: Ulid
     agent_id: str | None
+    client_name: str
+    agent_name: str | None
     opened_at: datetime
     ended_at: datetime | None
     waiting_seconds: float | None
@@ -143,7 +153,12 @@ class SessionFiguresOut(ResponseModel):
     messages: str = Field(description="path of the session's messages")
 
     @classmethod
-    def from_row(cls, row: Any, messages: str) -> Self:
+    def from_row(cls, row: Any, people: SessionPeople, messages: str) -> Self:
         """Build it from the stored figures."""
-        values = {name: getattr(row, name) for name in cls.model_fields if name != "messages"}
-        return cls(**values, messages=messages)
+        known = {
+            "client_name": people.client_name,
+            "agent_name": people.agent_name,
+            "messages": messages,
+        }
+        values = {name: getattr(row, name) for name in cls.model_fields if name not in known}
+        return cls(**values, **known)

@@ -18,6 +18,7 @@ from api.reports.models import (
 from api.routing.route import PREFIX
 from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
+from db.queries.reports.names import list_people
 from db.queries.reports.sessions import list_sessions_of_figure
 from db.tables import ConversationMetrics
 from desk.reports.drawing import Artist, DrawingError
@@ -38,6 +39,7 @@ async def show_report(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> Re
     table = await _make_table(uow, desk, query)
     about = {each: getattr(query, each) for each in ("channel_id", "agent_id", "tag_id")}
     days = {"first_day": table.period.first, "last_day": table.period.last}
+    before = table.period.before()
     return ReportOut(
         report=query.report,
         first_day=table.period.first,
@@ -45,6 +47,8 @@ async def show_report(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> Re
         time_zone=desk.zone.key,
         begin=table.period.begin,
         end=table.period.end,
+        before_first_day=before.first,
+        before_last_day=before.last,
         columns=list(table.columns),
         rows=[
             ReportRow(cells=list(cells), sessions=_build_link({**days, **about, **chosen}))
@@ -91,7 +95,13 @@ async def list_sessions(
     rows = await list_sessions_of_figure(
         uow.tx, scope, query.get_choice(), start=query.start, limit=query.limit
     )
-    return build_page(rows, query, _to_schema, _cursor_of)
+    people = await list_people(uow.tx, [row.session_id for row in rows])
+
+    def to_schema(row: ConversationMetrics) -> SessionFiguresOut:
+        messages = f"{PREFIX}/sessions/{row.session_id}/messages"
+        return SessionFiguresOut.from_row(row, people[row.session_id], messages)
+
+    return build_page(rows, query, to_schema, _cursor_of)
 
 
 async def _make_table(uow: UnitOfWork, desk: DeskZone, query: ReportQuery) -> ReportTable:
@@ -110,10 +120,6 @@ def _build_file(body: bytes, content_type: str, name: str) -> web.Response:
         charset="utf-8" if content_type == "text/csv" else None,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _to_schema(row: ConversationMetrics) -> SessionFiguresOut:
-    return SessionFiguresOut.from_row(row, f"{PREFIX}/sessions/{row.session_id}/messages")
 
 
 def _cursor_of(row: ConversationMetrics) -> Cursor:

@@ -1,4 +1,4 @@
-"""The names of the reports; the command line lists them without importing the reports."""
+"""The names of reports and periods; the command line lists them without importing the reports."""
 
 from enum import StrEnum
 
@@ -18,3 +18,14 @@ class ReportName(StrEnum):
     RATINGS = "ratings"
     COMMENTS = "comments"
     COMPARISON = "comparison"
+
+
+class NamedPeriod(StrEnum):
+    """The periods that have a name: whole days up to today. A week begins on Monday."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    THIS_WEEK = "this_week"
+    LAST_WEEK = "last_week"
+    THIS_MONTH = "this_month"
+    LAST_MONTH = "last_month"

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from db.ids import AgentId, ChannelId, TagId
 from db.queries.reports.scope import Offset, ReportScope
 from desk.business_hours import find_clock_changes
+from desk.reports.names import NamedPeriod
 
-_DAY = timedelta(days=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _EPOCH = date(1970, 1, 1)
 _DEFAULT_DAYS = 30
 MAX_DAYS = 3660
@@ -32,6 +33,8 @@ class Period:
     first: date
     last: date
     zone: ZoneInfo
+    # The first and the last day to compare with, where these are not as many days just before.
+    earlier: tuple[date, date] | None = None
 
     @property
     def days(self) -> int:
@@ -46,18 +49,28 @@ class Period:
         return _find_midnight(self.last + _DAY, self.zone)
 
     def before(self) -> "Period":
-        """Return the period of as many days that ended when this one began."""
-        return Period(self.first - self.days * _DAY, self.first - _DAY, self.zone)
+        """Return the period to compare with: as many days just before, or its own earlier days."""
+        first, last = self.earlier or (self.first - self.days * _DAY, self.first - _DAY)
+        return Period(first, last, self.zone)
 
 
 def choose_period(
-    now: datetime, zone: ZoneInfo, first: date | None = None, last: date | None = None
+    now: datetime,
+    zone: ZoneInfo,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    name: NamedPeriod | None = None,
 ) -> Period:
-    """Return the period of these days; by default it ends today and has 30 days.
+    """Return the period of these days or of a name; by default it ends today and has 30 days.
 
     Raises InvalidPeriodError.
     """
     today = now.astimezone(zone).date()
+    if name is not None:
+        if first or last:
+            raise InvalidPeriodError("give a period or its days, not both")
+        return _name_period(today, zone, name)
     if last is None:
         last = today if first is None else max(first, today)
     if first is None:
@@ -67,6 +80,31 @@ def choose_period(
     if (last - first).days >= MAX_DAYS:
         raise InvalidPeriodError(f"a report covers at most {MAX_DAYS} days")
     return Period(first, last, zone)
+
+
+def _name_period(today: date, zone: ZoneInfo, name: NamedPeriod) -> Period:
+    """Return the period of this name.
+
+    A week or month that goes on is compared with the same days of the one before.
+    """
+    monday, month = today - today.weekday() * _DAY, today.replace(day=1)
+    month_before = (month - _DAY).replace(day=1)
+    match name:
+        case NamedPeriod.TODAY:
+            return Period(today, today, zone)
+        case NamedPeriod.YESTERDAY:
+            return Period(today - _DAY, today - _DAY, zone)
+        case NamedPeriod.THIS_WEEK:
+            return Period(monday, today, zone, (monday - _WEEK, today - _WEEK))
+        case NamedPeriod.LAST_WEEK:
+            return Period(monday - _WEEK, monday - _DAY, zone)
+        case NamedPeriod.THIS_MONTH:
+            # The month before may be shorter.
+            same_day = min(month_before + (today - month), month - _DAY)
+            return Period(month, today, zone, (month_before, same_day))
+        case NamedPeriod.LAST_MONTH:
+            last = month_before - _DAY
+            return Period(month_before, month - _DAY, zone, (last.replace(day=1), last))
 
 
 def build_scope(

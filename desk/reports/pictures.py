@@ -71,7 +71,7 @@ def _list_numbers(
 
 
 def _get_label(table: ReportTable, row: tuple[object, ...]) -> object:
-    for column in ("agent", "channel", "tag", "day", "what", "figure", "rating"):
+    for column in ("agent", "channel", "tag", "day", "week", "what", "figure", "rating"):
         if column in table.columns and not (column == "rating" and table.name != "ratings"):
             return row[table.columns.index(column)]
     return "all"

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from db.database import Transaction
@@ -23,6 +24,7 @@ _GROUP_COLUMNS = {
     Group.CHANNEL: ("channel_id", "channel"),
     Group.TAG: ("tag_id", "tag"),
     Group.DAY: ("day",),
+    Group.WEEK: ("week",),
 }
 _TIMES = ("mean", "p50", "p90", "max")
 _MOST_COMMENTS = 200
@@ -86,7 +88,7 @@ async def report_workload(tx: Transaction, asked: Question) -> ReportTable:
             (*label, *(getattr(row, each) for each in columns))
             for row, label in zip(rows, labels, strict=True)
         ],
-        [_choose_group(asked.by, row.group) for row in rows],
+        [_choose_group(asked, row.group) for row in rows],
     )
 
 
@@ -107,7 +109,7 @@ def report_times(figure: Figure) -> "MakeReport":
                 *(f"{each}_business_seconds" for each in _TIMES),
             ),
             [(*label, *_to_cells(row)) for row, label in zip(rows, labels, strict=True)],
-            [{"figure": figure.value, **_choose_group(asked.by, row.group)} for row in rows],
+            [{"figure": figure.value, **_choose_group(asked, row.group)} for row in rows],
         )
 
     return make
@@ -205,6 +207,7 @@ _Sum = dict[str, tuple[Cell, Mapping[str, Any]]]
 
 async def _sum_up(tx: Transaction, asked: Question) -> _Sum:
     [work] = await volume.count_workload(tx, asked.scope)
+    share = await ai_share.count_ai_share(tx, asked.scope)
     first_answer = {"figure": Figure.FIRST_ANSWER.value}
     resolution = {"figure": Figure.RESOLUTION.value}
     missing, breached = {"selection": "missing"}, {"selection": "breached"}
@@ -213,6 +216,7 @@ async def _sum_up(tx: Transaction, asked: Question) -> _Sum:
         "inbound": (work.inbound, {}),
         "human": (work.human, {}),
         "ai": (work.ai, {}),
+        "ai_alone": (share.by_ai_alone, {"answered_by": "ai_alone"}),
         "handovers": (work.handovers, {}),
         "reopenings": (work.reopenings, {}),
         "rating": (work.rating, {}),
@@ -246,19 +250,23 @@ async def _label(
     match by:
         case Group.ALL:
             return [() for _ in groups]
-        case Group.DAY:
+        case Group.DAY | Group.WEEK:
             return [(to_date(int(each or 0)).isoformat(),) for each in groups]
     known = await names.list_names(tx, by)
     return [(each, known.get(str(each))) for each in groups]
 
 
-def _choose_group(by: Group, group: str | int | None) -> Mapping[str, Any]:
-    match by:
+def _choose_group(asked: Question, group: str | int | None) -> Mapping[str, Any]:
+    match asked.by:
         case Group.ALL:
             return {}
         case Group.DAY:
             day = to_date(int(group or 0)).isoformat()
             return {"first_day": day, "last_day": day}
+        case Group.WEEK:
+            monday = to_date(int(group or 0))
+            first, last = max(monday, asked.period.first), monday + timedelta(days=6)
+            return {"first_day": first, "last_day": min(last, asked.period.last)}
         case Group.AGENT:
             return {"agent_id": group} if group else {"unheld": True}
         case Group.TAG:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from db.database import Transaction
-from db.queries.reports.ai_share import count_ai_share
 from db.queries.reports.groups import Group
 from desk.reports.periods import Period
 from desk.reports.pictures import Picture
@@ -41,10 +40,7 @@ async def build_summary(tx: Transaction, period: Period, say: Translate) -> Summ
 
 async def _read_figures(tx: Transaction, asked: Question) -> _Figures:
     table = await report_comparison(tx, asked)
-    found = {str(row[0]): (row[1], row[2]) for row in table.rows}
-    before = replace(asked, period=asked.period.before())
-    shares = [await count_ai_share(tx, each.scope) for each in (asked, before)]
-    return {**found, "ai_alone": (shares[0].by_ai_alone, shares[1].by_ai_alone)}
+    return {str(row[0]): (row[1], row[2]) for row in table.rows}
 
 
 def _write(period: Period, figures: _Figures, say: Translate) -> str:

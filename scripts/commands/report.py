@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from db.queries.reports.groups import Group
-from desk.reports.names import ReportName
+from desk.reports.names import NamedPeriod, ReportName
 
 if TYPE_CHECKING:
     from db.database import Database, Transaction
@@ -28,6 +28,9 @@ class ReportFormat(StrEnum):
 
 def report(
     name: Annotated[ReportName, typer.Argument(help="Which report.")] = ReportName.COMPARISON,
+    period: Annotated[
+        NamedPeriod | None, typer.Option(help="A period by its name, instead of days.")
+    ] = None,
     first_day: Annotated[
         datetime | None, typer.Option(help="The first day.", formats=["%Y-%m-%d"])
     ] = None,
@@ -60,7 +63,7 @@ def report(
     settings = load_settings()
     days = first_day and first_day.date(), last_day and last_day.date()
     try:
-        period = choose_period(now_utc(), settings.timezone, *days)
+        covered = choose_period(now_utc(), settings.timezone, *days, name=period)
     except InvalidPeriodError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -74,7 +77,7 @@ def report(
                     (Group.TAG, tag),
                 )
             ]
-            return await REPORTS[name](tx, Question(period, by, *chosen))
+            return await REPORTS[name](tx, Question(covered, by, *chosen))
 
     table = asyncio.run(run_with_settings(settings, work))
     made = asyncio.run(_write(table, write))

@@ -1,8 +1,13 @@
 """Reports in the API: rows that lead to their sessions, files, and queries that make no sense."""
 
 import csv
+from datetime import date, timedelta
 
+from db.queries.reports.groups import Group
+from db.tables import ConversationMetrics
+from db.tables.base import now_utc
 from desk.metrics.recount import load_hours_of_channels, recount_sessions
+from desk.reports.names import ReportName
 from tests.api.stage import ApiStage
 
 
@@ -24,6 +29,9 @@ async def test_each_row_leads_to_its_sessions(own_api: ApiStage) -> None:
         assert {each["session_id"] for each in listed.body["items"]} == set(expected)
         messages = await ada.get(listed.body["items"][0]["messages"].removeprefix("/api/v1"))
         assert len(messages.body["items"]) == 1
+        names = {(each["client_name"], each["agent_name"]) for each in listed.body["items"]}
+        assert {agent for _, agent in names} == {name}
+        assert all(client for client, _ in names)
     first = await ada.get("/reports/sessions?figure=first_answer&selection=missing&limit=2")
     assert len(first.body["items"]) == 2
     rest = await ada.get(
@@ -31,6 +39,40 @@ async def test_each_row_leads_to_its_sessions(own_api: ApiStage) -> None:
         f"&cursor={first.body['next']}"
     )
     assert len(rest.body["items"]) == 1
+
+
+async def test_the_row_of_every_report_is_a_valid_query(own_api: ApiStage) -> None:
+    ada = await own_api.admin("Ada")
+    session = await own_api.session(ada)
+    await own_api.message(session)
+    async with own_api.database.transaction() as tx:
+        await recount_sessions(tx, [session], await load_hours_of_channels(tx))
+        figures = await tx.get(ConversationMetrics, session)
+        assert figures is not None
+        figures.rating, figures.rating_comment, figures.rated_at = 4, "<b>good</b>", now_utc()
+    for name in ReportName:
+        for by in Group if name in {ReportName.WORKLOAD, ReportName.WAITING} else [Group.ALL]:
+            report = await ada.get(f"/reports?report={name}&by={by}")
+            assert report.body["rows"], name
+            for row in report.body["rows"][:12]:
+                listed = await ada.get(row["sessions"].removeprefix("/api/v1"))
+                assert listed.status == 200, (name, by, listed.body)
+                if name in {ReportName.COMMENTS, ReportName.WORKLOAD}:
+                    assert [each["session_id"] for each in listed.body["items"]] == [session]
+
+
+async def test_last_week_is_compared_with_the_week_before(own_api: ApiStage) -> None:
+    ada = await own_api.admin("Ada")
+    answer = await ada.get("/reports?report=comparison&period=last_week")
+    first, last, before, _ = (
+        date.fromisoformat(answer.body[name])
+        for name in ("first_day", "last_day", "before_first_day", "before_last_day")
+    )
+    assert (first.weekday(), last - first) == (0, timedelta(days=6))
+    assert (first - before, answer.body["before_last_day"]) == (
+        timedelta(days=7),
+        str(first - timedelta(days=1)),
+    )
 
 
 async def test_reports_as_files(own_api: ApiStage) -> None:
@@ -50,6 +92,8 @@ async def test_queries_that_make_no_sense(own_api: ApiStage) -> None:
     backwards = "first_day=2026-02-02&last_day=2026-02-01"
     for path in ("/reports?report=ai&", "/reports/csv?report=ai&", "/reports/sessions?"):
         assert (await ada.get(path + backwards)).status == 400
+    both = await ada.get("/reports?report=ai&period=today&last_day=2026-02-02")
+    assert (both.status, both.body["detail"]) == (400, "give a period or its days, not both")
     too_long = await ada.get("/reports?report=ai&first_day=2000-01-01&last_day=2099-01-01")
     assert too_long.status == 400
     for query in (
@@ -58,6 +102,7 @@ async def test_queries_that_make_no_sense(own_api: ApiStage) -> None:
         "report=ai&first_day=1999-12-31",
         "report=ai&last_day=2026-02-30",
         "report=ai&by=moon",
+        "report=ai&period=next_week",
         "report=ai&channel_id=x",
     ):
         assert (await ada.get(f"/reports?{query}")).status == 422, query

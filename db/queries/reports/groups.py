@@ -11,3 +11,4 @@ class Group(StrEnum):
     CHANNEL = "channel"
     TAG = "tag"
     DAY = "day"
+    WEEK = "week"

@@ -12,6 +12,7 @@ from db.queries.reports.scope import (
     ReportScope,
     is_in_scope,
     local_day,
+    local_week,
     metrics,
     session_tags,
 )
@@ -182,6 +183,8 @@ def get_group_key(tx: AsyncSession, scope: ReportScope, by: Group) -> ColumnElem
             return session_tags.c.tag_id
         case Group.DAY:
             return local_day(tx, metrics.c.opened_at, scope).label("day")
+        case Group.WEEK:
+            return local_week(tx, metrics.c.opened_at, scope).label("week")
     return literal(0).label("everything")
 
 
@@ -210,7 +213,7 @@ async def _find_percentiles(
         return {key: await _find_two(tx, scope, column, number) for key, number in numbers.items()}
     key = get_group_key(tx, scope, by)
     # NULL is equal to nothing, so the group without a name is "" here.
-    its = key if by is Group.DAY else func.coalesce(key, "")
+    its = key if by in {Group.DAY, Group.WEEK} else func.coalesce(key, "")
     place = func.row_number().over(partition_by=key, order_by=column).label("place")
     ranked = (
         select(its.label("its"), column.label("value"), place)

@@ -17,7 +17,9 @@ _wanted_tag = session_tags.alias("wanted_tag")
 
 HOUR, DAY, HOURS_OF_WEEK = 3600, 24 * 3600, 7 * 24
 # The first day of 1970 was a Thursday; weeks begin on Monday.
-_HOURS_BEFORE_1970 = 3 * 24
+_DAYS_BEFORE_1970 = 3
+_HOURS_BEFORE_1970 = _DAYS_BEFORE_1970 * 24
+_DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ def local_day(
 ) -> ColumnElement[int]:
     """Build the number of the local day, counted from the first of January 1970."""
     return _local_seconds(tx, column, scope) // DAY
+
+
+def local_week(
+    tx: AsyncSession, column: ColumnElement[datetime], scope: ReportScope
+) -> ColumnElement[int]:
+    """Build the number of the Monday on which the local week begins."""
+    day = local_day(tx, column, scope)
+    return day - (day + _DAYS_BEFORE_1970) % _DAYS_OF_WEEK
 
 
 def hour_of_week(

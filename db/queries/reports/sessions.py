@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
+from db.ids import SessionId
 from db.queries.lists.keyset import PageStart, paginate
 from db.queries.reports.ai_share import SAID
 from db.queries.reports.measures import Figure, find_breached, find_measured, find_missing
@@ -59,6 +60,8 @@ class SessionChoice:
     handover_reason: str | None = None
     is_ai_wrong: bool = False
     is_ai_suggested: bool = False
+    # This one.
+    session_id: SessionId | None = None
 
 
 async def list_sessions_of_figure(
@@ -90,6 +93,8 @@ def _list_conditions(
         by_human = choice.answered_by in {AnsweredBy.HUMAN_ALONE, AnsweredBy.BOTH}
         found.append(metrics.c.first_inbound_at.is_not(None))
         found += [has_ai if by_ai else ~has_ai, has_human if by_human else ~has_human]
+    if choice.session_id is not None:
+        found.append(metrics.c.session_id == choice.session_id)
     if choice.rating is not None:
         found.append(metrics.c.rating == choice.rating)
     if choice.hour_of_week is not None:

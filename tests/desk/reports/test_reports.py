@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,12 +57,7 @@ async def make_table(database: Database, name: ReportName, by: Group = Group.ALL
 
 
 def covered(raw: Raw) -> list[RawSession]:
-    days = [each.opened.astimezone(BERLIN).date() for each in raw.sessions]
-    return [
-        each
-        for each, day in zip(raw.sessions, days, strict=True)
-        if date(2026, 3, 25) <= day <= date(2026, 4, 4)
-    ]
+    return [each for each in raw.sessions if PERIOD.first <= local_day(each) <= PERIOD.last]
 
 
 WAITS: dict[Figure, Callable[[RawSession], Wait]] = {
@@ -93,6 +88,14 @@ def expect_times(sessions: Sequence[RawSession], figure: Figure) -> dict[str, fl
         found[f"p90_{name}"] = percentile(values, 90) if values else None
         found[f"max_{name}"] = max(values, default=None)
     return found
+
+
+def local_day(session: RawSession) -> date:
+    return session.opened.astimezone(BERLIN).date()
+
+
+def find_monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def minutes(wait: tuple[datetime, datetime]) -> float:
@@ -133,7 +136,8 @@ async def test_groups_are_those_of_a_plain_loop(database: Database, raw: Raw) ->
     keys: dict[Group, tuple[str, Callable[[RawSession], Any]]] = {
         Group.AGENT: ("agent_id", lambda each: each.agent and each.agent.id),
         Group.CHANNEL: ("channel_id", lambda each: each.channel.id),
-        Group.DAY: ("day", lambda each: each.opened.astimezone(BERLIN).date().isoformat()),
+        Group.DAY: ("day", lambda each: local_day(each).isoformat()),
+        Group.WEEK: ("week", lambda each: find_monday(local_day(each)).isoformat()),
     }
     for by, (column, key) in keys.items():
         groups: dict[Any, list[RawSession]] = defaultdict(list)
@@ -210,14 +214,11 @@ async def test_who_answered_and_the_period_before(database: Database, raw: Raw) 
     assert rows["answered by nobody"] == len(nobody)
     compared = {row["figure"]: row for row in await make(database, ReportName.COMPARISON)}
     first = date(2026, 3, 14)
-    before = [
-        each
-        for each in raw.sessions
-        if first <= each.opened.astimezone(BERLIN).date() <= date(2026, 3, 24)
-    ]
+    before = [each for each in raw.sessions if first <= local_day(each) <= date(2026, 3, 24)]
     assert compared["sessions"]["value"] == len(covered(raw))
     assert compared["sessions"]["before"] == len(before) > 0
     assert compared["unanswered"]["value"] == len(nobody)
+    assert compared["ai_alone"]["value"] == len(alone)
 
 
 async def test_every_figure_opens_down_to_its_sessions(database: Database, raw: Raw) -> None:
@@ -245,6 +246,8 @@ async def test_every_figure_opens_down_to_its_sessions(database: Database, raw: 
     breached = await choose(figure=figure, selection=Selection.BREACHED)
     assert breached == ids(lambda each: each.breached)
     assert await choose(rating=5) == ids(lambda each: each.rating == 5)
+    [some, *_] = sessions
+    assert await choose(session_id=some.id) == {some.id}
     assert await choose(is_unheld=True) == ids(lambda each: each.agent is None)
     assert await choose(is_ai_wrong=True) == set()
     assert await choose(is_untagged=True) == ids(lambda each: not each.tags)
@@ -262,6 +265,11 @@ async def test_every_figure_opens_down_to_its_sessions(database: Database, raw: 
             )
         assert list(narrowed.rows) == [values]
         assert {each.session_id for each in listed} == ids(lambda each, tag=name: tag in each.tags)
+    by_week = await make_table(database, ReportName.WORKLOAD, Group.WEEK)
+    assert [(each["first_day"], each["last_day"]) for each in by_week.chosen] == [
+        (PERIOD.first, date(2026, 3, 29)),
+        (date(2026, 3, 30), PERIOD.last),
+    ]
     for row, chosen in zip(
         await make(database, ReportName.VOLUME),
         (await make_table(database, ReportName.VOLUME)).chosen,

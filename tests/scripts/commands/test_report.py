@@ -39,6 +39,7 @@ def test_figures_are_shown_and_written_to_files(
     assert all(name in shown.out for name in ("Mia", "Tom", "unanswered"))
     found = json.loads(osmodesk("report", "workload", *DAYS, "--format", "json").out)
     assert found["rows"][0]["sessions"] == len(raw.sessions)
+    assert osmodesk("report", "workload", "--period", "last_week").code == 0
     second = raw.channels[1]
     for option, given, expected in (
         ("--agent", "mia", [each for each in raw.sessions if each.agent is raw.agents[0]]),
@@ -65,6 +66,7 @@ def test_options_that_make_no_sense(
         (("ai", "--first-day", "1990-01-01"), "at most 3660 days"),
         (("ai", "--first-day", "2026-02-30"), "2026-02-30"),
         (("ai", "--agent", "Nobody"), "there is none of this name"),
+        (("ai", "--period", "today", "--last-day", "2026-02-01"), "not both"),
         (("nothing",), "nothing"),
     ):
         refused = osmodesk("report", *arguments)
