@@ -34,10 +34,10 @@ services: # install the servers that tests need, where they are missing and may 
 	@sh scripts/workshop/services.sh
 
 test: install-dev services ## run the tests, on a fresh machine too (ARGS="tests/db -x")
-	@TMPDIR="$$(sh scripts/workshop/temp.sh)" exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+	@exec sh scripts/workshop/test.sh $(BIN)/pytest -m "not long" $(ARGS)
 
 test-long: install-dev services ## run what takes long: more seeds, sizes, examples; the API and flows on MariaDB
-	@TMPDIR="$$(sh scripts/workshop/temp.sh)" exec $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m long $(ARGS)
+	@exec sh scripts/workshop/test.sh $(BIN)/pytest -m long $(ARGS)
 
 check: install-dev ## check format, lint, types, import contracts, housekeeping
 	@sh scripts/workshop/check.sh

@@ -62,11 +62,14 @@ _SLOWEST_FIRST = (
 )
 
 
-# What these ask of a database is also asked on both engines in tests/db and tests/desk, and whole
-# conversations are held on both in tests/test_flows.py.
+# What these ask of a database is also asked on both engines in tests/db and the rest of
+# tests/desk, and whole conversations are held on both in tests/test_flows.py.
 _MARIADB_IS_LONG = (
     "tests/api/",
     "tests/chaos/",
+    "tests/desk/accounts/",
+    "tests/desk/ai/",
+    "tests/desk/knowledge/",
     "tests/flows/",
     "tests/scripts/processes/test_graceful_shutdown.py",
     "tests/scripts/processes/test_log_secrets.py",

@@ -37,6 +37,7 @@ async def test_question_and_answer_travel_through_a_topic(stage: Stage) -> None:
     await expect(stage.bubble(stage.phone, "I'll look for it")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_draft_stays_with_its_topic(stage: Stage) -> None:
     await stage.topic("First")
     await stage.topic("Second")
@@ -49,6 +50,7 @@ async def test_a_draft_stays_with_its_topic(stage: Stage) -> None:
     await expect(box).to_have_value("not sent yet")
 
 
+@pytest.mark.long
 async def test_shift_and_enter_breaks_the_line(stage: Stage) -> None:
     await stage.say("/start")
     box = stage.phone.get_by_role("textbox", name="Message")
@@ -100,6 +102,7 @@ async def test_what_the_bot_edits_and_deletes_changes_in_place(stage: Stage) -> 
     await expect(stage.bubble(stage.phone, "Here you are")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_a_reaction_is_given_and_taken_back(stage: Stage) -> None:
     await stage.say("/start")
     await stage.bot("sendMessage", chat_id=7001, text="Solved?")
@@ -111,6 +114,7 @@ async def test_a_reaction_is_given_and_taken_back(stage: Stage) -> None:
     await expect(chip).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_a_reaction_in_the_group_reaches_the_bot(stage: Stage) -> None:
     await stage.topic()
     await stage.open_topic()
@@ -121,6 +125,7 @@ async def test_a_reaction_in_the_group_reaches_the_bot(stage: Stage) -> None:
     assert reaction["new_reaction"] == [{"type": "emoji", "emoji": "🔥"}]
 
 
+@pytest.mark.long
 async def test_the_bot_is_seen_typing(stage: Stage) -> None:
     await stage.say("/start")
     await stage.bot("sendChatAction", chat_id=7001, action="typing")
@@ -129,6 +134,7 @@ async def test_the_bot_is_seen_typing(stage: Stage) -> None:
     await expect(stage.phone.get_by_text("typing…")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_a_deleted_message_disappears(stage: Stage) -> None:
     await stage.say("/start")
     await stage.say("Oops")

@@ -5,15 +5,14 @@ from playwright.async_api import expect
 
 from tests.sandbox.page.stage import GROUP, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 OVERFLOW = """() => [...document.querySelectorAll('body *')].filter((node) => {
   const box = node.getBoundingClientRect();
   const scrolls = node.closest('.rail-list, pre, svg');
   return !scrolls && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
 }).map((node) => `${node.tagName}.${node.className}`)"""
-# Widths of a phone and a wide screen; longer runs also use those between.
-WIDTHS = [(360, 1440), pytest.param((390, 420, 800, 1000), marks=pytest.mark.long)]
+WIDTHS = [(360, 1440), (390, 420, 800, 1000)]
 LONG = "Donaudampfschifffahrtsgesellschaft" * 4
 
 

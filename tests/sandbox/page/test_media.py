@@ -9,7 +9,7 @@ from playwright.async_api import FilePayload, expect
 
 from tests.sandbox.page.stage import GROUP, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 
 def png(size: int = 60) -> bytes:

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.sandbox.page.stage import GROUP, Stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 
 async def test_another_customer_shows_unread_messages(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from tests.sandbox.page.stage import Json, Stage
 from tests.sandbox.page.test_layout import LONG, WIDTHS, overflowing
 from tests.sandbox.page.test_media import attach, png
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
 NUMBER, BEN = "10001", "4917139200011"
 SESSION, CLEO = "ch7", "4917139200012"

@@ -27,7 +27,7 @@ READY = '"event": "ready"'
 @pytest.fixture(
     params=[
         ("sqlite", "run"),
-        ("mariadb", "worker"),
+        pytest.param(("mariadb", "worker"), marks=pytest.mark.long),
         pytest.param(("mariadb", "run"), marks=pytest.mark.long),
         pytest.param(("mariadb", "web"), marks=pytest.mark.long),
     ]

@@ -206,7 +206,9 @@ def test_only_an_sqlite_file_that_exists_is_copied(
     assert not (tmp_path / "none.db").exists()
 
 
-@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "ended_by", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.long)]
+)
 def test_an_interrupted_copy_goes_on(
     osmodesk: Command,
     environment: Callable[..., None],
