@@ -275,5 +275,6 @@ export interface LiveEvent {
   reason?: string;
   held_until?: Time;
   client_id?: Ulid;
+  channel_id?: Ulid;
   state?: string;
 }

@@ -12,6 +12,7 @@ import { startOutbox } from "./composer/outbox.js";
 import { language } from "./i18n/words.js";
 import { forgetInbox, countRows, recordEvent, reloadLists, retryLists } from "./inbox/store.js";
 import { loadAbilities } from "./server/abilities.js";
+import { tellListeners } from "./live/listeners.js";
 import { openStream } from "./live/stream.js";
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
@@ -35,6 +36,7 @@ function take(event) {
   recordThreadEvent(event);
   takePresence(event);
   takeClientChange(event);
+  tellListeners(event);
   const { type, message, session } = event;
   if (type === "channel.changed") void loadAbilities();
   if (type === "canned_reply.changed") forgetCannedReplies();
@@ -85,7 +87,10 @@ function begin() {
       void reloadLists();
       reloadThreads();
     },
-    onResync: () => (hasLoaded = false),
+    onResync() {
+      hasLoaded = false;
+      tellListeners({ type: "resync", at: "" });
+    },
   });
 }
 

@@ -23,7 +23,7 @@ check "import contracts" .venv/bin/lint-imports
 export DENO_DIR=.venv/.deno DENO_NO_UPDATE_CHECK=1
 check "console format" .venv/bin/oxfmt -c console/.oxfmtrc.json --check console tests/console
 check "console lint" .venv/bin/oxlint -c console/.oxlintrc.json console tests/console
-check "console types" .venv/bin/deno check --quiet --config console/deno.json console/js/main.js tests/console/units
+check "console types" .venv/bin/deno check --quiet --config console/deno.json console/js/main.js console/js/*/page.js tests/console/units
 check "console units" .venv/bin/deno test --quiet --no-check --config console/deno.json tests/console/units
 check "housekeeping" .venv/bin/python -m scripts.workshop.housekeeping
 exit $failed

@@ -1,11 +1,10 @@
 """Every screen without findings of axe, and without anything cut at its width."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from tests.console.inspection import inspect
 from tests.console.scene import DESKTOP, PASSWORD, PHONE, TABLET, Scene
-from tests.console.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -17,20 +16,6 @@ LOOKS = {
     "desktop, dark, Indonesian": (DESKTOP, True, "id-ID"),
 }
 SHORT = 2
-# Elements whose words are cut, although they have no ellipsis; and a page that scrolls sideways.
-CUT = """() => {
-  const cut = [...document.querySelectorAll("button, a, h1, h2, label > span, p")]
-    .filter((each) => each.offsetParent && each.scrollWidth > each.clientWidth + 1
-      && getComputedStyle(each).textOverflow !== "ellipsis"
-      && getComputedStyle(each).display !== "inline")
-    .map((each) => each.outerHTML.slice(0, 120));
-  const isWide = document.documentElement.scrollWidth > innerWidth;
-  return isWide ? [...cut, "the page"] : cut;
-}"""
-SMALL = """() => [...document.querySelectorAll("button, select, nav a, input:not([type=file])")]
-  .filter((each) => each.offsetParent && !each.matches(".bubble *, .bubble-menu *, .hidden"))
-  .filter((each) => (each.closest("label") ?? each).getBoundingClientRect().height < 43.5)
-  .map((each) => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize(
@@ -45,44 +30,32 @@ async def test_each_screen_is_accessible_and_whole(scene: Scene, look: str) -> N
     customer = await scene.waiting_customer("A question?", "And another", name="Ana")
     email = await scene.agent(f"Axel, {look}")
     visitor = await scene.open(size, touch=size is PHONE, locale=locale, dark=dark)
-    await _check(visitor, "log-in")
+    await inspect(visitor, "log-in")
     await visitor.log_in(email, PASSWORD)
     await visitor.show("waiting")
     await expect(visitor.row(customer.name)).to_be_visible()
-    await _check(visitor, "inbox")
+    await inspect(visitor, "inbox")
     await visitor.open_thread(customer.name)
     await visitor.press(visitor.page.locator(".tools .button.is-primary"))
     await visitor.write("An answer")
     await expect(visitor.bubble("An answer").locator(".delivery.is-sent")).to_be_visible()
-    await _check(visitor, "thread")
+    await inspect(visitor, "thread")
     await visitor.press(visitor.page.locator(".mode.is-note"))
     await visitor.press(visitor.page.locator(".tools .menu > button"))
-    await _check(visitor, "note and menu")
+    await inspect(visitor, "note and menu")
     await visitor.page.keyboard.press("Escape")
     await visitor.press(visitor.page.locator(".tools .menu > button"))
     await visitor.press(visitor.page.get_by_role("menuitem").first)
     await expect(visitor.page.locator(".choice").first).to_be_visible()
-    await _check(visitor, "transfer")
+    await inspect(visitor, "transfer")
     await visitor.press(visitor.page.locator(".dialog .icon-button"))
     for place in ("inbox/mine", "search?q=answer", "clients", "more"):
         await visitor.page.goto(f"{visitor.address}/#/{place}")
         if place.startswith(("search", "clients")):
             await expect(visitor.page.locator(".hit").first).to_be_visible()
-        await _check(visitor, place)
+        await inspect(visitor, place)
     await visitor.page.goto(f"{visitor.address}/#/inbox/mine")
     await visitor.open_thread(customer.name)
     await visitor.press(visitor.page.locator(".who"))
     await expect(visitor.page.locator(".client-name")).to_be_visible()
-    await _check(visitor, "client")
-
-
-async def _check(visitor: Visitor, screen: str) -> None:
-    found = await Axe().run(visitor.page, options={"resultTypes": ["violations"]})
-    described = [
-        f"{screen}: {each['id']}: {node['html'][:160]}: {node.get('failureSummary', '')[:300]}"
-        for each in found.response["violations"]
-        for node in each["nodes"]
-    ]
-    assert described == []
-    assert await visitor.page.evaluate(CUT) == [], screen
-    assert await visitor.page.evaluate(SMALL) == [], screen
+    await inspect(visitor, "client")

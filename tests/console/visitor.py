@@ -38,6 +38,14 @@ class Visitor:
         """Press the button of this name."""
         await self.press(self.page.get_by_role("button", name=name, exact=True))
 
+    async def administer(self, place: str) -> None:
+        """Show a screen of the administration by its address."""
+        await self.page.goto(f"{self.address}/#/administration/{place}")
+
+    async def fill(self, label: str, text: str) -> None:
+        """Write into the field of this label."""
+        await self.page.get_by_label(label, exact=True).fill(text)
+
     async def show(self, view: str) -> None:
         """Show a list of the inbox."""
         await self.press(self.page.locator(f'.views a[href="#/inbox/{view}"]'))

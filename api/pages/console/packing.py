@@ -25,9 +25,26 @@ class PackingError(Exception):
 
 def pack_script(main: Path) -> bytes:
     """Pack a module and all that it imports into one script."""
+    return ('"use strict";\n' + "".join(_pack(main).values())).encode()
+
+
+def pack_later_script(main: Path, later: Path) -> bytes:
+    """Pack what a module needs besides the modules of the script of `main`.
+
+    The page loads it with `import()` when it is needed. It uses the modules of the first script,
+    which are constants of the page; its default export is what the module exports.
+    """
+    first = _pack(main)
+    packed = dict(first)
+    _add_module(later.resolve(), packed, ())
+    exported = f"export default module{list(packed).index(later.resolve())};\n"
+    return ("".join(list(packed.values())[len(first) :]) + exported).encode()
+
+
+def _pack(main: Path) -> dict[Path, str]:
     packed: dict[Path, str] = {}
     _add_module(main.resolve(), packed, ())
-    return ('"use strict";\n' + "".join(packed.values())).encode()
+    return packed
 
 
 def _add_module(path: Path, packed: dict[Path, str], importers: tuple[Path, ...]) -> None:

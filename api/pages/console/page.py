@@ -1,4 +1,8 @@
-"""The console at `/`: one page, one script and one style sheet, packed when the process starts."""
+"""The console at `/`: one page, a script and a style sheet, packed when the process starts.
+
+The administration has a script of its own, with the words of one language beside it: the page loads
+them when it shows a screen of it.
+"""
 
 import gzip
 import hashlib
@@ -10,10 +14,16 @@ from pathlib import Path
 
 from aiohttp import web
 
-from api.pages.console.packing import pack_script, pack_styles
+from api.pages.console.packing import pack_later_script, pack_script, pack_styles
 
 _SOURCE = Path(__file__).parents[3] / "console"
 _PREFIX = "/console"
+# What the page loads when it is needed, by the names that it knows: `NAME`, and its words.
+LATER_SCRIPTS = {
+    "administration": "js/administration/page.js",
+    "administration.en": "js/administration/i18n/en.js",
+    "administration.id": "js/administration/i18n/id.js",
+}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -85,8 +95,14 @@ def build_console_routes(demo_log_ins: Sequence[DemoLogIn] = ()) -> list[web.Rou
         pieces[path] = piece
         return f"{_PREFIX}/{path}"
 
+    main = _SOURCE / "js/main.js"
+    later = {
+        name: add(f"{name}.js", pack_later_script(main, _SOURCE / file), "text/javascript")
+        for name, file in LATER_SCRIPTS.items()
+    }
     addresses = {
-        "script": add("app.js", pack_script(_SOURCE / "js/main.js"), "text/javascript"),
+        "script": add("app.js", pack_script(main), "text/javascript"),
+        "later_scripts": escape(json.dumps(later)),
         "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
         "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
     }

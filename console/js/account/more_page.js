@@ -38,6 +38,8 @@ export function MorePage() {
           h("bdi", { class: "quiet small" }, user.email),
         ),
       ),
+      user.role === "ADMIN" &&
+        h(Door, { href: "#/administration", icon: "settings", name: t("nav.administration") }),
       h(Choice, {
         label: t("more.status"),
         help: t("more.status_help"),
@@ -95,6 +97,11 @@ export function MorePage() {
       ),
     ),
   );
+}
+
+/** A way to a page that has no place in a phone's bar. @param {{href: string, icon: "settings", name: string}} props */
+function Door({ href, icon, name }) {
+  return h("a", { class: "button is-wide", href }, h(Icon, { name: icon, size: 18 }), name);
 }
 
 /** @param {boolean} isWanted */

@@ -155,6 +155,7 @@ export const EN = {
   "more.status": "Status",
   "more.status_help": "While you are online, new customers come to you.",
   "more.theme": "Colours",
+  "nav.administration": "Settings",
   "nav.clients": "Clients",
   "nav.inbox": "Inbox",
   "nav.label": "Screens",

@@ -156,6 +156,7 @@ export const ID = {
   "more.status": "Status",
   "more.status_help": "Saat Anda daring, pelanggan baru diarahkan ke Anda.",
   "more.theme": "Warna",
+  "nav.administration": "Setelan",
   "nav.clients": "Pelanggan",
   "nav.inbox": "Pesan",
   "nav.label": "Layar",

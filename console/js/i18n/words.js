@@ -1,6 +1,6 @@
 /** The console's words in the language of the user. */
 
-import { computed } from "../vendor/preact.js";
+import { computed, signal } from "../vendor/preact.js";
 import { preferences } from "../browser/preferences.js";
 import { EN } from "./en.js";
 import { fill } from "./fill.js";
@@ -8,17 +8,28 @@ import { ID } from "./id.js";
 
 /** @typedef {keyof typeof EN} Key */
 
-/** @type {Record<"en" | "id", Record<Key, string>>} */
-const DICTIONARIES = { en: EN, id: ID };
-
 export const language = computed(
   () => preferences.value.language ?? (/^(id|in)\b/i.test(navigator.language) ? "id" : "en"),
 );
 
+/** @type {import("../vendor/preact.js").Signal<Record<"en" | "id", Record<string, string>>>} */
+const dictionaries = signal({ en: EN, id: ID });
+
+/** Add the words of a script that was loaded later. @param {"en" | "id"} of @param {Record<string, string>} words */
+export function addWords(of, words) {
+  const before = dictionaries.peek();
+  dictionaries.value = { ...before, [of]: { ...before[of], ...words } };
+}
+
+/**
+ * Return a text; each script has its own type of `translate`, with its keys.
+ * @param {string} key @param {Record<string, string | number>} [values]
+ */
+export const translate = (key, values = {}) =>
+  fill(dictionaries.value[language.value][key] ?? key, values);
+
 /**
  * Return a text. `singular|plural` is chosen by `n`.
- * @param {Key} key @param {Record<string, string | number>} [values]
+ * @type {(key: Key, values?: Record<string, string | number>) => string}
  */
-export function t(key, values = {}) {
-  return fill(DICTIONARIES[language.value][key], values);
-}
+export const t = translate;

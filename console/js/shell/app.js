@@ -18,18 +18,23 @@ import { ThreadView } from "../thread/thread_view.js";
 import { Avatar } from "./avatar.js";
 import { Help, showsHelp } from "./help.js";
 import { Icon } from "./icons.js";
+import { LaterPage } from "./later_page.js";
 import { Notices } from "./notices.js";
 import { Failure } from "./problems.js";
-import { goTo, route } from "./route.js";
+import { goTo, isLater, route } from "./route.js";
 import { useShortcuts } from "./shortcuts.js";
 
 /** @import { Route } from "./route.js" */
 
-/** @type {{page: Route["page"], icon: "inbox" | "search" | "person" | "more"}[]} */
+/**
+ * On a phone there is no room for those of administrators: More leads to them.
+ * @type {{page: Route["page"], icon: "inbox" | "search" | "person" | "settings" | "more", isForAdmins?: boolean}[]}
+ */
 const SCREENS = [
   { page: "inbox", icon: "inbox" },
   { page: "search", icon: "search" },
   { page: "clients", icon: "person" },
+  { page: "administration", icon: "settings", isForAdmins: true },
   { page: "more", icon: "more" },
 ];
 
@@ -45,14 +50,18 @@ export function App() {
 }
 
 function Shell() {
-  const { page, conversation, showsClient, client } = route.value;
+  const { conversation, showsClient, client, path } = route.value;
+  const isAdmin = me.value?.role === "ADMIN";
+  const page = isLater(route.value.page) && !isAdmin ? "inbox" : route.value.page;
   useShortcuts({
     n: () => void claimNext(),
     "?": () => (showsHelp.value = true),
     "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
   });
   const isReading =
-    (page === "inbox" && conversation !== null) || (page === "clients" && client !== null);
+    (page === "inbox" && conversation !== null) ||
+    (page === "clients" && client !== null) ||
+    (isLater(page) && path.length > 0);
   return h(
     "div",
     {
@@ -68,6 +77,7 @@ function Shell() {
       page === "search" && h(SearchPage, null),
       page === "clients" && h(ClientsPage, null),
       page === "more" && h(MorePage, null),
+      isLater(page) && h(LaterPage, { key: page, page }),
       page === "inbox" &&
         (conversation ? h(ThreadView, { key: conversation, id: conversation }) : h(Nothing, null)),
       page === "inbox" &&
@@ -85,12 +95,12 @@ function Rail({ page }) {
     "nav",
     { class: "rail", "aria-label": t("nav.label") },
     h("span", { class: "brand-mark", "aria-hidden": "true" }),
-    SCREENS.map((each) =>
+    SCREENS.filter((each) => !each.isForAdmins || me.value?.role === "ADMIN").map((each) =>
       h(
         "a",
         {
           key: each.page,
-          class: "rail-link",
+          class: each.isForAdmins ? "rail-link is-for-admins" : "rail-link",
           href: each.page === "inbox" ? "#/inbox/mine" : `#/${each.page}`,
           "aria-current": each.page === page ? "page" : undefined,
         },

@@ -6,6 +6,10 @@ const PATHS = {
   inbox: "M4 13h4l1.5 3h5L16 13h4M5.5 5h13L20 13v5.5a.5.5 0 0 1-.5.5h-15a.5.5 0 0 1-.5-.5V13z",
   search: "M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 15.5 20 20",
   more: "M5 7h14M5 12h14M5 17h9",
+  settings:
+    "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM10.3 4h3.4l.5 2.3 1.7 1 2.2-.8 1.7 3-1.7 1.5v2l1.7 1.5-1.7 3-2.2-.8-1.7 1-.5 2.3h-3.4l-.5-2.3-1.7-1-2.2.8-1.7-3L5.9 13v-2L4.2 9.5l1.7-3 2.2.8 1.7-1z",
+  plus: "M12 5v14M5 12h14",
+  forward: "M9.5 5.5 16 12l-6.5 6.5",
   back: "M14.5 5.5 8 12l6.5 6.5",
   close: "M6 6l12 12M18 6 6 18",
   send: "M4.5 19.5 20 12 4.5 4.5 7 12zM7 12h6",
@@ -15,6 +19,7 @@ const PATHS = {
   reply: "M9.5 6 4.5 11l5 5M5 11h8.5a6 6 0 0 1 6 6v1",
   person:
     "M12 4.5a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6zM5 20c.6-3.8 3.3-5.6 7-5.6s6.4 1.8 7 5.6",
+  team: "M9 6a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM3.5 19c.4-3.2 2.5-4.7 5.5-4.7s5.1 1.5 5.5 4.7M15.5 6.4a2.8 2.8 0 0 1 0 5.3M17 14.6c2 .5 3.2 2 3.5 4.4",
   check: "M5 12.5 10 17 19 7.5",
   checks: "M2.5 12.5 7 17 15 8M11 15.5l1.5 1.5L21.5 8",
   clock: "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zM12 8v4.2l2.8 1.8",
@@ -33,7 +38,9 @@ const PATHS = {
   keyboard: "M3.5 7h17v10h-17zM7 10.5v.1M10.5 10.5v.1M14 10.5v.1M17 10.5v.1M8 14h8",
 };
 
-/** @param {{name: keyof typeof PATHS, size?: number}} props */
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** @param {{name: IconName, size?: number}} props */
 export function Icon({ name, size = 20 }) {
   return h(
     "svg",

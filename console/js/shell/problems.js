@@ -5,11 +5,11 @@ import { t } from "../i18n/words.js";
 
 /** @import { Problem } from "../server/problem.js" */
 
-/** @param {Problem} problem */
-export function explain(problem) {
+/** @param {Problem} problem @param {Problem["errors"]} [errors] of the fields that are not said beside them */
+export function explain(problem, errors = problem.errors) {
   if (problem.isUnanswered) return t("problem.network");
   if (problem.status === 404) return t("problem.gone");
-  const fields = problem.errors.map(({ field, message }) => `${field}: ${message}`).join(", ");
+  const fields = errors.map(({ field, message }) => `${field}: ${message}`).join(", ");
   return [problem.message || t("problem.unknown"), fields].filter(Boolean).join(" · ");
 }
 

@@ -5,20 +5,53 @@ import { VIEWS } from "../inbox/rows.js";
 
 /** @import { View } from "../inbox/rows.js" */
 
+/** @typedef {"administration"} LaterPage pages of the second script */
+
 /**
  * @typedef {object} Route
- * @property {"inbox" | "search" | "clients" | "more"} page
+ * @property {"inbox" | "search" | "clients" | "more" | LaterPage} page
  * @property {View} view
  * @property {string | null} conversation
  * @property {boolean} showsClient on narrow screens, where the client is a sheet
  * @property {string | null} client whose page is shown
  * @property {string} words of a search
  * @property {string | null} message to show in the thread
+ * @property {string[]} path what follows the name of a page of the second script
  */
 
-const PAGES = new Set(["inbox", "search", "clients", "more"]);
+/** @type {ReadonlySet<string>} */
+const LATER = new Set(["administration"]);
+const PAGES = new Set(["inbox", "search", "clients", "more", ...LATER]);
 const hash = signal(location.hash);
-addEventListener("hashchange", () => (hash.value = location.hash));
+addEventListener("hashchange", () => void follow());
+
+/** @type {(() => Promise<boolean>) | null} */
+let mayLeave = null;
+let isAsking = false;
+
+/**
+ * Ask this before another screen is shown; false: stay. Returns how to stop asking.
+ * @param {() => Promise<boolean>} question
+ */
+export function guardRoute(question) {
+  mayLeave = question;
+  return () => {
+    if (mayLeave === question) mayLeave = null;
+  };
+}
+
+/** Show what the address says. */
+async function follow() {
+  if (isAsking || location.hash === hash.peek()) return;
+  isAsking = true;
+  const isLeaving = mayLeave === null || (await mayLeave());
+  isAsking = false;
+  if (isLeaving) hash.value = location.hash;
+  else location.hash = hash.peek();
+}
+
+/** @param {string} page @returns {page is LaterPage} */
+export const isLater = (page) => LATER.has(page);
 
 export const route = computed(() => parseRoute(hash.value));
 
@@ -37,6 +70,7 @@ function parseRoute(text) {
     client: page === "clients" ? readId(parts[0]) : null,
     words: asked.get("q") ?? "",
     message: asked.get("m"),
+    path: isLater(page) ? parts.filter((each) => /^[\w.-]+$/.test(each)) : [],
   };
 }
 
@@ -46,7 +80,7 @@ const readId = (text) => (/^[0-9A-Z]{26}$/.test(text ?? "") ? (text ?? null) : n
 /** @param {Partial<Route>} changes @returns {string} */
 export function linkTo(changes) {
   const next = { ...route.value, message: null, ...changes };
-  const { page, view, conversation, showsClient, client, words, message } = next;
+  const { page, view, conversation, showsClient, client, words, message, path } = next;
   const place = page === "inbox" ? `inbox/${view}` : page;
   const asked = new URLSearchParams();
   let rest = "";
@@ -55,6 +89,7 @@ export function linkTo(changes) {
     if (message) asked.set("m", message);
   }
   if (page === "clients" && client) rest = `/${client}`;
+  if (isLater(page)) rest = path.map((each) => `/${each}`).join("");
   if (page !== "inbox" && words) asked.set("q", words);
   return `#/${place}${rest}${asked.size > 0 ? `?${asked}` : ""}`;
 }
@@ -65,5 +100,6 @@ export function goTo(changes, { replace = false } = {}) {
   if (next === location.hash) return;
   if (replace) history.replaceState(null, "", next);
   else location.hash = next;
-  hash.value = next;
+  if (mayLeave === null) hash.value = next;
+  else void follow();
 }

@@ -1,3 +1,5 @@
+import { WORDS as ADMINISTRATION_EN } from "../../../console/js/administration/i18n/en.js";
+import { WORDS as ADMINISTRATION_ID } from "../../../console/js/administration/i18n/id.js";
 import { EN } from "../../../console/js/i18n/en.js";
 import { ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
@@ -9,13 +11,23 @@ import { expectEqual } from "./expect.js";
 /** @param {string} text */
 const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].toSorted();
 
+/** @type {Record<string, string>[][]} */
+const DICTIONARIES = [
+  [EN, ID],
+  [ADMINISTRATION_EN, ADMINISTRATION_ID],
+];
+
 Deno.test("both languages have the same keys and the same placeholders", () => {
-  expectEqual(Object.keys(ID).toSorted(), Object.keys(EN).toSorted());
-  for (const [key, text] of Object.entries(EN)) {
-    const other = /** @type {Record<string, string>} */ (ID)[key] ?? "";
-    expectEqual(placeholders(other), placeholders(text), key);
-    if (!text.trim() || !other.trim()) throw new Error(`${key} is empty`);
+  for (const [english = {}, indonesian = {}] of DICTIONARIES) {
+    expectEqual(Object.keys(indonesian).toSorted(), Object.keys(english).toSorted());
+    for (const [key, text] of Object.entries(english)) {
+      const other = indonesian[key] ?? "";
+      expectEqual(placeholders(other), placeholders(text), key);
+      if (!text.trim() || !other.trim()) throw new Error(`${key} is empty`);
+    }
   }
+  const doubled = Object.keys(ADMINISTRATION_EN).filter((each) => each in EN);
+  expectEqual(doubled, [], "keys that two dictionaries have");
 });
 
 Deno.test("texts are filled in, in the singular where there is one", () => {

@@ -1,0 +1,134 @@
+/** One canned reply, or a new one. */
+
+import { h, useRef } from "../../vendor/preact.js";
+import { get, patch, post, remove } from "../../server/http.js";
+import { goTo } from "../../shell/route.js";
+import { describe } from "../channels/kinds.js";
+import { Action } from "../frame/action.js";
+import { Choice, TextArea, TextField, toOptions } from "../frame/fields.js";
+import { Form, useForm } from "../frame/form.js";
+import { showLoaded, useLoaded } from "../frame/loading.js";
+import { addressOf, Screen } from "../frame/screen.js";
+import { Variables } from "../frame/variables.js";
+import { t } from "../words.js";
+
+/** @import { Page } from "../../../types.d.ts" */
+/** @import { CannedReplyDetail, Channel } from "../types.d.ts" */
+
+/** @typedef {{reply: CannedReplyDetail | null, channels: Channel[]}} Found */
+
+/** The desk fills these in (desk/canned/rendering.py). */
+const VARIABLES = ["first_name", "name", "username", "agent", "channel", "session"];
+
+/** @param {{id: string | null}} props null: a new one */
+export function CannedPage({ id }) {
+  const loaded = useLoaded(async () => {
+    /** @type {Page<Channel>} */
+    const channels = await get("/channels?limit=100");
+    /** @type {Found} */
+    const found = {
+      reply: id === null ? null : await get(`/canned-replies/${id}`),
+      channels: channels.items.filter((each) => !each.is_staff_bot),
+    };
+    return found;
+  }, [id]);
+  return h(
+    Screen,
+    {
+      title: id === null ? t("canned.add") : (loaded.value?.reply?.title ?? t("canned.title_all")),
+      back: addressOf("canned"),
+    },
+    showLoaded(loaded, (found) => h(CannedForm, found)),
+  );
+}
+
+const leave = () => goTo({ page: "administration", path: ["canned"] });
+
+/** @param {Found} props */
+function CannedForm({ reply, channels }) {
+  const area = useRef(/** @type {HTMLElement | null} */ (null));
+  const form = useForm({
+    isNew: reply === null,
+    initial: {
+      shortcut: reply?.shortcut ?? "",
+      title: reply?.title ?? "",
+      text: reply?.text ?? "",
+      language: reply?.language ?? null,
+      channel_id: reply?.channel_id ?? null,
+    },
+    saved: leave,
+    save: async (values, changes) => {
+      if (reply) await patch(`/canned-replies/${reply.id}`, changes);
+      else await post("/canned-replies", values);
+    },
+  });
+  return [
+    h(
+      Form,
+      { key: "form", form, action: reply ? undefined : t("canned.add") },
+      h(TextField, {
+        form,
+        name: "title",
+        label: t("canned.name"),
+        isRequired: true,
+        maxLength: 120,
+      }),
+      h(TextField, {
+        form,
+        name: "shortcut",
+        label: t("canned.shortcut"),
+        help: t("canned.shortcut_help"),
+        isRequired: true,
+        maxLength: 32,
+        placeholder: "hello",
+      }),
+      h(
+        "div",
+        { ref: area },
+        h(TextArea, {
+          form,
+          name: "text",
+          label: t("canned.text"),
+          isRequired: true,
+          maxLength: 4000,
+          rows: 6,
+        }),
+      ),
+      h(Variables, { form, name: "text", variables: VARIABLES, area }),
+      h(Choice, {
+        form,
+        name: "language",
+        label: t("channels.language"),
+        help: t("canned.language_help"),
+        options: [
+          [null, t("canned.every_language")],
+          ["en", "English"],
+          ["id", "Bahasa Indonesia"],
+        ],
+      }),
+      channels.length > 1 &&
+        h(Choice, {
+          form,
+          name: "channel_id",
+          label: t("channels.channel"),
+          options: [
+            [null, t("canned.every_channel")],
+            ...toOptions(channels, (each) => [each.id, `${each.name} (${describe(each)})`]),
+          ],
+        }),
+    ),
+    reply &&
+      h(Action, {
+        key: "delete",
+        words: t("canned.delete"),
+        question: {
+          title: t("canned.delete"),
+          text: t("canned.delete_text", { title: reply.title }),
+          action: t("canned.delete"),
+        },
+        run: () => remove(`/canned-replies/${reply.id}`),
+        notice: t("canned.deleted"),
+        done: leave,
+      }),
+  ];
+}

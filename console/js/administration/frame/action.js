@@ -1,0 +1,45 @@
+/** A button that does something at once, beside what is said about it; some ask first. */
+
+import { h, useState } from "../../vendor/preact.js";
+import { attempt, notify } from "../../shell/notices.js";
+import { ask } from "./question.js";
+
+/** @import { Asked } from "./question.js" */
+
+/**
+ * @param {object} props
+ * @param {string} props.words of the button
+ * @param {() => Promise<unknown>} props.run
+ * @param {string} [props.help] what it does
+ * @param {Asked} [props.question] what is asked before
+ * @param {string} [props.notice] what is said when it is done
+ * @param {() => void} [props.done] after that
+ */
+export function Action({ words, run, help, question, notice, done }) {
+  const [isBusy, setBusy] = useState(false);
+  async function act() {
+    if (isBusy || (question && !(await ask(question)))) return;
+    setBusy(true);
+    const isDone = await attempt(run);
+    setBusy(false);
+    if (!isDone) return;
+    if (notice) notify(notice);
+    done?.();
+  }
+  const isDangerous = question !== undefined && !question.isHarmless;
+  return h(
+    "div",
+    { class: "action" },
+    help && h("p", { class: "quiet small" }, help),
+    h(
+      "button",
+      {
+        type: "button",
+        class: isDangerous ? "button is-dangerous" : "button",
+        disabled: isBusy,
+        onClick: () => void act(),
+      },
+      words,
+    ),
+  );
+}

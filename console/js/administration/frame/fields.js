@@ -1,0 +1,205 @@
+/**
+ * The fields of a form: label, input, help and error belong together, also for screen readers.
+ * Each takes `form` (from `useForm`), `name` (its value), `label` and perhaps `help`.
+ */
+
+import { h } from "../../vendor/preact.js";
+import { errorOf } from "./form.js";
+
+/** @import { Attributes, Child } from "../../vendor/preact.js" */
+/** @import { FormState } from "./form.js" */
+
+/**
+ * @typedef {object} FieldProps
+ * @property {FormState<any>} form
+ * @property {string} name
+ * @property {string} label
+ * @property {Child} [help]
+ */
+
+/**
+ * Make the options of a choice out of some things.
+ * @template T
+ * @param {readonly T[]} items @param {(item: T) => [value: string, words: string]} toOption
+ */
+export const toOptions = (items, toOption) => items.map(toOption);
+
+/**
+ * A label, an input, help and error. `show` gets what the input must have.
+ * @param {FieldProps & {show: (attributes: Attributes) => Child}} props
+ */
+export function Field({ form, name, label, help, show }) {
+  const id = `form${form.id}-${name}`;
+  const error = errorOf(form, name);
+  const described = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(" ");
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, label),
+    show({
+      id,
+      name,
+      "aria-invalid": error ? "true" : undefined,
+      "aria-describedby": described || undefined,
+    }),
+    error && h("p", { id: `${id}-error`, class: "field-error" }, error),
+    help && h("p", { id: `${id}-help`, class: "quiet small" }, help),
+  );
+}
+
+/**
+ * One line of text.
+ * @param {FieldProps & {type?: "text" | "email" | "tel" | "url" | "password" | "date" | "time",
+ *   isRequired?: boolean, maxLength?: number, placeholder?: string, pattern?: string,
+ *   list?: string}} props `list`: the id of a datalist
+ */
+export function TextField({ type = "text", isRequired = false, maxLength, placeholder, ...field }) {
+  const { form, name } = field;
+  return h(Field, {
+    ...field,
+    show: (attributes) =>
+      h("input", {
+        ...attributes,
+        type,
+        value: form.values[name] ?? "",
+        required: isRequired,
+        maxLength,
+        placeholder,
+        pattern: field.pattern,
+        list: field.list,
+        autocomplete: type === "password" ? "new-password" : "off",
+        dir: "auto",
+        onInput: (event) => form.change({ [name]: event.currentTarget.value }),
+      }),
+  });
+}
+
+/** Several lines of text. @param {FieldProps & {isRequired?: boolean, maxLength?: number, rows?: number}} props */
+export function TextArea({ isRequired = false, maxLength, rows = 4, ...field }) {
+  const { form, name } = field;
+  return h(Field, {
+    ...field,
+    show: (attributes) =>
+      h("textarea", {
+        ...attributes,
+        rows,
+        value: form.values[name] ?? "",
+        required: isRequired,
+        maxLength,
+        dir: "auto",
+        onInput: (event) => form.change({ [name]: event.currentTarget.value }),
+      }),
+  });
+}
+
+/** A whole number, with its unit behind it. @param {FieldProps & {min: number, max: number, unit?: string}} props */
+export function NumberField({ min, max, unit, ...field }) {
+  const { form, name } = field;
+  return h(Field, {
+    ...field,
+    show: (attributes) =>
+      h(
+        "div",
+        { class: "number" },
+        h("input", {
+          ...attributes,
+          type: "number",
+          inputMode: "numeric",
+          min,
+          max,
+          step: 1,
+          required: true,
+          value: form.values[name] ?? "",
+          onInput: ({ currentTarget: { value } }) =>
+            form.change({ [name]: value === "" ? null : Number(value) }),
+        }),
+        unit && h("span", { class: "quiet" }, unit),
+      ),
+  });
+}
+
+/**
+ * One of some. The value of an option may be null: such as “as everywhere”.
+ * @param {FieldProps & {options: [string | null, string][]}} props
+ */
+export function Choice({ options, ...field }) {
+  const { form, name } = field;
+  const chosen = form.values[name] ?? null;
+  return h(Field, {
+    ...field,
+    show: (attributes) =>
+      h(
+        "select",
+        {
+          ...attributes,
+          value: chosen ?? "",
+          onChange: (event) => form.change({ [name]: event.currentTarget.value || null }),
+        },
+        options.map(([value, words]) =>
+          h("option", { key: value ?? "", value: value ?? "", selected: value === chosen }, words),
+        ),
+      ),
+  });
+}
+
+/** On or off. @param {FieldProps} props */
+export function Switch({ form, name, label, help }) {
+  const id = `form${form.id}-${name}`;
+  const error = errorOf(form, name);
+  return h(
+    "div",
+    { class: "field" },
+    h(
+      "label",
+      { class: "toggle" },
+      h("input", {
+        id,
+        name,
+        type: "checkbox",
+        role: "switch",
+        checked: form.values[name] === true,
+        "aria-describedby": help ? `${id}-help` : undefined,
+        onChange: (event) => form.change({ [name]: event.currentTarget.checked }),
+      }),
+      h("span", null, label),
+    ),
+    error && h("p", { class: "field-error" }, error),
+    help && h("p", { id: `${id}-help`, class: "quiet small" }, help),
+  );
+}
+
+/**
+ * Any of some; the value is the list of what is chosen.
+ * @param {FieldProps & {options: [string, string][], nothing?: string}} props `nothing`: there are none
+ */
+export function Checks({ form, name, label, help, options, nothing }) {
+  /** @type {string[]} */
+  const chosen = form.values[name] ?? [];
+  const error = errorOf(form, name);
+  return h(
+    "fieldset",
+    { class: "field checks" },
+    h("legend", null, label),
+    help && h("p", { class: "quiet small" }, help),
+    options.length === 0 && nothing && h("p", { class: "quiet" }, nothing),
+    options.map(([value, words]) =>
+      h(
+        "label",
+        { key: value, class: "toggle" },
+        h("input", {
+          type: "checkbox",
+          name: `${name}.${value}`,
+          checked: chosen.includes(value),
+          onChange: (event) =>
+            form.change({
+              [name]: event.currentTarget.checked
+                ? [...chosen, value]
+                : chosen.filter((each) => each !== value),
+            }),
+        }),
+        h("bdi", null, words),
+      ),
+    ),
+    error && h("p", { class: "field-error" }, error),
+  );
+}

@@ -1,0 +1,67 @@
+/** One screen of the administration: its head with the way back, and what it shows below. */
+
+import { h } from "../../vendor/preact.js";
+import { Icon } from "../../shell/icons.js";
+import { t } from "../words.js";
+
+/** @import { Child } from "../../vendor/preact.js" */
+
+/** The address of a screen, and of one thing on it. @param {...string} path */
+export const addressOf = (...path) => `#/${["administration", ...path].join("/")}`;
+
+/**
+ * @param {object} props
+ * @param {string} props.title
+ * @param {string} [props.help] what it is for, in a sentence
+ * @param {string} [props.back] where the arrow leads to; without it to the list of screens, on a phone
+ * @param {Child} [props.action] a button in the head
+ * @param {Child} [props.children]
+ */
+export function Screen({ title, help, back, action, children }) {
+  return h(
+    "section",
+    { class: "pane detail-pane", "aria-label": title },
+    h(
+      "header",
+      { class: "pane-head" },
+      h(
+        "a",
+        {
+          class: back ? "icon-button" : "icon-button to-screens",
+          href: back ?? addressOf(),
+          "aria-label": t("common.back"),
+        },
+        h(Icon, { name: "back" }),
+      ),
+      h("h1", { class: "one-line", dir: "auto" }, title),
+      action,
+    ),
+    h(
+      "div",
+      { class: "detail-scroll", tabIndex: -1 },
+      help && h("p", { class: "quiet" }, help),
+      children,
+    ),
+  );
+}
+
+/** A part of a screen with a heading. @param {{title: string, help?: string, children?: Child}} props */
+export function Part({ title, help, children }) {
+  return h(
+    "section",
+    { class: "part" },
+    h("h2", null, title),
+    help && h("p", { class: "quiet small" }, help),
+    children,
+  );
+}
+
+/** A link in a head that leads to the form for a new thing. @param {{href: string, words: string}} props */
+export function AddLink({ href, words }) {
+  return h(
+    "a",
+    { class: "button is-primary add-link", href },
+    h(Icon, { name: "plus", size: 18 }),
+    words,
+  );
+}
