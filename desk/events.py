@@ -11,6 +11,7 @@ from datetime import datetime
 from db.content import Content
 from db.ids import (
     AgentId,
+    AiTurnId,
     BroadcastId,
     CannedReplyId,
     ChannelId,
@@ -188,6 +189,14 @@ class SessionSlaChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSuggestionChanged:
+    """A draft of an AI agent stands in a session, or (None) none any more."""
+
+    session_id: SessionId
+    turn_id: AiTurnId | None
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosing:
     """The reply window closes soon."""
 
@@ -275,6 +284,7 @@ Event = (
     | SessionPriorityChanged
     | SessionSnoozed
     | SessionSlaChanged
+    | SessionSuggestionChanged
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged

@@ -66,6 +66,10 @@ class EventOut(ResponseModel):
     from_client_id: Ulid | None = Field(
         default=None, description="only with session.client: the client before the merge or unmerge"
     )
+    suggestion_id: Ulid | None = Field(
+        default=None,
+        description="only with session.suggestion: the draft of an AI agent that stands there now",
+    )
     rating: int | None = Field(
         default=None, description="only with session.rated: the customer's rating from 1 to 5"
     )
@@ -107,6 +111,8 @@ class EventOut(ResponseModel):
                 found["from_agent_id"] = more.get("from")
             case EventKind.SESSION_RATED:
                 found["rating"] = more.get("rating")
+            case EventKind.SESSION_SUGGESTION:
+                found["suggestion_id"] = more.get("suggestion")
             case EventKind.SESSION_CLIENT:
                 found["from_client_id"] = more.get("was")
             case EventKind.CHANNEL_LINK:

@@ -1,8 +1,8 @@
 """Routes for AI agents."""
 
 from api.access.permissions import AccessRule
-from api.ai import agents, judging, logs, translations, trials
-from api.errors.problems import Conflict, ProviderUnavailable
+from api.ai import agents, judging, logs, suggestions, translations, trials
+from api.errors.problems import Conflict, ProviderUnavailable, ReplyWindowClosed
 from api.routing.route import Route
 from api.sessions import actions
 
@@ -46,6 +46,23 @@ AI: tuple[Route, ...] = (
         actions.change_ai_mode,
         "Choose what AI agents do in a session",
         status=204,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/suggestions", suggestions.list_open, "List AI suggestions"),
+    Route("GET", "/suggestions/{suggestion_id}", suggestions.show, "Show an AI suggestion"),
+    Route(
+        "POST",
+        "/suggestions/{suggestion_id}/send",
+        suggestions.send,
+        "Send an AI suggestion",
+        status=201,
+        raises=(Conflict, ReplyWindowClosed),
+    ),
+    Route(
+        "POST",
+        "/suggestions/{suggestion_id}/drop",
+        suggestions.drop,
+        "Drop an AI suggestion",
         raises=(Conflict,),
     ),
     Route(

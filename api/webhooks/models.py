@@ -29,6 +29,7 @@ WebhookEventKind = Literal[
     EventKind.SESSION_PRIORITY,
     EventKind.SESSION_SNOOZED,
     EventKind.SESSION_SLA,
+    EventKind.SESSION_SUGGESTION,
     EventKind.SESSION_CLIENT,
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,

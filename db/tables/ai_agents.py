@@ -19,7 +19,7 @@ class AiTurnState(StrEnum):
     # It waits for more messages of a burst, for the takeover's delay, or for its job.
     WAITING = "waiting"
     THINKING = "thinking"
-    # A draft stands in the topic, until somebody sends or drops it.
+    # A draft stands in the topic, until somebody sends or drops it, or a newer one replaces it.
     SUGGESTED = "suggested"
     DONE = "done"
     DROPPED = "dropped"
@@ -100,6 +100,13 @@ class AiTurn(SQLModel, table=True):
             ),
             unique=True,
         ),
+        # Likewise, a session has one suggestion.
+        sa.Column(
+            "suggested_session_id",
+            Ulid,
+            sa.Computed("CASE WHEN state = 'suggested' THEN session_id END", persisted=False),
+        ),
+        sa.Index("ix_ai_turns_suggested_session_id", "suggested_session_id", unique=True),
     )
 
     id: AiTurnId = primary_ulid()

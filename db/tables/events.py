@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     SESSION_PRIORITY = "session.priority"
     SESSION_SNOOZED = "session.snoozed"
     SESSION_SLA = "session.sla"
+    SESSION_SUGGESTION = "session.suggestion"
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.conversations.threads import Thread
 from db.queries.lists.keyset import PageStart
-from db.tables import AiMode, AiTakeover
-from desk.actors import Actor
+from db.tables import AiMode, AiTakeover, AiTurn
+from desk.actors import Actor, AgentActor
 from desk.ai.trials.results import ConfigChanges, ReplayPage, TriedAnswer
 from desk.events import Event
 from desk.jobs.ports import RunningJob
@@ -139,6 +139,30 @@ async def mark_wrong(uow: UnitOfWork, message_id: MessageId, actor: Actor) -> bo
     from desk.ai.turns import steering
 
     return await steering.mark_wrong(uow, message_id, actor)
+
+
+async def send_suggestion(
+    uow: UnitOfWork,
+    thread: Thread,
+    actor: AgentActor,
+    turn: AiTurn,
+    *,
+    text: str | None,
+    client_key: str | None,
+) -> MessageId:
+    """Send a suggestion in an agent's name, or `text` instead; raise SuggestionGoneError."""
+    from desk.ai.turns import suggestions
+
+    return await suggestions.send_suggestion(
+        uow, thread, actor, turn, text=text, client_key=client_key
+    )
+
+
+async def drop_suggestion(uow: UnitOfWork, turn: AiTurn, actor: AgentActor) -> None:
+    """Drop a suggestion; raise SuggestionGoneError."""
+    from desk.ai.turns import suggestions
+
+    await suggestions.drop_suggestion(uow, turn, actor)
 
 
 async def set_mode(uow: UnitOfWork, thread: Thread, actor: Actor, mode: AiMode) -> tuple[str, bool]:

@@ -61,6 +61,9 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_SNOOZED, event.session_id)
         case events.SessionSlaChanged():
             return EventRecord(EventKind.SESSION_SLA, event.session_id)
+        case events.SessionSuggestionChanged(session_id, turn_id):
+            draft = {"suggestion": turn_id}
+            return EventRecord(EventKind.SESSION_SUGGESTION, session_id, None, draft)
         case events.WindowClosing():
             return EventRecord(EventKind.WINDOW_CLOSING, event.session_id)
         case events.SessionClientChanged(session_id, now_of, was_of):

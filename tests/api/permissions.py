@@ -153,6 +153,10 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
         {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {}
     ),
     "PUT /sessions/{session_id}/ai": MINE.sends({"mode": "off"}),
+    "GET /suggestions": LOGGED_IN,
+    "GET /suggestions/{suggestion_id}": MINE,
+    "POST /suggestions/{suggestion_id}/send": MINE.sends({}),
+    "POST /suggestions/{suggestion_id}/drop": MINE,
     "POST /messages/{message_id}/translate": MINE.sends({}),
     "POST /messages/{message_id}/wrong": MINE,
     "GET /ai-logs": ADMIN,

@@ -8,6 +8,7 @@ import pytest
 from api.routes import ROUTES
 from db.ids import new_id
 from db.tables.base import now_utc
+from tests.api.ai_rows import add_suggestion
 from tests.api.broadcast_rows import add_broadcast
 from tests.api.desk_actions import create_delivered_webhook
 from tests.api.knowledge_rows import add_article, add_proposed_question
@@ -44,6 +45,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "reply_id": await api.canned_reply(),
         "log_id": NOBODY,
         "turn_id": NOBODY,
+        "suggestion_id": await add_suggestion(api, session),
         "rule_id": await api.auto_reply_rule(channel),
         "file_id": await add_reply_file(api),
         "tag_id": await add_tag(api),
@@ -108,7 +110,13 @@ async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
 
 
 OTHERS = [r for r in ROUTES if EXPECTED_ACCESS[r.name].refused.get("other cs") == 404]
-_SEEN_THROUGH_SESSIONS = ("session_id", "message_id", "conversation_id", "client_id")
+_SEEN_THROUGH_SESSIONS = (
+    "session_id",
+    "message_id",
+    "conversation_id",
+    "client_id",
+    "suggestion_id",
+)
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["held", "nobody's"])

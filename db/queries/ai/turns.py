@@ -62,6 +62,11 @@ async def find_open_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | No
     return await _find(tx, turns.c.open_session_id == session_id)
 
 
+async def find_suggestion(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
+    """Read the turn whose draft stands in a session."""
+    return await _find(tx, turns.c.suggested_session_id == session_id)
+
+
 async def find_last_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the newest turn of a session that is not open."""
     wanted = select(AiTurn).where(turns.c.session_id == session_id, turns.c.state.not_in(OPEN))

@@ -28,6 +28,7 @@ from desk.ai.turns.policy import LetGo, StartAt, decide_start, extend_burst
 from desk.ai.turns.proposing import propose_answered_question
 from desk.ai.turns.releasing import release_session, release_sessions
 from desk.ai.turns.state import build_situation, get_mode, load_agent, load_ai_session
+from desk.ai.turns.suggestions import drop_overtaken_suggestion
 from desk.ai.turns.words import is_complaint
 from desk.events import (
     AgentStatusChanged,
@@ -56,6 +57,7 @@ async def follow_events(uow: UnitOfWork, events: Sequence[Event]) -> None:
                 await _follow_transfer(uow, session_id, former)
             case SessionEnded(session_id):
                 await _drop_open_turn(uow, session_id)
+                await drop_overtaken_suggestion(uow, session_id)
             case SessionReopened(session_id):
                 await _follow_reopening(uow, session_id)
             case AgentStatusChanged(agent_id, status) if status is not AgentStatus.ONLINE:
@@ -146,6 +148,7 @@ async def _follow_human(uow: UnitOfWork, session_id: SessionId, answer: str) -> 
     state.last_answer_id = state.unanswered_since = None
     state.last_human_at = uow.now
     await _drop_open_turn(uow, session_id)
+    await drop_overtaken_suggestion(uow, session_id)
     if waited or is_correction:
         await propose_answered_question(uow, session_id, answer, is_correction=is_correction)
 

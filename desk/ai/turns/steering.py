@@ -4,26 +4,33 @@ from db.ids import AiTurnId, MessageId
 from db.queries.ai import turns
 from db.queries.ai.logs import judge_wrong
 from db.queries.conversations.threads import Thread
-from db.tables import AiMode, AiTurn, AiTurnState
+from db.tables import AiMode, AiTurn
 from desk.actors import Actor, AgentActor
-from desk.ai.turns.answers import build_choices, build_content
+from desk.ai.errors import SuggestionGoneError
 from desk.ai.turns.following import answer_message
 from desk.ai.turns.state import load_agent, load_ai_session
+from desk.ai.turns.suggestions import (
+    drop_overtaken_suggestion,
+    drop_suggestion,
+    send_suggestion,
+)
 from desk.ai.turns.translations import ask_for_translation
-from desk.causes import Cause
 from desk.conversations import sessions
 from desk.conversations.holders import HandedOver, Taken, change_holder
 from desk.conversations.notices import edit_notice, notify_topic
 from desk.conversations.rights import may_change_open
-from desk.messages.attribution import add_author
-from desk.messages.from_api import show_in_topic
-from desk.messages.replies import reply
 from desk.unit_of_work import UnitOfWork
 
 # What the person who pressed reads, and whether it must be closed.
 ButtonAnswer = tuple[str, bool]
 _At = tuple[str, str]
 _THUMBS_DOWN = "thumbs down"
+# What a suggestion's notice says after each button.
+_SETTLED = {
+    "send": "ai.suggestion_sent",
+    "edit": "ai.suggestion_edit",
+    "drop": "ai.suggestion_dropped",
+}
 
 
 async def press_button(
@@ -49,10 +56,8 @@ async def press_button(
             return uow.text_for_staff("ai.marked_wrong"), False
         case "take":
             return await _take(uow, thread, actor)
-        case "send":
-            return await _send_suggestion(uow, thread, actor, turn, at)
-        case "edit" | "drop":
-            return await _drop_suggestion(uow, thread, actor, turn, at, is_edited=verb == "edit")
+        case "send" | "edit" | "drop":
+            return await _settle_suggestion(uow, thread, actor, turn, verb, at=at)
     return uow.text_for_staff("button.out_of_date"), True
 
 
@@ -70,34 +75,22 @@ async def _take(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> ButtonAns
     return uow.text_for_staff("button.claimed"), False
 
 
-async def _send_suggestion(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, at: _At
+async def _settle_suggestion(
+    uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, verb: str, *, at: _At
 ) -> ButtonAnswer:
-    """Send a suggestion in the agent's name."""
-    sent = {"state": AiTurnState.DONE}
-    if not await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, sent):
-        return uow.text_for_staff("ai.suggestion_gone"), True
-    content = build_content(turn, turn.draft or "", turn.confidence, turn.why)
-    choices = build_choices(uow, thread, turn, turn.offers)
-    cause = Cause.API_ANSWER
-    message_id = await reply(uow, thread, agent, content, cause=cause, buttons=choices)
-    await turns.set_message(uow.tx, turn.id, message_id)
-    shown = add_author(content, agent.name)
-    show_in_topic(uow, thread, agent.name, message_id, shown, cause=cause, reply_to=None)
-    edit_notice(uow, thread, at, uow.text_for_staff("ai.suggestion_sent", agent=agent.name))
-    return uow.text_for_staff("button.sent"), False
-
-
-async def _drop_suggestion(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, at: _At, *, is_edited: bool
-) -> ButtonAnswer:
-    """Drop a suggestion; to be edited, its text is shown for copying."""
-    dropped = {"state": AiTurnState.DROPPED, "reason": "edited" if is_edited else "dropped"}
-    if not await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped):
-        return uow.text_for_staff("ai.suggestion_gone"), True
-    key = "ai.suggestion_edit" if is_edited else "ai.suggestion_dropped"
-    edit_notice(uow, thread, at, uow.text_for_staff(key, text=turn.draft, agent=agent.name))
-    return "", False
+    """Send or drop a suggestion; to be edited, it is dropped, and its text shown for copying."""
+    told, values = "", {"agent": agent.name, "text": turn.draft}
+    try:
+        if verb == "send":
+            await send_suggestion(uow, thread, agent, turn)
+            told = uow.text_for_staff("button.sent")
+        else:
+            await drop_suggestion(uow, turn, agent)
+    except SuggestionGoneError as error:
+        edit_notice(uow, thread, at, str(error))
+        return str(error), True
+    edit_notice(uow, thread, at, uow.text_for_staff(_SETTLED[verb], **values))
+    return told, False
 
 
 async def give_to_ai(uow: UnitOfWork, thread: Thread, agent: Actor) -> ButtonAnswer:
@@ -108,6 +101,7 @@ async def give_to_ai(uow: UnitOfWork, thread: Thread, agent: Actor) -> ButtonAns
     config = await load_agent(uow, thread, state)
     if config is None:
         return uow.text_for_staff("ai.not_possible"), True
+    await drop_overtaken_suggestion(uow, thread.session_id)
     state.mode = AiMode.AUTOMATIC if config.mode is not AiMode.AUTOMATIC else None
     state.handed_over_at = state.last_human_at = None
     state.complaints = 0
@@ -137,6 +131,8 @@ async def set_mode(uow: UnitOfWork, thread: Thread, agent: Actor, mode: AiMode) 
         return await give_to_ai(uow, thread, agent)
     state = await load_ai_session(uow, thread.session_id)
     state.mode = mode
+    if mode is AiMode.OFF:
+        await drop_overtaken_suggestion(uow, thread.session_id)
     if thread.is_held_by_ai and isinstance(agent, AgentActor):
         await sessions.claim(uow, thread, agent)
     elif thread.is_held_by_ai:

@@ -7,9 +7,10 @@ import pytest
 import pytest_asyncio
 
 from db.tables import ChannelKind
+from tests.api.event_stream import open_event_stream
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import open_api
+from tests.flows.api_agents import log_in_agent, open_api, wait_for_session
 from tests.flows.chat_message import ChatMessage
 from tests.flows.cloud import CloudCustomer
 from tests.flows.customers import Customer, TelegramCustomer
@@ -124,6 +125,65 @@ async def test_it_calls_a_human_with_one_message(stage: Stage, admin: Caller) ->
     heard = [each.text for each in await ann.list_received()]
     assert len([each for each in heard if "who will answer here" in each]) == 1
     assert mia.name
+
+
+async def test_what_it_suggests_is_sent_or_dropped_once(stage: Stage, admin: Caller) -> None:
+    mia, ann = await stage.agent("Mia", capacity=5000), await stage.customer()
+    caller = await log_in_agent(admin.stage, mia)
+    await ann.says("hello")
+    await ann.wait_for("What can I help you with?")
+    session, topic = await wait_for_session(stage, ann), await stage.topic(ann)
+    assert (await caller.put(f"/sessions/{session}/ai", {"mode": "suggest"})).status == 204
+    await topic.card(mia.name)
+
+    async def list_open() -> list[Any]:
+        return list((await caller.get(f"/suggestions?session_id={session}")).body["items"])
+
+    async with open_event_stream(admin.stage, caller.token, session=session) as events:
+
+        def heard() -> list[str | None]:
+            return [each.data["suggestion_id"] for each in events.of("session.suggestion")]
+
+        await ann.says(QUESTION)
+        await events.wait_for_event("session.suggestion")
+        notice = await topic.wait_for("suggests an answer")
+        [draft] = await list_open()
+        assert heard() == [draft["id"]]
+        assert (draft["text"], draft["agent_name"], draft["state"]) == (ANSWER, "Aria", "suggested")
+        assert draft["confidence"] > 0.5
+        assert draft["why"]["passages"][0]["title"] == "Opening hours"
+
+        path, key = f"/suggestions/{draft['id']}", {"Idempotency-Key": draft["id"]}
+        edited = {"text": "From 9 to 17, dear Ann."}
+        sent = await caller.post(f"{path}/send", edited, headers=key)
+        assert (sent.status, sent.body["author_name"]) == (201, mia.name), sent.body
+        again = await caller.post(f"{path}/send", edited, headers=key)
+        assert (again.status, again.body["id"]) == (201, sent.body["id"])
+        await ann.wait_for(edited["text"])
+        await topic.wait_for(f"{mia.name}: {edited['text']}")
+        for late in ("send", "drop"):
+            second = await admin.post(f"{path}/{late}", {} if late == "send" else None)
+            told = f"{mia.name} sent this suggestion."
+            assert (second.status, second.body["detail"]) == (409, told)
+        assert await mia.presses(notice, "Send") == told
+        assert (await topic.wait_for(told, edited=True)).buttons == ()
+        settled = (await caller.get(path)).body
+        assert (settled["state"], settled["message_id"]) == ("done", sent.body["id"])
+
+        await ann.says(f"{QUESTION} Please.")
+        [other] = await eventually(list_open, "there is another suggestion")
+        dropped = await caller.post(f"/suggestions/{other['id']}/drop")
+        assert (dropped.status, dropped.body["state"]) == (200, "dropped"), dropped.body
+        await topic.wait_for(f"{mia.name} dropped this suggestion.")
+        assert await list_open() == []
+
+        async def is_told() -> bool:
+            return heard() == [draft["id"], None, other["id"], None]
+
+        await eventually(is_told, "each change of the suggestion is told")
+    heard_by_ann = [each.text for each in await ann.list_received()]
+    assert heard_by_ann.count(edited["text"]) == 1
+    assert ANSWER not in heard_by_ann
 
 
 async def test_it_offers_articles_to_choose_from(stage: Stage, admin: Caller) -> None:

@@ -25,6 +25,7 @@ from desk.ai.model.ports import (
 from desk.ai.model.prices import ModelPrices, Price
 from desk.ai.turns.steering import press_button, set_mode
 from desk.ai.turns.with_model import ModelAnswers
+from desk.conversations.sessions import end
 from tests.desk.ai.turns.turn_scene import HOURS, StageTransactions, TurnScene, open_scene
 
 AT = ("-1001", "77")
@@ -46,7 +47,7 @@ async def test_suggestions_are_sent_and_dropped_by_staff(database: Database) -> 
     assert notice.endswith(HOURS.text)
     assert (await press(scene, "send")).startswith("Sent")
     assert await scene.sent() == [HOURS.text]
-    assert await press(scene, "send") == "This suggestion is out of date."
+    assert await press(scene, "send") == "Mia sent this suggestion."
     await scene.says("and the price?")
     await scene.passes(3)
     await press(scene, "drop", 1)
@@ -54,6 +55,31 @@ async def test_suggestions_are_sent_and_dropped_by_staff(database: Database) -> 
     states = [each.state for each in await scene.turns()]
     assert states == [AiTurnState.DONE, AiTurnState.DROPPED]
     assert [each.mode for each in await scene.logs()] == [AiMode.SUGGEST] * 2
+
+
+async def test_a_session_has_one_suggestion_until_something_else_happens(
+    database: Database,
+) -> None:
+    scene = await open_scene(database, mode=AiMode.SUGGEST)
+
+    async def ask() -> None:
+        await scene.says("when do you open?")
+        await scene.passes(3)
+
+    await ask()
+    await ask()  # a newer draft takes the place of the first one
+    await scene.answers("At nine.")
+    await ask()
+    await scene.does(lambda uow, thread: set_mode(uow, thread, scene.mia, AiMode.OFF))
+    await scene.does(lambda uow, thread: set_mode(uow, thread, scene.mia, AiMode.SUGGEST))
+    await ask()
+    await scene.does(lambda uow, thread: end(uow, thread, scene.mia))
+    outcomes = [each.reason for each in await scene.turns()]
+    gone = "This suggestion is out of date."
+    assert outcomes == ["A newer suggestion took the place of this one.", gone, gone, gone]
+    assert {each.state for each in await scene.turns()} == {AiTurnState.DROPPED}
+    assert await press(scene, "send", 1) == gone
+    assert await scene.sent() == ["At nine."]
 
 
 async def test_staff_switches_it_off_and_on_and_judges_it(database: Database) -> None:
