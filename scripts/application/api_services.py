@@ -98,7 +98,7 @@ def build_api_services(
 
 def _add_ai_services(made: ApiServices, settings: Settings, database: Database) -> None:
     models = ModelSource(settings)
-    embedder = ModelEmbedder(settings, models)
+    embedder = ModelEmbedder(settings, models, database)
     made.add(models, embedder, KnowledgeBase(database, embedder))
     made.on_close(models.close)
 

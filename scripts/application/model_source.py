@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from db.database import Database
 from desk.knowledge.ports import EmbeddingFailedError
 from scripts.configuration.settings import Settings
 
@@ -34,10 +35,12 @@ class ModelSource:
 
 
 class ModelEmbedder:
-    """Asks the server of the language model for vectors."""
+    """Asks the server of the language model for vectors; their tokens count in the day's budget."""
 
-    def __init__(self, settings: Settings, models: ModelSource) -> None:
+    def __init__(self, settings: Settings, models: ModelSource, database: Database) -> None:
+        self._settings = settings
         self._models = models
+        self._database = database
         self._name = settings.openai_embedding_model if settings.has_language_model else None
 
     @property
@@ -46,13 +49,23 @@ class ModelEmbedder:
 
     async def embed(self, texts: Sequence[str], *, seconds: float) -> list[list[float]]:
         """Return a vector for each text, in their order; raise EmbeddingFailedError."""
+        from desk.ai.model.completions import estimate_text
         from desk.ai.model.ports import FailureReason, ModelError
+        from desk.ai.model.token_account import TokenAccount
+        from scripts.application.language_model import build_budget_limits, build_prices
 
-        model = self._models.get()
-        if model is None or self._name is None:
+        model, name = self._models.get(), self._name
+        if model is None or name is None:
             raise EmbeddingFailedError("there is no model for embeddings", is_final=True)
+        limits, prices = build_budget_limits(self._settings), build_prices(self._settings)
+        account = TokenAccount(limits, prices, self._database.run)
         try:
-            return await model.embed(texts, deadline=seconds)
+            made = await account.call(
+                lambda: model.embed(texts, deadline=seconds),
+                model=name,
+                need=estimate_text(*texts),
+            )
         except ModelError as error:
             final = {FailureReason.MISCONFIGURED, FailureReason.REJECTED}
             raise EmbeddingFailedError(str(error), is_final=error.reason in final) from None
+        return made.vectors

@@ -106,7 +106,7 @@ def _run(work: Callable[[AiTrials, Database], Awaitable[T]]) -> T:
     async def on_database(database: Database) -> T:
         transactions = _Transactions(database, build_uow_factory(settings, Channels(), []))
         models = ModelSource(settings)
-        knowledge = KnowledgeBase(database, ModelEmbedder(settings, models))
+        knowledge = KnowledgeBase(database, ModelEmbedder(settings, models, database))
         thinkers = ThinkerSource(settings, transactions, knowledge, models)
         try:
             return await work(build_trials(thinkers, transactions), database)

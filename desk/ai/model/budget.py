@@ -26,9 +26,9 @@ class BudgetLimits:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Where a call counts: in its session and in its day, as the desk's time zone has it."""
+    """Where a call counts: in its day, in UTC, and in its session if it has one."""
 
-    session_id: SessionId
+    session_id: SessionId | None
     day: date
     limits: BudgetLimits
 
@@ -40,6 +40,14 @@ class Budget:
     def day_name(self) -> str:
         return budgets.name_day(self.day)
 
+    @property
+    def by_name(self) -> dict[str, int | None]:
+        """Return the limits by the names of the budgets."""
+        of_day = {self.day_name: self.limits.per_day}
+        if self.session_id is None:
+            return of_day
+        return {self.session_name: self.limits.per_session, **of_day}
+
 
 def estimate_need(request: ModelRequest) -> int:
     """Return the tokens to reserve: the prompt and the longest answer."""
@@ -49,13 +57,10 @@ def estimate_need(request: ModelRequest) -> int:
 async def reserve(tx: Transaction, caller: str, budget: Budget, tokens: int, now: datetime) -> None:
     """Reserve tokens for a call; raise BudgetExceeded if the session or the day has too few.
 
-    `caller` is the turn's id: a turn that is tried again after a crash reserves again. The
+    `caller` is the id of this call: one that is made again after a crash reserves again. The
     transaction can go on after the error.
     """
-    limits = {
-        budget.session_name: budget.limits.per_session,
-        budget.day_name: budget.limits.per_day,
-    }
+    limits = budget.by_name
     full = await budgets.reserve_tokens(tx, caller, limits, tokens, now)
     if full is None:
         return

@@ -120,6 +120,13 @@ def read_embeddings(content: object, count: int) -> list[list[float]]:
     return vectors
 
 
+def read_embedding_usage(content: object) -> Usage | None:
+    """Return the tokens of an answer with vectors; None: the server did not count."""
+    usage = content.get("usage") if isinstance(content, dict) else None
+    tokens = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    return Usage(max(tokens, 0)) if isinstance(tokens, int) else None
+
+
 def estimate_tokens(request: ModelRequest) -> int:
     """Estimate the tokens of a prompt, rather too many than too few."""
     texts = [request.system, FORM_INSTRUCTIONS, *(each.text for each in request.messages)]

@@ -17,6 +17,7 @@ from desk.ai.model.completions import (
     estimate_text,
     estimate_tokens,
     read_completion,
+    read_embedding_usage,
     read_embeddings,
 )
 from desk.ai.model.ports import (
@@ -24,6 +25,7 @@ from desk.ai.model.ports import (
     AnswerAction,
     AnswerForm,
     CircuitOpen,
+    Embeddings,
     FailureReason,
     ModelNonsense,
     ModelRefused,
@@ -90,25 +92,23 @@ class OpenAIModel:
         model = completion.model or request.model
         return WrittenText(text, call.usage, time.monotonic() - started, model)
 
-    async def embed(self, texts: Sequence[str], *, deadline: float) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, deadline: float) -> Embeddings:
         """Return one vector for each text, in their order."""
+        model, until = self._embedding_model or "", time.monotonic() + deadline
         if not texts:
-            return []
-        until = time.monotonic() + deadline
+            return Embeddings([], Usage(), model)
+        body = {"model": model, "input": list(texts), "encoding_format": "float"}
         tokens = Usage(estimate_text(*texts))
-        body = {
-            "model": self._embedding_model,
-            "input": list(texts),
-            "encoding_format": "float",
-        }
         async with self._calls.take_slot(until):
             try:
-                return read_embeddings(await self._calls.embed(body, until), len(texts))
+                content = await self._calls.embed(body, until)
+                vectors = read_embeddings(content, len(texts))
             except MalformedCompletion as error:
                 failure = ServerFailure(FailureKind.MALFORMED, str(error))
                 raise to_model_error(failure, tokens) from error
             except ServerFailure as failure:
                 raise to_model_error(failure, tokens) from failure
+        return Embeddings(vectors, read_embedding_usage(content) or tokens, model)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -142,10 +142,19 @@ class LanguageModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """One vector for each text, in their order, and what they cost."""
+
+    vectors: list[list[float]]
+    usage: Usage
+    model: str
+
+
 class Embedder(Protocol):
     """A server that turns texts into vectors; raises only `ModelError`."""
 
-    async def embed(self, texts: Sequence[str], *, deadline: float) -> list[list[float]]:
+    async def embed(self, texts: Sequence[str], *, deadline: float) -> Embeddings:
         """Return one vector for each text, in their order."""
         ...
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import structlog
 
-from db.ids import MessageId, SessionId, new_id
+from db.database import Transaction
+from db.ids import MessageId, SessionId
 from db.tables import AgentLevel, AiAction
 from desk.ai.guardrails.checks import check_answer, check_text, tidy_answer
 from desk.ai.guardrails.evidence import Evidence, build_evidence
 from desk.ai.guardrails.other_clients import find_other_names, list_candidates
-from desk.ai.model.budget import Budget, BudgetLimits, estimate_need, reserve, settle
+from desk.ai.model.budget import BudgetLimits, estimate_need
 from desk.ai.model.levels import ModelNames
 from desk.ai.model.ports import (
     AiAnswer,
@@ -26,6 +27,7 @@ from desk.ai.model.ports import (
     WrittenText,
 )
 from desk.ai.model.prices import ModelPrices
+from desk.ai.model.token_account import TokenAccount
 from desk.ai.prompt.prompt import (
     Author,
     Prompt,
@@ -47,7 +49,6 @@ from desk.ai.turns.thinking import answer_from_articles, to_used
 from desk.ai.turns.thought import Cost, Material, SaidMessage, Thought
 from desk.knowledge.ports import FoundPassage, SearchResult
 from desk.transactions import RunsTransactions
-from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 R = TypeVar("R", ModelReply, WrittenText)
@@ -163,28 +164,16 @@ class ModelAnswers:
         request: ModelRequest,
         call: Callable[[ModelRequest], Awaitable[R]],
     ) -> R:
-        """Reserve tokens, call the model, and settle what it used; raise ModelError."""
-        caller = new_id()
-        budget = Budget(session_id, _today(), self.limits)
+        """Call the model, and count what it uses; raise ModelError."""
+
+        async def run(work: Callable[[Transaction], Awaitable[None]]) -> None:
+            await self.transactions.run(lambda uow: work(uow.tx))
+
+        account = TokenAccount(self.limits, self.prices, run)
         need = estimate_need(request)
-
-        async def reserve_tokens(uow: UnitOfWork) -> None:
-            await reserve(uow.tx, caller, budget, need, uow.now)
-
-        await self.transactions.run(reserve_tokens)
-        usage, models = Usage(), [request.model]
-        try:
-            reply = await call(request)
-            usage, models = reply.usage, [request.model, reply.model]
-        except ModelError as error:
-            usage = error.usage
-            raise
-        finally:
-            cost = self.prices.calculate(usage, *models)
-            await self.transactions.run(
-                lambda uow: settle(uow.tx, caller, usage, uow.now, cost=cost)
-            )
-        return reply
+        return await account.call(
+            lambda: call(request), model=request.model, need=need, session_id=session_id
+        )
 
     def _to_cost(self, usage: Usage, *models: str) -> Cost:
         """Return a call's cost; the last of these names is the model that answered."""
@@ -290,10 +279,6 @@ class ModelAnswers:
             passages=used,
             cost=cost,
         )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _build_input(

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from db.queries.ai.budgets import list_days
 from db.queries.knowledge import embeddings
 from db.queues import jobs
 from db.tables import Job, JobKind, KnowledgeEmbedding
+from db.tables.base import now_utc
 from desk.jobs.ports import RunningJob
 from desk.jobs.retry_policy import JobRefusedError
 from desk.knowledge.embedding_job import EmbeddingHandler, EmbedKnowledge
@@ -20,6 +22,7 @@ from desk.knowledge.ports import EmbeddingFailedError, SearchScope
 from desk.knowledge.writing import ArticleDraft, TypicalQuestion
 from sandbox.app import serve
 from sandbox.openai.client import OpenAISandbox
+from sandbox.openai.completions import count_tokens
 from scripts.application.model_source import ModelEmbedder, ModelSource
 from scripts.configuration.settings import Settings
 from tests.desk.knowledge.test_writing import change, create
@@ -83,12 +86,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(stage: Stage, model: str = MODEL) -> AsyncIterator[Scene]:
+async def open_scene(stage: Stage, model: str = MODEL, **more: Any) -> AsyncIterator[Scene]:
     async with serve() as running, OpenAISandbox(running.url) as server:
-        chosen: dict[str, Any] = {"openai_base_url": server.api_url}
+        chosen: dict[str, Any] = {"openai_base_url": server.api_url, **more}
         settings = Settings(_env_file=None, openai_embedding_model=model, **chosen)
         models = ModelSource(settings)
-        embedder = ModelEmbedder(settings, models)
+        embedder = ModelEmbedder(settings, models, stage.database)
         try:
             yield Scene(stage, server, embedder, KnowledgeBase(stage.database, embedder))
         finally:
@@ -172,3 +175,29 @@ async def test_a_job_that_fails_goes_on_where_it_was(stage: Stage) -> None:
         await scene.server.fault(call="embeddings", status=401)
         with pytest.raises(JobRefusedError, match="misconfigured"):
             await scene.run_job()
+
+
+async def test_their_tokens_count_in_the_budget_of_the_day(stage: Stage) -> None:
+    await create(stage, PAY)
+    today = now_utc().date()
+
+    async def use() -> tuple[int, float]:
+        [day] = await stage.database.run(lambda tx: list_days(tx, today, today))
+        return day.tokens, day.cost
+
+    async with open_scene(stage, ai_prices=f"{MODEL}=100/0") as scene:
+        await scene.find("invoice")
+        await scene.run_job()
+        await scene.find(JOINED)
+        calls = await scene.server.calls("embeddings")
+        counted = sum(count_tokens(text) for each in calls for text in each["body"]["input"])
+        assert len(calls) == 2
+        assert await use() == (counted, pytest.approx(counted / 10_000))
+    await create(stage, HOURS)
+    async with open_scene(stage, ai_tokens_per_day=counted + 1) as scene:
+        # What does not fit is not asked for: words alone decide, and the job waits.
+        assert await scene.find("Where is my invoice?") == ["Payment methods"]
+        with pytest.raises(EmbeddingFailedError, match="day_budget"):
+            await scene.run_job()
+        assert await scene.server.calls("embeddings") == []
+    assert (await use())[0] == counted

@@ -296,10 +296,11 @@ async def test_so_many_calls_run_at_once_and_no_more() -> None:
 
 
 async def test_embeddings_keep_their_order(stage: Stage) -> None:
-    vectors = await stage.model.embed(["delivery to Bandung", "a red elephant"], deadline=PATIENT)
-    assert [len(each) for each in vectors] == [256, 256]
-    assert vectors[0] != vectors[1]
-    assert await stage.model.embed([], deadline=PATIENT) == []
+    made = await stage.model.embed(["delivery to Bandung", "a red elephant"], deadline=PATIENT)
+    assert [len(each) for each in made.vectors] == [256, 256]
+    assert made.vectors[0] != made.vectors[1]
+    assert made.usage.tokens_in > 0
+    assert (await stage.model.embed([], deadline=PATIENT)).vectors == []
     await stage.sandbox.fault(call="embeddings", status=400)
     with pytest.raises(ModelRefused):
         await stage.model.embed(["x"], deadline=PATIENT)
