@@ -6,7 +6,7 @@ from typing import Any
 
 from api.access.caller import Caller
 from api.ai.models import AiAgentChanges, AiAgentOut, AiConfigModel, NewAiAgent
-from api.errors.problems import NotFound, ValidationFailed
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.schemas.pagination import Cursor, Page, PageQuery, build_page
 from db.ids import AgentId, ChannelId, ReplyFileId
 from db.queries.accounts import staff_lists
@@ -27,7 +27,7 @@ async def list_ai_agents(uow: UnitOfWork, query: PageQuery) -> Page[AiAgentOut]:
 async def show(uow: UnitOfWork, agent_id: AgentId) -> AiAgentOut:
     """Show an AI agent and how it answers."""
     row = await configs.get_agent_ai_config(uow.tx, agent_id)
-    if row is None:
+    if row is None or row.is_deleted:
         raise NotFound
     return _to_schema(row)
 
@@ -63,6 +63,20 @@ async def change(
     except agents.UnknownAiAgentError:
         raise NotFound from None
     return await show(uow, agent_id)
+
+
+async def delete(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
+    """Delete an AI agent: humans or the queue get its sessions, its configuration is emptied.
+
+    What it answered, its logs and its figures stay, under its name. A channel that names it and no
+    other AI agent must name another one first, or switch AI agents off.
+    """
+    try:
+        await agents.delete_ai_agent(uow, agent_id, by=caller.actor)
+    except agents.UnknownAiAgentError:
+        raise NotFound from None
+    except agents.AiAgentNeededError as error:
+        raise Conflict(str(error)) from None
 
 
 def read_changed_columns(config: AiConfigModel) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LINK_CODE_LIFETIME, issue_link_code, unbind_telegram
 from desk.actors import to_actor
+from desk.ai import gate
 from desk.business_hours import InvalidHoursError, parse_hours
 from desk.conversations.agents import (
     PROFILE_FIELDS,
@@ -56,6 +57,8 @@ async def change(
     row = await _load_agent(uow, agent_id)
     if row.user_id is not None and body.is_active is not None:
         raise Conflict("this agent is a person: change is_active of the user")
+    if body.is_active is False:
+        await gate.release_sessions(uow, agent_id)
     if body.is_active is not None:
         await set_active(uow, row, on=body.is_active, by=caller.actor)
     elif not row.is_active:

@@ -27,6 +27,15 @@ AI: tuple[Route, ...] = (
         raises=(Conflict,),
     ),
     Route(
+        "DELETE",
+        "/ai-agents/{agent_id}",
+        agents.delete,
+        "Delete an AI agent",
+        access=AccessRule.ADMIN,
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route(
         "POST",
         "/ai-agents/{agent_id}/ask",
         trials.ask,

@@ -57,6 +57,8 @@ class AgentAiConfig(SQLModel, table=True):
     reply_limit_notice: str | None = Field(default=None, sa_type=LongText)
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()
+    # Since then the agent is only the author of what it answered; the other columns are emptied.
+    deleted_at: datetime | None = timestamp(nullable=True)
 
 
 class AiSession(SQLModel, table=True):

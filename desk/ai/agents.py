@@ -7,15 +7,20 @@ from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists
 from db.queries.accounts.agents import set_agent_name
 from db.queries.ai import configs
-from db.tables import AgentLevel
+from db.tables import AgentAiConfig, AgentLevel, AgentStatus
 from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor
+from desk.ai import gate
 from desk.audit import add_entry
 from desk.unit_of_work import UnitOfWork
 
 
 class UnknownAiAgentError(LookupError):
-    """There is no AI agent with this id."""
+    """There is no AI agent with this id, or it was deleted."""
+
+
+class AiAgentNeededError(Exception):
+    """Channels name this AI agent and no other, so all others would answer there."""
 
 
 async def create_ai_agent(
@@ -54,9 +59,7 @@ async def change_ai_agent(
 
     Raises UnknownAiAgentError or NameTakenError.
     """
-    config = await configs.lock_config(uow.tx, agent_id)
-    if config is None:
-        raise UnknownAiAgentError
+    config = await _lock_config(uow, agent_id)
     changed = {key: value for key, value in values.items() if getattr(config, key) != value}
     for key, value in changed.items():
         setattr(config, key, value)
@@ -71,6 +74,34 @@ async def change_ai_agent(
     # The names alone: texts of a configuration are long.
     details = {"changed": sorted(changed), **given}
     add_entry(uow, by, "ai_agent.changed", _subject(agent_id), details)
+
+
+async def delete_ai_agent(uow: UnitOfWork, agent_id: AgentId, *, by: Actor) -> None:
+    """Delete an AI agent: humans or the queue get its sessions, and its configuration is emptied.
+
+    It stays as the author of what it answered, in messages, logs, turns and figures; its name is
+    free again. Raises UnknownAiAgentError or AiAgentNeededError.
+    """
+    config = await _lock_config(uow, agent_id)
+    if named_on := await configs.list_only_named_on(uow.tx, agent_id):
+        raise AiAgentNeededError(
+            f"channels name this AI agent and no other: {', '.join(named_on)}. Name another one "
+            "there (channel_ids), or set their ai_takeover to off"
+        )
+    await gate.release_sessions(uow, agent_id)
+    await configs.update_ai_agent(
+        uow.tx, agent_id, {"is_active": False, "status": AgentStatus.OFFLINE}
+    )
+    await staff_lists.set_channels(uow.tx, agent_id, ())
+    await configs.empty_config(uow.tx, config, uow.now)
+    add_entry(uow, by, "ai_agent.deleted", _subject(agent_id))
+
+
+async def _lock_config(uow: UnitOfWork, agent_id: AgentId) -> AgentAiConfig:
+    config = await configs.lock_config(uow.tx, agent_id)
+    if config is None or config.deleted_at is not None:
+        raise UnknownAiAgentError
+    return config
 
 
 def _subject(agent_id: AgentId) -> str:

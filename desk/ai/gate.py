@@ -116,6 +116,13 @@ class AiTranslator:
         return None if model is None else await model.translate(text, language, session_id)
 
 
+async def release_sessions(uow: UnitOfWork, agent_id: AgentId) -> None:
+    """Give the sessions of an AI agent to humans or the queue; customers who wait are told."""
+    from desk.ai.turns import releasing
+
+    await releasing.release_sessions(uow, agent_id)
+
+
 async def press_button(
     uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: tuple[str, str]
 ) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""`osmodesk ai`: what AI agents answer from, and trials of what they answer."""
+"""`osmodesk ai`: what AI agents answer from, trials of what they answer, and the agents."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
@@ -9,12 +9,12 @@ import typer
 
 _AGENT = typer.Option("--agent", help="Name or id of the AI agent; needed if there are several.")
 
-app = typer.Typer(help="Import articles, and try AI agents.", no_args_is_help=True)
+app = typer.Typer(help="Import articles; try, list and delete AI agents.", no_args_is_help=True)
 
 
 @app.callback()
 def main() -> None:
-    """Import articles, and try AI agents."""
+    """Import articles; try, list and delete AI agents."""
 
 
 @app.command("import")
@@ -54,14 +54,9 @@ def ask(
     ] = None,
 ) -> None:
     """Ask an AI agent a question; nothing is sent. Shows the answer, and why it is that one."""
-    from scripts.upkeep.ai_trials import TrialRefusedError, ask_agent
+    from scripts.upkeep.ai_trials import ask_agent
 
-    try:
-        lines = ask_agent(question, agent, language)
-    except TrialRefusedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    for line in lines:
+    for line in ask_agent(question, agent, language):
         typer.echo(line)
 
 
@@ -83,10 +78,32 @@ def replay(
 
     Shows both answers side by side, and how many were answered, handed over and changed.
     """
-    from scripts.upkeep.ai_trials import TrialRefusedError, replay_questions
+    from scripts.upkeep.ai_trials import replay_questions
 
-    try:
-        replay_questions(agent, config, level, limit, typer.echo)
-    except TrialRefusedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    replay_questions(agent, config, level, limit, typer.echo)
+
+
+@app.command("list")
+def list_() -> None:
+    """List all AI agents."""
+    from scripts.administration.ai_agents import list_agents
+    from scripts.administration.desk_access import run_on_desk
+
+    rows = run_on_desk(list_agents)
+    if not rows:
+        typer.echo("No AI agents yet: create one with POST /api/v1/ai-agents")
+    for row in rows:
+        sessions = f"{row.active_sessions} sessions"
+        typer.echo(
+            f"{row.name}: {row.level}, {row.config.mode}, {row.status}, {sessions}, {row.id}"
+        )
+
+
+@app.command()
+def delete(agent: Annotated[str, typer.Argument(help="Name or id of the AI agent.")]) -> None:
+    """Delete an AI agent: humans get its sessions; its answers, logs and figures stay."""
+    from scripts.administration.ai_agents import delete_agent
+    from scripts.administration.desk_access import run_on_desk
+
+    name = run_on_desk(lambda desk: delete_agent(desk, agent))
+    typer.echo(f"{name} is deleted: humans or the queue have its sessions.")

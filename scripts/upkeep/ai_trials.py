@@ -13,7 +13,6 @@ from api.ai.agents import read_changed_columns
 from api.ai.models import AiConfigModel
 from api.errors.problems import ValidationFailed
 from db.database import Database
-from db.ids import AgentId
 from db.queries.ai.configs import AiAgentRow, list_ai_agents
 from db.tables import AgentLevel
 from desk.ai.gate import AiTrials
@@ -27,16 +26,14 @@ from scripts.application.database_work import run_with_settings
 from scripts.application.model_source import ModelEmbedder, ModelSource
 from scripts.application.uow_factory import build_uow_factory
 from scripts.configuration.settings import load_settings
+from scripts.upkeep.ai_agent_choice import choose_agent
+from scripts.upkeep.errors import UpkeepError
 
 T = TypeVar("T")
 
 _MOST_AGENTS = 1000
 _AT_ONCE = 20
 _WIDTH = 100
-
-
-class TrialRefusedError(Exception):
-    """Nothing can be tried; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +114,16 @@ def _run(work: Callable[[AiTrials, Database], Awaitable[T]]) -> T:
 
 
 async def _find_agent(database: Database, name: str | None) -> AiAgentRow:
-    """Find an AI agent by its name or id; the only one, if none is named."""
+    """Find an AI agent by its name or id; the only one, if none is named. Raise UpkeepError."""
     rows = await database.run(lambda tx: list_ai_agents(tx, start=None, limit=_MOST_AGENTS))
-    found = [row for row in rows if name is None or name in {row.name, AgentId(row.id)}]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(sorted(row.name for row in rows))
-    if not rows:
-        raise TrialRefusedError("There is no AI agent: create one with POST /api/v1/ai-agents.")
-    if name is None:
-        raise TrialRefusedError(f"There are several AI agents: choose one with --agent ({names}).")
-    raise TrialRefusedError(f"There is no AI agent {name}: there are {names}.")
+    return choose_agent(rows, name)
 
 
 def _read_changes(config: Path | None, level: str | None) -> ConfigChanges:
     try:
         chosen = None if level is None else AgentLevel(level.capitalize())
     except ValueError:
-        raise TrialRefusedError(f"--level is one of {', '.join(AgentLevel)}.") from None
+        raise UpkeepError(f"--level is one of {', '.join(AgentLevel)}") from None
     return ConfigChanges({} if config is None else _read_columns(config), chosen)
 
 
@@ -145,14 +134,14 @@ def _read_columns(path: Path) -> Mapping[str, Any]:
         model = AiConfigModel.model_validate_json(text)
         return read_changed_columns(model)
     except (OSError, UnicodeDecodeError) as error:
-        raise TrialRefusedError(f"{path}: cannot be read ({error}).") from None
+        raise UpkeepError(f"{path}: cannot be read ({error})") from None
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "the file"
-        raise TrialRefusedError(f"{path}: {field}: {first['msg']}.") from None
+        raise UpkeepError(f"{path}: {field}: {first['msg']}") from None
     except ValidationFailed as error:
         wrong = error.errors[0]
-        raise TrialRefusedError(f"{path}: {wrong.field}: {wrong.message}.") from None
+        raise UpkeepError(f"{path}: {wrong.field}: {wrong.message}") from None
 
 
 def _format_answer(answer: TriedAnswer) -> list[str]:

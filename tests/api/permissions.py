@@ -146,6 +146,9 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "PATCH /ai-agents/{agent_id}": ExpectedAccess(
         {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {"name": "Aria"}
     ),
+    "DELETE /ai-agents/{agent_id}": ExpectedAccess(
+        {**_OUT, "cs": 403, "other cs": 403, "admin": 404}
+    ),
     "POST /ai-agents/{agent_id}/ask": ExpectedAccess(
         {**_OUT, "cs": 403, "other cs": 403, "admin": 404}, {"question": "hi"}
     ),

@@ -4,9 +4,11 @@ from typing import Any
 
 from db.ids import new_id
 from db.queries.ai.configs import get_agent_ai_config
+from db.tables import AiAction, AiTakeover
 from desk.ai.config import HandoverRules, Product, to_config
 from tests.api.reply_file_rows import add_reply_file
 from tests.api.stage import ApiStage
+from tests.api.test_ai_logs import Past
 
 CONFIG: dict[str, Any] = {
     "mode": "suggest",
@@ -106,3 +108,31 @@ async def test_a_wrong_configuration_is_refused(own_api: ApiStage) -> None:
         "/ai-agents", {"name": "Aria", "channel_ids": ["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"]}
     )
     assert unknown.body["errors"][0]["field"] == "channel_ids"
+
+
+async def test_a_deleted_ai_agent_stays_as_author_alone(own_api: ApiStage) -> None:
+    past = await Past(own_api, await own_api.admin()).open()
+    ada, path = past.admin, f"/ai-agents/{past.agent_id}"
+    await past.asks("When do you open?", AiAction.ANSWER, ai_response="At 9.")
+    named = await own_api.channel(ai_takeover=AiTakeover.IMMEDIATE)
+    await ada.patch(f"/agents/{past.agent_id}", {"channel_ids": [named]})
+    assert (await ada.patch(path, {"config": CONFIG})).status == 200
+    refused = await ada.delete(path)
+    assert (refused.status, "channels name this AI agent" in refused.body["detail"]) == (409, True)
+
+    await own_api.change("UPDATE channels SET ai_takeover = 'off' WHERE id = :id", id=named)
+    assert (await ada.delete(path)).status == 204
+    assert (await ada.delete(path)).status == 404
+    assert (await ada.get(path)).status == 404
+    assert (await ada.patch(path, {"name": "Bima"})).status == 404
+    assert (await ada.post(f"{path}/ask", {"question": "hi"})).status == 404
+    agent = f"/agents/{past.agent_id}"
+    assert (await ada.patch(agent, {"is_active": True})).status == 404
+    for listed in ("/ai-agents", "/agents?kind=ai"):
+        assert (await ada.get(listed)).body["items"] == []
+    [log] = (await ada.get(f"/ai-logs?agent_id={past.agent_id}")).body["items"]
+    assert log["ai_response"] == "At 9."
+    [row] = await own_api.rows("SELECT knowledge, products, mode FROM agent_ai_configs")
+    assert (row["knowledge"], row["products"], row["mode"]) == ("", "[]", "automatic")
+    assert len(await own_api.audit("ai_agent.deleted")) == 1
+    assert (await ada.post("/ai-agents", {"name": "Aria"})).status == 201

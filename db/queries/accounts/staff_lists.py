@@ -13,6 +13,7 @@ from db.ids import AgentId, ChannelId, UserId
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import (
     Agent,
+    AgentAiConfig,
     AgentKind,
     AgentLevel,
     AgentStatus,
@@ -26,6 +27,7 @@ from db.tables import (
 
 users = get_table(User)
 agents = get_table(Agent)
+ai_configs = get_table(AgentAiConfig)
 factors = get_table(SecondFactor)
 channels = get_table(Channel)
 channel_agents = get_table(ChannelAgent)
@@ -100,28 +102,34 @@ _USERS = (
     .join(agents, agents.c.user_id == users.c.id)
     .outerjoin(factors, factors.c.user_id == users.c.id)
 )
-_AGENTS = select(
-    agents.c.id,
-    agents.c.kind,
-    agents.c.name,
-    agents.c.user_id,
-    users.c.role,
-    agents.c.is_active,
-    users.c.telegram_id,
-    agents.c.status,
-    agents.c.capacity,
-    agents.c.active_sessions,
-    agents.c.level,
-    agents.c.description,
-    func.coalesce(agents.c.avatar_url, users.c.avatar_url),
-    agents.c.phone,
-    agents.c.status_cause,
-    agents.c.status_since,
-    agents.c.last_seen_at,
-    agents.c.working_hours,
-    agents.c.created_at,
-    agents.c.updated_at,
-).outerjoin(users, users.c.id == agents.c.user_id)
+# Without deleted AI agents.
+_AGENTS = (
+    select(
+        agents.c.id,
+        agents.c.kind,
+        agents.c.name,
+        agents.c.user_id,
+        users.c.role,
+        agents.c.is_active,
+        users.c.telegram_id,
+        agents.c.status,
+        agents.c.capacity,
+        agents.c.active_sessions,
+        agents.c.level,
+        agents.c.description,
+        func.coalesce(agents.c.avatar_url, users.c.avatar_url),
+        agents.c.phone,
+        agents.c.status_cause,
+        agents.c.status_since,
+        agents.c.last_seen_at,
+        agents.c.working_hours,
+        agents.c.created_at,
+        agents.c.updated_at,
+    )
+    .outerjoin(users, users.c.id == agents.c.user_id)
+    .outerjoin(ai_configs, ai_configs.c.agent_id == agents.c.id)
+    .where(ai_configs.c.deleted_at.is_(None))
+)
 
 
 async def list_users(

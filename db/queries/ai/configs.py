@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
 from db.ids import AgentId, ChannelId, new_id
 from db.queries.lists.keyset import PageStart, paginate
-from db.tables import Agent, AgentAiConfig, AgentKind, AgentLevel, AgentStatus, ChannelAgent
+from db.tables import (
+    Agent,
+    AgentAiConfig,
+    AgentKind,
+    AgentLevel,
+    AgentStatus,
+    AiTakeover,
+    Channel,
+    ChannelAgent,
+)
 
 agents = get_table(Agent)
 configs = get_table(AgentAiConfig)
+channels = get_table(Channel)
 channel_agents = get_table(ChannelAgent)
 
 _IS_AI = agents.c.kind == AgentKind.AI
@@ -31,6 +41,10 @@ class AiAgentRow:
     active_sessions: int
     created_at: datetime
     config: AgentAiConfig
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.config.deleted_at is not None
 
 
 _READ = (
@@ -49,7 +63,7 @@ _READ = (
 
 
 async def get_agent_ai_config(tx: AsyncSession, agent_id: AgentId) -> AiAgentRow | None:
-    """Read an AI agent's configuration; None: there is no such AI agent.
+    """Read an AI agent's configuration, also a deleted one's; None: there is no such AI agent.
 
     The reference's function of this name.
     """
@@ -60,8 +74,8 @@ async def get_agent_ai_config(tx: AsyncSession, agent_id: AgentId) -> AiAgentRow
 async def list_ai_agents(
     tx: AsyncSession, *, start: PageStart | None, limit: int
 ) -> list[AiAgentRow]:
-    """Read a page of AI agents and one more, newest first."""
-    statement: Select[Any] = _READ
+    """Read a page of AI agents that are not deleted and one more, newest first."""
+    statement: Select[Any] = _READ.where(configs.c.deleted_at.is_(None))
     paged = paginate(statement, agents.c.created_at, agents.c.id, start=start, limit=limit)
     return [AiAgentRow(*row) for row in await tx.execute(paged)]
 
@@ -85,6 +99,30 @@ async def list_serving_ai_agents(tx: AsyncSession, channel_id: ChannelId) -> Seq
     )
     rows = await tx.execute(online.order_by(agents.c.active_sessions, agents.c.id))
     return [AiAgentRow(*row) for row in rows]
+
+
+async def list_only_named_on(tx: AsyncSession, agent_id: AgentId) -> list[str]:
+    """List the channels that use AI agents and name this one and no other, by name."""
+    others = agents.alias("others")
+    named = (
+        select(channel_agents.c.channel_id)
+        .join(others, others.c.id == channel_agents.c.agent_id)
+        .where(others.c.kind == AgentKind.AI)
+        .group_by(channel_agents.c.channel_id)
+        .having(func.count() == 1, func.min(others.c.id) == agent_id)
+    )
+    uses_ai = channels.c.ai_takeover != AiTakeover.OFF
+    wanted = select(channels.c.name).where(channels.c.id.in_(named), uses_ai)
+    return list(await tx.scalars(wanted.order_by(channels.c.name)))
+
+
+async def empty_config(tx: AsyncSession, config: AgentAiConfig, now: datetime) -> None:
+    """Mark a locked configuration as deleted, and forget what it said."""
+    blank = AgentAiConfig(agent_id=config.agent_id)
+    for name in configs.c.keys() - {"agent_id", "created_at"}:
+        setattr(config, name, getattr(blank, name))
+    config.updated_at = config.deleted_at = now
+    await tx.flush()
 
 
 async def lock_config(tx: AsyncSession, agent_id: AgentId) -> AgentAiConfig | None:

@@ -78,7 +78,7 @@ class Trials:
 
 async def _load_config(uow: UnitOfWork, agent_id: AgentId, changes: ConfigChanges) -> AiConfig:
     row = await get_agent_ai_config(uow.tx, agent_id)
-    if row is None:
+    if row is None or row.is_deleted:
         raise UnknownAiAgentError
     return to_config(_change(row, changes))
 

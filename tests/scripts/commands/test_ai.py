@@ -51,7 +51,7 @@ def test_an_agent_is_asked_and_its_past_questions_are_replayed(
     environment(DATABASE_URL=migrated_url)
     none = osmodesk("ai", "ask", "When do you open?")
     assert (none.code, none.out) == (1, "")
-    assert "There is no AI agent" in none.err
+    assert "there is no AI agent" in none.err
     asyncio.run(add_past(migrated_url))
     hours = tmp_path / "hours.md"
     hours.write_text(f"# Opening hours\n\n{HOURS}\n", "utf-8")
@@ -84,7 +84,22 @@ def test_an_agent_is_asked_and_its_past_questions_are_replayed(
     assert (refused.code, refused.out) == (1, "")
     assert "changes.json: mode: " in refused.err
     unknown = osmodesk("ai", "ask", "hello", "--agent", "Bima")
-    assert "There is no AI agent Bima: there are Aria." in unknown.err
+    assert "there is no AI agent Bima: there are Aria" in unknown.err
+
+
+def test_agents_are_listed_and_deleted(
+    osmodesk: Command, environment: Callable[..., None], migrated_url: str
+) -> None:
+    environment(DATABASE_URL=migrated_url, SECRET_KEY="s" * 40)
+    assert osmodesk("ai", "list").out.startswith("No AI agents yet")
+    asyncio.run(add_past(migrated_url))
+    assert osmodesk("ai", "list").out.startswith("Aria: Intermediate, automatic, ")
+    refused = osmodesk("ai", "delete", "Bima")
+    assert (refused.code, refused.out) == (1, "")
+    deleted = osmodesk("ai", "delete", "Aria")
+    assert (deleted.code, deleted.err) == (0, "")
+    assert deleted.out == "Aria is deleted: humans or the queue have its sessions.\n"
+    assert osmodesk("ai", "list").out.startswith("No AI agents yet")
 
 
 async def add_past(url: str) -> None:

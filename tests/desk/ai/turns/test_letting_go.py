@@ -7,7 +7,10 @@ from sqlalchemy import select
 
 from db.database import Database
 from db.tables import AgentStatus, AiAction, AiTakeover, AiTurnState, KnowledgeQuestion, OutboxKind
+from desk.actors import ai_agent
+from desk.ai.agents import delete_ai_agent
 from desk.ai.turns.pleasantries import Pleasantry, find_pleasantry
+from desk.conversations.holders import HandedOver, change_holder
 from desk.conversations.presence import save_status
 from tests.desk.ai.turns.turn_scene import HOURS, TurnScene, open_scene
 
@@ -55,6 +58,27 @@ async def test_who_waits_for_its_answer_is_told_who_answers(database: Database) 
         (AiTurnState.DONE, AiAction.HANDOVER)
     ]
     assert await scene.actions() == [AiAction.HANDOVER]
+
+
+async def test_a_deleted_agent_leaves_its_sessions_to_humans(database: Database) -> None:
+    scene = await open_scene(database)
+    await scene.says("when do you open?")
+    await scene.passes(2, thinks=False)
+    [job] = await scene.claim_jobs()
+    await scene.stage.run_in_uow(lambda uow: delete_ai_agent(uow, scene.aria, by=scene.mia))
+    await scene.run_job(job)
+    assert await scene.holder() == "Mia"
+    assert await scene.sent() == []
+    assert await scene.sent(OutboxKind.NOTICE) == ["I am passing you to Mia, who will answer here."]
+    assert [each.action for each in await scene.turns()] == [AiAction.HANDOVER]
+    # A session that it got in the same moment goes to a human with the customer's next message.
+    await scene.does(
+        lambda uow, thread: change_holder(
+            uow, thread, ai_agent(scene.aria, "Aria"), HandedOver("in the same moment")
+        )
+    )
+    await scene.says("hello?")
+    assert await scene.holder() == "Mia"
 
 
 async def test_a_channel_where_it_was_switched_off_gets_a_human(database: Database) -> None:
