@@ -11,6 +11,7 @@ from desk.ai.turns.follow_ups import plan_follow_up
 from desk.ai.turns.following import answer_message
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_thought
+from desk.ai.turns.offers import build_buttons
 from desk.ai.turns.opening import settle_turn
 from desk.ai.turns.pictures import send_picture
 from desk.ai.turns.policy import Finish, decide_finish
@@ -78,7 +79,7 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
         return
     if not state.is_introduced:
         state.is_introduced = True
-        uow.notify_customer(thread, "ai.introduction", agent=scene.config.name)
+        _introduce(scene)
     words = get_words(uow, thread, thought)
     message_id = await _send(scene, thought, words)
     await turns.set_message(uow.tx, turn.id, message_id)
@@ -96,6 +97,16 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
         words=words,
         reply_id=message_id,
     )
+
+
+def _introduce(scene: Scene) -> None:
+    """Say that an assistant answers, and how to reach a person: by words or by a button."""
+    uow, thread = scene.uow, scene.thread
+    text = uow.content_for_customer(thread, "ai.introduction", agent=scene.config.name)
+    # On a linked number buttons are numbered lines, which would look like a choice to make.
+    has_buttons = not uow.channel_of(thread).traits.is_linked
+    person = build_buttons(scene.turn.id, (), uow.text_for_customer(thread, "ai.person"))
+    uow.enqueue_customer_notice(thread, text, buttons=person if has_buttons else None)
 
 
 async def _send(scene: Scene, thought: Thought, words: str) -> MessageId:

@@ -116,12 +116,19 @@ async def test_it_answers_and_a_human_takes_over(stage: Stage, admin: Caller) ->
 
 async def test_it_calls_a_human_with_one_message(stage: Stage, admin: Caller) -> None:
     mia, ann = await stage.agent("Mia", capacity=5000), await stage.customer()
-    await ann.says("I want to talk to a human")
+    await ann.says(QUESTION)
+    await ann.wait_for(ANSWER)
+    introduction = await ann.wait_for("our automatic assistant")
+    if isinstance(ann, TelegramCustomer | CloudCustomer):
+        await _chooses(ann, introduction, "A person")
+    else:
+        assert introduction.text.endswith("To reach a person, write: person")
+        await ann.says("person")
     await _hears(ann, "who will answer here.")
     topic = await stage.topic(ann)
     notice = await topic.wait_for("hands this over")
     assert "the customer asked for a person" in notice.text
-    assert "The customer wrote: I want to talk to a human" in notice.text
+    assert f"The customer wrote: {QUESTION}" in notice.text
     heard = [each.text for each in await ann.list_received()]
     assert len([each for each in heard if "who will answer here" in each]) == 1
     assert mia.name
