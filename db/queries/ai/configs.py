@@ -119,7 +119,7 @@ async def list_only_named_on(tx: AsyncSession, agent_id: AgentId) -> list[str]:
 async def empty_config(tx: AsyncSession, config: AgentAiConfig, now: datetime) -> None:
     """Mark a locked configuration as deleted, and forget what it said."""
     blank = AgentAiConfig(agent_id=config.agent_id)
-    for name in configs.c.keys() - {"agent_id", "created_at"}:
+    for name in set(configs.c.keys()) - {"agent_id", "created_at"}:
         setattr(config, name, getattr(blank, name))
     config.updated_at = config.deleted_at = now
     await tx.flush()

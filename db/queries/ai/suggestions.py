@@ -1,6 +1,7 @@
 """Read the suggestions of AI agents."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +17,7 @@ turns = get_table(AiTurn)
 agents = get_table(Agent)
 sessions = get_table(Session)
 
-_Row = tuple[AiTurn, str]
-_SUGGESTIONS: Select[_Row] = select(AiTurn, agents.c.name).join(
+_SUGGESTIONS: Select[Any] = select(AiTurn, agents.c.name).join(
     agents, agents.c.id == turns.c.agent_id
 )
 

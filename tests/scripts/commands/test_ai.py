@@ -93,7 +93,7 @@ def test_agents_are_listed_and_deleted(
     environment(DATABASE_URL=migrated_url, SECRET_KEY="s" * 40)
     assert osmodesk("ai", "list").out.startswith("No AI agents yet")
     asyncio.run(add_past(migrated_url))
-    assert osmodesk("ai", "list").out.startswith("Aria: Intermediate, automatic, ")
+    assert osmodesk("ai", "list").out.startswith("Aria: Basic, automatic, offline, 0 sessions, ")
     refused = osmodesk("ai", "delete", "Bima")
     assert (refused.code, refused.out) == (1, "")
     deleted = osmodesk("ai", "delete", "Aria")
