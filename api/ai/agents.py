@@ -14,6 +14,7 @@ from db.queries.ai import configs
 from db.queries.ai.configs import AiAgentRow
 from db.queries.reply_files import find_existing_files
 from desk.ai import agents
+from desk.ai.errors import AiAgentNeededError, UnknownAiAgentError
 from desk.business_hours import InvalidHoursError, parse_hours
 from desk.unit_of_work import UnitOfWork
 
@@ -60,7 +61,7 @@ async def change(
         await agents.change_ai_agent(
             uow, agent_id, values, name=body.name, level=body.level, by=caller.actor
         )
-    except agents.UnknownAiAgentError:
+    except UnknownAiAgentError:
         raise NotFound from None
     return await show(uow, agent_id)
 
@@ -73,9 +74,9 @@ async def delete(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
     """
     try:
         await agents.delete_ai_agent(uow, agent_id, by=caller.actor)
-    except agents.UnknownAiAgentError:
+    except UnknownAiAgentError:
         raise NotFound from None
-    except agents.AiAgentNeededError as error:
+    except AiAgentNeededError as error:
         raise Conflict(str(error)) from None
 
 

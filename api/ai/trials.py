@@ -20,7 +20,7 @@ from api.errors.problems import NotFound
 from api.schemas.pagination import Cursor
 from db.ids import AgentId
 from db.tables import AgentLevel
-from desk.ai.agents import UnknownAiAgentError
+from desk.ai.errors import UnknownAiAgentError
 from desk.ai.gate import AiTrials
 from desk.ai.trials.results import ConfigChanges, ReplayedTurn, TriedAnswer, count
 

@@ -1,9 +1,10 @@
 """Routes for AI agents."""
 
 from api.access.permissions import AccessRule
-from api.ai import agents, judging, logs, suggestions, translations, trials
+from api.ai import agents, judging, logs, translations, trials
 from api.errors.problems import Conflict, ProviderUnavailable, ReplyWindowClosed
 from api.routing.route import Route
+from api.sending import suggestions
 from api.sessions import actions
 
 AI: tuple[Route, ...] = (

@@ -11,16 +11,9 @@ from db.tables import AgentAiConfig, AgentLevel, AgentStatus
 from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor
 from desk.ai import gate
+from desk.ai.errors import AiAgentNeededError, UnknownAiAgentError
 from desk.audit import add_entry
 from desk.unit_of_work import UnitOfWork
-
-
-class UnknownAiAgentError(LookupError):
-    """There is no AI agent with this id, or it was deleted."""
-
-
-class AiAgentNeededError(Exception):
-    """Channels name this AI agent and no other, so all others would answer there."""
 
 
 async def create_ai_agent(

@@ -2,7 +2,8 @@
 
 from db.queries.ai.configs import AiAgentRow, list_ai_agents
 from desk.actors import CONSOLE
-from desk.ai.agents import AiAgentNeededError, delete_ai_agent
+from desk.ai.agents import delete_ai_agent
+from desk.ai.errors import AiAgentNeededError
 from desk.unit_of_work import UnitOfWork
 from scripts.administration.desk_access import DeskAccess
 from scripts.upkeep.ai_agent_choice import choose_agent

@@ -9,8 +9,8 @@ from db.queries.ai.configs import AiAgentRow, get_agent_ai_config
 from db.queries.ai.logs import PastQuestion, list_past_questions
 from db.queries.lists.keyset import PageStart
 from db.tables import AgentAiConfig, AiAction, AiConversationLog
-from desk.ai.agents import UnknownAiAgentError
 from desk.ai.config import AiConfig, to_config
+from desk.ai.errors import UnknownAiAgentError
 from desk.ai.trials.past_turns import TRIAL_SECONDS, read_past_material
 from desk.ai.trials.results import ConfigChanges, ReplayedTurn, ReplayPage, TriedAnswer
 from desk.ai.turns.pleasantries import Pleasantry

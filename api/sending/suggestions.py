@@ -2,13 +2,13 @@
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible, visibility_scope
-from api.ai.suggestion_models import SuggestionOut, SuggestionQuery, SuggestionToSend
 from api.errors.problems import Conflict, NotFound
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
 from api.schemas.pagination import Cursor, Page, build_page
 from api.sending.messages import load_message_schema
 from api.sending.reply_window import require_open_window
+from api.sending.suggestion_models import SuggestionOut, SuggestionQuery, SuggestionToSend
 from api.sending.thread_access import lock_thread_to_reply
 from db.ids import AiTurnId, ConversationId, SessionId
 from db.queries.ai.scope import AiScope
