@@ -36,7 +36,7 @@ TROUBLES: list[tuple[dict[str, Any], str]] = [
     ({"kind": "length"}, "cut_off"),
 ]
 # So few at once that the circuit breaker stays closed: summaries succeed between them.
-AT_ONCE = 3
+AT_ONCE = 2
 
 
 @pytest.mark.long

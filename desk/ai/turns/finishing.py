@@ -100,7 +100,7 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
 
 
 def _introduce(scene: Scene) -> None:
-    """Say that an assistant answers, and how to reach a person: by words or by a button."""
+    """Introduce the assistant, and how to reach a person: by words or by a button."""
     uow, thread = scene.uow, scene.thread
     text = uow.content_for_customer(thread, "ai.introduction", agent=scene.config.name)
     # On a linked number buttons are numbered lines, which would look like a choice to make.

@@ -1,7 +1,7 @@
-"""A session has one suggestion of an AI agent.
+"""A session has one suggestion of an AI agent; AI agents can be deleted.
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0005
+Revises: 0004
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from db.types import Ulid
+from db.types import Ulid, UtcDateTime
 
-revision: str = "0039"
-down_revision: str | Sequence[str] | None = "0038"
+revision: str = "0005"
+down_revision: str | Sequence[str] | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -24,9 +24,11 @@ def upgrade() -> None:
     suggested = sa.Computed("CASE WHEN state = 'suggested' THEN session_id END", persisted=False)
     op.add_column("ai_turns", sa.Column("suggested_session_id", Ulid, suggested, nullable=True))
     op.create_index(_INDEX, "ai_turns", ["suggested_session_id"], unique=True)
+    op.add_column("agent_ai_configs", sa.Column("deleted_at", UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("agent_ai_configs", "deleted_at")
     op.drop_index(_INDEX, table_name="ai_turns")
     op.drop_column("ai_turns", "suggested_session_id")
 
