@@ -6,10 +6,12 @@ from aiohttp import web
 
 _STATIC = Path(__file__).parent / "static"
 
-# The page runs only its own scripts and contacts no other host, whatever a message contains.
+# The page runs only its own scripts and contacts no other host, whatever a message contains; Mini
+# Apps run in a frame.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "frame-src https: http://127.0.0.1:* http://localhost:*; "
         "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",

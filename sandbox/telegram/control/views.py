@@ -7,6 +7,7 @@ from sandbox.common.control_api import NOT_FOUND, ControlRequestError, json_resp
 from sandbox.common.json_shapes import Json
 from sandbox.common.responses import file_response
 from sandbox.telegram.control.requests import find_room, read_path_number
+from sandbox.telegram.methods.profile import MENU, find_menu
 from sandbox.telegram.model.records import GENERAL_THREAD, TOPIC_ICONS, Room, Topic
 from sandbox.telegram.rooms.members import list_members
 from sandbox.telegram.state.app_key import WORLD
@@ -37,6 +38,7 @@ def show_state(world: World, request: web.Request, body: Json) -> Json:
                 "bot_id": room.bot_id,
                 "chat_id": room.id,
                 "topics": _topics(world, room),
+                "menu": find_menu(world.bots[room.bot_id], f"{MENU} {room.id}"),
             }
             for room in world.private.values()
         ],

@@ -115,7 +115,7 @@ def _send(call: Call, room: Room, source: Json, content: Json) -> Json:
     if "media_group_id" in source:
         content["media_group_id"] = _group_id(call, source["media_group_id"])
     if "forward_origin" in content and "reply_markup" in source:
-        content |= check_markup(source["reply_markup"])
+        content |= check_markup(source["reply_markup"], is_private=room.is_private)
     return deliver_into(call, room, content)
 
 

@@ -28,7 +28,7 @@ def deliver_into(call: Call, room: Room, content: Json) -> Json:
         reply, extra = _reply(call, room, params["reply_parameters"], thread)
         thread = thread or _find_topic(call.world, room, reply)
     if "reply_markup" in params:
-        extra |= check_markup(params["reply_markup"])
+        extra |= check_markup(params["reply_markup"], is_private=room.is_private)
     if params.get("protect_content"):
         extra["has_protected_content"] = True
     if "message_effect_id" in params and room.is_private:

@@ -38,7 +38,7 @@ def replace_message(
     new = {name: value for name, value in old.items() if name not in gone}
     new |= content
     if "reply_markup" in call.params:
-        new |= check_markup(call.params["reply_markup"])
+        new |= check_markup(call.params["reply_markup"], is_private=room.is_private)
     if new == old:
         raise errors.not_modified()
     new["edit_date"] = int(call.world.clock())

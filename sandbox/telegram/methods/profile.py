@@ -1,13 +1,16 @@
 """Sets and returns the bot's commands, names and descriptions, each per language."""
 
+import json
 import re
 from collections.abc import Callable
 
 from sandbox.common.json_shapes import Json, encode
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.records import BOT
-from sandbox.telegram.state.call import Call
+from sandbox.telegram.model.records import BOT, Bot
+from sandbox.telegram.rooms.keyboards import check_web_app
+from sandbox.telegram.state.call import Call, find_room
 
+MENU = "menu"
 MAX_COMMANDS = 100
 DESCRIPTION_LENGTH = 256
 LENGTHS = {"name": 64, "description": 512, "short_description": 120}
@@ -75,7 +78,29 @@ def build_getter(what: str) -> Callable[[Call], Json]:
 
 
 def set_chat_menu_button(call: Call) -> bool:
-    """Set the button beside the input field."""
-    call.bot.texts["menu"] = encode(call.params.get("menu_button") or {"type": "default"})
+    """Set the button beside the input field of a private chat, or of all that have no own one."""
+    menu = call.params.get("menu_button") or {"type": "default"}
+    if menu["type"] == "web_app":
+        check_web_app(menu["web_app"]["url"], "menu button Web App URL")
+    call.bot.texts[_menu_of(call)] = encode(menu)
     call.world.mark_changed(BOT, call.bot.id)
+    call.world.feed.publish("user", 0, user=call.bot.user)
     return True
+
+
+def get_chat_menu_button(call: Call) -> Json:
+    """Return the button of a private chat, or the one of all chats."""
+    return find_menu(call.bot, _menu_of(call))
+
+
+def find_menu(bot: Bot, name: str) -> Json:
+    """Return a stored menu button; without an own one a chat has that of the bot."""
+    own = bot.texts.get(name)
+    menu: Json = json.loads(own) if own else {"type": "default"}
+    if menu["type"] == "default" and name != MENU:
+        return find_menu(bot, MENU)
+    return menu if menu["type"] != "default" else {"type": "commands"}
+
+
+def _menu_of(call: Call) -> str:
+    return f"{MENU} {find_room(call).id}" if "chat_id" in call.params else MENU

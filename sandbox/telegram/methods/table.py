@@ -92,6 +92,7 @@ HANDLERS: dict[str, Handler] = {
     "setMyShortDescription": profile.build_setter("short_description"),
     "getMyShortDescription": profile.build_getter("short_description"),
     "setChatMenuButton": profile.set_chat_menu_button,
+    "getChatMenuButton": profile.get_chat_menu_button,
 }
 
 # The Bot API takes method names in any case.

@@ -139,6 +139,7 @@ EXAMPLES: dict[str, Example] = {
     "setMyShortDescription": lambda s: {"short_description": "Helps"},
     "getMyShortDescription": lambda s: {},
     "setChatMenuButton": lambda s: {"menu_button": {"type": "commands"}},
+    "getChatMenuButton": lambda s: {"chat_id": s.ann},
 }
 BY_KIND = ("document", "video", "audio", "voice", "sticker", "video_note")
 SENDS = {"send" + "".join(map(str.capitalize, kind.split("_"))): kind for kind in BY_KIND}

@@ -27,6 +27,7 @@ async def test_adding_twice_adds_once(stage: Stage) -> None:
     assert state["bots"] == [{**stage.bot, "has_topics_enabled": False}]
     assert [user["first_name"] for user in state["users"]] == ["Ann", "Ben"]
     private = {"user_id": 1001, "bot_id": 4242, "chat_id": 1001, "topics": []}
+    private["menu"] = {"type": "commands"}
     assert state["private"] == [private]
     (group,) = state["groups"]
     standing = {member["user"]["id"]: member["status"] for member in group["members"]}

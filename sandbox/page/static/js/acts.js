@@ -1,7 +1,9 @@
 // Actions of a Telegram user; WhatsApp's phones have their own.
 
 import * as api from "./api.js";
+import { readBotLink } from "./buttons.js";
 import { pressButton } from "./callbacks.js";
+import { play } from "./miniapp.js";
 
 /** The actions of a conversation: each calls the sandbox, then updates the page. */
 export const telegramActs = (store) => ({
@@ -33,5 +35,19 @@ export const telegramActs = (store) => ({
     store.tell();
   },
 
-  press: (seat, message, button, place) => pressButton(place, message, button, seat),
+  async press(seat, message, button, place) {
+    const found = button.url && readBotLink(button.url);
+    if (button.web_app) await play({ user: seat.from, bot: message.from, url: button.web_app.url }, place);
+    else if (found) await followBotLink(store, seat, found);
+    else await pressButton(place, message, button, seat);
+  },
 });
+
+/** Open the bot's private chat on the phone of who followed the link, and press Start there. */
+async function followBotLink(store, { from }, { username, start }) {
+  const bot = store.world.bots.find((one) => one.username === username);
+  if (!bot) throw new Error(`There is no bot @${username}`);
+  await api.send({ from, bot: bot.id, text: `/start ${start}` });
+  await store.chooseBot(bot.id);
+  store.dispatchEvent(new CustomEvent("visit", { detail: from }));
+}

@@ -21,6 +21,7 @@ export const readState = () => call("GET", "state");
 export const readMessages = (chat, bot) => call("GET", `chats/${chat}/messages${inChat(chat, bot)}`);
 export const addUser = (user) => call("POST", "users", user);
 export const changeUser = (id, change) => call("POST", `users/${id}`, change);
+export const openMiniApp = (user, bot) => call("POST", `users/${user}/mini-app`, { bot });
 export const setMember = (chat, member) => call("POST", `groups/${chat}/members`, member);
 export const send = (message) => call("POST", "messages", message);
 export const edit = (message, bot, change) => call("PATCH", pathOf(message, bot), change);

@@ -3,7 +3,7 @@
 import { el, icon } from "./dom.js";
 import { safeUrl } from "./entities.js";
 
-/** Return the inline keyboard of a message, or null; callback buttons call `press(button)`. */
+/** Return the inline keyboard of a message, or null; all buttons but plain links call `press(button)`. */
 export function renderButtons(message, press) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;
@@ -20,14 +20,15 @@ function one(button, focus, press) {
   const style = button.style ? `style-${button.style}` : "";
   const props = { class: `inline-button ${style}`, "data-focus": focus };
   const label = el("span", { text: button.text });
-  if (button.url) return link(button, props, label);
+  if (button.url && !readBotLink(button.url)) return link(button, props, label);
   const node = el(
     "button",
     { type: "button", ...props, on: { click: pressed } },
     label,
     button.copy_text ? icon("copy") : null,
   );
-  if (button.callback_data === undefined && !button.copy_text) node.disabled = true;
+  const isPlayed = button.copy_text || button.web_app || button.url;
+  if (button.callback_data === undefined && !isPlayed) node.disabled = true;
   return node;
 
   async function pressed() {
@@ -38,6 +39,13 @@ function one(button, focus, press) {
     node.classList.remove("waiting");
     return node.removeAttribute("aria-busy");
   }
+}
+
+/** Return the bot and the word that a link `t.me/BOT?start=WORD` gives it, or null. */
+export function readBotLink(address) {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const start = url?.searchParams.get("start");
+  return url?.hostname === "t.me" && start ? { username: url.pathname.slice(1), start } : null;
 }
 
 function link(button, props, label) {

@@ -35,11 +35,12 @@ export class Composer {
       { type: "submit", class: "send", "aria-label": "Send", title: "Send" },
       icon("send"),
     );
+    this.menu = el("span");
     this.element = el(
       "form",
       { class: "composer" },
       this.banner,
-      el("div", { class: "composer-line" }, attach, this.box, send),
+      el("div", { class: "composer-line" }, this.menu, attach, this.box, send),
     );
     this.element.addEventListener("submit", (event) => this.#send(event));
     this.element.addEventListener("dragover", (event) => event.preventDefault());

@@ -59,6 +59,10 @@ for (const [name, tab] of Object.entries(tabs)) {
   });
 }
 store.addEventListener("change", draw);
+store.addEventListener("visit", ({ detail: user }) => {
+  customer.choose(user);
+  show("customer");
+});
 document.addEventListener("visibilitychange", draw);
 window.addEventListener("resize", draw);
 show("customer");

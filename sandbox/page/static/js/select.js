@@ -101,8 +101,10 @@ export const groupsOf = ({ world }) => world.groups.filter((group) => !group.mig
 export function privateChat(store, user) {
   const messages = store.messages(user.id);
   const place = `private/${store.bot}/${user.id}`;
+  const room = store.world.private.find((one) => one.bot_id === store.bot && one.chat_id === user.id);
   return {
     bot: store.bot ?? undefined,
+    menu: room?.menu,
     blocked: (user.blocked_bots ?? []).includes(store.bot),
     place,
     messages,

@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.js";
 import { confirmBox } from "./dialogs.js";
 import { el, icon, iconButton, reconcile } from "./dom.js";
 import { openMenu } from "./menu.js";
+import { play } from "./miniapp.js";
 import { complain } from "./notices.js";
 import { avatar, nameOf } from "./people.js";
 import { markSeen } from "./seen.js";
@@ -63,9 +64,24 @@ export class TelegramScreen {
       acts: this.acts,
     };
     this.talk.show(seat, shown.messages, typing);
+    this.#drawMenu(user, bot, chat.menu);
     this.start.hidden = chat.messages.length > 0 && !chat.blocked;
     this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
     this.talk.composer.element.hidden = !this.start.hidden;
+  }
+
+  /** The button that a bot has put beside the field, if it opens a Mini App. */
+  #drawMenu(user, bot, menu) {
+    const page = menu?.web_app?.url;
+    const build = () =>
+      el("button", {
+        type: "button",
+        class: "menu-button",
+        text: menu.text,
+        on: { click: () => play({ user: user.id, bot, url: page }, this.talk.element) },
+      });
+    const rows = page ? [{ key: page, signature: `${user.id} ${bot.id} ${menu.text}`, build }] : [];
+    reconcile(this.talk.composer.menu, rows);
   }
 
   #choose(thread) {
