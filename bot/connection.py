@@ -8,6 +8,7 @@ from bot.bot_factory import Bot, User, build_bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, derive_webhook_secret
 from bot.readiness import BotReadiness
+from bot.setup.console import find_console_page, open_console
 from bot.setup.descriptions import list_descriptions, set_descriptions
 from bot.setup.registration import WebhookSettings, register
 from db.database import Transaction
@@ -23,6 +24,7 @@ class TelegramConnection(Connection):
 
     bot: Bot
     api_url: str
+    opens_http: bool = False
     readiness: BotReadiness
     # The descriptions that were set, which are removed when the operator removes theirs.
     described: set[tuple[str, str]] = field(default_factory=set)
@@ -32,7 +34,7 @@ class TelegramConnection(Connection):
         return {f"telegram:{self.channel.id}": self.readiness.check}
 
     def list_tasks(self, services: ChannelServices) -> Iterator[SupervisedTask]:
-        """List what registers and describes the bot and, without a public address, polls it."""
+        """List what registers and describes the bot, opens the console there, and polls it."""
         name, groups = self.channel.id, self.channel.staff_groups
         yield SupervisedTask(
             f"register:{name}",
@@ -47,6 +49,14 @@ class TelegramConnection(Connection):
             partial(set_descriptions, self.bot, wanted, self.described),
             runs_forever=False,
         )
+        page = find_console_page(services, self.channel, opens_http=self.opens_http)
+        if page is not None:
+            yield SupervisedTask(
+                f"console:{name}",
+                (self, page),
+                partial(open_console, services, name, page),
+                runs_forever=False,
+            )
         if services.public_url is None:
             yield SupervisedTask(f"poller:{name}", self, partial(self._poll, services))
 

@@ -23,9 +23,17 @@ from desk.setup.providers import Credentials
 
 
 def build_telegram_plugin(
-    api_url: str, public_url: str | None, language: str, *, has_limits: bool
+    api_url: str,
+    public_url: str | None,
+    language: str,
+    *,
+    has_limits: bool,
+    opens_http: bool = False,
 ) -> ChannelPlugin[web.RouteDef]:
-    """Build the plug-in for bots of one Bot API server; `language` is the staff's."""
+    """Build the plug-in for bots of one Bot API server; `language` is the staff's.
+
+    `opens_http`: its apps open pages of this machine without https, as the sandbox does.
+    """
 
     def connect(channel: ServedChannel, credentials: Credentials) -> TelegramConnection:
         bot = make_bot(credentials["token"], api_url)
@@ -36,6 +44,7 @@ def build_telegram_plugin(
             close=bot.session.close,
             bot=bot,
             api_url=api_url,
+            opens_http=opens_http,
             readiness=BotReadiness(Probe(bot)),
         )
 

@@ -28,6 +28,8 @@ SLA_WARNING_PERCENT = "sla_warning_percent"
 DEFAULT_SLA_WARNING_PERCENT = 80
 # The setting of a bot whose private chats have topics, as its provider says.
 HAS_TOPICS = "has_topics"
+# The setting of a bot that says where it opens the console inside Telegram; agents write to it.
+CONSOLE_URL = "console_url"
 NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
@@ -209,6 +211,12 @@ class Channels:
     def staff_bot(self) -> ServedChannel | None:
         """Return the bot in whose private chats agents have desks of their own, if there is one."""
         return next((each for each in self if each.is_staff_bot), None)
+
+    def find_agents_bot(self, channel_id: ChannelId) -> ServedChannel | None:
+        """Return the bot that agents write to: that of staff, or else the one of this channel."""
+        own = self._known.get(channel_id)
+        speaker = None if own is None else self._known.get(own.staff_channel_id)
+        return self.staff_bot or speaker
 
     def find_desk_bot(self, channel_id: ChannelId) -> ServedChannel | None:
         """Return the bot that shows a channel's sessions to their holders; None: groups do."""

@@ -9,11 +9,11 @@ from db.tables import Queue
 LANE_PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),
-    Queue.BACKGROUND: ("card", "place", "seen", "summary"),
+    Queue.BACKGROUND: ("card", "menu", "place", "seen", "summary"),
     Queue.BROADCAST: ("broadcast",),
 }
 # Lanes for one exchange; the next one creates them again.
-ONE_OFF_PREFIXES = ("broadcast:", "button:", "chat:", "place:", "seen:", "summary:")
+ONE_OFF_PREFIXES = ("broadcast:", "button:", "chat:", "menu:", "place:", "seen:", "summary:")
 
 
 def telegram_lane(channel_id: ChannelId, place: str) -> str:
@@ -117,6 +117,11 @@ def chat_lane(channel_id: ChannelId, chat: str) -> str:
 def summary_lane(channel_id: ChannelId, chat: str) -> str:
     """Return the lane of summaries for a staff group, which everything else may overtake."""
     return f"summary:{channel_id}:{chat}"
+
+
+def menu_lane(channel_id: ChannelId, chat: str) -> str:
+    """Return the lane of the menu button of a person's chat with a bot."""
+    return f"menu:{channel_id}:{chat}"
 
 
 def button_lane(callback_id: str) -> str:

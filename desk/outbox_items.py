@@ -18,6 +18,7 @@ from db.queues.payloads import (
     DeletePayload,
     EditPayload,
     GeneralPayload,
+    MenuButtonPayload,
     PinPayload,
     SeenPayload,
     StaffPayload,
@@ -206,6 +207,18 @@ def build_button_reply(
         queue=Queue.CUSTOMER,
         lane=lanes.button_lane(payload.callback),
         rate_limit_key=lanes.NO_LIMIT,
+        channel_id=channel_id,
+        payload=payload,
+        due_at=now,
+    )
+
+
+def build_for_menu(channel_id: ChannelId, payload: MenuButtonPayload, now: datetime) -> OutboxItem:
+    """Build the item that sets a menu button; everything else goes first."""
+    return OutboxItem(
+        queue=Queue.BACKGROUND,
+        lane=lanes.menu_lane(channel_id, payload.chat),
+        rate_limit_key=lanes.person_limit_key(channel_id, payload.chat),
         channel_id=channel_id,
         payload=payload,
         due_at=now,

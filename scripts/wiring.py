@@ -31,8 +31,6 @@ from bridge.cloud.plugin import build_cloud_plugin
 from bridge.waha.plugin import build_waha_plugin
 from db.database import Database
 from db.queries.channels import channels as channel_queries
-from db.queries.conversations.threads import Thread
-from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
 from desk.ai.gate import AiTranslator
 from desk.channels import Channels
@@ -42,11 +40,9 @@ from desk.conversations.boards import refresh_boards
 from desk.conversations.placing import move_open_sessions
 from desk.conversations.staff_groups import GroupChooser
 from desk.delivery.boards import build_board
-from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier
 from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
-from desk.delivery.ports import Card
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
 from desk.knowledge.knowledge_base import KnowledgeBase
@@ -78,6 +74,7 @@ from scripts.application.ai_agents import (
     build_typing,
 )
 from scripts.application.api_services import ApiServices, build_api_services
+from scripts.application.card_drawing import build_card_drawer
 from scripts.application.channels_of_settings import (
     find_environment_channel,
     save_own_channels,
@@ -110,6 +107,7 @@ def list_plugins(settings: Settings) -> Plugins:
                 settings.public_url,
                 language,
                 has_limits=settings.telegram_limits != "off",
+                opens_http=settings.mini_app_key is not None,
             ),
             build_cloud_plugin(settings.whatsapp_api_url, language, has_limits=whatsapp_limits),
             build_waha_plugin(has_limits=whatsapp_limits),
@@ -162,7 +160,8 @@ class Application:
         app.add_routes(self.list_monitoring_routes())
         services = self.build_channel_services()
         app.add_routes(self.plugins.build_routes(self.connections, services))
-        app.add_routes(build_console_routes(self.demo_log_ins))
+        frames = self.settings.console_frames
+        app.add_routes(build_console_routes(self.demo_log_ins, frames=frames))
         app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
         app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app
@@ -371,16 +370,10 @@ def _build_courier(
     metrics: Metrics,
 ) -> Courier:
     language, channels, zone = settings.default_language, uow_factory.channels, settings.timezone
-    can_translate = settings.has_language_model
-
-    def draw_card(thread: Thread) -> Card:
-        channel = channels[thread.channel_id]
-        return build_card(thread, channel, language, now_utc(), zone, can_translate=can_translate)
-
     executor = StepExecutor(
         channels,
         connections.senders,
-        draw_card,
+        build_card_drawer(settings, channels),
         _build_file_transfer(settings, channels, connections),
         draw_board=partial(build_board, language=language, zone=zone),
     )

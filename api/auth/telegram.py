@@ -1,5 +1,6 @@
 """Log in from a Mini App, with the data that Telegram opens it with."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from db.queries.accounts import log_ins as log_in_queries
 from db.queries.channels.telegram import list_bot_credentials
 from db.tables import User
 from desk.accounts.client_info import ClientInfo
-from desk.accounts.encryption import Encryptor
+from desk.accounts.encryption import Encryptor, WrongKeyError
 from desk.accounts.init_data import BadInitDataError, InitData, InitDataVerifier
 from desk.accounts.log_ins import LogIns, TokenPair
 from desk.accounts.login_throttle import LoginThrottle
@@ -88,8 +89,12 @@ async def log_in(
 
 
 async def _list_tokens(uow: UnitOfWork, encryptor: Encryptor) -> list[str]:
-    stored = await list_bot_credentials(uow.tx)
-    return [encryptor.decrypt(each)["token"] for each in stored]
+    """List the tokens of the bots in service; one that cannot be decrypted is not in service."""
+    tokens: list[str] = []
+    for each in await list_bot_credentials(uow.tx):
+        with suppress(WrongKeyError):
+            tokens.append(encryptor.decrypt(each)["token"])
+    return tokens
 
 
 async def _find_bound_user(uow: UnitOfWork, data: InitData) -> User | None:

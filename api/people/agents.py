@@ -26,6 +26,7 @@ from desk.conversations.agents import (
     set_profile,
     set_working_hours,
 )
+from desk.conversations.console_doors import hide_menu_button
 from desk.conversations.own_chats import forget_own_chat
 from desk.unit_of_work import UnitOfWork
 
@@ -117,6 +118,7 @@ async def unlink_telegram(uow: UnitOfWork, caller: Caller, agent_id: AgentId) ->
     row = await _load_person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"
+        hide_menu_button(uow, row.telegram_id)
         former = await unbind_telegram(
             uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor
         )

@@ -5,8 +5,11 @@ from typing import Any
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    MenuButtonDefault,
+    MenuButtonWebApp,
     MessageEntity,
     ReplyParameters,
+    WebAppInfo,
 )
 from aiogram.utils.formatting import Bold, ExpandableBlockQuote, Text, as_list
 
@@ -26,11 +29,24 @@ def to_keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     """Build the inline keyboard below a message."""
     if not buttons:
         return None
-    rows = [
-        [InlineKeyboardButton(text=each["text"], callback_data=each["data"]) for each in row]
-        for row in buttons
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    return InlineKeyboardMarkup(inline_keyboard=[list(map(_to_button, row)) for row in buttons])
+
+
+def _to_button(button: dict[str, str]) -> InlineKeyboardButton:
+    page = button.get("web_app")
+    return InlineKeyboardButton(
+        text=button["text"],
+        callback_data=button.get("data"),
+        url=button.get("url"),
+        web_app=None if page is None else WebAppInfo(url=page),
+    )
+
+
+def to_menu_button(buttons: Buttons) -> MenuButtonWebApp | MenuButtonDefault:
+    """Build the menu button that opens a page; without one, the bot's own menu."""
+    for button in (each for row in buttons for each in row):
+        return MenuButtonWebApp(text=button["text"], web_app=WebAppInfo(url=button["web_app"]))
+    return MenuButtonDefault()
 
 
 def to_reply_parameters(provider_id: str | None) -> ReplyParameters | None:

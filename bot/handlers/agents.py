@@ -4,6 +4,7 @@ from aiogram.types import Message
 
 from bot.convert.from_telegram import to_incoming_message
 from bot.handlers.staff_location import send_here
+from db.ids import ConversationId
 from db.queries.conversations import sessions
 from db.queues.payloads import Buttons
 from db.tables import AgentStatus, StatusCause
@@ -13,6 +14,11 @@ from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import AgentActor, to_actor
 from desk.channels import ServedChannel
 from desk.conversations import presence
+from desk.conversations.console_doors import (
+    build_console_button,
+    hide_menu_button,
+    show_menu_button,
+)
 from desk.conversations.own_chats import open_own_chat
 from desk.conversations.staff_members import leave_customers
 from desk.formatting.times import format_time
@@ -23,6 +29,8 @@ _OFFERED = (AgentStatus.ONLINE, AgentStatus.BUSY, AgentStatus.AWAY, AgentStatus.
 _MAX_ALERT = 200  # Telegram shows no more of an answer to a button
 # A deep link carries a code as /start link_CODE.
 LINK_PREFIX = "link_"
+# The answers below which an agent can open the console.
+_WITH_CONSOLE = {"agent.linked", "agent.private_hint"}
 
 
 def find_link_code(command: str | None, argument: str) -> str | None:
@@ -51,12 +59,24 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     uow.bound_agents.pop(str(user.id), None)
     if bound is None:
         _reply(message, uow, channel, "agent.link_failed")
-    else:
-        agent = to_actor(bound)
-        await leave_customers(uow, str(user.id), agent)
-        if channel.is_staff_bot:
-            await open_own_chat(uow, agent)
-        _reply(message, uow, channel, "agent.linked", name=bound.name)
+        return
+    agent = to_actor(bound.agent)
+    await leave_customers(uow, str(user.id), agent)
+    if channel.is_staff_bot:
+        await open_own_chat(uow, agent)
+    if bound.former_telegram_id is not None:
+        hide_menu_button(uow, bound.former_telegram_id)
+    show_menu_button(uow, str(user.id))
+    _reply(message, uow, channel, "agent.linked", name=agent.name)
+
+
+def on_conversation_link(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, conversation_id: ConversationId
+) -> None:
+    """Answer an agent who followed the link of a card with the button that opens the console."""
+    buttons = build_console_button(channel, uow.staff_language, conversation_id)
+    text = uow.text_for_staff("console.here" if buttons else "button.out_of_date")
+    send_here(message, uow, channel, text, buttons=buttons)
 
 
 async def on_code_in_group(
@@ -131,6 +151,8 @@ async def on_private(
     message: Message, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> None:
     """Explain to an agent who writes to the bot where customers are answered."""
+    if message.text == "/start":
+        show_menu_button(uow, str(message.chat.id))
     desk_bot = uow.channels.find_desk_bot(channel.id)
     if message.content_type == "text" and desk_bot is not None:
         bot = desk_bot.settings.get("username") or desk_bot.name
@@ -154,4 +176,7 @@ async def find_author(
 def _reply(
     message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
 ) -> None:
-    send_here(message, uow, channel, uow.text_for_staff(key, **values))
+    buttons = None
+    if key in _WITH_CONSOLE and message.chat.type == "private":
+        buttons = build_console_button(channel, uow.staff_language)
+    send_here(message, uow, channel, uow.text_for_staff(key, **values), buttons=buttons)

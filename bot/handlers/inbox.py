@@ -14,6 +14,7 @@ from db.tables import SessionStatus
 from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.channels import ServedChannel
+from desk.conversations.console_doors import build_console_button
 from desk.conversations.queue import take_next
 from desk.conversations.topic_links import build_topic_url
 from desk.unit_of_work import UnitOfWork
@@ -38,12 +39,15 @@ async def on_command(
         text = await _take_next(uow, agent)
     else:
         text = await _list_inbox(uow, agent)
+    is_private = message.chat.type == "private"
+    offers_console = is_private and agent is not None and command != HELP
     uow.enqueue_for_chat(
         channel.id,
         str(message.chat.id),
         text,
         topic=str(message.message_thread_id) if message.is_topic_message else None,
-        group=message.chat.type != "private",
+        group=not is_private,
+        buttons=build_console_button(channel, uow.staff_language) if offers_console else None,
     )
 
 

@@ -5,6 +5,7 @@ from aiogram.types import ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdat
 from desk.accounts.binding import unbind_telegram
 from desk.actors import SYSTEM, to_actor
 from desk.channels import ServedChannel
+from desk.conversations.console_doors import hide_menu_button
 from desk.conversations.own_chats import forget_own_chat
 from desk.conversations.staff_groups import move_staff_group
 from desk.messages import reachability
@@ -54,4 +55,5 @@ async def _unbind_agent(uow: UnitOfWork, telegram_id: str) -> None:
     former = await unbind_telegram(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
     uow.bound_agents.pop(telegram_id, None)
     if former is not None:
+        hide_menu_button(uow, telegram_id)
         await forget_own_chat(uow, to_actor(former), by=SYSTEM)

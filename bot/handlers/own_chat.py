@@ -15,6 +15,7 @@ from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.channels import HAS_TOPICS, ServedChannel
+from desk.conversations.console_doors import build_console_button, show_menu_button
 from desk.conversations.moved import find_refusal
 from desk.conversations.own_chats import close_own_chat, open_own_chat
 from desk.conversations.shared_chats import find_thread_of_message
@@ -56,7 +57,9 @@ async def _handle_outside(
     command, _ = parse_command(message)
     if command == "start":
         await open_own_chat(uow, agent)
-        say_in_chat(message, uow, channel, _build_welcome(uow, channel, agent))
+        show_menu_button(uow, str(message.chat.id))
+        buttons = build_console_button(channel, uow.staff_language)
+        say_in_chat(message, uow, channel, _build_welcome(uow, channel, agent), buttons=buttons)
     elif command == "inbox":
         await session_choice.show_inbox(message, uow, channel, agent)
     elif (chosen := await session_choice.find_chosen(message, uow, channel)) is not None:

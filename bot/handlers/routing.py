@@ -31,6 +31,7 @@ from bot.handlers import (
 from bot.handlers.command_parser import is_for_other_bot, parse_command
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
+from desk.conversations.console_doors import parse_start
 from desk.unit_of_work import UnitOfWork
 
 _PRESENCE_COMMANDS = {"online", "busy", "away", "offline", "status"}
@@ -86,6 +87,8 @@ async def _run_private_command(
     code = agents.find_link_code(command, argument)
     if code is not None or (command == "link" and (is_agent or not argument)):
         await agents.on_link(message, uow, channel, code or "")
+    elif is_agent and command == "start" and (about := parse_start(argument)) is not None:
+        agents.on_conversation_link(message, uow, channel, about)
     elif channel.is_staff_bot and command not in {*_OWN_COMMANDS, inbox.NEXT}:
         return False
     elif command in _ADMIN_COMMANDS and is_agent:

@@ -18,6 +18,7 @@ from aiogram.methods import (
     SendChatAction,
     SendMediaGroup,
     SendMessage,
+    SetChatMenuButton,
     SetMessageReaction,
 )
 from aiogram.types import MediaUnion, ReactionTypeEmoji
@@ -218,6 +219,12 @@ class TelegramSender(Topics):
             ),
             delivery.side,
         )
+
+    async def set_menu_button(self, delivery: Delivery) -> None:
+        """Set the button beside the input field of a private chat, or the bot's own one again."""
+        menu = to_telegram.to_menu_button(delivery.buttons)
+        chat = int(delivery.destination.chat)
+        await self._call(SetChatMenuButton(chat_id=chat, menu_button=menu), delivery.side)
 
     async def show_typing(self, place: Destination) -> None:
         """Show a customer for some seconds that an agent is typing."""

@@ -11,7 +11,8 @@ from db.content import Content
 from db.ids import BroadcastId, ChannelId, MessageId, SessionId
 from db.tables import OutboxKind
 
-# Rows of buttons below a message; each button has a text and the data that a press sends.
+# Rows of buttons below a message; each button has a text, and the `data` that a press sends, or the
+# address that it opens: a `url`, or a page inside the messenger (`web_app`, in private chats only).
 Buttons = list[list[dict[str, str]]]
 
 
@@ -201,6 +202,18 @@ class SeenPayload(_Payload):
     kind: ClassVar = OutboxKind.SEEN
 
 
+@dataclass(frozen=True, slots=True)
+class MenuButtonPayload(_Payload):
+    """Set the button beside the input field of a person's chat; without `address` it is removed."""
+
+    kind: ClassVar = OutboxKind.MENU_BUTTON
+
+    chat: str
+    text: str = ""
+    # The page that it opens.
+    address: str = ""
+
+
 CustomerPayload = AnswerPayload | NoticePayload | EditPayload | ReactionPayload | DeletePayload
 StaffPayload = (
     CopyPayload | StaffNoticePayload | EditPayload | ReactionPayload | CardPayload | DeletePayload
@@ -208,7 +221,13 @@ StaffPayload = (
 # What may name its chat itself.
 ChatPayload = GeneralPayload | EditPayload | DeletePayload
 OutboxPayload = (
-    CustomerPayload | StaffPayload | ChatPayload | PinPayload | ButtonReplyPayload | SeenPayload
+    CustomerPayload
+    | StaffPayload
+    | ChatPayload
+    | PinPayload
+    | ButtonReplyPayload
+    | SeenPayload
+    | MenuButtonPayload
 )
 
 

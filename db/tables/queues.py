@@ -64,6 +64,7 @@ class OutboxKind(StrEnum):
     GENERAL = "general"
     BUTTON_REPLY = "button_reply"
     SEEN = "seen"
+    MENU_BUTTON = "menu_button"
 
 
 class Lane(SQLModel, table=True):

@@ -10,6 +10,7 @@ from desk.accounts.unique_names import require_free_name
 from desk.actors import Actor, human_agent
 from desk.audit import add_entry, record
 from desk.conversations import presence
+from desk.conversations.console_doors import hide_menu_button, show_menu_button
 from desk.conversations.own_chats import forget_own_chat
 from desk.unit_of_work import UnitOfWork
 
@@ -61,6 +62,8 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     await queries.end_log_ins(uow.tx, user.id, "disabled", uow.now)
     await password_resets.delete_reset(uow.tx, user.id)
     add_entry(uow, by, "account.disabled", f"user:{user.id}")
+    if user.telegram_id is not None:
+        hide_menu_button(uow, user.telegram_id)
     row = await staff_lists.find_user(uow.tx, user.id)
     if row is not None:
         agent = human_agent(row.name, row.agent_id, user.id, row.role)
@@ -80,6 +83,8 @@ async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
         await require_free_name(uow.tx, agent[1])
     await queries.update_user(uow.tx, user.id, is_active=True)
     await queries.update_agent_of_user(uow.tx, user.id, is_active=True)
+    if user.telegram_id is not None:
+        show_menu_button(uow, user.telegram_id)
     await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)
 
 

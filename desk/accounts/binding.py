@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db.database import Transaction
@@ -14,6 +15,7 @@ from desk.actors import CONSOLE, Actor, human
 from desk.audit import record
 
 __all__ = [
+    "Binding",
     "BoundAgent",
     "enrol_member",
     "find_bound_agent",
@@ -37,9 +39,17 @@ async def issue_link_code(
     return code
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An agent whose Telegram account was just bound, and the account that it had before."""
+
+    agent: BoundAgent
+    former_telegram_id: str | None
+
+
 async def redeem_link_code(
     tx: Transaction, code: str, *, telegram_id: str, telegram_name: str, now: datetime
-) -> BoundAgent | None:
+) -> Binding | None:
     """Bind the Telegram account to the code's user; return None if the code is not valid.
 
     A code is not valid if it is wrong, used or expired. A Telegram account belongs to one user: if
@@ -58,10 +68,12 @@ async def redeem_link_code(
         tx, user.id, telegram_id=telegram_id, link_code_hash=None, link_code_expires_at=None
     )
     details = {"telegram_id": telegram_id, "telegram_name": telegram_name}
-    if user.telegram_id not in {None, telegram_id}:
-        details["instead_of"] = str(user.telegram_id)
+    former = None if user.telegram_id == telegram_id else user.telegram_id
+    if former is not None:
+        details["instead_of"] = former
     await record(tx, by, "telegram.bound", f"user:{user.id}", details, now=now)
-    return await queries.find_bound_agent(tx, telegram_id)
+    agent = await queries.find_bound_agent(tx, telegram_id)
+    return None if agent is None else Binding(agent, former)
 
 
 async def void_link_code(

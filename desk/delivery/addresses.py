@@ -20,6 +20,7 @@ from db.queues.payloads import (
     DeletePayload,
     EditPayload,
     GeneralPayload,
+    MenuButtonPayload,
     NoticePayload,
     PinPayload,
     ReactionPayload,
@@ -36,6 +37,12 @@ from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages.attribution import add_author
 
 Copies = Mapping[MessageId, Sequence[MessageCopy]]
+_TO_A_CHAT = {
+    OutboxKind.GENERAL,
+    OutboxKind.BUTTON_REPLY,
+    OutboxKind.SEEN,
+    OutboxKind.MENU_BUTTON,
+}
 
 
 @dataclass(slots=True)
@@ -100,6 +107,9 @@ class Addresses:
             case ButtonReplyPayload():
                 text = Content(text=payload.text)
                 return Delivery(*base, text, callback=payload.callback, alert=payload.alert)
+            case MenuButtonPayload(text=text, address=address):
+                below = [[{"text": text, "web_app": address}]] if address else []
+                return Delivery(*base, buttons=below)
             # The last one is never sent: `Unreadable` in desk/delivery/work.py.
             case CardPayload() | PinPayload() | SeenPayload() | UnreadablePayload():
                 return Delivery(*base)
@@ -132,6 +142,8 @@ class Addresses:
             named = row.payload
             if isinstance(named, ChatPayload):
                 return Destination(named.chat, named.topic)
+            if isinstance(named, MenuButtonPayload):
+                return Destination(named.chat)
             return Destination("")
         if side is Side.CUSTOMER:
             return customer_destination(thread)
@@ -190,6 +202,6 @@ def _to_staff_content(message: CombinedMessage) -> Content:
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:
     """Return the side that a row goes to; messages to a chat itself count as customer's side."""
-    if row.kind in {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY, OutboxKind.SEEN}:
+    if row.kind in _TO_A_CHAT:
         return Side.CUSTOMER
     return Side.STAFF if to_staff else Side.CUSTOMER

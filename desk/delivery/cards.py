@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from db.queries.conversations.card_details import CardDetails
 from db.queries.conversations.threads import Thread
+from db.queues.payloads import Buttons
 from db.tables import AiTakeover, Priority
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
@@ -29,10 +30,12 @@ def build_card(
     zone: tzinfo = UTC,
     *,
     can_translate: bool = False,
+    console: Buttons | None = None,
 ) -> Card:
     """Build the card that describes a conversation to the agents in its topic, as of `now`.
 
     Times are those of the desk's time zone. `can_translate`: there is a language model for it.
+    `console`: the button that opens the conversation in the console.
     """
 
     def say(key: str, **values: object) -> str:
@@ -56,7 +59,7 @@ def build_card(
     if thread.unreachable:
         lines.append(("⚠", f"{thread.unreachable}. {say('unreachable')}"))
     buttons = _build_buttons(thread, channel, language, can_translate=can_translate)
-    return Card(thread.name, tuple(lines), buttons)
+    return Card(thread.name, tuple(lines), [*buttons, *(console or [])])
 
 
 def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Line]:

@@ -27,6 +27,7 @@ from desk.delivery.ports import (
     SupportsEdit,
     SupportsErasure,
     SupportsFileReplacement,
+    SupportsMenuButton,
     SupportsReactions,
     SupportsReadMarks,
     SupportsTopicNames,
@@ -71,7 +72,7 @@ log = structlog.get_logger(__name__)
 _MAX_RUN_SECONDS = 1.0
 
 ChannelSenders = Mapping[ChannelId, ChannelSender]
-DrawCard = Callable[[Thread], Card]
+DrawCard = Callable[[Thread, Place], Card]
 DrawBoard = Callable[[AnyBoard], Card]
 
 
@@ -212,11 +213,8 @@ class StepExecutor:
                 await sender.delete(delivery)
             case OutboxKind.REACTION if isinstance(sender, SupportsReactions):
                 await sender.react(delivery)
-            case OutboxKind.SEEN:
-                if isinstance(sender, SupportsReadMarks):
-                    await sender.mark_read(delivery.destination)
-            case OutboxKind.BUTTON_REPLY if isinstance(sender, SupportsButtons):
-                await sender.answer_button(delivery)
+            case OutboxKind.SEEN | OutboxKind.BUTTON_REPLY | OutboxKind.MENU_BUTTON:
+                await _show(sender, delivery)
             case OutboxKind.EDIT | OutboxKind.DELETE | OutboxKind.REACTION:
                 raise Rejected("this channel cannot change a sent message")
             case _:
@@ -246,7 +244,7 @@ class StepExecutor:
             return await topics.open_topic(place.chat, build_plain_title(thread))
 
     async def _show_card(self, thread: Thread, place: Place) -> str:
-        card = replace(self._draw(thread), history=place.opening)
+        card = replace(self._draw(thread, place), history=place.opening)
         topics = self._get_topics(place.channel_id)
         if place.card is None:
             return await topics.post_card(destination_of(place), card)
@@ -290,6 +288,17 @@ def _raise_if_impossible(delivery: Delivery) -> None:
         raise delivery.file_error
     if delivery.is_elsewhere:
         raise Rejected("the message itself is in another chat")
+
+
+async def _show(sender: ChannelSender, delivery: Delivery) -> None:
+    """Show what is no message, where the channel can."""
+    match delivery.kind:
+        case OutboxKind.SEEN if isinstance(sender, SupportsReadMarks):
+            await sender.mark_read(delivery.destination)
+        case OutboxKind.BUTTON_REPLY if isinstance(sender, SupportsButtons):
+            await sender.answer_button(delivery)
+        case OutboxKind.MENU_BUTTON if isinstance(sender, SupportsMenuButton):
+            await sender.set_menu_button(delivery)
 
 
 async def _edit(sender: ChannelSender, delivery: Delivery) -> SendResult:

@@ -48,6 +48,7 @@ _KINDS_WITHOUT_FILE = {
     OutboxKind.REACTION,
     OutboxKind.SEEN,
     OutboxKind.BUTTON_REPLY,
+    OutboxKind.MENU_BUTTON,
 }
 
 

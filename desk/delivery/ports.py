@@ -130,6 +130,13 @@ class SupportsButtons(Protocol):
 
 
 @runtime_checkable
+class SupportsMenuButton(Protocol):
+    """A channel whose private chats have a button that opens a page of ours."""
+
+    async def set_menu_button(self, delivery: Delivery) -> None: ...
+
+
+@runtime_checkable
 class SupportsTopics(Protocol):
     """A channel whose group has a topic for each conversation."""
 

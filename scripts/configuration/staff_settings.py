@@ -53,6 +53,15 @@ class StaffSettings(BaseSettings):
         return None if is_telegram else self.telegram_mini_app_key
 
     @property
+    def console_frames(self) -> tuple[str, ...]:
+        """Return the origins whose pages may frame the console as a Mini App."""
+        telegram = "https://web.telegram.org"
+        if self.mini_app_key is None:
+            return (telegram,)
+        test_server = urlsplit(self.telegram_api_url)
+        return telegram, f"{test_server.scheme}://{test_server.netloc}"
+
+    @property
     def staff_bot_id(self) -> str | None:
         """Return the id of the staff's own bot, if there is one."""
         return _read_bot_id(self.telegram_staff_bot_token)

@@ -37,7 +37,8 @@ class MiniApp:
 
     async def open(self, user: dict[str, Any], *, age: float = 0) -> str:
         """Open the Mini App some seconds ago."""
-        return await self.telegram.open_mini_app(user, auth_date=int(time.time() - age))
+        bot, opened_at = int(TOKEN.partition(":")[0]), int(time.time() - age)
+        return await self.telegram.open_mini_app(user, bot=bot, auth_date=opened_at)
 
     async def log_in(self, init_data: str, code: str | None = None) -> Answer:
         body = {"init_data": init_data, **({} if code is None else {"code": code})}
@@ -143,6 +144,17 @@ async def test_a_person_without_an_agent_is_told_so(app: MiniApp) -> None:
     assert (await me(app.api, token)).status == 200
     await app.api.change("UPDATE users SET is_active = 0")
     assert (await app.log_in(await app.open(user))).problem == "telegram-not-linked"
+
+
+async def test_a_bot_whose_token_cannot_be_decrypted_locks_nobody_out(app: MiniApp) -> None:
+    _, user = await app.agent()
+    await app.telegram.add_bot("765:other")
+    added = await (await app.api.admin()).post("/channels", {"credentials": {"token": "765:other"}})
+    assert added.status == 201, added.body
+    await app.api.change(
+        "UPDATE channels SET credentials = 'x' WHERE id = :id", id=added.body["id"]
+    )
+    assert (await app.log_in(await app.open(user))).status == 200
 
 
 async def test_a_second_factor_is_asked_for_once(app: MiniApp) -> None:

@@ -142,7 +142,7 @@ class Stage:
         self.failures = FailureHandler(random.Random(1))  # noqa: S311 no secret
         self.executor = StepExecutor(self.channels, {self.channel_id: self.sender}, self.draw)
 
-    def draw(self, thread: Thread) -> Card:
+    def draw(self, thread: Thread, _place: Place) -> Card:
         return build_card(thread, self.channels[thread.channel_id], "en", self.now)
 
     def later(self, seconds: float) -> None:

@@ -217,6 +217,16 @@ class Stage:
 
         return await eventually(found, f"{words!r} is kept as {' or '.join(states)}")
 
+    async def wait_for_console(self) -> None:
+        """Wait until the desk has saved where its bot opens the console."""
+
+        async def is_saved() -> bool:
+            return bool(
+                await self.rows("SELECT id FROM channels WHERE settings LIKE '%/telegram%'")
+            )
+
+        await eventually(is_saved, "the bot opens the console")
+
     async def wait_until_unbound(self, person: Person) -> None:
         """Wait until no user has this Telegram account."""
 

@@ -39,14 +39,14 @@ async def actions(tx: AsyncSession) -> list[tuple[str, str]]:
 
 
 async def redeem(tx: AsyncSession, code: str, telegram_id: str = "7", *, after: int = 0) -> str:
-    agent = await redeem_link_code(
+    bound = await redeem_link_code(
         tx,
         code,
         telegram_id=telegram_id,
         telegram_name="Ani",
         now=NOW + timedelta(seconds=after),
     )
-    return "" if agent is None else agent.name
+    return "" if bound is None else bound.agent.name
 
 
 async def test_a_code_binds_once(database: Database) -> None:
