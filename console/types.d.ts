@@ -6,6 +6,8 @@ export type Time = string;
 export interface Tokens {
   access_token: string;
   expires_in: number;
+  /** Only of a Mini App's log-in: a browser keeps it in a cookie. */
+  refresh_token?: string;
 }
 
 export interface Me {

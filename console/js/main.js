@@ -5,6 +5,7 @@ import { getToken, me, phase, refresh, resume } from "./account/log_in.js";
 import { syncPreferences } from "./account/preferences_sync.js";
 import { countInTitle, playSound, showNotification } from "./browser/alerts.js";
 import { followTheme } from "./browser/preferences.js";
+import { followViewport } from "./browser/viewport.js";
 import { takeClientChange } from "./client/changes.js";
 import { forgetCannedReplies } from "./composer/canned_replies.js";
 import { listDrafts } from "./composer/drafts.js";
@@ -17,6 +18,8 @@ import { openStream } from "./live/stream.js";
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
 import { App } from "./shell/app.js";
+import { isMiniApp } from "./telegram/bridge.js";
+import { startMiniApp } from "./telegram/start.js";
 import { takePresence } from "./thread/presence.js";
 import {
   forgetThreads,
@@ -95,6 +98,8 @@ function begin() {
 }
 
 followTheme();
+followViewport();
+if (isMiniApp) startMiniApp();
 effect(() => {
   document.documentElement.lang = language.value;
 });

@@ -1,5 +1,6 @@
 """A scene for tests of the console: a running desk, customers at Telegram, agents in browsers."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import bcrypt
 from playwright.async_api import Browser, BrowserContext, ViewportSize, expect
 
 from db.tables import Role
+from sandbox.telegram import mini_app
 from tests.console.visitor import Visitor
 from tests.flows.customers import TelegramCustomer
 from tests.flows.stage import Json, Stage, prepare_stage
@@ -52,6 +54,27 @@ class Scene:
         )
         return email
 
+    async def bound_agent(self, name: str) -> tuple[str, Json]:
+        """Add an agent who has started the bot; return their e-mail address and account."""
+        email = await self.agent(name)
+        user = (await self.stage.member(name)).user
+        await self.stage.change(
+            "UPDATE users SET telegram_id = :id WHERE email = :email",
+            id=str(user["id"]),
+            email=email,
+        )
+        await self.stage.telegram.say(user, "/start")
+        return email, user
+
+    async def open_telegram(self, user: Json, size: ViewportSize = PHONE) -> Visitor:
+        """Open the sandbox's page, which plays Telegram's client, at this person's phone."""
+        visitor = await self._open(self.stage.url, size, touch=size is PHONE)
+        await expect(visitor.page.locator("body[data-ready]")).to_be_visible()
+        phones = visitor.page.get_by_role("navigation", name="Phones")
+        name = re.compile(rf"^{user['first_name']}'s phone(,|$)")
+        await visitor.press(phones.get_by_role("button", name=name))
+        return visitor
+
     async def waiting_customer(self, *texts: str, name: str = "Ann") -> TelegramCustomer:
         """Add a customer whose session waits, because nobody is online."""
         customer = await self.stage.customer(name)
@@ -71,6 +94,19 @@ class Scene:
         dark: bool = False,
     ) -> Visitor:
         """Open the console in a browser of its own."""
+        visitor = await self._open(self.stage.address, size, touch=touch, locale=locale, dark=dark)
+        await expect(visitor.page.locator(".shell, .login")).to_be_visible()
+        return visitor
+
+    async def _open(
+        self,
+        address: str,
+        size: ViewportSize,
+        *,
+        touch: bool = False,
+        locale: str = "en-GB",
+        dark: bool = False,
+    ) -> Visitor:
         context = await self.browser.new_context(
             viewport=size,
             has_touch=touch,
@@ -80,7 +116,7 @@ class Scene:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE * 1000)
-        visitor = Visitor(await context.new_page(), self.stage.address, is_touch=touch)
+        visitor = Visitor(await context.new_page(), address, is_touch=touch)
         self._contexts.append(context)
         self._visitors.append(visitor)
         await visitor.open()
@@ -128,7 +164,12 @@ class Scene:
 
 @asynccontextmanager
 async def run_scene(browser: Browser, database_url: str) -> AsyncIterator[Scene]:
-    """Run a desk with its stage."""
-    async with prepare_stage(database_url) as stage, stage.desk() as address:
+    """Run a desk with its stage, which also opens the console as a Mini App."""
+    key = mini_app.PUBLIC_KEY
+    async with (
+        prepare_stage(database_url, telegram_mini_app_key=key) as stage,
+        stage.desk() as address,
+    ):
         stage.address = address
+        await stage.wait_for_console()
         yield Scene(stage, browser)

@@ -105,4 +105,5 @@ def test_only_the_demo_names_accounts() -> None:
     assert b"demo-accounts" not in plain
     assert b"secret" in demo
     assert b"<script>" not in demo.split(b"demo-accounts")[1]
-    assert [each.path for each in build_console_routes()] == ["/", "/console/{path:.+}"]
+    paths = [each.path for each in build_console_routes()]
+    assert paths == ["/", "/telegram", "/console/{path:.+}"]

@@ -1,16 +1,20 @@
 """A person in front of the console."""
 
-from playwright.async_api import ConsoleMessage, Locator, Page, expect
+from playwright.async_api import ConsoleMessage, Frame, Locator, Page, expect
 
 # What the browser itself writes about responses that the page handles and shows.
 _HANDLED = ("Failed to load resource",)
 
 
 class Visitor:
-    """A page of the console, with what it complained about."""
+    """A page of the console, with what it complained about.
+
+    `view` is where the console is shown: the page itself, or Telegram's frame in it.
+    """
 
     def __init__(self, page: Page, address: str, *, is_touch: bool = False) -> None:
         self.page = page
+        self.view: Page | Frame = page
         self.address = address
         self.is_touch = is_touch
         self.troubles: list[str] = []
@@ -23,7 +27,15 @@ class Visitor:
 
     async def open(self) -> None:
         await self.page.goto(self.address + "/")
-        await expect(self.page.locator(".shell, .login")).to_be_visible()
+
+    async def enter_app(self) -> None:
+        """Wait for the Mini App that was opened, and stay in it."""
+        dialog = self.page.locator("dialog.mini-app[data-ready]")
+        await expect(dialog).to_be_visible()
+        frame = await (await dialog.locator("iframe").element_handle()).content_frame()
+        assert frame is not None
+        self.view = frame
+        await expect(frame.locator(".shell, .login")).to_be_visible()
 
     async def log_in(self, email: str, password: str) -> None:
         await self.page.locator("input[name=email]").fill(email)
@@ -36,7 +48,7 @@ class Visitor:
 
     async def button(self, name: str) -> None:
         """Press the button of this name."""
-        await self.press(self.page.get_by_role("button", name=name, exact=True))
+        await self.press(self.view.get_by_role("button", name=name, exact=True))
 
     async def administer(self, place: str) -> None:
         """Show a screen of the administration by its address."""
@@ -48,24 +60,24 @@ class Visitor:
 
     async def show(self, view: str) -> None:
         """Show a list of the inbox."""
-        await self.press(self.page.locator(f'.views a[href="#/inbox/{view}"]'))
+        await self.press(self.view.locator(f'.views a[href="#/inbox/{view}"]'))
 
     def row(self, name: str) -> Locator:
-        return self.page.get_by_role("option").filter(has_text=name)
+        return self.view.get_by_role("option").filter(has_text=name)
 
     async def open_thread(self, name: str) -> None:
         """Open a customer's conversation from the list that is shown."""
         await self.press(self.row(name))
-        await expect(self.page.locator(".who-name").filter(has_text=name)).to_be_visible()
+        await expect(self.view.locator(".who-name").filter(has_text=name)).to_be_visible()
 
     @property
     def input(self) -> Locator:
-        return self.page.locator(".composer-input")
+        return self.view.locator(".composer-input")
 
     async def write(self, text: str) -> None:
         """Write into the composer and press its button."""
         await self.input.fill(text)
-        await self.press(self.page.locator(".send"))
+        await self.press(self.view.locator(".send"))
 
     def bubble(self, text: str) -> Locator:
-        return self.page.locator(".bubble-row").filter(has_text=text)
+        return self.view.locator(".bubble-row").filter(has_text=text)

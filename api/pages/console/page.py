@@ -1,4 +1,6 @@
-"""The console at `/`: one page, a script and a style sheet, packed when the process starts.
+"""The console at `/`, and for Telegram at `/telegram`: a page, a script and a style sheet.
+
+They are packed when the process starts.
 
 The administration has a script of its own, with the words of one language beside it: the page loads
 them when it shows a screen of it.
@@ -24,17 +26,18 @@ LATER_SCRIPTS = {
     "administration.en": "js/administration/i18n/en.js",
     "administration.id": "js/administration/i18n/id.js",
 }
+_TELEGRAM_PATH = "/telegram"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors "
 )
 _SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _PAGE_HEADERS = {
     **_SECURITY,
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": f"{_POLICY}'none'",
     # A new version must be seen at once; the files that the page names have other names then.
     "Cache-Control": "no-cache",
 }
@@ -84,8 +87,13 @@ class _Piece:
         )
 
 
-def build_console_routes(demo_log_ins: Sequence[DemoLogIn] = ()) -> list[web.RouteDef]:
-    """Pack the console and build its routes; only the demo gives `demo_log_ins`."""
+def build_console_routes(
+    demo_log_ins: Sequence[DemoLogIn] = (), *, frames: Sequence[str] = ()
+) -> list[web.RouteDef]:
+    """Pack the console and build its routes; only the demo gives `demo_log_ins`.
+
+    `frames`: the origins whose pages may show the page for Telegram in a frame.
+    """
     pieces: dict[str, _Piece] = {}
 
     def add(name: str, body: bytes, content_type: str) -> str:
@@ -107,9 +115,14 @@ def build_console_routes(demo_log_ins: Sequence[DemoLogIn] = ()) -> list[web.Rou
         "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
     }
     page = _Piece.build(build_page(addresses, demo_log_ins), "text/html")
+    framed_page = _Piece.build(build_page(addresses, ()), "text/html")
+    framed_headers = _build_framed_headers(frames)
 
     async def show_page(request: web.Request) -> web.Response:
         return page.to_response(request, _PAGE_HEADERS)
+
+    async def show_framed_page(request: web.Request) -> web.Response:
+        return framed_page.to_response(request, framed_headers)
 
     async def show_piece(request: web.Request) -> web.Response:
         piece = pieces.get(request.match_info["path"])
@@ -117,7 +130,19 @@ def build_console_routes(demo_log_ins: Sequence[DemoLogIn] = ()) -> list[web.Rou
             raise web.HTTPNotFound
         return piece.to_response(request, _PIECE_HEADERS)
 
-    return [web.get("/", show_page), web.get(_PREFIX + "/{path:.+}", show_piece)]
+    return [
+        web.get("/", show_page),
+        web.get(_TELEGRAM_PATH, show_framed_page),
+        web.get(_PREFIX + "/{path:.+}", show_piece),
+    ]
+
+
+def _build_framed_headers(frames: Sequence[str]) -> dict[str, str]:
+    """Build the headers of the page that Telegram's own page shows in a frame."""
+    headers = {**_PAGE_HEADERS, "Content-Security-Policy": _POLICY + (" ".join(frames) or "'none'")}
+    # It knows no exceptions; browsers that know the policy do not read it.
+    del headers["X-Frame-Options"]
+    return headers
 
 
 def build_page(addresses: dict[str, str], demo_log_ins: Sequence[DemoLogIn]) -> bytes:

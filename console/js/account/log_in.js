@@ -1,10 +1,13 @@
 /** Who is logged in. The access token stays in memory. */
 
 import { signal } from "../vendor/preact.js";
-import { load, save } from "../browser/storage.js";
-import { get, post, patch, useAccess } from "../server/http.js";
+import { get, patch, useAccess } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
+import { isMiniApp } from "../telegram/bridge.js";
+import { telegramDoor } from "../telegram/door.js";
+import { browserDoor } from "./browser_door.js";
 
+/** @import { Problem } from "../server/problem.js" */
 /** @import { AgentStatus, Me, Tokens } from "../../types.d.ts" */
 
 /** @type {import("../vendor/preact.js").Signal<Me | null>} */
@@ -18,6 +21,8 @@ export const phase = signal(
 );
 /** True: the log-in ended by itself, so what was typed is kept. */
 export const hasExpired = signal(false);
+/** Why the log-in was refused. @type {import("../vendor/preact.js").Signal<Problem | null>} */
+export const refusal = signal(null);
 
 /** @type {Tokens | null} */
 let tokens = null;
@@ -28,27 +33,24 @@ export const getToken = () => tokens?.access_token ?? null;
 
 useAccess({ token: getToken, refresh });
 
-/** Only says that this browser has a log-in; the cookie itself cannot be read. */
-const MARK = "logged-in";
-const HEADERS = { "X-OsmoDesk-Console": "1" };
+const door = isMiniApp ? telegramDoor : browserDoor;
 
-/** @param {string} email @param {string} password @param {string | null} code */
-export async function logIn(email, password, code) {
-  const body = { email, password, ...(code ? { code } : {}) };
-  tokens = await post("/auth/browser/login", body, { headers: HEADERS });
+/** @param {{email?: string, password?: string, code?: string}} given */
+export async function logIn(given) {
+  tokens = await door.begin(/** @type {any} */ (given));
   await enter();
 }
 
-/** Go on with the log-in that this browser has, if it has one. */
+/** Go on with the log-in that this page has, if it has one. */
 export async function resume() {
-  if (load(MARK) !== true) {
+  if (!door.isOpen()) {
     phase.value = "out";
     return;
   }
   phase.value = "checking";
   try {
     if (await refresh()) await enter();
-    else if (load(MARK) === true) phase.value = "away";
+    else if (refusal.value === null) phase.value = "away";
   } catch {
     phase.value = "away";
   }
@@ -70,11 +72,15 @@ async function inTurn(work) {
 }
 
 async function renew() {
+  refusal.value = null;
   try {
-    tokens = await post("/auth/browser/refresh", {}, { headers: HEADERS });
+    tokens = await door.renew();
     return true;
   } catch (error) {
-    if (toProblem(error).status === 401) leave(phase.peek() === "in");
+    const problem = toProblem(error);
+    if (problem.status !== 401 && problem.status !== 403) return false;
+    refusal.value = problem;
+    leave(phase.peek() === "in");
     return false;
   }
 }
@@ -84,13 +90,13 @@ export async function enter() {
   const found = await get("/auth/me");
   me.value = found;
   hasExpired.value = false;
-  save(MARK, true);
+  door.remember(true);
   phase.value = found.must_enrol_second_factor ? "enrolling" : "in";
 }
 
 export async function logOut() {
   try {
-    await post("/auth/browser/logout", {}, { headers: HEADERS });
+    await door.end();
   } finally {
     leave(false);
   }
@@ -99,7 +105,7 @@ export async function logOut() {
 /** @param {boolean} expired */
 function leave(expired) {
   tokens = null;
-  save(MARK, null);
+  door.remember(false);
   hasExpired.value = expired;
   phase.value = "out";
 }

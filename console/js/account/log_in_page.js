@@ -25,7 +25,7 @@ export function LogInPage() {
     setBusy(true);
     setProblem("");
     try {
-      await logIn(email, password, code);
+      await logIn({ email, password, ...(code ? { code } : {}) });
     } catch (error) {
       const found = toProblem(error);
       setBusy(false);
@@ -100,7 +100,7 @@ function DemoAccounts({ onChoose }) {
 }
 
 /** @param {{name: string, type: string, label: string, autocomplete: string, help?: string, isFocused?: boolean}} props */
-function Field({ name, type, label, autocomplete, help, isFocused = false }) {
+export function Field({ name, type, label, autocomplete, help, isFocused = false }) {
   return h(
     "label",
     { class: "field" },

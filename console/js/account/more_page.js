@@ -8,6 +8,7 @@ import { Avatar } from "../shell/avatar.js";
 import { Icon } from "../shell/icons.js";
 import { attempt, notify } from "../shell/notices.js";
 import { showsHelp } from "../shell/help.js";
+import { isMiniApp } from "../telegram/bridge.js";
 import { logOut, me, setStatus } from "./log_in.js";
 
 /** @import { AgentStatus } from "../../types.d.ts" */
@@ -72,18 +73,20 @@ export function MorePage() {
         isOn: singleKeys,
         onChange: (isOn) => prefer({ singleKeys: isOn }),
       }),
-      h(Toggle, {
-        label: t("more.notifications"),
-        help: t("more.notifications_help"),
-        isOn: notifications,
-        onChange: (isOn) => void setNotifications(isOn),
-      }),
-      h(Toggle, {
-        label: t("more.sound"),
-        help: t("more.sound_help"),
-        isOn: sound,
-        onChange: (isOn) => prefer({ sound: isOn }),
-      }),
+      !isMiniApp &&
+        h(Toggle, {
+          label: t("more.notifications"),
+          help: t("more.notifications_help"),
+          isOn: notifications,
+          onChange: (isOn) => void setNotifications(isOn),
+        }),
+      !isMiniApp &&
+        h(Toggle, {
+          label: t("more.sound"),
+          help: t("more.sound_help"),
+          isOn: sound,
+          onChange: (isOn) => prefer({ sound: isOn }),
+        }),
       h(
         "button",
         { type: "button", class: "button is-wide", onClick: () => (showsHelp.value = true) },

@@ -1,6 +1,10 @@
-/** Draw attention while the page is open: the title, a sound, and the browser's notifications. */
+/**
+ * Draw attention while the page is open: the title, a sound, and the browser's notifications.
+ * Inside Telegram the bot does that.
+ */
 
 import { effect } from "../vendor/preact.js";
+import { isMiniApp } from "../telegram/bridge.js";
 import { preferences } from "./preferences.js";
 
 const QUIET_MS = 2000;
@@ -18,7 +22,7 @@ export function countInTitle(count) {
 
 /** Play two short tones, where the browser allows it. */
 export function playSound() {
-  if (!preferences.peek().sound || Date.now() - lastAt < QUIET_MS) return;
+  if (isMiniApp || !preferences.peek().sound || Date.now() - lastAt < QUIET_MS) return;
   lastAt = Date.now();
   audio ??= new AudioContext();
   if (audio.state === "suspended") return;
@@ -48,7 +52,7 @@ export async function allowNotifications() {
  */
 export function showNotification({ tag, title, body, onOpen }) {
   const isWanted = preferences.peek().notifications && document.visibilityState === "hidden";
-  if (!isWanted || Notification.permission !== "granted") return;
+  if (isMiniApp || !isWanted || Notification.permission !== "granted") return;
   const shown = new Notification(title, { body, tag });
   shown.addEventListener("click", () => {
     globalThis.focus();

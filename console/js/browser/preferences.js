@@ -23,11 +23,15 @@ export function prefer(changes) {
   save("preferences", preferences.value);
 }
 
+/** The theme of the messenger around the page, if there is one. */
+export const surroundings = signal(/** @type {"light" | "dark" | null} */ (null));
+
 /** Show the theme that was chosen; without a choice the style sheet follows the system. */
 export function followTheme() {
   effect(() => {
-    const { theme } = preferences.value;
-    if (theme === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    const chosen = preferences.value.theme;
+    const theme = chosen === "system" ? surroundings.value : chosen;
+    if (theme === null) delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
   });
 }

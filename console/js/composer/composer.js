@@ -11,6 +11,7 @@ import { attempt } from "../shell/notices.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { typeName } from "../text/labels.js";
 import { windowState } from "../text/time.js";
+import { feel } from "../telegram/haptics.js";
 import { noteComposing } from "../thread/presence.js";
 import { takeAnswer } from "../thread/store.js";
 import { route } from "../shell/route.js";
@@ -117,6 +118,7 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
     const common = { conversation: id, session: session.id, mode, replyTo: replyTo?.id ?? null };
     if (files.length === 0) submit({ ...common, text: words, file: null });
     files.forEach((file, i) => submit({ ...common, text: i === 0 ? words : "", file }));
+    feel("sent");
     dropDraft(user, id, mode);
     setText("");
     clearFiles();

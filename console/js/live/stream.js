@@ -1,6 +1,7 @@
 /** The event stream: read with fetch, because EventSource cannot send a token. */
 
 import { signal } from "../vendor/preact.js";
+import { onAwake } from "../browser/awake.js";
 import { PREFIX } from "../server/http.js";
 import { createParser } from "./sse.js";
 
@@ -8,6 +9,8 @@ import { createParser } from "./sse.js";
 
 /** The server sends something every 15 seconds. */
 const SILENCE_MS = 35_000;
+/** After a sleep, a connection that was silent for this long is taken for dead. */
+const DOUBTFUL_MS = 17_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -38,6 +41,7 @@ export function openStream(listener) {
   let position = null;
   let abort = new AbortController();
   let wake = doNothing;
+  let heardAt = 0;
 
   async function run() {
     while (!isClosed) {
@@ -66,7 +70,8 @@ export function openStream(listener) {
   /** Return why the stream ended. */
   async function connect() {
     abort = new AbortController();
-    let deadline = setTimeout(() => abort.abort(), SILENCE_MS);
+    const watch = setInterval(() => abortAfter(SILENCE_MS), 1000);
+    heardAt = Date.now();
     try {
       const response = await fetch(`${PREFIX}/events`, {
         headers: {
@@ -82,8 +87,7 @@ export function openStream(listener) {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return "closed";
-        clearTimeout(deadline);
-        deadline = setTimeout(() => abort.abort(), SILENCE_MS);
+        heardAt = Date.now();
         for (const sent of parse(value)) {
           const end = take(sent);
           if (end) return end;
@@ -92,7 +96,7 @@ export function openStream(listener) {
     } catch {
       return "lost";
     } finally {
-      clearTimeout(deadline);
+      clearInterval(watch);
       abort.abort();
     }
   }
@@ -113,28 +117,28 @@ export function openStream(listener) {
     return null;
   }
 
+  /** The clock goes on while a machine sleeps, and timers do not. @param {number} silence */
+  function abortAfter(silence) {
+    if (Date.now() - heardAt > silence) abort.abort();
+  }
+
   /** Do not wait for the end of a pause, nor for the silence of a dead connection. */
   function hurry() {
     if (document.visibilityState !== "visible") return;
-    if (connection.peek() !== "live") {
-      pause = FIRST_PAUSE_MS;
-      wake();
-    }
+    pause = FIRST_PAUSE_MS;
+    if (connection.peek() === "live") abortAfter(DOUBTFUL_MS);
+    else wake();
   }
   const fail = () => abort.abort();
 
-  document.addEventListener("visibilitychange", hurry);
-  addEventListener("online", hurry);
-  addEventListener("pageshow", hurry);
+  const stopListening = onAwake(hurry);
   addEventListener("offline", fail);
   void run();
   return () => {
     isClosed = true;
     abort.abort();
     wake();
-    document.removeEventListener("visibilitychange", hurry);
-    removeEventListener("online", hurry);
-    removeEventListener("pageshow", hurry);
+    stopListening();
     removeEventListener("offline", fail);
     connection.value = "connecting";
     lostSince.value = null;

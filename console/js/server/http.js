@@ -4,7 +4,7 @@ import { Problem } from "./problem.js";
 
 export const PREFIX = "/api/v1";
 /** A refresh must not wait for itself. */
-const LOG_IN = "/auth/browser/";
+const LOG_IN = /^\/auth\/(browser\/|telegram$|refresh$|logout$)/;
 const TIMEOUT_MS = 20_000;
 
 /**
@@ -56,7 +56,7 @@ async function call(method, path, options = {}) {
  */
 export async function send(method, path, options = {}) {
   let response = await attempt(method, path, options);
-  const mayRefresh = access.token() !== null && !path.startsWith(LOG_IN);
+  const mayRefresh = access.token() !== null && !LOG_IN.test(path);
   if (response.status === 401 && mayRefresh && (await access.refresh())) {
     response = await attempt(method, path, options);
   }

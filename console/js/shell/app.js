@@ -14,6 +14,8 @@ import { countRows } from "../inbox/store.js";
 import { connection } from "../live/stream.js";
 import { Problem } from "../server/problem.js";
 import { SearchPage } from "../search/search_page.js";
+import { isMiniApp } from "../telegram/bridge.js";
+import { TelegramLogInPage } from "../telegram/log_in_page.js";
 import { ThreadView } from "../thread/thread_view.js";
 import { Avatar } from "./avatar.js";
 import { Help, showsHelp } from "./help.js";
@@ -44,7 +46,7 @@ export function App() {
     const problem = new Problem(0, {});
     return h("main", { class: "login" }, h(Failure, { problem, onRetry: () => void resume() }));
   }
-  if (phase.value === "out") return h(LogInPage, null);
+  if (phase.value === "out") return h(isMiniApp ? TelegramLogInPage : LogInPage, null);
   if (phase.value === "enrolling") return h(EnrolmentPage, null);
   return h(Shell, null);
 }

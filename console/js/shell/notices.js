@@ -2,6 +2,7 @@
 
 import { h, signal } from "../vendor/preact.js";
 import { toProblem } from "../server/problem.js";
+import { feel } from "../telegram/haptics.js";
 import { t } from "../i18n/words.js";
 import { explain } from "./problems.js";
 
@@ -15,6 +16,7 @@ let last = 0;
 /** @param {string} text @param {boolean} [isError] */
 export function notify(text, isError = false) {
   const id = ++last;
+  if (isError) feel("failed");
   notices.value = [...notices.value.slice(-2), { id, text, isError }];
   setTimeout(() => dismiss(id), SHOWN_MS);
 }

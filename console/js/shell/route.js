@@ -2,6 +2,7 @@
 
 import { computed, signal } from "../vendor/preact.js";
 import { VIEWS } from "../inbox/rows.js";
+import { readAddress } from "../telegram/bridge.js";
 
 /** @import { View } from "../inbox/rows.js" */
 
@@ -22,7 +23,7 @@ import { VIEWS } from "../inbox/rows.js";
 /** @type {ReadonlySet<string>} */
 const LATER = new Set(["administration"]);
 const PAGES = new Set(["inbox", "search", "clients", "more", ...LATER]);
-const hash = signal(location.hash);
+const hash = signal(readAddress());
 addEventListener("hashchange", () => void follow());
 
 /** @type {(() => Promise<boolean>) | null} */
@@ -76,6 +77,15 @@ function parseRoute(text) {
 
 /** @param {string | undefined} text */
 const readId = (text) => (/^[0-9A-Z]{26}$/.test(text ?? "") ? (text ?? null) : null);
+
+/** Where the way back leads; null: nowhere. @param {Route} shown @returns {Partial<Route> | null} */
+export function parentOf({ page, conversation, showsClient, client, path }) {
+  if (page === "inbox" && conversation && showsClient) return { showsClient: false };
+  if (page === "inbox") return conversation ? { conversation: null } : null;
+  if (page === "clients" && client) return { client: null };
+  if (isLater(page) && path.length > 0) return { path: path.slice(0, -1) };
+  return { page: "inbox", conversation: null };
+}
 
 /** @param {Partial<Route>} changes @returns {string} */
 export function linkTo(changes) {

@@ -8,6 +8,7 @@ import { attempt } from "../shell/notices.js";
 import { Icon } from "../shell/icons.js";
 import { explain } from "../shell/problems.js";
 import { typeName } from "../text/labels.js";
+import { saveFile } from "../telegram/links.js";
 import { fileSize } from "../text/time.js";
 
 /** @import { FileOfMessage, Message } from "../../types.d.ts" */
@@ -89,10 +90,7 @@ export function Attachment({ message, file }) {
 function Download({ id, file, name, problem }) {
   const save = () =>
     attempt(async () => {
-      const link = document.createElement("a");
-      link.href = (await findFileLink(id)).download_url;
-      link.download = name;
-      link.click();
+      saveFile((await findFileLink(id)).download_url, name);
     });
   return h(
     "button",

@@ -10,6 +10,7 @@ import { Menu } from "../shell/menu.js";
 import { goTo, linkTo } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { channelName } from "../text/channels.js";
+import { openOutside } from "../telegram/links.js";
 import { duration } from "../text/labels.js";
 import { windowState } from "../text/time.js";
 import { neighbour, selected } from "../inbox/selection.js";
@@ -149,7 +150,7 @@ function Tools({ id, session }) {
       : []),
     session.topic_url && {
       text: t("thread.topic"),
-      run: () => void open(session.topic_url ?? "", "_blank", "noopener"),
+      run: () => openOutside(session.topic_url ?? ""),
     },
     canChange && canClaim && { text: t("action.end"), run: () => void end() },
     !isOpen && { text: t("action.reopen"), run: () => void reopen(session) },

@@ -4,6 +4,7 @@ import { t } from "../i18n/words.js";
 import { patch, post, put, remove } from "../server/http.js";
 import { attempt, notify } from "../shell/notices.js";
 import { takeListedSession } from "../inbox/store.js";
+import { feel } from "../telegram/haptics.js";
 import { takeThreadSession } from "./store.js";
 
 /** @import { Priority, Session, SessionDetail } from "../../types.d.ts" */
@@ -15,7 +16,11 @@ export async function takeSession(answer) {
 }
 
 /** @param {() => Promise<SessionDetail>} work */
-const change = (work) => attempt(() => takeSession(work()));
+const change = (work) =>
+  attempt(async () => {
+    await takeSession(work());
+    feel("done");
+  });
 
 /** @param {Session} session */
 export const claim = (session) => change(() => post(`/sessions/${session.id}/claim`));
