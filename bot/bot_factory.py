@@ -1,18 +1,21 @@
-"""Create aiogram's Bot objects, one for each Telegram channel."""
+"""Create a bot for each Telegram channel: a token, and the session that calls methods with it."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
-from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import CopyMessage, CopyMessages, Response, SendMessage, TelegramMethod
 from aiogram.types import InputFile, User
+from aiogram.utils.token import extract_bot_id, validate_token
 from aiohttp import FormData
 from aiohttp.payload import BytesPayload
 from pydantic_core import from_json
 
-__all__ = ["Bot", "LightweightSession", "User", "build_bot_url", "make_bot"]
+__all__ = ["Bot", "LightweightSession", "User", "build_bot_url", "make_bot", "make_session"]
 
 # Telegram itself waits up to 8 s before it answers a flood, and copying a file may take a while.
 _TIMEOUT = 30
@@ -23,6 +26,7 @@ _CONNECTIONS = 200
 _ID_ONLY_METHODS = (SendMessage, CopyMessage, CopyMessages)
 _OK = 200
 _PlainResponse = Response[Any]
+_T = TypeVar("_T")
 
 
 class _PlainForm(FormData):
@@ -41,7 +45,7 @@ class _PlainForm(FormData):
 class LightweightSession(AiohttpSession):
     """aiogram's session at half the cost for plain sends, which are nearly all our calls."""
 
-    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+    def build_form_data(self, bot: Any, method: TelegramMethod[Any]) -> FormData:
         """Encode a call.
 
         For a plain send, encode only the fields that were set, because the bot has no defaults.
@@ -54,7 +58,7 @@ class LightweightSession(AiohttpSession):
         return _PlainForm({key: value for key, value in fields.items() if _is_sent(key, value)})
 
     def check_response(
-        self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
+        self, bot: Any, method: TelegramMethod[Any], status_code: int, content: str
     ) -> Response[Any]:
         """Read a response; raise aiogram's usual exceptions."""
         if status_code == _OK and isinstance(method, _ID_ONLY_METHODS):
@@ -76,11 +80,43 @@ def _parse_json(content: str) -> Any:
         return None  # aiogram's own parser reports what is wrong
 
 
+class Bot:
+    """A bot, which calls methods of the Bot API through its session.
+
+    aiogram's own class of this name also has a function for each method, and so imports them all.
+    """
+
+    def __init__(self, token: str, session: AiohttpSession) -> None:
+        validate_token(token)
+        self.token = token
+        self.id = extract_bot_id(token)
+        self.session = session
+        # What the session fills into methods of which nobody said otherwise: nothing.
+        self.default = DefaultBotProperties()
+
+    async def __call__(self, method: TelegramMethod[_T], request_timeout: int | None = None) -> _T:
+        """Call a method; raise aiogram's exceptions."""
+        bot: Any = self  # aiogram's sessions use of a bot what this class has
+        return await self.session(bot, method, timeout=request_timeout)
+
+    @asynccontextmanager
+    async def context(self) -> AsyncIterator[Self]:
+        """Yield the bot for a few calls; close its connections at the end of the block."""
+        try:
+            yield self
+        finally:
+            await self.session.close()
+
+
 def make_bot(token: str, api_url: str) -> Bot:
     """Build a bot that talks to this Bot API server."""
+    return Bot(token, make_session(api_url))
+
+
+def make_session(api_url: str) -> LightweightSession:
+    """Build the session of a bot that talks to this Bot API server."""
     server = TelegramAPIServer.from_base(api_url.rstrip("/"))
-    session = LightweightSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
-    return Bot(token, session=session)
+    return LightweightSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
 
 
 def build_bot_url(token: str, api_url: str) -> str:

@@ -4,7 +4,6 @@ from aiohttp import web
 
 from bot.bot_factory import Bot, make_bot
 from bot.connection import TelegramConnection
-from bot.handlers import build_router
 from bot.intake.webhook import build_webhook_routes, derive_webhook_secret
 from bot.limits import TELEGRAM_LIMITS
 from bot.probe import Probe
@@ -72,7 +71,7 @@ def _build_receiver(connections: Connections) -> TelegramReceiver:
         assert isinstance(connection, TelegramConnection)  # noqa: S101 rows of this kind only
         return connection.bot
 
-    return TelegramReceiver(find_bot, build_router())
+    return TelegramReceiver(find_bot)
 
 
 def _build_routes(_connections: Connections, services: ChannelServices) -> list[web.RouteDef]:

@@ -3,7 +3,9 @@
 import asyncio
 import time
 
-from aiogram import Bot
+from aiogram.methods import GetMe
+
+from bot.bot_factory import Bot
 
 _FRESH_FOR = 2.0
 
@@ -29,7 +31,7 @@ class Probe:
 
     async def _ask(self) -> Exception | None:
         try:
-            await self._bot.get_me()
+            await self._bot(GetMe())
         except Exception as error:
             return error
         return None

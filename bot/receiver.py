@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from aiogram import Bot, Router
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic_core import from_json
 
+from bot.bot_factory import Bot
+from bot.handlers.routing import on_update
 from bot.update_parser import parse_update
 from db.ids import ChannelId
 from db.queries.conversations import threads
@@ -28,10 +29,9 @@ class UnknownUpdateError(Exception):
 class TelegramReceiver:
     """Handles the inbox rows of Telegram channels."""
 
-    def __init__(self, find_bot: Callable[[ChannelId], Bot], router: Router) -> None:
+    def __init__(self, find_bot: Callable[[ChannelId], Bot]) -> None:
         """Create a receiver; `find_bot` raises KeyError for a channel that is not connected."""
         self._find_bot = find_bot
-        self._router = router
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Parse a batch once, and load its threads and agents in a few queries."""
@@ -53,17 +53,17 @@ class TelegramReceiver:
         """Handle one update; raise if it cannot be parsed, is unknown, or a handler fails."""
         if isinstance(update, Exception):
             raise update
-        try:
-            kind = update.event_type
-        except UpdateTypeLookupError:
-            raise UnknownUpdateError(
-                f"unknown type of update: {_list_update_types(row.payload)}"
-            ) from None
+        if not _is_known(update):
+            raise UnknownUpdateError(f"unknown type of update: {_list_update_types(row.payload)}")
         bot, channel = self._find_bot(row.channel_id), uow.channels[row.channel_id]
-        # The router itself, without a Dispatcher, which would time and log every update.
-        await self._router.propagate_event(
-            kind, getattr(update, kind), bot=bot, uow=uow, channel=channel
-        )
+        await on_update(update, uow, channel, bot)
+
+
+def _is_known(update: Update) -> bool:
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False
 
 
 def _drop_topic_root(update: Any) -> Any:

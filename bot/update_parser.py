@@ -7,9 +7,10 @@ fields that it expects. The rest of such an update is still handled.
 from typing import Any
 
 import structlog
-from aiogram import Bot
 from aiogram.types import Update
 from pydantic import ValidationError
+
+from bot.bot_factory import Bot
 
 log = structlog.get_logger(__name__)
 

@@ -56,7 +56,7 @@ _SLOWEST_FIRST = (
     "tests/scripts/processes/test_processes.py",
     "tests/scripts/processes/test_channels.py",
     "tests/flows/test_intake.py",
-    "tests/bot/test_lazy_models.py",
+    "tests/bot/test_lazy_aiogram.py",
     "tests/flows/everywhere/test_faults.py",
     "tests/flows/test_file_transfer.py",
 )

@@ -1,15 +1,16 @@
 """Route each update to its handler, first by chat and then by content, in this order."""
 
-from aiogram import Bot
 from aiogram.types import (
     CallbackQuery,
     Chat,
     ChatMemberUpdated,
     Message,
     MessageReactionUpdated,
+    Update,
     User,
 )
 
+from bot.bot_factory import Bot
 from bot.handlers import (
     agents,
     answer_targets,
@@ -42,6 +43,22 @@ _ADMIN_COMMANDS = {
     answer_targets.COMMAND: answer_targets.on_command,
     broadcasts.COMMAND: broadcasts.on_command,
 }
+
+
+async def on_update(update: Update, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
+    """Route an update by its kind; it has one."""
+    if update.message is not None:
+        await on_message(update.message, uow, channel, bot)
+    elif update.edited_message is not None:
+        await on_edit(update.edited_message, uow, channel)
+    elif update.message_reaction is not None:
+        await on_reaction(update.message_reaction, uow, channel)
+    elif update.callback_query is not None:
+        await on_button(update.callback_query, uow, channel)
+    elif update.chat_member is not None:
+        await on_member(update.chat_member, uow, channel)
+    elif update.my_chat_member is not None:
+        await on_own_membership(update.my_chat_member, uow, channel)
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:

@@ -1,8 +1,8 @@
 """Handle messages and reactions in the topics of the staff group."""
 
-from aiogram import Bot
 from aiogram.types import Message, MessageReactionUpdated
 
+from bot.bot_factory import Bot
 from bot.commands import session_commands
 from bot.commands.call import Call
 from bot.convert import from_telegram

@@ -3,9 +3,9 @@
 Telegram reports each topic that the bot opens. Normally its id is saved at that moment anyway.
 """
 
-from aiogram import Bot
 from aiogram.types import Message
 
+from bot.bot_factory import Bot
 from bot.convert.to_telegram import to_topic_name
 from bot.handlers.staff_location import get_location
 from db.ids import ChannelId

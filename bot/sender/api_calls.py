@@ -2,10 +2,10 @@
 
 from typing import Any, TypeVar
 
-from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import TelegramMethod
 
+from bot.bot_factory import Bot
 from bot.sender.error_mapping import is_already_done, to_delivery_error
 from db.tables import Side
 

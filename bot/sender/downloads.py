@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
 
-from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.methods import GetFile
 from aiohttp import ClientError, ClientResponseError
 
+from bot.bot_factory import Bot
 from desk.media.errors import (
     FileGoneError,
     FileTooLargeError,
@@ -46,7 +47,7 @@ class MediaDownloader:
     async def _find_file_path(self, file_id: str) -> str:
         """Ask Telegram for a file's path, which is valid for an hour."""
         try:
-            found = await self._bot.get_file(file_id)
+            found = await self._bot(GetFile(file_id=file_id))
         except TelegramBadRequest as error:
             if "file is too big" in error.message:
                 raise FileTooLargeError(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from aiogram import Bot
 from aiogram.methods import (
     AnswerCallbackQuery,
     CopyMessage,
@@ -23,6 +22,7 @@ from aiogram.methods import (
 )
 from aiogram.types import MediaUnion, ReactionTypeEmoji
 
+from bot.bot_factory import Bot
 from bot.convert import media_constraints, to_telegram
 from bot.sender.api_calls import ApiCaller, is_private, read_message_id, read_topic
 from bot.sender.downloads import MediaDownloader

@@ -3,9 +3,10 @@
 import asyncio
 
 import structlog
-from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
+from aiogram.methods import SetMyDescription, SetMyShortDescription
 
+from bot.bot_factory import Bot
 from desk.channels import ServedChannel
 from desk.texts import LANGUAGES, choose_language
 from desk.texts.customer_texts import BOT_TEXTS
@@ -46,10 +47,7 @@ async def _set(bot: Bot, name: str, code: str, text: str) -> None:
     backoff = _FIRST_BACKOFF
     while True:
         try:
-            if name == "bot.description":
-                await bot.set_my_description(text, code or None)
-            else:
-                await bot.set_my_short_description(text, code or None)
+            await bot(_build_call(name, code or None, text))
         except TelegramBadRequest as error:
             # The bot works without it, and another attempt would end in the same way.
             log.warning("bot.description_refused", text=name, reason=error.message)
@@ -60,3 +58,9 @@ async def _set(bot: Bot, name: str, code: str, text: str) -> None:
             backoff = min(_MAX_BACKOFF, backoff * 2)
         else:
             return
+
+
+def _build_call(name: str, code: str | None, text: str) -> SetMyDescription | SetMyShortDescription:
+    if name == "bot.description":
+        return SetMyDescription(description=text, language_code=code)
+    return SetMyShortDescription(short_description=text, language_code=code)

@@ -5,15 +5,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
-from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods import GetMe, SetMyCommands, SetWebhook
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    BotCommandScopeUnion,
     User,
 )
 
+from bot.bot_factory import Bot
 from bot.intake.raw_updates import ALLOWED_UPDATES
 from db.errors import DATABASE_ERRORS
 from desk.texts import LANGUAGES, translate
@@ -71,13 +73,15 @@ async def register(
     backoff = _FIRST_BACKOFF
     while True:
         try:
-            await on_identified(await bot.get_me())
+            await on_identified(await bot(GetMe()))
             if webhook is not None:
-                await bot.set_webhook(
-                    webhook.url,
-                    secret_token=webhook.secret,
-                    allowed_updates=ALLOWED_UPDATES,
-                    max_connections=40,
+                await bot(
+                    SetWebhook(
+                        url=webhook.url,
+                        secret_token=webhook.secret,
+                        allowed_updates=ALLOWED_UPDATES,
+                        max_connections=40,
+                    )
                 )
             if is_staff_bot:
                 await _set_desk_commands(bot, language)
@@ -96,15 +100,13 @@ async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) 
     everybody = BotCommandScopeAllPrivateChats()
     try:
         # Without a language it is the menu of everybody whose language we do not have.
-        await bot.set_my_commands(_build_customer_menu(language), scope=everybody)
+        await _set_menu(bot, _build_customer_menu(language), everybody)
         for each in LANGUAGES:
-            menu = _build_customer_menu(each)
-            await bot.set_my_commands(menu, scope=everybody, language_code=each)
+            await _set_menu(bot, _build_customer_menu(each), everybody, each)
         for group in map(_build_group_scope, staff_groups):
-            await bot.set_my_commands(_build_menu(_STAFF_COMMANDS, language), scope=group)
+            await _set_menu(bot, _build_menu(_STAFF_COMMANDS, language), group)
             for each in LANGUAGES:
-                menu = _build_menu(_STAFF_COMMANDS, each)
-                await bot.set_my_commands(menu, scope=group, language_code=each)
+                await _set_menu(bot, _build_menu(_STAFF_COMMANDS, each), group, each)
     except TelegramAPIError as error:
         # The bot works without a menu, so this failure must not stop it.
         log.info("bot.no_command_menu", reason=error.message)
@@ -114,9 +116,15 @@ async def _set_desk_commands(bot: Bot, language: str) -> None:
     """Set the menu of the staff bot: everybody who writes to it is staff."""
     try:
         menu = _build_menu(_DESK_COMMANDS, language)
-        await bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())
+        await _set_menu(bot, menu, BotCommandScopeAllPrivateChats())
     except TelegramAPIError as error:
         log.info("bot.no_command_menu", reason=error.message)
+
+
+async def _set_menu(
+    bot: Bot, menu: list[BotCommand], scope: BotCommandScopeUnion, language: str | None = None
+) -> None:
+    await bot(SetMyCommands(commands=menu, scope=scope, language_code=language))
 
 
 def _build_group_scope(group: str) -> BotCommandScopeChat:

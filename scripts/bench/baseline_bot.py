@@ -7,7 +7,7 @@ import sys
 from aiogram import Bot, Dispatcher
 from aiogram.types import Message
 
-from bot.bot_factory import make_bot
+from bot.bot_factory import make_session
 
 
 async def _run(token: str, api_url: str, group: int) -> None:
@@ -21,7 +21,7 @@ async def _run(token: str, api_url: str, group: int) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     print("ready", flush=True)  # noqa: T201 the benchmark waits for it
-    await dispatcher.start_polling(make_bot(token, api_url), handle_signals=True)
+    await dispatcher.start_polling(Bot(token, make_session(api_url)), handle_signals=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ DOWNLOAD = re.compile(
 # A folder of one machine only; a route of an API has a host or a word before it.
 MACHINE = re.compile(r"(?<![\w./:}>-])/(?:work|root|tmp|home/\w+|Users/\w+)/\w")
 
-# The address of a bot's methods: aiogram's Bot calls them, and the poller by bot/bot_factory.py.
+# The address of a bot's methods: who calls them takes a bot, or the address, from there.
 BOT_API = re.compile(r"/bot\{")
 BOT_API_PLACES = ("bot/bot_factory.py", "sandbox/", "tests/")
 
@@ -182,7 +182,7 @@ def find_violations(path: str, text: str) -> list[str]:
         ]
     if path.endswith(".py"):
         if BOT_API.search(text) and not path.startswith(BOT_API_PLACES):
-            violations.append(f"{path}: another client of the Bot API beside aiogram's Bot")
+            violations.append(f"{path}: another client of the Bot API beside bot/bot_factory.py")
         tree = ast.parse(text)
         violations += [
             f"{path}:{number}: the old name {name}"

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from aiogram import Bot
 from pydantic import ValidationError
 
+from bot.bot_factory import make_bot
 from bot.update_parser import parse_update
 
-BOT = Bot("123456:" + "A" * 35)
+BOT = make_bot("123456:" + "A" * 35, "http://127.0.0.1:9")
 ANN = {"id": 4242, "is_bot": False, "first_name": "Ann"}
 CHAT = {"id": 4242, "type": "private", "first_name": "Ann"}
 

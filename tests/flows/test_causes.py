@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiogram import Bot
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.handlers import build_router
+from bot.bot_factory import make_bot
 from bot.receiver import TelegramReceiver
 from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
 from bridge.cloud.receiving.receiver import CloudReceiver
@@ -88,8 +87,8 @@ def _waha_events(channel_id: ChannelId, event: Json) -> list[InboundEvent]:
 def open_line(kind: ChannelKind, channel_id: ChannelId) -> Line:
     match kind:
         case ChannelKind.TELEGRAM:
-            bot = Bot("1:" + "a" * 35)
-            receiver = TelegramReceiver(lambda _: bot, build_router())
+            bot = make_bot("1:" + "a" * 35, "http://127.0.0.1:9")
+            receiver = TelegramReceiver(lambda _: bot)
             known, updates = cause_updates.TELEGRAM_KNOWN, cause_updates.TELEGRAM
             return Line(kind, DEFAULT_TRAITS, "42", receiver, _telegram_events, known, updates)
         case ChannelKind.WHATSAPP_CLOUD:

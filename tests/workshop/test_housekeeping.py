@@ -78,7 +78,7 @@ def test_an_old_private_name_breaks_a_rule(path: str, text: str, name: str) -> N
 def test_telegram_has_one_client() -> None:
     text = "url = f'{api_url}/bot{token}/getMe'\n"
     assert find_violations("bot/setup/a.py", text) == [
-        "bot/setup/a.py: another client of the Bot API beside aiogram's Bot"
+        "bot/setup/a.py: another client of the Bot API beside bot/bot_factory.py"
     ]
     assert find_violations("bot/bot_factory.py", text) == []
 

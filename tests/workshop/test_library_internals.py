@@ -22,7 +22,7 @@ def parameters_of(function: object) -> list[str]:
 
 
 def test_aiogram_rebuilds_its_models_by_the_hook_that_we_replace() -> None:
-    # bot/lazy_models.py
+    # bot/lazy_aiogram.py
     assert "model_rebuild" in pydantic.BaseModel.__dict__
     rebuild = inspect.signature(pydantic.BaseModel.model_rebuild)
     assert {"force", "raise_errors", "_types_namespace"} <= set(rebuild.parameters)

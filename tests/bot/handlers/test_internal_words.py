@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiogram import Bot
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,7 +24,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.handlers import build_router
+from bot.bot_factory import make_bot
 from bot.receiver import TelegramReceiver
 from db.database import Database
 from db.dialect import get_table
@@ -78,8 +77,8 @@ class Desk:
         )
         self._row = row
         self.channels = Channels([ServedChannel.from_row(row, enrols_members=False)])
-        bot = Bot("1:" + "a" * 35)
-        self._receiver = TelegramReceiver(lambda _: bot, build_router())
+        bot = make_bot("1:" + "a" * 35, "http://127.0.0.1:9")
+        self._receiver = TelegramReceiver(lambda _: bot)
         self._channel_id = row.id
         self._updates = 0
 

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
 from aiogram.methods import SendMessage
 from aiohttp import ClientConnectorError, ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp.client_reqrep import ConnectionKey
 
+from bot.bot_factory import Bot, make_bot
 from bot.sender.api_calls import ApiCaller, read_message_id
 from bot.sender.error_mapping import is_already_done, to_delivery_error
 from db.tables import Side
@@ -27,6 +27,7 @@ from desk.errors import (
 )
 
 METHOD = SendMessage(chat_id=1, text="hello")
+BOT: Any = make_bot("1:x", "http://127.0.0.1:9")
 
 
 def raised(
@@ -37,7 +38,7 @@ def raised(
     if parameters:
         answer["parameters"] = parameters
     with pytest.raises(TelegramAPIError) as caught:
-        AiohttpSession().check_response(Bot("1:x"), METHOD, code, json.dumps(answer))
+        AiohttpSession().check_response(BOT, METHOD, code, json.dumps(answer))
     return caught.value
 
 
@@ -186,7 +187,7 @@ def test_a_request_that_left_is_uncertain_and_one_that_did_not_is_tried_again(
 @pytest.mark.parametrize("page", ["<html>502 Bad Gateway</html>", "", "[]", '{"ok": 7}'])
 def test_an_unreadable_answer_is_uncertain(page: str) -> None:
     with pytest.raises(ClientDecodeError) as caught:
-        AiohttpSession().check_response(Bot("1:x"), METHOD, 502, page)
+        AiohttpSession().check_response(BOT, METHOD, 502, page)
     for side in Side:
         assert type(follows(caught.value, side)) is Uncertain
 
@@ -207,7 +208,7 @@ class Answering(AiohttpSession):
         super().__init__()
         self._answer = code, body
 
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 aiogram's name
+    async def make_request(self, bot: Any, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 aiogram's name
         return self.check_response(bot, method, *self._answer).result
 
 
