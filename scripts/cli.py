@@ -1,56 +1,36 @@
-"""The `osmodesk` command.
-
-A subcommand imports what it needs when it runs, so that --help is fast.
-"""
+"""Runs the `osmodesk` command."""
 
 import sys
 
-import typer
+from scripts.commands import serve
 
-from scripts.commands import (
-    accounts,
-    ai,
-    bench,
-    channels,
-    chaos,
-    database,
-    doctor,
-    install_service,
-    report,
-    seed,
-    serve,
-)
-
-app = typer.Typer(
-    name="osmodesk",
-    help="OsmoDesk: a help desk that lives in Telegram.",
-    no_args_is_help=True,
-    add_completion=False,
-    # `main` prints errors, one line each.
-    pretty_exceptions_enable=False,
-)
-for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, seed.seed):
-    app.command()(_command)
-app.command()(chaos.chaos)
-app.command()(report.report)
-app.command("install-service")(install_service.install_service)
-app.add_typer(bench.app, name="bench")
-app.add_typer(ai.app, name="ai")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(channels.app, name="channels")
-app.add_typer(database.app, name="db")
+# They take no options, and live for months: they are started without the command line's library,
+# which takes memory. Their --help comes from scripts/command_line.py, like all others.
+_PROCESSES = {"run": serve.run, "web": serve.web, "worker": serve.worker}
 
 
 def main() -> None:
     """Run the command, and print errors in one line each, without a traceback."""
     try:
-        app()
+        _run(sys.argv[1:])
     except Exception as error:
         from scripts.monitoring.error_messages import explain, get_exit_code  # noqa: PLC0415 only when something failed
 
         for line in explain(error).splitlines():
             print(f"osmodesk: {line}", file=sys.stderr)  # noqa: T201 a command speaks to a person
         sys.exit(get_exit_code(error))
+    except KeyboardInterrupt:  # before the process handles the signal by itself
+        sys.exit(130)
+
+
+def _run(arguments: list[str]) -> None:
+    match arguments:
+        case [name] if name in _PROCESSES:
+            _PROCESSES[name]()
+        case _:
+            from scripts.command_line import app  # noqa: PLC0415 what its commands need
+
+            app()
 
 
 if __name__ == "__main__":

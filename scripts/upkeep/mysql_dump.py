@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import pymysql
-
 from db.copying.progress import MARK_TABLE
 from db.url import DatabaseUrl
 from desk.formatting.masking import mask_secrets
@@ -141,6 +139,8 @@ def check(file: Path) -> None:
 
 
 def _drop_all(address: DatabaseUrl) -> None:
+    import pymysql  # noqa: PLC0415 a desk knows its backups, and restores none
+
     url = address.url
     connection = pymysql.connect(
         host=url.host,

@@ -11,7 +11,7 @@ import typer.main
 from api.routes import ROUTES
 from db.database import Database
 from db.tables import metadata
-from scripts.cli import app
+from scripts.command_line import app
 from tests.docs.references import CHAT_PLATFORM, COMMANDS, FUNCTIONS, HELP_DESK, SAMPLES
 from tests.docs.schema_page import PAGE, list_columns, read_page, read_rows, read_section
 

@@ -14,7 +14,7 @@ import typer
 import yaml
 
 from db.url import parse_database_url
-from scripts.cli import app
+from scripts.command_line import app
 from scripts.configuration.settings import Settings
 from scripts.workshop.housekeeping import list_tracked_files
 

@@ -8,7 +8,7 @@ from desk.knowledge.search.calibration import load_calibration
 from scripts.bench.answers.evaluation import evaluate, summarize
 from scripts.bench.answers.regression import fit_choice, fit_logistic
 from scripts.bench.answers.sets import SetError, load_set, load_shipped
-from scripts.cli import app
+from scripts.command_line import app
 
 SETS = load_shipped()
 RUNNER = CliRunner()

@@ -1,0 +1,40 @@
+"""The commands of `osmodesk` and their options, for typer.
+
+A command imports what it needs when it runs, so that --help is fast.
+"""
+
+import typer
+
+from scripts.commands import (
+    accounts,
+    ai,
+    bench,
+    channels,
+    chaos,
+    database,
+    demo,
+    doctor,
+    install_service,
+    report,
+    seed,
+    serve,
+)
+
+app = typer.Typer(
+    name="osmodesk",
+    help="OsmoDesk: a help desk that lives in Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    # `main` prints errors, one line each.
+    pretty_exceptions_enable=False,
+)
+for _command in (serve.run, serve.web, serve.worker, demo.demo, doctor.doctor, seed.seed):
+    app.command()(_command)
+app.command()(chaos.chaos)
+app.command()(report.report)
+app.command("install-service")(install_service.install_service)
+app.add_typer(bench.app, name="bench")
+app.add_typer(ai.app, name="ai")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(channels.app, name="channels")
+app.add_typer(database.app, name="db")
