@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 from db.ids import new_id
 from db.types import Ulid, UtcDateTime
 
+# Rows are written by our own statements: a model that is to validate something is built then.
+SQLModel.model_config["defer_build"] = True
 metadata: sa.MetaData = SQLModel.metadata
 # A later migration can drop a named constraint on every engine.
 metadata.naming_convention = {
