@@ -38,8 +38,12 @@ _MAX_SECONDS = 3600
 class DatabaseUrlError(ValueError):
     """DATABASE_URL cannot be used.
 
-    The message says what it should look like and repeats no value.
+    The message says what it should look like and repeats no value; `fault` says only what is wrong.
     """
+
+    def __init__(self, fault: str, *, shows_forms: bool = False) -> None:
+        self.fault = fault
+        super().__init__(f"{fault}; it looks like {_FORMS}" if shows_forms else fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def parse_database_url(text: str) -> DatabaseUrl:
     url = _parse_url(text.strip())
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
-        raise DatabaseUrlError(f"has the unsupported scheme {backend!r}; it looks like {_FORMS}")
+        raise DatabaseUrlError(f"has the unsupported scheme {backend!r}", shows_forms=True)
     if backend != "sqlite":
         _check_server(text, url)
     limit = _read_whole_number(url, "connection_limit", default=10, most=_MAX_CONNECTIONS)
@@ -82,10 +86,10 @@ def _parse_url(text: str) -> URL:
     try:
         return make_url(text)
     except ArgumentError:
-        raise DatabaseUrlError(f"is not a database address; it looks like {_FORMS}") from None
+        raise DatabaseUrlError("is not a database address", shows_forms=True) from None
     except ValueError:
         # If the bracket of an IPv6 host is not closed, the rest is read as the port.
-        raise DatabaseUrlError(f"has a port that is not a number; it looks like {_FORMS}") from None
+        raise DatabaseUrlError("has a port that is not a number", shows_forms=True) from None
 
 
 def _check_server(text: str, url: URL) -> None:
@@ -93,9 +97,9 @@ def _check_server(text: str, url: URL) -> None:
     if text.count("@") > 1:
         raise DatabaseUrlError("has an @ in its user or password; write it as %40")
     if not (url.host and url.database):
-        raise DatabaseUrlError(f"has no host or no database name; it looks like {_FORMS}")
+        raise DatabaseUrlError("has no host or no database name", shows_forms=True)
     if not _HOST.fullmatch(url.host):
-        raise DatabaseUrlError(f"has an invalid host; it looks like {_FORMS}")
+        raise DatabaseUrlError("has an invalid host", shows_forms=True)
     if url.port is not None and not 1 <= url.port <= _HIGHEST_PORT:
         raise DatabaseUrlError(f"has a port outside 1 to {_HIGHEST_PORT}")
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from db.database import Database
     from db.url import DatabaseUrl
     from scripts.upkeep.copying.verification import TableCheck
 
 _INTERRUPTED = 130
+# What errors of the new database name instead of DATABASE_URL.
+_ADDRESS = "the address of the new database"
 _CONTINUE = (
-    "the copy is not finished. The SQLite file is unchanged, and what was copied is kept: "
+    "The copy is not finished. The SQLite file is unchanged, and what was copied is kept: "
     "run the same command again, and it continues"
 )
 
@@ -33,6 +36,7 @@ def copy(
     ] = False,
 ) -> None:
     """Copy everything from the SQLite file to an empty MySQL / MariaDB database, and verify it."""
+    from db.exclusive_use import DatabaseInUseError
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.copying.preconditions import check_source_address, parse_target
     from scripts.upkeep.errors import UpkeepError
@@ -43,15 +47,15 @@ def copy(
     target = parse_target(line)
     try:
         verified = _run(source, target, restart=restart)
-    except UpkeepError:
+    except (UpkeepError, DatabaseInUseError):
         raise
     except KeyboardInterrupt:
-        typer.echo(f"osmodesk: interrupted: {_CONTINUE}", err=True)
+        typer.echo(f"osmodesk: interrupted. {_CONTINUE}", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     except Exception as error:
         from scripts.monitoring.error_messages import explain
 
-        raise UpkeepError(f"{explain(error)}. {_CONTINUE}") from error
+        raise UpkeepError(f"{explain(error, address=_ADDRESS)}. {_CONTINUE}") from error
     for each in verified:
         if each.checksum.rows:
             typer.echo(f"{each.table}: {each.checksum.rows} rows, checksum {each.checksum}")
@@ -82,6 +86,7 @@ def _run(source: "DatabaseUrl", target: "DatabaseUrl", *, restart: bool) -> "lis
     async def work() -> "list[TableCheck]":
         old, new = Database(source), Database(target)
         try:
+            await _connect(new)
             copier = Copier(old, new, ProgressLines("copied").show, ProgressLines("verified").show)
             return await copier.copy(restart=restart)
         finally:
@@ -89,3 +94,16 @@ def _run(source: "DatabaseUrl", target: "DatabaseUrl", *, restart: bool) -> "lis
             await new.close()
 
     return asyncio.run(work())
+
+
+async def _connect(database: "Database") -> None:
+    """Raise UpkeepError if the new database cannot be used."""
+    from scripts.monitoring.error_messages import explain
+    from scripts.upkeep.errors import UpkeepError
+
+    try:
+        async with database.engine.connect():
+            pass
+    except Exception as error:
+        cause = explain(error, address=_ADDRESS)
+        raise UpkeepError(f"{cause}. Nothing was changed") from error

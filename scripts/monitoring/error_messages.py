@@ -15,14 +15,14 @@ _MYSQL = {
     1021: _DISK_FULL,
     1026: _DISK_FULL,
     1044: "the database user has no access to this database; GRANT ALL ON database.* TO that user",
-    1045: "the database rejects the user or the password in DATABASE_URL",
+    1045: "the database rejects the user or the password in {address}",
     1049: "there is no such database; CREATE DATABASE name CHARACTER SET utf8mb4, or correct "
-    "DATABASE_URL",
+    "{address}",
     1114: _DISK_FULL,
     1142: "the database user lacks a privilege; GRANT ALL ON database.* TO that user",
     1146: "tables are missing; run: osmodesk db migrate",
-    1698: "the database rejects the user in DATABASE_URL: that user can log in by socket only",
-    2003: "no database answers at the address in DATABASE_URL; start it, or correct the port",
+    1698: "the database rejects the user in {address}: that user can log in by socket only",
+    2003: "no database answers at the host and port of {address}; start it, or correct them",
     2006: "the database closed the connection",
     2013: "the connection to the database was lost",
     2026: "the database requires another kind of TLS connection",
@@ -39,14 +39,17 @@ _SQLITE = {
 }
 
 
-def explain(error: BaseException) -> str:
-    """Return what went wrong, one line for each error, with secrets masked."""
+def explain(error: BaseException, *, address: str = "DATABASE_URL") -> str:
+    """Return what went wrong, one line for each error, with secrets masked.
+
+    `address`: where the operator entered the address of the MySQL server.
+    """
     if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
         return mask_secrets("".join(traceback.format_exception(error)))
     leaf = _find_first_cause(error)
     if isinstance(leaf, SettingsError):
         return str(leaf)
-    return mask_secrets(_explain_database_error(leaf) or _format_plain_error(leaf))
+    return mask_secrets(_explain_database_error(leaf, address) or _format_plain_error(leaf))
 
 
 def get_exit_code(error: BaseException) -> int:
@@ -60,16 +63,18 @@ def _find_first_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _explain_database_error(error: BaseException) -> str | None:
+def _explain_database_error(error: BaseException, address: str) -> str | None:
     # SQLAlchemy wraps the driver's error; its own text contains the statement, which helps no
     # operator.
     original = getattr(error, "orig", None) or error
     reason: object = next(iter(getattr(original, "args", ())), None)
     if isinstance(reason, int) and type(original).__module__.startswith("pymysql"):
-        return _MYSQL.get(reason, f"the database says: {original.args[-1]} ({reason})")
-    for part, meaning in _SQLITE.items():
+        if (meaning := _MYSQL.get(reason)) is not None:
+            return meaning.format(address=address)
+        return f"the database says: {original.args[-1]} ({reason})"
+    for part, known in _SQLITE.items():
         if part in str(reason) and "sqlite" in type(original).__module__:
-            return meaning
+            return known
     return f"the database says: {reason}" if original is not error else None
 
 

@@ -12,17 +12,23 @@ from db.revision import is_current
 from db.url import DatabaseUrl, DatabaseUrlError, parse_database_url
 from scripts.upkeep.errors import UpkeepError
 
+_FORM = "mysql://user:pass@host:3306/db"
+
 
 def parse_target(text: str) -> DatabaseUrl:
     """Parse the address of the new database; raise UpkeepError where it cannot be one."""
+    if not text:
+        raise UpkeepError(f"no address of the new database was given; it looks like {_FORM}")
     try:
         address = parse_database_url(text)
     except DatabaseUrlError as error:
-        raise UpkeepError(f"the address of the new database {error}") from None
+        raise UpkeepError(
+            f"the address of the new database {error.fault}; it looks like {_FORM}"
+        ) from None
     if address.is_sqlite:
         raise UpkeepError(
-            "the new database must be MySQL / MariaDB: mysql://user:pass@host:3306/db. "
-            "To copy an SQLite file to another file, use: osmodesk db backup"
+            f"the new database must be MySQL / MariaDB: {_FORM}. To copy an SQLite file to another "
+            "file, use: osmodesk db backup"
         )
     return address
 

@@ -155,6 +155,7 @@ def test_what_cannot_be_a_new_database_is_said(
 ) -> None:
     host = f"127.0.0.1:{mariadb.port}"
     for to, words in (
+        ("  ", "no address of the new database was given; it looks like mysql://"),
         ("postgres://u:p@h/d", "the address of the new database has the unsupported scheme"),
         ("mysql://u:p@h", "the address of the new database has no host or no database name"),
         (old, "the new database must be MySQL / MariaDB"),
@@ -165,12 +166,17 @@ def test_what_cannot_be_a_new_database_is_said(
     for to, words in (
         (new.replace("loopback-only", "guess"), "rejects the user or the password"),
         (new.rpartition("/")[0] + "/none", "there is no such database"),
-        (new.replace(host, "127.0.0.1:1"), "no database answers at the address"),
+        (
+            new.replace(host, "127.0.0.1:1"),
+            "no database answers at the host and port of the address of the new database",
+        ),
     ):
         # In a process of its own: aiomysql leaves a refused connection to the garbage collector.
         code, said = run_command("db", "copy", DATABASE_URL=old, NEW_DATABASE_URL=to)
         assert code == 1
         assert words in said
+        assert "Nothing was changed" in said
+        assert "DATABASE_URL" not in said
         assert "loopback-only" not in said
     run_on(new, add_client)
     refused = osmodesk("db", "copy", "--to", new)
