@@ -1,5 +1,7 @@
 """A bot's descriptions follow the operator's words while the desk runs."""
 
+from aiogram.methods import GetMyDescription, GetMyShortDescription
+
 from bot.bot_factory import Bot, make_bot
 from db.tables import Role
 from tests.flows.eventually import eventually
@@ -24,10 +26,14 @@ async def test_descriptions_are_set_changed_and_removed(migrated_sqlite_url: str
             await ada.tells_bot(f"/texts {short} en Tea!", "Tea!")
 
             async def is_short() -> bool:
-                return (await bot.get_my_short_description("en")).short_description == "Tea!"
+                return (
+                    await bot(GetMyShortDescription(language_code="en"))
+                ).short_description == "Tea!"
 
             await eventually(is_short, "the short description is set")
-            assert (await bot.get_my_description("id")).description == "Kami menjual teh."
+            assert (
+                await bot(GetMyDescription(language_code="id"))
+            ).description == "Kami menjual teh."
             await _refuse_others(stage)
         finally:
             await bot.session.close()
@@ -35,7 +41,7 @@ async def test_descriptions_are_set_changed_and_removed(migrated_sqlite_url: str
 
 async def _wait_for(bot: Bot, language: str, text: str) -> None:
     async def is_set() -> bool:
-        found = await bot.get_my_description(language or None)
+        found = await bot(GetMyDescription(language_code=language or None))
         return found.description == text
 
     await eventually(is_set, f"the description is {text!r} in {language or 'other languages'}")

@@ -1,6 +1,7 @@
 """Tests of the registration at Telegram while Telegram or the database is unavailable."""
 
 import pytest
+from aiogram.methods import GetMyCommands
 from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, User
 from sqlalchemy.exc import OperationalError
 
@@ -49,12 +50,12 @@ async def test_menus_speak_the_language_of_who_reads_them(
         bot = make_bot(TOKEN, sandbox.url)
         try:
             await register(bot, None, (str(group["id"]),), on_identified, language=language)
-            others = await bot.get_my_commands(private)
-            english = await bot.get_my_commands(private, language_code="en")
-            indonesian = await bot.get_my_commands(private, language_code="id")
+            others = await bot(GetMyCommands(scope=private))
+            english = await bot(GetMyCommands(scope=private, language_code="en"))
+            indonesian = await bot(GetMyCommands(scope=private, language_code="id"))
             here = BotCommandScopeChat(chat_id=group["id"])
-            staff = await bot.get_my_commands(here)
-            abroad = await bot.get_my_commands(here, language_code="id")
+            staff = await bot(GetMyCommands(scope=here))
+            abroad = await bot(GetMyCommands(scope=here, language_code="id"))
         finally:
             await bot.session.close()
     names = ["start", "help", "status", "end", "language", "privacy", "stop", "resume"]
