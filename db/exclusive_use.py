@@ -82,7 +82,7 @@ def _name_lock(address: DatabaseUrl) -> str:
 
 async def _wait_until_unused(database: Database) -> None:
     seen: Mapping[str, LeaseInfo] = {}
-    while alive := await database.run(_list_processes):
+    while alive := await database.run(list_processes):
         now_seen = {each.name: each for each in alive}
         renewed = [
             name
@@ -95,7 +95,8 @@ async def _wait_until_unused(database: Database) -> None:
         await asyncio.sleep(_RECHECK_INTERVAL)
 
 
-async def _list_processes(tx: AsyncSession) -> list[LeaseInfo]:
+async def list_processes(tx: AsyncSession) -> list[LeaseInfo]:
+    """List the processes of a desk that are alive; on SQLite, where there is one, none."""
     connection = await tx.connection()
     if not await connection.run_sync(lambda sync: inspect(sync).has_table("lanes")):
         return []

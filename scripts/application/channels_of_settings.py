@@ -2,11 +2,18 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.exclusive_use import list_processes
 from db.queries.channels import channels as channel_queries
-from db.tables import ChannelKind
-from desk.accounts.encryption import Encryptor
+from db.tables import Channel, ChannelKind
+from desk.accounts.encryption import Encryptor, WrongKeyError
 from desk.setup.environment_channel import EnvironmentChannel
 from scripts.configuration.settings import Settings, SettingsError
+
+_OTHER_KEY = (
+    "SECRET_KEY is not that of the other processes that are running on this database: they could "
+    "not decrypt the bot's token any more. Set the same one; to replace it, see "
+    "docs/operations.md, Changing the keys"
+)
 
 
 def find_environment_channel(settings: Settings) -> EnvironmentChannel:
@@ -20,11 +27,17 @@ def find_environment_channel(settings: Settings) -> EnvironmentChannel:
 
 
 async def save_own_channels(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
-    """Create or update the channels of the bot tokens in the environment."""
+    """Create or update the channels of the bot tokens in the environment.
+
+    Raises SettingsError where the other processes could not read what this one writes.
+    """
     own = find_environment_channel(settings)
     await _save_staff_bot(tx, settings, encryptor)
     if settings.telegram_bot_token is None or own.external_id is None:
         return
+    stored = await channel_queries.find_by_external_id(tx, own.kind, own.external_id)
+    if stored is not None and _has_other_key(stored, encryptor):
+        await _refuse_beside_others(tx)
     await channel_queries.save_channel(
         tx,
         own.kind,
@@ -32,6 +45,25 @@ async def save_own_channels(tx: AsyncSession, *, settings: Settings, encryptor: 
         credentials=encryptor.encrypt({"token": settings.telegram_bot_token.get_secret_value()}),
         staff_groups=settings.telegram_staff_group,
     )
+
+
+def _has_other_key(channel: Channel, encryptor: Encryptor) -> bool:
+    try:
+        encryptor.decrypt(channel.credentials or "")
+    except WrongKeyError:
+        return True
+    return False
+
+
+async def _refuse_beside_others(tx: AsyncSession) -> None:
+    """Raise SettingsError if other processes of the desk are alive: they have another SECRET_KEY.
+
+    A process alone replaces what it cannot decrypt by what the environment says: its operator may
+    have lost the key.
+    """
+    itself_and_others = await list_processes(tx)
+    if len(itself_and_others) > 1:
+        raise SettingsError([_OTHER_KEY])
 
 
 async def _save_staff_bot(tx: AsyncSession, settings: Settings, encryptor: Encryptor) -> None:

@@ -36,7 +36,7 @@ def copy(
     ] = False,
 ) -> None:
     """Copy everything from the SQLite file to an empty MySQL / MariaDB database, and verify it."""
-    from db.exclusive_use import DatabaseInUseError
+    from db.sqlite_guard import DatabaseInUseError
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.copying.preconditions import check_source_address, parse_target
     from scripts.upkeep.errors import UpkeepError
