@@ -23,7 +23,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
         with closing(_open(here)) as source, closing(sqlite3.connect(file)) as target:
             source.backup(target)
     except sqlite3.Error as error:
-        raise UpkeepError(f"{here} cannot be copied: {error}") from None
+        raise UpkeepError(f"{here} cannot be copied to {file.parent}: {error}") from None
     check(file)
 
 
@@ -48,7 +48,7 @@ def restore(address: DatabaseUrl, file: Path, on_progress: Callable[[int, int], 
         text = f"{_get_file(address)} cannot be overwritten, and is as it was: {error}"
         raise UpkeepError(
             f"{text}; stop osmodesk run first, and see that the disk is not full"
-        ) from (None)
+        ) from None
 
 
 def _verify(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
