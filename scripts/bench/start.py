@@ -1,8 +1,10 @@
-"""How soon `osmodesk run` is ready on a small machine, and the memory it needs when it is idle."""
+"""How soon `osmodesk run` is ready on a small machine, and what it needs memory for when idle."""
 
 import asyncio
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,6 +40,13 @@ def report_starts(times: int, say: Callable[[str], None]) -> None:
     )
     say(f"{times} warm starts, median: ready after {seconds:.2f} s ({cpu:.2f} s of CPU)")
     say(f"resident memory {_IDLE_SECONDS:.0f} s later, idle: {memory:.0f} MB")
+    say(_measure_imports())
+
+
+def _measure_imports() -> str:
+    """Return a table of what each library and each folder takes when it is imported."""
+    command = (sys.executable, "-m", "scripts.bench.import_costs")
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.rstrip()  # noqa: S603 our own program
 
 
 async def _run_starts(times: int) -> list[Start]:
