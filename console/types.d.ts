@@ -249,6 +249,31 @@ export interface Template {
   variables: string[];
 }
 
+/** A report as a table; docs/metrics.md defines its columns. */
+export interface Report {
+  report: string;
+  first_day: string;
+  last_day: string;
+  before_first_day: string;
+  before_last_day: string;
+  time_zone: string;
+  columns: string[];
+  rows: { cells: (string | number | null)[]; sessions: string }[];
+}
+
+export interface SessionFigures {
+  session_id: Ulid;
+  conversation_id: Ulid;
+  client_name: string;
+  agent_name: string | null;
+  opened_at: Time;
+  first_answer_seconds: number | null;
+  inbound_count: number;
+  rating: number | null;
+  rating_comment: string | null;
+  messages: string;
+}
+
 export interface Page<T> {
   items: T[];
   next: string | null;

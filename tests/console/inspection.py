@@ -28,6 +28,6 @@ async def inspect(visitor: Visitor, screen: str) -> None:
         for each in found.response["violations"]
         for node in each["nodes"]
     ]
-    assert described == []
+    assert described == [], "\n".join(described)
     assert await visitor.page.evaluate(_CUT) == [], screen
     assert await visitor.page.evaluate(_SMALL) == [], screen

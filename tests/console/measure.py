@@ -14,8 +14,8 @@ from typing import Any
 from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
-from api.pages.console.packing import pack_later_script, pack_script, pack_styles
-from api.pages.console.page import LATER_SCRIPTS, build_console_routes
+from api.pages.console.packing import pack_script, pack_styles
+from api.pages.console.page import build_console_routes, pack_later_scripts
 from tests.console.scene import PHONE
 from tests.services.chromium import find_chromium
 
@@ -142,11 +142,8 @@ async def _task_seconds(devtools: Any) -> float:
 
 async def main() -> None:
     first = CONSOLE / "js/main.js"
-    scripts = {
-        "script": pack_script(first),
-        **{name: pack_later_script(first, CONSOLE / file) for name, file in LATER_SCRIPTS.items()},
-        "style": pack_styles(CONSOLE / "css/main.css"),
-    }
+    scripts = {"script": pack_script(first), "style": pack_styles(CONSOLE / "css/main.css")}
+    pack_later_scripts(lambda name, body: f"/{scripts.setdefault(name, body) and name}.js")
     for name, body in scripts.items():
         _say(f"{name}: {len(gzip.compress(body, 9)) / 1000:.1f} kB compressed")
     chromium = find_chromium()

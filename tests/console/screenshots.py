@@ -2,7 +2,8 @@
 
     python -m tests.console.screenshots http://127.0.0.1:8080 docs/images
 
-Play the scene first: the pictures show what is there, with the newest conversation open.
+Play the scene first: the pictures show what is there, with the newest conversation open, and last
+week's reports if there are sessions of last week.
 """
 
 import asyncio
@@ -38,6 +39,12 @@ async def take(browser: Browser, url: str, folder: Path) -> None:
         await page.wait_for_selector(".bubble")
         await page.wait_for_timeout(1500)  # until pictures are there
         await page.screenshot(path=folder / name)
+        if name == "console.png":
+            await page.set_viewport_size(ViewportSize(width=1440, height=1190))
+            await page.goto(f"{url}/#/reports?period=last_week")
+            await page.get_by_role("img").nth(2).wait_for()
+            await page.wait_for_timeout(1500)
+            await page.screenshot(path=folder / "reports.png")
         await page.close()
 
 

@@ -6,8 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from api.pages.console.packing import PackingError, pack_later_script, pack_script, pack_styles
-from api.pages.console.page import LATER_SCRIPTS, DemoLogIn, build_console_routes, build_page
+from api.pages.console.packing import (
+    PackedModule,
+    PackingError,
+    pack_later_script,
+    pack_script,
+    pack_styles,
+)
+from api.pages.console.page import (
+    DemoLogIn,
+    build_console_routes,
+    build_page,
+    pack_later_scripts,
+)
 
 CONSOLE = Path(__file__).parents[2] / "console"
 
@@ -28,6 +39,8 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
         later='import { twice } from "./a.js";\nimport { c } from "./c.js";\n'
         "export const four = twice(c);\n",
         c="export const c = 2;\n",
+        last='import { four } from "./later.js";\nimport { c } from "./c.js";\n'
+        "export const six = four + c;\n",
     )
     assert pack_script(main).decode() == (
         '"use strict";\n'
@@ -39,10 +52,20 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
         "\nreturn {};\n})();\n"
     )
     # A later script uses the modules of the first, and has what only it needs.
-    assert pack_later_script(main, tmp_path / "later.js").decode() == (
+    later = tmp_path / "later.js"
+    assert pack_later_script(main, later).decode() == (
         "const module3 = (() => {\nconst c = 2;\n\nreturn {c: c};\n})();\n"
         "const module4 = (() => {\nconst {twice} = module1;\nconst {c} = module3;\n"
-        "const four = twice(c);\n\nreturn {four: four};\n})();\nexport default module4;\n"
+        "const four = twice(c);\n\nreturn {four: four};\n})();\n"
+        "export {module3, module4};\nexport default module4;\n"
+    )
+    # One beside it uses its modules, too.
+    beside = PackedModule(later, "/later-1.js")
+    assert pack_later_script(main, tmp_path / "last.js", beside=beside).decode() == (
+        'import {module3, module4} from "/later-1.js";\n'
+        "const module5 = (() => {\nconst {four} = module4;\nconst {c} = module3;\n"
+        "const six = four + c;\n\nreturn {six: six};\n})();\n"
+        "export {module5};\nexport default module5;\n"
     )
 
 
@@ -69,7 +92,8 @@ def test_what_cannot_be_packed_is_an_error(
 def test_every_source_of_the_console_is_packed_within_its_budget() -> None:
     main = CONSOLE / "js/main.js"
     script, styles = pack_script(main), pack_styles(CONSOLE / "css/main.css")
-    later = {name: pack_later_script(main, CONSOLE / file) for name, file in LATER_SCRIPTS.items()}
+    later = {}
+    pack_later_scripts(lambda name, body: f"/{later.setdefault(name, body) and name}.js")
     modules = [each for each in CONSOLE.glob("js/**/*.js") if each.parent.name != "vendor"]
     packed = sum(each.count(b"= (() => {\n") for each in (script, *later.values()))
     assert packed >= len(modules)

@@ -50,6 +50,13 @@ class Visitor:
         """Press the button of this name."""
         await self.press(self.view.get_by_role("button", name=name, exact=True))
 
+    async def save(self, button: Locator | None = None) -> None:
+        """Press Save, and wait until the server has saved it."""
+        changes = {"PATCH", "PUT", "POST"}
+        async with self.page.expect_response(lambda each: each.request.method in changes) as saved:
+            await self.press(button or self.page.get_by_role("button", name="Save", exact=True))
+        assert (await saved.value).ok, await (await saved.value).text()
+
     async def administer(self, place: str) -> None:
         """Show a screen of the administration by its address."""
         await self.page.goto(f"{self.address}/#/administration/{place}")

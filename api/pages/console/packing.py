@@ -6,6 +6,7 @@ anything else is an error at the start, not in the browser.
 """
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
@@ -28,17 +29,38 @@ def pack_script(main: Path) -> bytes:
     return ('"use strict";\n' + "".join(_pack(main).values())).encode()
 
 
-def pack_later_script(main: Path, later: Path) -> bytes:
-    """Pack what a module needs besides the modules of the script of `main`.
+@dataclass(frozen=True, slots=True)
+class PackedModule:
+    """A module that has a script of its own, and where the page finds that."""
+
+    file: Path
+    address: str
+
+
+def pack_later_script(main: Path, later: Path, *, beside: PackedModule | None = None) -> bytes:
+    """Pack what a module needs besides the modules of the script of `main`, and of `beside`.
 
     The page loads it with `import()` when it is needed. It uses the modules of the first script,
-    which are constants of the page; its default export is what the module exports.
+    which are constants of the page, and imports those of `beside`. Its default export is what the
+    module exports.
     """
-    first = _pack(main)
-    packed = dict(first)
+    packed = _pack(main)
+    first = len(packed)
+    if beside is not None:
+        _add_module(beside.file.resolve(), packed, ())
+    known = len(packed)
     _add_module(later.resolve(), packed, ())
-    exported = f"export default module{list(packed).index(later.resolve())};\n"
-    return ("".join(list(packed.values())[len(first) :]) + exported).encode()
+    imported = ""
+    if beside is not None:
+        imported = f'import {{{_list_names(first, known)}}} from "{beside.address}";\n'
+    exported = f"export {{{_list_names(known, len(packed))}}};\n"
+    default = f"export default module{list(packed).index(later.resolve())};\n"
+    own = "".join(list(packed.values())[known:])
+    return (imported + own + exported + default).encode()
+
+
+def _list_names(begin: int, end: int) -> str:
+    return ", ".join(f"module{number}" for number in range(begin, end))
 
 
 def _pack(main: Path) -> dict[Path, str]:

@@ -9,23 +9,29 @@ them when it shows a screen of it.
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
-from api.pages.console.packing import pack_later_script, pack_script, pack_styles
+from api.pages.console.packing import PackedModule, pack_later_script, pack_script, pack_styles
 
 _SOURCE = Path(__file__).parents[3] / "console"
+_MAIN = _SOURCE / "js/main.js"
 _PREFIX = "/console"
 # What the page loads when it is needed, by the names that it knows: `NAME`, and its words.
 LATER_SCRIPTS = {
     "administration": "js/administration/page.js",
     "administration.en": "js/administration/i18n/en.js",
     "administration.id": "js/administration/i18n/id.js",
+    "reports": "js/reports/page.js",
+    "reports.en": "js/reports/i18n/en.js",
+    "reports.id": "js/reports/i18n/id.js",
 }
+# Scripts that use the modules of another one, which stands above.
+_BESIDE: dict[str, str] = {}
 _TELEGRAM_PATH = "/telegram"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -103,13 +109,9 @@ def build_console_routes(
         pieces[path] = piece
         return f"{_PREFIX}/{path}"
 
-    main = _SOURCE / "js/main.js"
-    later = {
-        name: add(f"{name}.js", pack_later_script(main, _SOURCE / file), "text/javascript")
-        for name, file in LATER_SCRIPTS.items()
-    }
+    later = pack_later_scripts(lambda name, body: add(f"{name}.js", body, "text/javascript"))
     addresses = {
-        "script": add("app.js", pack_script(main), "text/javascript"),
+        "script": add("app.js", pack_script(_MAIN), "text/javascript"),
         "later_scripts": escape(json.dumps(later)),
         "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
         "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
@@ -143,6 +145,17 @@ def _build_framed_headers(frames: Sequence[str]) -> dict[str, str]:
     # It knows no exceptions; browsers that know the policy do not read it.
     del headers["X-Frame-Options"]
     return headers
+
+
+def pack_later_scripts(place: Callable[[str, bytes], str]) -> dict[str, str]:
+    """Pack what the page loads when it is needed; `place` returns the address of each script."""
+    addresses: dict[str, str] = {}
+    for name, file in LATER_SCRIPTS.items():
+        beside = None
+        if (other := _BESIDE.get(name)) is not None:
+            beside = PackedModule(_SOURCE / LATER_SCRIPTS[other], addresses[other])
+        addresses[name] = place(name, pack_later_script(_MAIN, _SOURCE / file, beside=beside))
+    return addresses
 
 
 def build_page(addresses: dict[str, str], demo_log_ins: Sequence[DemoLogIn]) -> bytes:

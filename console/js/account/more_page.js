@@ -39,8 +39,15 @@ export function MorePage() {
           h("bdi", { class: "quiet small" }, user.email),
         ),
       ),
-      user.role === "ADMIN" &&
-        h(Door, { href: "#/administration", icon: "settings", name: t("nav.administration") }),
+      user.role === "ADMIN" && [
+        h(Door, { key: "reports", href: "#/reports", icon: "chart", name: t("nav.reports") }),
+        h(Door, {
+          key: "administration",
+          href: "#/administration",
+          icon: "settings",
+          name: t("nav.administration"),
+        }),
+      ],
       h(Choice, {
         label: t("more.status"),
         help: t("more.status_help"),
@@ -102,7 +109,7 @@ export function MorePage() {
   );
 }
 
-/** A way to a page that has no place in a phone's bar. @param {{href: string, icon: "settings", name: string}} props */
+/** A way to a page that has no place in a phone's bar. @param {{href: string, icon: "chart" | "settings", name: string}} props */
 function Door({ href, icon, name }) {
   return h("a", { class: "button is-wide", href }, h(Icon, { name: icon, size: 18 }), name);
 }

@@ -161,6 +161,7 @@ export const EN = {
   "nav.label": "Screens",
   "nav.me": "{name}, {status}",
   "nav.more": "More",
+  "nav.reports": "Reports",
   "nav.search": "Search",
   "note.label": "Note for staff",
   "outbox.failed": "Not sent",

@@ -162,6 +162,7 @@ export const ID = {
   "nav.label": "Layar",
   "nav.me": "{name}, {status}",
   "nav.more": "Lainnya",
+  "nav.reports": "Laporan",
   "nav.search": "Cari",
   "note.label": "Catatan staf",
   "outbox.failed": "Tidak terkirim",

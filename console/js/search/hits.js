@@ -2,7 +2,7 @@
 
 import { h, useRef, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
-import { get, query } from "../server/http.js";
+import { get, withQuery } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 
 /** @import { Problem } from "../server/problem.js" */
@@ -16,7 +16,7 @@ const MOST_PAGES = 10;
 
 /**
  * Keep the hits of one list. Each call of `load` or `forget` ends an earlier `load`.
- * @template T @param {string} path @param {number} size how many hits are loaded at a time
+ * @template T @param {string} path with its parameters @param {number} size how many hits are loaded at a time
  */
 export function useHits(path, size) {
   const [found, setFound] = useState(/** @type {Hits<T> | null} */ (null));
@@ -39,7 +39,7 @@ export function useHits(path, size) {
         i++
       ) {
         /** @type {Page<T>} */
-        const page = await get(`${path}${query({ q: words || null, limit: size, cursor: next })}`);
+        const page = await get(withQuery(path, { q: words || null, limit: size, cursor: next }));
         if (mine !== run.current) return;
         items.push(...page.items);
         next = page.next;
@@ -69,9 +69,10 @@ export function useHits(path, size) {
  * @param {Hits<T>} given.found @param {boolean} given.isBusy @param {() => void} given.onMore
  * @param {string} given.more the words of the button
  * @param {{title: string, help: string}} given.nothing
+ * @param {string} [given.label] what they are
  * @param {(hit: T) => VNode} given.show a list item
  */
-export function showHits({ found, isBusy, onMore, more, nothing, show }) {
+export function showHits({ found, isBusy, onMore, more, nothing, show, label }) {
   if (found.items.length === 0 && found.next === null) {
     return h(
       "div",
@@ -82,7 +83,7 @@ export function showHits({ found, isBusy, onMore, more, nothing, show }) {
   }
   return h(
     "div",
-    { class: "rows", tabIndex: 0, role: "region", "aria-label": t("search.hits") },
+    { class: "rows", tabIndex: 0, role: "region", "aria-label": label ?? t("search.hits") },
     h("ul", { class: "hits" }, found.items.map(show)),
     found.next !== null &&
       h(

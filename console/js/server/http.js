@@ -102,3 +102,7 @@ export function query(values) {
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return text && `?${text}`;
 }
+
+/** Add parameters to a path, which may have some. @param {string} path @param {Parameters<typeof query>[0]} values */
+export const withQuery = (path, values) =>
+  path + (path.includes("?") ? query(values).replace("?", "&") : query(values));

@@ -30,12 +30,13 @@ import { useShortcuts } from "./shortcuts.js";
 
 /**
  * On a phone there is no room for those of administrators: More leads to them.
- * @type {{page: Route["page"], icon: "inbox" | "search" | "person" | "settings" | "more", isForAdmins?: boolean}[]}
+ * @type {{page: Route["page"], icon: "inbox" | "search" | "person" | "chart" | "settings" | "more", isForAdmins?: boolean}[]}
  */
 const SCREENS = [
   { page: "inbox", icon: "inbox" },
   { page: "search", icon: "search" },
   { page: "clients", icon: "person" },
+  { page: "reports", icon: "chart", isForAdmins: true },
   { page: "administration", icon: "settings", isForAdmins: true },
   { page: "more", icon: "more" },
 ];

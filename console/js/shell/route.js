@@ -6,7 +6,7 @@ import { readAddress } from "../telegram/bridge.js";
 
 /** @import { View } from "../inbox/rows.js" */
 
-/** @typedef {"administration"} LaterPage pages of the second script */
+/** @typedef {"administration" | "reports"} LaterPage pages of the second script */
 
 /**
  * @typedef {object} Route
@@ -18,10 +18,11 @@ import { readAddress } from "../telegram/bridge.js";
  * @property {string} words of a search
  * @property {string | null} message to show in the thread
  * @property {string[]} path what follows the name of a page of the second script
+ * @property {string} query what follows the `?` of such a page
  */
 
 /** @type {ReadonlySet<string>} */
-const LATER = new Set(["administration"]);
+const LATER = new Set(["administration", "reports"]);
 const PAGES = new Set(["inbox", "search", "clients", "more", ...LATER]);
 const hash = signal(readAddress());
 addEventListener("hashchange", () => void follow());
@@ -72,6 +73,7 @@ function parseRoute(text) {
     words: asked.get("q") ?? "",
     message: asked.get("m"),
     path: isLater(page) ? parts.filter((each) => /^[\w.-]+$/.test(each)) : [],
+    query: isLater(page) ? words : "",
   };
 }
 

@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 const formats = new Map();
 
 /** @param {string} language @param {Intl.DateTimeFormatOptions} options */
-function getFormat(language, options) {
+export function getFormat(language, options) {
   const name = language + JSON.stringify(options);
   let format = formats.get(name);
   if (format === undefined) {

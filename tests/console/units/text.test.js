@@ -3,6 +3,8 @@ import { WORDS as ADMINISTRATION_ID } from "../../../console/js/administration/i
 import { EN } from "../../../console/js/i18n/en.js";
 import { ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
+import { WORDS as REPORTS_EN } from "../../../console/js/reports/i18n/en.js";
+import { WORDS as REPORTS_ID } from "../../../console/js/reports/i18n/id.js";
 import { initials } from "../../../console/js/text/names.js";
 import { safeUrl, splitText } from "../../../console/js/text/rich_text.js";
 import { fileSize, measure, windowState } from "../../../console/js/text/time.js";
@@ -15,6 +17,7 @@ const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].toSort
 const DICTIONARIES = [
   [EN, ID],
   [ADMINISTRATION_EN, ADMINISTRATION_ID],
+  [REPORTS_EN, REPORTS_ID],
 ];
 
 Deno.test("both languages have the same keys and the same placeholders", () => {
@@ -26,7 +29,8 @@ Deno.test("both languages have the same keys and the same placeholders", () => {
       if (!text.trim() || !other.trim()) throw new Error(`${key} is empty`);
     }
   }
-  const doubled = Object.keys(ADMINISTRATION_EN).filter((each) => each in EN);
+  const keys = DICTIONARIES.flatMap(([english = {}]) => Object.keys(english));
+  const doubled = keys.filter((each, i) => keys.indexOf(each) !== i);
   expectEqual(doubled, [], "keys that two dictionaries have");
 });
 

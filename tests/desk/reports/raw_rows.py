@@ -124,7 +124,7 @@ class Raw:
     agents: list[Agent]
 
 
-async def write_raw_rows(database: Database, number: int = 60) -> Raw:
+async def write_raw_rows(database: Database, number: int = 60, begin: datetime = BEGIN) -> Raw:
     """Write sessions of two weeks: reopened, AI-only, unanswered, open, waiting, breached."""
     chance = random.Random(3)  # noqa: S311 no secret
     channels = [
@@ -140,7 +140,8 @@ async def write_raw_rows(database: Database, number: int = 60) -> Raw:
     agents = [
         Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name=name) for name in ("Mia", "Tom")
     ]
-    raw = Raw([_draw(chance, channels, agents) for _ in range(number)], channels, agents)
+    drawn = [_draw(chance, begin, channels, agents) for _ in range(number)]
+    raw = Raw(drawn, channels, agents)
     for place, each in enumerate(raw.sessions):
         each.tags = ((), ("late",), ("refund",), ("late", "refund"))[place % 4]
     tags = {name: Tag(name=name, name_key=name) for name in ("late", "refund")}
@@ -158,8 +159,10 @@ async def write_raw_rows(database: Database, number: int = 60) -> Raw:
     return raw
 
 
-def _draw(chance: random.Random, channels: list[Channel], agents: list[Agent]) -> RawSession:
-    opened = BEGIN + chance.randrange(14 * 24 * 60) * MINUTE
+def _draw(
+    chance: random.Random, begin: datetime, channels: list[Channel], agents: list[Agent]
+) -> RawSession:
+    opened = begin + chance.randrange(14 * 24 * 60) * MINUTE
     length = chance.choice([30, 90, 600, 3000])
     answers = chance.choice([(), ("rule",), ("ai", "rule"), ("human",), ("human", "ai", "note")])
     minutes = sorted(chance.sample(range(length), k=8))
