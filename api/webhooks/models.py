@@ -1,7 +1,7 @@
 """Schemas of webhooks."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -39,6 +39,7 @@ WebhookEventKind = Literal[
     EventKind.CANNED_REPLY_CHANGED,
     EventKind.BROADCAST_CHANGED,
 ]
+WEBHOOK_EVENT_KINDS: tuple[EventKind, ...] = get_args(WebhookEventKind)
 Events = Annotated[
     list[WebhookEventKind],
     Field(max_length=50, description="kinds of events to send; empty: all"),
@@ -82,6 +83,7 @@ class WebhooksOut(ResponseModel):
     """All webhooks."""
 
     items: list[WebhookOut]
+    event_kinds: list[EventKind] = Field(description="the events that a webhook can be sent")
 
 
 class WebhookSecret(ResponseModel):

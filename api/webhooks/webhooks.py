@@ -5,6 +5,7 @@ from typing import Any
 from api.access.caller import Caller
 from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.webhooks.models import (
+    WEBHOOK_EVENT_KINDS,
     CreatedWebhook,
     DeliveryOut,
     NewWebhook,
@@ -24,7 +25,8 @@ from desk.webhooks.secrets import WebhookSecrets
 
 async def list_all(uow: UnitOfWork) -> WebhooksOut:
     """List the webhooks, the oldest first."""
-    return WebhooksOut(items=[_to_schema(row) for row in await queries.list_all(uow.tx)])
+    items = [_to_schema(row) for row in await queries.list_all(uow.tx)]
+    return WebhooksOut(items=items, event_kinds=list(WEBHOOK_EVENT_KINDS))
 
 
 async def create(

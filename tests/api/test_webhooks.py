@@ -27,6 +27,10 @@ async def test_what_is_made_is_shown_without_its_secret(api: ApiStage) -> None:
     assert shown.body == hook
     assert hook["url"] == GOOD
     assert (hook["is_active"], hook["failures"], hook["events"]) == (True, 0, ["message.new"])
+    listed = (await ada.get("/webhooks")).body
+    assert hook in listed["items"]
+    assert "message.new" in listed["event_kinds"]
+    assert "typing" not in listed["event_kinds"]
     [kept] = await api.rows("SELECT secret FROM webhooks WHERE id = :id", id=hook["id"])
     assert secret not in kept["secret"]
 

@@ -26,12 +26,15 @@ LATER_SCRIPTS = {
     "administration": "js/administration/page.js",
     "administration.en": "js/administration/i18n/en.js",
     "administration.id": "js/administration/i18n/id.js",
+    "automation": "js/automation/page.js",
+    "automation.en": "js/automation/i18n/en.js",
+    "automation.id": "js/automation/i18n/id.js",
     "reports": "js/reports/page.js",
     "reports.en": "js/reports/i18n/en.js",
     "reports.id": "js/reports/i18n/id.js",
 }
 # Scripts that use the modules of another one, which stands above.
-_BESIDE: dict[str, str] = {}
+_BESIDE = {"automation": "administration"}
 _TELEGRAM_PATH = "/telegram"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "

@@ -178,3 +178,195 @@ export interface Installation {
   openai_model: string;
   cors_origins: string[];
 }
+
+export interface AiConfig {
+  mode: "automatic" | "suggest" | "off";
+  style: string;
+  knowledge: string;
+  products: { name: string; price: string; description: string }[];
+  article_tags: string[];
+  model: string | null;
+  temperature: number | null;
+  confidence_threshold: number | null;
+  handover_conditions: string[];
+  handover_rules: { keywords: string[]; languages: string[]; complaints: number; answers: number };
+  follow_ups: { keyword: string; text: string; delay_minutes: number }[];
+  pictures: { keyword: string; file_id: Ulid; caption: string }[];
+  reads_pictures: boolean;
+  working_hours: OpeningHours | null;
+  reply_limit: number | null;
+  reply_limit_notice: string | null;
+}
+
+export interface AiAgent {
+  id: Ulid;
+  name: string;
+  level: "Basic" | "Intermediate" | "Advanced";
+  status: AgentStatus;
+  config: AiConfig;
+}
+
+export interface TriedAnswer {
+  action: "answer" | "clarify" | "offer" | "handover" | "dropped" | "failed";
+  text: string;
+  reason: string;
+  confidence: number | null;
+  passages: { passage: Ulid; article: Ulid; title: string; score: number }[];
+  choices: string[];
+  model: string | null;
+  tokens_in: number;
+  tokens_out: number;
+}
+
+export interface ArticleBrief {
+  id: Ulid;
+  title: string;
+  language: string;
+  tags: string[];
+  is_active: boolean;
+  source: string | null;
+  revision: number;
+}
+
+export interface Article extends ArticleBrief {
+  text: string;
+  passages: { id: Ulid; text: string; questions: string[] }[];
+}
+
+export interface Job {
+  id: Ulid;
+  state: "pending" | "running" | "done" | "failed";
+  error: string | null;
+  result: { done?: number; total?: number } | null;
+}
+
+export interface ProposedQuestion {
+  id: Ulid;
+  text: string;
+  answer: string | null;
+  passage_id: Ulid | null;
+  article_id: Ulid | null;
+}
+
+export interface ReplyFile {
+  id: Ulid;
+  name: string | null;
+}
+
+export interface AutoReplyRule {
+  id: Ulid;
+  channel_id: Ulid;
+  name: string;
+  match_kind:
+    | "exact"
+    | "contains"
+    | "word"
+    | "pattern"
+    | "first_message"
+    | "outside_hours"
+    | "unanswered";
+  is_active: boolean;
+}
+
+export interface RuleTrial {
+  rule_id: Ulid;
+  name: string;
+  outcome:
+    | "answers"
+    | "no_match"
+    | "other_language"
+    | "stopped"
+    | "waits_already"
+    | "once_per_session"
+    | "limit"
+    | "broken_pattern";
+  seconds: number | null;
+  text: string | null;
+  file: string | null;
+  buttons: string[];
+}
+
+export type RecipientState = "waiting" | "queued" | "sent" | "uncertain" | "failed" | "skipped";
+
+export interface Broadcast {
+  id: Ulid;
+  name: string;
+  state: "draft" | "scheduled" | "running" | "paused" | "done" | "canceled";
+  text: string | null;
+  template: { name: string } | null;
+  author_name: string;
+  counts: Partial<Record<RecipientState, number>>;
+  is_listed: boolean;
+  starts_at: Time | null;
+  started_at: Time | null;
+  ended_at: Time | null;
+}
+
+export interface BroadcastPreview {
+  people: number;
+  channels: { channel_id: Ulid; people: number }[];
+  skipped: Record<string, number>;
+  example_text: string;
+}
+
+export interface Recipient {
+  client_id: Ulid;
+  client_name: string | null;
+  conversation_id: Ulid;
+  state: RecipientState;
+  reason: string | null;
+}
+
+export interface TemplateDetail {
+  id: Ulid;
+  name: string;
+  language: string;
+  text: string;
+  category: string;
+  status: "APPROVED" | "PENDING" | "REJECTED" | "PAUSED" | "DISABLED" | "GONE" | "OTHER";
+  reason: string | null;
+  cannot_be_sent: string | null;
+  gaps: {
+    key: string;
+    kind: "text" | "image" | "video" | "document" | "code";
+    example: string | null;
+  }[];
+  synced_at: Time;
+}
+
+export interface Webhook {
+  id: Ulid;
+  name: string;
+  url: string;
+  events: string[];
+  is_active: boolean;
+  failures: number;
+}
+
+export interface Delivery {
+  id: Ulid;
+  event: string;
+  state: "pending" | "aside" | "delivered" | "parked";
+  attempts: number;
+  status: number | null;
+  error: string | null;
+  created_at: Time;
+}
+
+export interface AuditEntry {
+  id: Ulid;
+  actor: string;
+  action: string;
+  subject: string;
+  details: Record<string, unknown> | null;
+  created_at: Time;
+}
+
+export interface ParkedUpdate {
+  id: number;
+  channel_id: Ulid;
+  error: string;
+  attempts: number;
+  received_at: Time;
+  payload: string;
+}

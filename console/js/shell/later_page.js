@@ -11,9 +11,11 @@ import { Failure } from "./problems.js";
 import { Skeleton } from "./skeleton.js";
 
 /** @import { Component } from "../vendor/preact.js" */
-/** @import { LaterPage as Name } from "./route.js" */
+/** @import { LaterPage as PageName } from "./route.js" */
 
-/** @type {import("../vendor/preact.js").Signal<ReadonlyMap<string, Component<{}>>>} */
+/** @typedef {PageName | "automation"} Name also of a part of a page */
+
+/** @type {import("../vendor/preact.js").Signal<ReadonlyMap<string, Component<any>>>} */
 const pages = signal(new Map());
 const isMissing = signal(false);
 /** @type {Map<string, Promise<any>>} */
@@ -44,14 +46,14 @@ async function load(page, of) {
   }
 }
 
-/** @param {{page: Name}} props */
-export function LaterPage({ page }) {
+/** What else is given is for the page. @param {{page: Name, name?: string, path?: string[]}} props */
+export function LaterPage({ page, ...given }) {
   const of = language.value;
   const shown = pages.value.get(`${page}.${of}`);
   useEffect(() => {
     if (!shown) void load(page, of);
   }, [page, of]);
-  if (shown) return h(shown, null);
+  if (shown) return h(shown, given);
   // Also after an upgrade: the page that is open names a script that is no longer there.
   const again = { problem: new Problem(0, {}), onRetry: () => location.reload() };
   return h(

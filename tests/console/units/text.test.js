@@ -1,5 +1,7 @@
 import { WORDS as ADMINISTRATION_EN } from "../../../console/js/administration/i18n/en.js";
 import { WORDS as ADMINISTRATION_ID } from "../../../console/js/administration/i18n/id.js";
+import { WORDS as AUTOMATION_EN } from "../../../console/js/automation/i18n/en.js";
+import { WORDS as AUTOMATION_ID } from "../../../console/js/automation/i18n/id.js";
 import { EN } from "../../../console/js/i18n/en.js";
 import { ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
@@ -17,6 +19,7 @@ const placeholders = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].toSort
 const DICTIONARIES = [
   [EN, ID],
   [ADMINISTRATION_EN, ADMINISTRATION_ID],
+  [AUTOMATION_EN, AUTOMATION_ID],
   [REPORTS_EN, REPORTS_ID],
 ];
 

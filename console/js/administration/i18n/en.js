@@ -1,6 +1,9 @@
 /** The words of the administration in English. */
 
+import { OPERATIONS_EN } from "../operations/i18n/en.js";
+
 export const WORDS = {
+  ...OPERATIONS_EN,
   "administration.choose": "Choose what to set up from the list",
   "canned.add": "Add a reply",
   "canned.delete": "Delete the reply",

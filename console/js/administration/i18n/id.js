@@ -1,6 +1,9 @@
 /** The words of the administration in Indonesian: the same keys as in English. */
 
+import { OPERATIONS_ID } from "../operations/i18n/id.js";
+
 export const WORDS = {
+  ...OPERATIONS_ID,
   "administration.choose": "Pilih yang ingin diatur dari daftar",
   "canned.add": "Tambah balasan",
   "canned.delete": "Hapus balasan",

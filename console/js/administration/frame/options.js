@@ -1,0 +1,27 @@
+/** Short lists that forms choose from: channels, tags, files. */
+
+import { useEffect, useState } from "../../vendor/preact.js";
+import { getAll } from "../../server/all_pages.js";
+
+/** @typedef {{id: string, name: string}} Named */
+
+/**
+ * Load a list once. Nothing until it is there, and where that fails: what is chosen stays.
+ * @template {{id: string}} T @param {string} path @returns {{items: T[], add: (item: T) => void}}
+ */
+export function useOptions(path) {
+  const [items, setItems] = useState(/** @type {T[]} */ ([]));
+  useEffect(() => {
+    getAll(path).then(
+      (/** @type {T[]} */ found) => setItems(found),
+      () => {},
+    );
+  }, [path]);
+  return { items, add: (item) => setItems((before) => [item, ...before]) };
+}
+
+/** @param {Named[]} items @returns {[string, string][]} for a field of a form */
+export const toOptions = (items) => items.map(({ id, name }) => [id, name]);
+
+/** @param {Named[]} items @param {string | null} id */
+export const nameOf = (items, id) => items.find((each) => each.id === id)?.name ?? "";
