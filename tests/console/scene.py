@@ -129,12 +129,16 @@ class Scene:
         await expect(visitor.page.locator(".shell")).to_be_visible()
         return visitor
 
+    async def administrator(self) -> str:
+        """Return the e-mail address of an administrator, who is added first."""
+        self._boss = self._boss or await self.agent("Boss", role=Role.ADMIN)
+        return self._boss
+
     async def call(
         self, method: str, path: str, body: Json | None = None, *, email: str | None = None
     ) -> Any:
-        """Call the API as this user; None: an administrator, who is added first."""
-        if email is None:
-            self._boss = email = self._boss or await self.agent("Boss", role=Role.ADMIN)
+        """Call the API as this user; None: the administrator."""
+        email = email or await self.administrator()
         given = {"email": email, "password": PASSWORD}
         address = f"{self.stage.address}/api/v1"
         async with aiohttp.ClientSession() as http:

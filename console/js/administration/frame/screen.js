@@ -38,7 +38,7 @@ export function Screen({ title, help, back, action, children }) {
     ),
     h(
       "div",
-      { class: "detail-scroll", tabIndex: -1 },
+      { class: "detail-scroll", tabIndex: 0 },
       help && h("p", { class: "quiet" }, help),
       children,
     ),
