@@ -15,7 +15,7 @@ from db.tables import Role
 from sandbox.telegram import mini_app
 from tests.console.visitor import Visitor
 from tests.flows.customers import TelegramCustomer
-from tests.flows.stage import Json, Stage, prepare_stage
+from tests.flows.stage import BOT_ID, Json, Stage, prepare_stage
 from tests.patience import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -79,6 +79,7 @@ class Scene:
         """Add a customer whose session waits, because nobody is online."""
         customer = await self.stage.customer(name)
         assert isinstance(customer, TelegramCustomer)
+        customer.bot = BOT_ID  # a test may have connected another one
         await customer.begins()
         for each in texts:
             await customer.says(each)

@@ -76,11 +76,12 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
   const changes = findChanges(stored, values);
   const isChanged = Object.keys(changes).length > 0;
 
-  useLayoutEffect(() => markUnsaved(id.current, isChanged), [isChanged]);
+  useLayoutEffect(() => markUnsaved(id.current, isChanged));
   useLayoutEffect(() => () => markUnsaved(id.current, false), []);
   const offered = JSON.stringify(initial);
   const seen = useRef(offered);
-  useEffect(() => {
+  // Before the next key is pressed: an effect after painting would overwrite what it writes.
+  useLayoutEffect(() => {
     if (offered === seen.current || isChanged) return;
     seen.current = offered;
     setStored(initial);
@@ -127,7 +128,8 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
       const next = (await save(values, changes)) ?? values;
       markUnsaved(id.current, false);
       setStored(next);
-      setValues(next);
+      // What was typed while it was being saved stays.
+      setValues((now) => ({ ...next, ...findChanges(values, now) }));
       notify(notice ?? t("form.saved"));
       saved?.();
     } catch (error) {
