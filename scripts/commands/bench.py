@@ -224,3 +224,20 @@ def answers(
     except SetError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+
+
+@app.command()
+def console() -> None:
+    """Measure the console in Chromium beside its budgets; needs the development environment."""
+    try:
+        from scripts.bench.console.report import report_console
+    except ImportError:
+        typer.echo("This needs what the tests need: run `make install-dev` first.", err=True)
+        raise typer.Exit(1) from None
+    from scripts.private_servers.programs import ProgramMissingError
+
+    try:
+        report_console(typer.echo)
+    except ProgramMissingError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
