@@ -28,6 +28,7 @@ from api.sessions.serializers import (
     client_to_brief,
     clocks_of,
     last_message_to_schema,
+    sla_to_schema,
     tags_to_briefs,
 )
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, TagId
@@ -179,6 +180,7 @@ def _session_to_schema(row: ConversationRow) -> OpenSession | None:
         tags=tags_to_briefs(row),
         priority=row.priority,
         snoozed_until=row.snoozed_until,
+        sla=sla_to_schema(row),
         **clocks_of(row, is_waiting=is_waiting),
     )
 

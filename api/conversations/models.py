@@ -12,6 +12,7 @@ from api.sessions.models import (
     ClientBrief,
     Clocks,
     LastMessage,
+    SlaOut,
     TagBrief,
 )
 from db.tables import Priority
@@ -28,6 +29,7 @@ class OpenSession(Clocks):
     tags: list[TagBrief]
     priority: Priority
     snoozed_until: datetime | None = Field(description="put aside until then; null: it is not")
+    sla: SlaOut | None = Field(description="null: no wait had a target")
 
 
 class ConversationOut(ResponseModel):

@@ -33,13 +33,14 @@ def session_to_schema(row: SessionRow) -> SessionOut:
         tags=tags_to_briefs(row),
         priority=row.priority,
         snoozed_until=row.snoozed_until,
-        sla=_sla_to_schema(row),
+        sla=sla_to_schema(row),
         last_message=last_message_to_schema(row),
         **clocks_of(row, is_waiting=row.is_waiting),
     )
 
 
-def _sla_to_schema(row: SessionRow) -> SlaOut | None:
+def sla_to_schema(row: SessionRow | ConversationRow) -> SlaOut | None:
+    """Return the customer's last wait that has a target."""
     if row.sla_state is None:
         return None
     return SlaOut.model_validate(

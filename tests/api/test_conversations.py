@@ -39,6 +39,7 @@ async def test_a_conversation_is_shown_in_brief(own_api: ApiStage) -> None:
         "tags": [],
         "priority": "normal",
         "snoozed_until": None,
+        "sla": None,
         **dict.fromkeys(CLOCKS),
     }
     assert (shown["session_count"], shown["unread_count"]) == (2, 1)

@@ -248,4 +248,5 @@ async def test_a_waiting_session_says_since_when_and_an_answered_one_how_soon(
     assert (claimed["waiting_since"], [claimed[each] for each in clocks]) == (None, wanted)
     listed = (await mia.get("/conversations?mine=true")).body["items"][0]["session"]
     assert (listed["waiting_since"], [listed[each] for each in clocks]) == (None, wanted)
-    assert (listed["priority"], listed["snoozed_until"]) == ("normal", None)
+    more = (listed["priority"], listed["snoozed_until"], listed["sla"])
+    assert more == ("normal", None, None)

@@ -41,6 +41,8 @@ from db.tables import (
     Priority,
     SenderType,
     Session,
+    SlaState,
+    SlaTarget,
 )
 
 conversations = get_table(Conversation)
@@ -99,6 +101,10 @@ class ConversationRow:
     unanswered_since: datetime | None = None
     first_answer_at: datetime | None = None
     first_answer_seconds: float | None = None
+    sla_target: SlaTarget | None = None
+    sla_state: SlaState | None = None
+    sla_since: datetime | None = None
+    sla_due_at: datetime | None = None
     tags: Sequence[TagRow] = ()
 
 
@@ -140,6 +146,10 @@ _COLUMNS = (
     metrics.c.unanswered_since,
     metrics.c.first_answer_at,
     metrics.c.first_answer_seconds,
+    opened.c.sla_target,
+    opened.c.sla_state,
+    opened.c.sla_since,
+    opened.c.sla_due_at,
 )
 
 

@@ -56,6 +56,9 @@ async def test_an_answer_is_nearly_late_then_late_then_given(stage: Stage, api: 
     await topic.card("Answer due: 🔴", "overdue")
     late = (await boss.get("/sessions?sla_state=breached")).body["items"]
     assert session in [each["id"] for each in late]
+    listed = (await boss.get("/conversations?open=true&limit=100")).body["items"]
+    states = {each["session"]["id"]: each["session"]["sla"] for each in listed}
+    assert states[session]["state"] == "breached"
     await mia.writes(topic, "sorry for the delay")
     await ann.wait_for("sorry for the delay")
 
