@@ -120,7 +120,7 @@ export interface Session extends Clocks {
   snoozed_until: Time | null;
   last_message: LastMessage | null;
   topic_url?: string | null;
-  sla?: { state: string; due_at: Time } | null;
+  sla?: Sla | null;
 }
 
 export interface Handover {
@@ -135,6 +135,12 @@ export interface SessionDetail extends Session {
   handovers: Handover[];
 }
 
+/** The customer's last wait for an answer that has a target. */
+export interface Sla {
+  state: string;
+  due_at: Time;
+}
+
 export interface OpenSession extends Clocks {
   id: Ulid;
   number: number;
@@ -144,6 +150,7 @@ export interface OpenSession extends Clocks {
   tags: Tag[];
   priority: Priority;
   snoozed_until: Time | null;
+  sla?: Sla | null;
 }
 
 export interface Conversation {
@@ -176,6 +183,18 @@ export interface FileOfMessage {
 export interface AiMarks {
   confidence?: number | null;
   why?: { passages?: { title?: string }[]; note?: string | null; condition?: string | null } | null;
+}
+
+/** A draft of an AI agent, for a person to send or drop. */
+export interface Suggestion {
+  id: Ulid;
+  session_id: Ulid;
+  agent_name: string;
+  last_message_id: Ulid;
+  text: string;
+  choices: string[];
+  confidence: number | null;
+  why: AiMarks["why"];
 }
 
 export interface Message {
@@ -303,5 +322,6 @@ export interface LiveEvent {
   held_until?: Time;
   client_id?: Ulid;
   channel_id?: Ulid;
+  suggestion_id?: Ulid | null;
   state?: string;
 }

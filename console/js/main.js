@@ -14,13 +14,15 @@ import { language } from "./i18n/words.js";
 import { forgetInbox, countRows, recordEvent, reloadLists, retryLists } from "./inbox/store.js";
 import { loadAbilities } from "./server/abilities.js";
 import { tellListeners } from "./live/listeners.js";
-import { openStream } from "./live/stream.js";
+import { givesAlerts, isLookedAt, openSharedStream } from "./live/shared_stream.js";
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
 import { App } from "./shell/app.js";
+import { loadWhenIdle } from "./shell/later_page.js";
 import { isMiniApp } from "./telegram/bridge.js";
 import { startMiniApp } from "./telegram/start.js";
 import { takePresence } from "./thread/presence.js";
+import { takeSuggestion } from "./thread/suggestions.js";
 import {
   forgetThreads,
   recordThreadEvent,
@@ -38,6 +40,7 @@ function take(event) {
   recordEvent(event);
   recordThreadEvent(event);
   takePresence(event);
+  takeSuggestion(event);
   takeClientChange(event);
   tellListeners(event);
   const { type, message, session } = event;
@@ -54,8 +57,10 @@ function take(event) {
 
 /** @param {Message} message @param {Session | undefined} session */
 function announce(message, session) {
+  if (!givesAlerts()) return;
   playSound();
   const conversation = message.conversation_id;
+  if (isLookedAt()) return;
   showNotification({
     tag: conversation,
     title: session?.client.name ?? "OsmoDesk",
@@ -75,7 +80,7 @@ function begin() {
   listDrafts(id);
   startOutbox(id, takeAnswer);
   let hasLoaded = false;
-  return openStream({
+  return openSharedStream(id, {
     token: getToken,
     refresh,
     onEvent: take,
@@ -87,7 +92,7 @@ function begin() {
       }
       hasLoaded = true;
       void loadAbilities();
-      void reloadLists();
+      void reloadLists().then(() => loadWhenIdle("extras"));
       reloadThreads();
     },
     onResync() {

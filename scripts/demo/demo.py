@@ -222,6 +222,7 @@ def _print_greeting(page: str, api: str, *, is_personal: bool) -> None:
         f"  {ai.NAME}, an AI agent without a model, answers on WhatsApp from docs/faq.md. As Dewi,",
         '  ask "How do I connect WhatsApp?", "pesan bisa hilang?", or for a person.',
         f"  The console for agents:  {api}/  (log in there with one click)",
+        "  Inside Telegram: choose an agent on the left, press Start, then Console.",
         f"  Try the API at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  {api}/readyz shows whether the desk is ready. All data is stored in {FOLDER}/.",
         "  Ctrl-C stops the demo; the next start continues where it stopped.",

@@ -1,7 +1,7 @@
 """A scene for tests of the console: a running desk, customers at Telegram, agents in browsers."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import bcrypt
-from playwright.async_api import Browser, BrowserContext, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, Request, ViewportSize, expect
 
 from db.tables import Role
 from sandbox.telegram import mini_app
@@ -93,9 +93,18 @@ class Scene:
         touch: bool = False,
         locale: str = "en-GB",
         dark: bool = False,
+        address: str | None = None,
+        has_clock: bool = False,
     ) -> Visitor:
-        """Open the console in a browser of its own."""
-        visitor = await self._open(self.stage.address, size, touch=touch, locale=locale, dark=dark)
+        """Open the console in a browser of its own; with `has_clock` its time can be changed."""
+        visitor = await self._open(
+            address or self.stage.address,
+            size,
+            touch=touch,
+            locale=locale,
+            dark=dark,
+            has_clock=has_clock,
+        )
         await expect(visitor.page.locator(".shell, .login")).to_be_visible()
         return visitor
 
@@ -107,6 +116,7 @@ class Scene:
         touch: bool = False,
         locale: str = "en-GB",
         dark: bool = False,
+        has_clock: bool = False,
     ) -> Visitor:
         context = await self.browser.new_context(
             viewport=size,
@@ -117,6 +127,8 @@ class Scene:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE * 1000)
+        if has_clock:
+            await context.clock.install()
         visitor = Visitor(await context.new_page(), address, is_touch=touch)
         self._contexts.append(context)
         self._visitors.append(visitor)
@@ -134,6 +146,16 @@ class Scene:
         """Return the e-mail address of an administrator, who is added first."""
         self._boss = self._boss or await self.agent("Boss", role=Role.ADMIN)
         return self._boss
+
+    async def another_tab(self, visitor: Visitor, on_request: Callable[[Request], None]) -> Visitor:
+        """Open the console in another tab of a visitor's browser, where they are logged in."""
+        page = await visitor.page.context.new_page()
+        page.on("request", on_request)
+        other = Visitor(page, visitor.address)
+        self._visitors.append(other)
+        await other.open()
+        await expect(page.locator(".shell")).to_be_visible()
+        return other
 
     async def call(
         self, method: str, path: str, body: Json | None = None, *, email: str | None = None
@@ -154,6 +176,10 @@ class Scene:
     async def clear(self) -> None:
         """End the sessions that an earlier test left waiting, and leave no agent online."""
         await self.stage.change("UPDATE agents SET status = 'offline'")
+        await self.end_waiting()
+
+    async def end_waiting(self) -> None:
+        """End the sessions that wait."""
         for each in (await self.call("GET", "/queue"))["items"]:
             await self.call("POST", f"/sessions/{each['id']}/end")
 

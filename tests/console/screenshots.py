@@ -1,9 +1,10 @@
 """Takes the console's screenshots in docs/images/ from a running demo.
 
-    python -m tests.console.screenshots http://127.0.0.1:8080 docs/images
+    python -m tests.console.screenshots http://127.0.0.1:8080 http://127.0.0.1:8090 docs/images
 
-Play the scene first: the pictures show what is there, with the newest conversation open, and last
-week's reports if there are sessions of last week.
+The first address is the console's, the second the one of the page that plays Telegram. Play the
+scene first: the pictures show what is there, with the newest conversation open, and last week's
+reports if there are sessions of last week.
 """
 
 import asyncio
@@ -14,9 +15,10 @@ from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from tests.services.chromium import find_chromium
 
+PHONE = ViewportSize(width=390, height=844)
 LOOKS = (
     ("console.png", ViewportSize(width=1440, height=900), "light"),
-    ("console-phone.png", ViewportSize(width=390, height=844), "dark"),
+    ("console-phone.png", PHONE, "dark"),
 )
 
 
@@ -48,15 +50,43 @@ async def take(browser: Browser, url: str, folder: Path) -> None:
         await page.close()
 
 
-async def main(url: str, folder: Path) -> None:
+async def take_mini_app(browser: Browser, url: str, folder: Path) -> None:
+    """Open the console as a Mini App on the first agent's phone, and write a picture of it."""
+    page = await browser.new_page(
+        viewport=PHONE,
+        color_scheme="light",
+        reduced_motion="reduce",
+        device_scale_factor=2,
+        has_touch=True,
+        is_mobile=True,
+    )
+    await page.goto(url)
+    await page.locator("body[data-ready]").wait_for()
+    await page.get_by_role("button", name="CS One's phone").tap()
+    start = page.locator("button.start")
+    if await start.is_visible():
+        await start.tap()
+    await page.get_by_role("button", name="Console", exact=True).tap()
+    frame = await (await page.locator(".mini-app iframe").element_handle()).content_frame()
+    assert frame is not None
+    await frame.locator('.views a[href="#/inbox/all"]').tap()
+    await frame.get_by_role("option").first.tap()
+    await frame.locator(".bubble").first.wait_for()
+    await page.wait_for_timeout(1500)  # until pictures are there
+    await page.screenshot(path=folder / "console-telegram.png")
+    await page.close()
+
+
+async def main(console: str, telegram: str, folder: Path) -> None:
     async with async_playwright() as playwright:
         chromium = find_chromium()
         browser = await playwright.chromium.launch(
             executable_path=chromium.executable_path, args=list(chromium.args)
         )
-        await take(browser, url, folder)
+        await take(browser, console, folder)
+        await take_mini_app(browser, telegram, folder)
         await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

@@ -49,6 +49,16 @@ async def test_each_screen_is_accessible_and_whole(scene: Scene, look: str) -> N
     await expect(visitor.page.locator(".choice").first).to_be_visible()
     await inspect(visitor, "transfer")
     await visitor.press(visitor.page.locator(".dialog .icon-button"))
+    for command, name in (("/snooze", "snooze"), ("/tag", "tags"), ("/help", "help")):
+        await visitor.press(visitor.page.locator(".mode.is-reply"))
+        await visitor.write(command)
+        await expect(visitor.page.locator("dialog[open]")).to_be_visible()
+        await inspect(visitor, name)
+        await visitor.press(visitor.page.locator(".dialog .icon-button"))
+    await visitor.page.keyboard.press("Control+k")
+    await expect(visitor.page.locator(".palette-entry").first).to_be_visible()
+    await inspect(visitor, "palette")
+    await visitor.press(visitor.page.locator(".dialog .icon-button"))
     for place in ("inbox/mine", "search?q=answer", "clients", "more"):
         await visitor.page.goto(f"{visitor.address}/#/{place}")
         if place.startswith(("search", "clients")):

@@ -1,5 +1,7 @@
-"""When the reply window of a WhatsApp number is closed, the composer is a choice of templates."""
+"""A WhatsApp number: templates, the first message to somebody, a customer on two channels."""
 
+import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from playwright.async_api import Browser, expect
 from db.tables import Role
 from tests.console.inspection import inspect
 from tests.console.scene import PHONE, Scene
+from tests.flows.customers import TelegramCustomer
 from tests.flows.template_stage import TemplateStage, run_template_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def shop(
     tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
 ) -> AsyncIterator[TemplateStage]:
-    file = tmp_path_factory.mktemp("templates") / "osmodesk.db"
+    file = tmp_path_factory.mktemp("shop") / "osmodesk.db"
     shutil.copy(migrated_sqlite, file)
     async with run_template_stage(f"sqlite+aiosqlite:///{file}") as made:
         yield made
@@ -69,4 +72,64 @@ async def test_administrators_see_and_fetch_templates(
     await expect(phone.page.locator(".preview")).to_contain_text("it comes on")
     await expect(phone.page.get_by_role("listitem").filter(has_text="header.1")).to_be_visible()
     await inspect(phone, "template")
+    assert await scene.close_pages() == []
+
+
+async def test_a_number_that_never_wrote_is_written_to(
+    shop: TemplateStage, browser: Browser
+) -> None:
+    scene = Scene(shop.stage, browser)
+    phone = await scene.enter(await scene.agent("Tirta"), PHONE, touch=True)
+    new = await shop.stage.customer("Bela")
+    await phone.button("Write to a new number")
+    dialog = phone.page.get_by_role("dialog", name="Write to a new number")
+    await dialog.get_by_label("Phone number").fill("12")
+    await dialog.get_by_label("Name").fill(new.name)
+    template = dialog.get_by_role("combobox", name="Template")
+    hello = await template.locator("option", has_text="hello").get_attribute("value")
+    await template.select_option(hello)
+    await expect(dialog.locator(".preview")).to_contain_text("Hello {{name}}")
+    await phone.press(dialog.get_by_role("button", name="Send", exact=True))
+    await expect(dialog.get_by_role("alert")).to_contain_text("phone")
+    await dialog.get_by_label("Phone number").fill(f"+{new.address}")
+    await phone.press(dialog.get_by_role("button", name="Send", exact=True))
+    await new.wait_for(f"Hello {new.name}, Tirta here.")
+    await expect(phone.bubble(f"Hello {new.name}")).to_be_visible()
+    assert await scene.close_pages() == []
+
+
+async def test_a_customer_on_two_channels_has_one_timeline_and_one_export(
+    shop: TemplateStage, browser: Browser
+) -> None:
+    scene = Scene(shop.stage, browser)
+    boss = await scene.agent("Bosse", role=Role.ADMIN)
+    ann = await shop.stage.customer("Rima")
+    await ann.says("First on WhatsApp")
+    await shop.session(ann)
+    telegram = shop.stage.telegram
+    other = TelegramCustomer(telegram, await telegram.add_user("Rima on Telegram"))
+    await other.begins()
+    await other.says("Then on Telegram")
+    await shop.session(other)
+    ids = [
+        (await scene.call("GET", f"/clients?q={each.name}", email=boss))["items"][0]["id"]
+        for each in (ann, other)
+    ]
+    await scene.call("POST", f"/clients/{ids[0]}/join", {"client_id": ids[1]}, email=boss)
+    desk = await scene.enter(boss)
+    await desk.page.goto(f"{desk.address}/#/clients/{ids[0]}")
+    await desk.button("Messages on all channels")
+    log = desk.page.get_by_role("log", name="Messages on all channels")
+    said = [re.compile(each) for each in ("First", "/start", "Then")]
+    await expect(log.locator(".bubble-row")).to_have_text(said)
+    await ann.says("And again")
+    await expect(log.locator(".bubble-row").last).to_contain_text("And again")
+    await log.get_by_role("link", name="Telegram").click()
+    await expect(desk.page.locator(".composer")).to_be_visible()
+    await desk.page.goto(f"{desk.address}/#/clients/{ids[0]}")
+    async with desk.page.expect_download() as waiting:
+        await desk.button("Export all data (JSON)")
+    data = json.loads((await (await waiting.value).path()).read_text())
+    exported = {each["message"] for each in data["messages"]}
+    assert {"First on WhatsApp", "Then on Telegram", "And again"} <= exported
     assert await scene.close_pages() == []

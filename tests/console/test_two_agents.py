@@ -1,11 +1,29 @@
 """Two agents with the same customer see each other, and only one of them gets the session."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
-from tests.console.scene import Scene
+from tests.console.scene import PASSWORD, Scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_who_waits_longest_is_first_also_before_all_pages_are_there(scene: Scene) -> None:
+    first = await scene.waiting_customer("I was first", name="Aldi")
+    last = await scene.waiting_customer("I wrote last", name="Bela")
+
+    async def send_one(route: Route) -> None:
+        """Answer as if a page had one row: the one with the newest message."""
+        response = await route.fetch()
+        page = await response.json()
+        await route.fulfill(response=response, json={**page, "items": page["items"][:1]})
+
+    desk = await scene.open()
+    await desk.page.route("**/api/v1/conversations?waiting=true**", send_one)
+    await desk.log_in(await scene.agent("Wira"), PASSWORD)
+    await desk.show("waiting")
+    names = desk.page.get_by_role("option").locator(".row-name")
+    await expect(names).to_have_text([first.name, last.name])
 
 
 async def test_two_agents_see_each_other_until_one_claims(scene: Scene) -> None:

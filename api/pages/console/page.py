@@ -32,6 +32,9 @@ LATER_SCRIPTS = {
     "reports": "js/reports/page.js",
     "reports.en": "js/reports/i18n/en.js",
     "reports.id": "js/reports/i18n/id.js",
+    "extras": "js/extras/page.js",
+    "extras.en": "js/extras/i18n/en.js",
+    "extras.id": "js/extras/i18n/id.js",
 }
 # Scripts that use the modules of another one, which stands above.
 _BESIDE = {"automation": "administration"}

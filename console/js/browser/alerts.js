@@ -47,11 +47,11 @@ export async function allowNotifications() {
 }
 
 /**
- * Show a notification while nobody looks at the page. All tabs show the same one, by its tag.
+ * Show a notification; a later one with the same tag replaces it.
  * @param {{tag: string, title: string, body: string, onOpen: () => void}} given
  */
 export function showNotification({ tag, title, body, onOpen }) {
-  const isWanted = preferences.peek().notifications && document.visibilityState === "hidden";
+  const isWanted = preferences.peek().notifications;
   if (isMiniApp || !isWanted || Notification.permission !== "granted") return;
   const shown = new Notification(title, { body, tag });
   shown.addEventListener("click", () => {

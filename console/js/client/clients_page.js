@@ -4,6 +4,7 @@ import { h, useEffect } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
 import { Icon } from "../shell/icons.js";
+import { Timeline } from "../shell/extras.js";
 import { Failure } from "../shell/problems.js";
 import { goTo, linkTo, route } from "../shell/route.js";
 import { Skeleton } from "../shell/skeleton.js";
@@ -79,7 +80,7 @@ function Hit({ client, isOpen }) {
       {
         type: "button",
         class: isOpen ? "hit is-open" : "hit",
-        onClick: () => goTo({ client: id }),
+        onClick: () => goTo({ client: id, showsTimeline: false }),
       },
       h(Avatar, { id, name }),
       h(
@@ -95,6 +96,7 @@ function Hit({ client, isOpen }) {
 
 /** @param {{id: string}} props */
 function ClientPane({ id }) {
+  const { showsTimeline } = route.value;
   return h(
     "section",
     { class: "pane client-page", "aria-label": t("client.title") },
@@ -105,14 +107,14 @@ function ClientPane({ id }) {
         "a",
         {
           class: "icon-button back",
-          href: linkTo({ client: null }),
+          href: linkTo(showsTimeline ? { showsTimeline: false } : { client: null }),
           "aria-label": t("common.back"),
         },
         h(Icon, { name: "back" }),
       ),
-      h("h1", null, t("client.title")),
+      h("h1", null, t(showsTimeline ? "timeline.title" : "client.title")),
     ),
-    h(ClientDetails, { id, session: null }),
+    showsTimeline ? h(Timeline, { id }) : h(ClientDetails, { id, session: null }),
   );
 }
 

@@ -50,6 +50,14 @@ function changePriority(session, words) {
 export const findCommands = (words) =>
   COMMANDS.filter(({ name }) => name.startsWith(words.toLowerCase()));
 
+/** All commands, to be run without words for a session. @param {SessionDetail} session */
+export const listCommands = (session) =>
+  COMMANDS.filter(({ name }) => name !== "priority").map(({ name, key, run }) => ({
+    name,
+    text: t(key),
+    run: () => run(session, ""),
+  }));
+
 /** @param {string} text @returns {{name: string, words: string} | null} */
 export function parseCommand(text) {
   const found = /^\/([a-z_]*)(?:\s+([\s\S]*))?$/i.exec(text.trim());

@@ -4,7 +4,6 @@ import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preac
 import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
-import { lostSince } from "../live/stream.js";
 import { patch, post } from "../server/http.js";
 import { Icon } from "../shell/icons.js";
 import { attempt } from "../shell/notices.js";
@@ -14,35 +13,40 @@ import { windowState } from "../text/time.js";
 import { feel } from "../telegram/haptics.js";
 import { noteComposing } from "../thread/presence.js";
 import { takeAnswer } from "../thread/store.js";
+import { SuggestionCard, useSuggestion } from "../thread/suggestion_card.js";
+import { dropSuggestion, hideSuggestion } from "../thread/suggestions.js";
 import { route } from "../shell/route.js";
 import { neighbour, selected } from "../inbox/selection.js";
 import { parseCommand, runCommand } from "./commands.js";
 import { dropDraft, keepDraft, putBack, readDraft } from "./drafts.js";
-import { FileList, useFiles } from "./files.js";
+import { Modes, Strip, Warnings } from "./above_field.js";
+import { AttachButton, FileList, useFiles } from "./files.js";
 import { takeFocus } from "./focus.js";
 import { submit } from "./outbox.js";
 import { SlashMenu, useSlashMenu } from "./slash_menu.js";
 import { TemplatePicker } from "./template_picker.js";
 
-/** @import { Message, SessionDetail } from "../../types.d.ts" */
+/** @import { Message, SessionDetail, Suggestion } from "../../types.d.ts" */
 /** @import { Row } from "../inbox/rows.js" */
 /** @import { Mode } from "./drafts.js" */
 
-const STALE_MS = 60_000;
 const TYPING_EVERY_MS = 4500;
 
 /**
  * @param {object} props
  * @param {string} props.id @param {SessionDetail} props.session @param {Row | undefined} props.row
+ * @param {string | undefined} props.newest the customer's newest message
  * @param {Message | null} props.replyTo @param {Message | null} props.edited @param {() => void} props.onDone
  */
-export function Composer({ id, session, row, replyTo, edited, onDone }) {
+export function Composer({ id, session, row, newest, replyTo, edited, onDone }) {
   const user = me.value?.id ?? "";
   const [mode, setMode] = useState(/** @type {Mode} */ ("reply"));
   const [text, setText] = useState(() => readDraft(user, id, "reply"));
   const [asksTemplate, setAsksTemplate] = useState(false);
   const input = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  const { files, addFiles, removeFile, clearFiles, dropHandlers, isOver } = useFiles(mode);
+  /** The draft of an AI agent whose words are being changed. */
+  const [changed, setChanged] = useState(/** @type {Suggestion | null} */ (null));
+  const { files, addFiles, removeFile, clearFiles, dropHandlers, isOver } = useFiles(id, mode);
   const isClosed = windowState(session.reply_until, now.value) === "closed";
   const isNote = mode === "note";
   const menu = useSlashMenu({
@@ -53,6 +57,10 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
     onCommand: run,
   });
   const needsTemplate = isClosed && !isNote && edited === null;
+  const { suggestion, isOutdated } = useSuggestion(session, newest);
+  /** An empty field has the keys of the draft. */
+  const hasDraftKeys =
+    suggestion !== null && !text && !isNote && files.length === 0 && !edited && !replyTo;
 
   useEffect(() => {
     if (edited === null) return setText(readDraft(user, id, mode));
@@ -103,6 +111,35 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
     setText("");
   }
 
+  /** @param {Suggestion} given @param {string} words */
+  function sendSuggestion(given, words) {
+    const about = { conversation: id, session: session.id, mode, replyTo: null, file: null };
+    submit({ ...about, text: words, suggestion: given.id });
+    hideSuggestion(given);
+    finish();
+  }
+
+  /** @param {Suggestion} given */
+  function changeSuggestion(given) {
+    setChanged(given);
+    write([readDraft(user, id, "reply"), given.text].filter(Boolean).join("\n"));
+    input.current?.focus();
+  }
+
+  const dropSuggestionNow = () => {
+    if (suggestion) void attempt(() => dropSuggestion(suggestion));
+  };
+
+  function finish() {
+    feel("sent");
+    dropDraft(user, id, mode);
+    setText("");
+    setChanged(null);
+    clearFiles();
+    onDone();
+    if (!isNote) selected.value = neighbour(route.value.view, id) ?? id;
+  }
+
   async function sendNow() {
     const words = text.trim();
     if (edited !== null) {
@@ -115,21 +152,31 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
     }
     if (!words && files.length === 0) return;
     if (!isNote && parseCommand(words) !== null) return run(words);
+    if (changed !== null && changed.id === suggestion?.id && !isNote && files.length === 0)
+      return sendSuggestion(changed, words);
     const common = { conversation: id, session: session.id, mode, replyTo: replyTo?.id ?? null };
     if (files.length === 0) submit({ ...common, text: words, file: null });
     files.forEach((file, i) => submit({ ...common, text: i === 0 ? words : "", file }));
-    feel("sent");
-    dropDraft(user, id, mode);
-    setText("");
-    clearFiles();
-    onDone();
-    if (!isNote) selected.value = neighbour(route.value.view, id) ?? id;
+    finish();
+  }
+
+  /** Act on the AI agent's draft; return whether the key was one of its keys. @param {string} key */
+  function pressForDraft(key) {
+    if (!hasDraftKeys || suggestion === null) return false;
+    if (key === "Escape") dropSuggestionNow();
+    else if (needsTemplate) return false;
+    else if (key === "ArrowUp") changeSuggestion(suggestion);
+    // What the customer has written since must be read first.
+    else if (key === "Enter" && !isOutdated) sendSuggestion(suggestion, suggestion.text);
+    else return false;
+    return true;
   }
 
   /** @param {KeyboardEvent} event */
   function press(event) {
     if (event.isComposing) return;
     if (menu.press(event)) return;
+    if (!event.shiftKey && pressForDraft(event.key)) return event.preventDefault();
     if (event.key === "Enter" && !event.shiftKey && !isTouch()) {
       event.preventDefault();
       void sendNow();
@@ -156,6 +203,26 @@ export function Composer({ id, session, row, replyTo, edited, onDone }) {
         label: t("composer.replying"),
         words: replyTo.message ?? typeName(replyTo.message_type),
         onClose: onDone,
+      }),
+    suggestion !== null &&
+      !isNote &&
+      edited === null &&
+      changed?.id !== suggestion.id &&
+      h(SuggestionCard, {
+        key: suggestion.id,
+        suggestion,
+        isOutdated,
+        canSend: !isClosed,
+        onSend: () => sendSuggestion(suggestion, suggestion.text),
+        onEdit: () => changeSuggestion(suggestion),
+        onDrop: dropSuggestionNow,
+      }),
+    changed !== null &&
+      changed.id === suggestion?.id &&
+      h(Strip, {
+        label: t("suggestion.changing"),
+        words: changed.text,
+        onClose: () => setChanged(null),
       }),
     edited === null && h(Modes, { mode, onChoose: switchTo }),
     menu.isOpen && h(SlashMenu, menu),
@@ -224,83 +291,4 @@ function showTyping(sessionId) {
   if (Date.now() - lastTyping < TYPING_EVERY_MS) return;
   lastTyping = Date.now();
   post(`/sessions/${sessionId}/typing`).catch(() => {});
-}
-
-/** @param {{row: Row | undefined, session: SessionDetail}} props */
-function Warnings({ row, session }) {
-  const isStale = lostSince.value !== null && now.value - lostSince.value > STALE_MS;
-  const texts = [
-    isStale && t("composer.stale"),
-    row?.unreachable && t("composer.unreachable", { reason: row.unreachable }),
-    session.client.is_blocked && t("composer.blocked"),
-    session.status === "ENDED" && t("composer.ended"),
-  ].filter((each) => typeof each === "string");
-  return texts.map((each) =>
-    h("p", { key: each, class: "composer-warning", role: "status" }, each),
-  );
-}
-
-/** @param {{mode: Mode, onChoose: (mode: Mode) => void}} props */
-function Modes({ mode, onChoose }) {
-  return h(
-    "div",
-    { class: "modes", role: "group", "aria-label": t("composer.mode") },
-    /** @type {Mode[]} */ (["reply", "note"]).map((each) =>
-      h(
-        "button",
-        {
-          key: each,
-          type: "button",
-          class: `mode is-${each}`,
-          "aria-pressed": String(mode === each),
-          onClick: () => onChoose(each),
-        },
-        t(each === "reply" ? "composer.mode_reply" : "composer.mode_note"),
-      ),
-    ),
-  );
-}
-
-/** @param {{label: string, words: string, onClose: () => void}} props */
-function Strip({ label, words, onClose }) {
-  return h(
-    "div",
-    { class: "strip" },
-    h("span", { class: "strip-label" }, label),
-    h("bdi", { class: "strip-words" }, words),
-    h(
-      "button",
-      { type: "button", class: "icon-button", "aria-label": t("common.cancel"), onClick: onClose },
-      h(Icon, { name: "close", size: 18 }),
-    ),
-  );
-}
-
-/** @param {{onFiles: (files: File[]) => void}} props */
-function AttachButton({ onFiles }) {
-  const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
-  return [
-    h("input", {
-      ref: picker,
-      key: "picker",
-      type: "file",
-      multiple: true,
-      hidden: true,
-      onChange: (event) => {
-        onFiles([...(event.currentTarget.files ?? [])]);
-        event.currentTarget.value = "";
-      },
-    }),
-    h(
-      "button",
-      {
-        key: "button",
-        type: "button",
-        class: "icon-button",
-        "aria-label": t("composer.attach"),
-        onClick: () => picker.current?.click(),
-      },
-      h(Icon, { name: "attach" }),
-    ),
-  ];
 }

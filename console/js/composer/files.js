@@ -1,6 +1,7 @@
 /** Files that wait to be sent: chosen, dropped or pasted. */
 
-import { h, useState } from "../vendor/preact.js";
+import { h, useEffect, useRef, useState } from "../vendor/preact.js";
+import { setUnsaved } from "../browser/unload.js";
 import { language, t } from "../i18n/words.js";
 import { Icon } from "../shell/icons.js";
 import { notify } from "../shell/notices.js";
@@ -10,12 +11,23 @@ import { fileSize } from "../text/time.js";
 
 const MAX_BYTES = 50 * 1024 * 1024;
 
-/** The files of this mode: what was attached to a note never becomes an answer. @param {Mode} mode */
-export function useFiles(mode) {
+/** By conversation: another thread may be shown meanwhile. @type {Map<string, Record<Mode, File[]>>} */
+const attached = new Map();
+
+/**
+ * The files of this mode: what was attached to a note never becomes an answer.
+ * @param {string} conversation @param {Mode} mode
+ */
+export function useFiles(conversation, mode) {
   const [byMode, setByMode] = useState(
-    /** @type {Record<Mode, File[]>} */ ({ reply: [], note: [] }),
+    () =>
+      attached.get(conversation) ?? /** @type {Record<Mode, File[]>} */ ({ reply: [], note: [] }),
   );
   const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    attached.set(conversation, byMode);
+    setUnsaved(`files-${conversation}`, byMode.reply.length + byMode.note.length > 0);
+  }, [byMode]);
 
   /** @param {(before: File[]) => File[]} change */
   const setFiles = (change) => setByMode((before) => ({ ...before, [mode]: change(before[mode]) }));
@@ -77,4 +89,33 @@ export function FileList({ files, onRemove }) {
       ),
     ),
   );
+}
+
+/** @param {{onFiles: (files: File[]) => void}} props */
+export function AttachButton({ onFiles }) {
+  const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
+  return [
+    h("input", {
+      ref: picker,
+      key: "picker",
+      type: "file",
+      multiple: true,
+      hidden: true,
+      onChange: (event) => {
+        onFiles([...(event.currentTarget.files ?? [])]);
+        event.currentTarget.value = "";
+      },
+    }),
+    h(
+      "button",
+      {
+        key: "button",
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("composer.attach"),
+        onClick: () => picker.current?.click(),
+      },
+      h(Icon, { name: "attach" }),
+    ),
+  ];
 }

@@ -4,7 +4,9 @@
  */
 
 import { signal } from "../vendor/preact.js";
+import { dropFile, findFile, keepFile } from "../browser/file_store.js";
 import { listNames, load, save } from "../browser/storage.js";
+import { setUnsaved } from "../browser/unload.js";
 import { post } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 
@@ -20,7 +22,9 @@ import { toProblem } from "../server/problem.js";
  * @property {string} text
  * @property {string | null} replyTo
  * @property {string} at
- * @property {File | null} file kept until a reload
+ * @property {File | null} file
+ * @property {string | null} fileName of the file, also while it is read again after a reload
+ * @property {string | null} [suggestion] the AI agent's draft that it is, perhaps in other words
  * @property {"sending" | "waiting" | "failed"} state waiting: for the network
  * @property {Problem | null} problem
  */
@@ -54,23 +58,29 @@ export function startOutbox(userId, listener) {
   for (const each of pending.value) {
     if (Date.now() - new Date(each.at).getTime() > KEY_LIFE_MS)
       update(each.key, { state: "failed" });
-    else enqueue(each.key);
+    else enqueue(each.key, each.fileName ? readAgain(each.key) : undefined);
   }
 }
 
-/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "replyTo" | "file">} given */
+/** @param {string} key */
+async function readAgain(key) {
+  const file = await findFile(key).catch(() => null);
+  update(key, file === null ? { state: "failed" } : { file });
+}
+
+/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "replyTo" | "file" | "suggestion">} given what was written */
 export function submit(given) {
   /** @type {Pending} */
   const made = {
     ...given,
+    fileName: given.file?.name ?? null,
     key: crypto.randomUUID(),
     at: new Date().toISOString(),
     state: "sending",
     problem: null,
   };
-  store(made);
   pending.value = [...pending.value, made];
-  enqueue(made.key);
+  enqueue(made.key, store(made));
 }
 
 /** Try again what was refused. @param {string} key */
@@ -82,6 +92,9 @@ export function retry(key) {
 /** Forget it; the caller shows its text elsewhere. @param {string} key */
 export function drop(key) {
   save(nameOf(key), null);
+  const dropped = find(key);
+  if (dropped) setUnsaved(dropped.key, false);
+  if (dropped?.fileName) dropFile(key).catch(() => {});
   pending.value = pending.value.filter((each) => each.key !== key);
 }
 
@@ -93,11 +106,18 @@ export function settle(key) {
 /** @param {string} key */
 const nameOf = (key) => `outbox.${user}.${key}`;
 
-/** @param {Pending} each a file cannot be stored */
-function store(each) {
-  if (each.file !== null) return;
-  const { file: _file, problem: _problem, state: _state, ...kept } = each;
-  save(nameOf(each.key), kept);
+/** Store it for the case of a reload; where that is not possible, the browser warns before one. @param {Pending} each */
+async function store(each) {
+  const { file, problem: _problem, state: _state, ...kept } = each;
+  try {
+    if (file !== null) {
+      setUnsaved(each.key, true);
+      await keepFile(each.key, file);
+    }
+    setUnsaved(each.key, !save(nameOf(each.key), kept));
+  } catch {
+    // The file is sent all the same.
+  }
 }
 
 /** @param {string} key @param {Partial<Pending>} changes */
@@ -108,14 +128,14 @@ function update(key, changes) {
 /** @param {string} key */
 const find = (key) => pending.peek().find((each) => each.key === key);
 
-/** @param {string} key */
-function enqueue(key) {
+/** @param {string} key @param {Promise<void>} [isPrepared] it is not sent before */
+function enqueue(key, isPrepared) {
   const each = find(key);
   if (!each) return;
   const before = chains.get(each.conversation) ?? Promise.resolve();
   chains.set(
     each.conversation,
-    before.then(() => deliver(key)),
+    before.then(() => isPrepared).then(() => deliver(key)),
   );
 }
 
@@ -140,7 +160,8 @@ async function deliver(key) {
 }
 
 /** @param {Pending} each @returns {Promise<Message>} */
-function send({ session, mode, text, replyTo, file, key }) {
+function send({ session, mode, text, replyTo, file, suggestion, key }) {
+  if (suggestion) return post(`/suggestions/${suggestion}/send`, { text }, { key });
   if (file === null) {
     const body = { text, internal: mode === "note", ...(replyTo ? { reply_to: replyTo } : {}) };
     return post(`/sessions/${session}/messages`, body, { key });

@@ -29,8 +29,8 @@ export function PendingBubble({ each }) {
       { class: "bubble" },
       isNote &&
         h("p", { class: "note-label" }, h(Icon, { name: "note", size: 16 }), t("note.label")),
-      each.file &&
-        h("p", { class: "file" }, h(Icon, { name: "file" }), h("bdi", null, each.file.name)),
+      each.fileName &&
+        h("p", { class: "file" }, h(Icon, { name: "file" }), h("bdi", null, each.fileName)),
       each.text && h("p", { class: "text", dir: "auto" }, each.text),
       h(
         "footer",

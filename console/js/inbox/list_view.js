@@ -3,6 +3,9 @@
 import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { wantFocus } from "../composer/focus.js";
 import { t } from "../i18n/words.js";
+import { listFirstChannels } from "../server/abilities.js";
+import { extraDialog } from "../shell/extras.js";
+import { Icon } from "../shell/icons.js";
 import { goTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { Failure } from "../shell/problems.js";
@@ -22,7 +25,23 @@ export function Inbox() {
   return h(
     "section",
     { class: "pane list-pane", "aria-label": t("nav.inbox") },
-    h("header", { class: "pane-head" }, h("h1", null, t("nav.inbox"))),
+    h(
+      "header",
+      { class: "pane-head" },
+      h("h1", null, t("nav.inbox")),
+      listFirstChannels().length > 0 &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button is-last",
+            "aria-label": t("first.title"),
+            title: t("first.title"),
+            onClick: () => (extraDialog.value = "first-message"),
+          },
+          h(Icon, { name: "plus" }),
+        ),
+    ),
     h(Views, { view }),
     h(Rows, { key: view, view }),
   );

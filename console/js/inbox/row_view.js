@@ -9,6 +9,7 @@ import { Avatar } from "../shell/avatar.js";
 import { goTo } from "../shell/route.js";
 import { channelName } from "../text/channels.js";
 import { duration, preview, previewAuthor } from "../text/labels.js";
+import { slaWords } from "../text/sla.js";
 import { listTime, windowState } from "../text/time.js";
 import { waitingSince } from "./rows.js";
 
@@ -82,7 +83,9 @@ function Marks({ row }) {
   return [
     h("span", { class: "mark is-channel" }, channelName(row.channel.kind)),
     session && h(Holder, { row }),
-    h(Waiting, { row }),
+    isPressing(session?.sla)
+      ? h("span", { class: "mark is-priority" }, slaWords(session?.sla, now.value))
+      : h(Waiting, { row }),
     session?.snoozed_until &&
       new Date(session.snoozed_until).getTime() > now.value &&
       h("span", { class: "mark" }, t("inbox.snoozed")),
@@ -98,6 +101,9 @@ function Marks({ row }) {
     window === "closed" && h("span", { class: "mark is-quiet" }, t("window.closed")),
   ];
 }
+
+/** @param {{state: string} | null | undefined} sla of a wait that is nearly too long, or is */
+const isPressing = (sla) => sla?.state === "warned" || sla?.state === "breached";
 
 /** @param {{row: Row}} props */
 function Holder({ row }) {

@@ -38,7 +38,12 @@ function compareActivity(one, other) {
 function compareWaiting(one, other) {
   const rank =
     RANKS[one.session?.priority ?? "normal"] - RANKS[other.session?.priority ?? "normal"];
-  return rank || compareText(waitingSince(one) ?? "", waitingSince(other) ?? "");
+  const [first, second] = [one.session, other.session];
+  return (
+    rank ||
+    compareText(first?.created_at ?? "", second?.created_at ?? "") ||
+    compareText(first?.id ?? "", second?.id ?? "")
+  );
 }
 
 /** @param {string} one @param {string} other */

@@ -8,7 +8,7 @@ import { createJournal } from "../live/journal.js";
 import { VIEWS, belongs, compareRows, mergeSession } from "./rows.js";
 
 /** @import { Problem } from "../server/problem.js" */
-/** @import { Conversation, LiveEvent, Page, SessionDetail } from "../../types.d.ts" */
+/** @import { Conversation, LiveEvent, Page, Session, SessionDetail } from "../../types.d.ts" */
 /** @import { Row, View } from "./rows.js" */
 
 /** @type {Map<string, Row>} */
@@ -71,7 +71,9 @@ export const visibleRows = /** @type {any} */ (
 function selectRows(view) {
   const list = lists[view];
   const agentId = me.value?.agent_id ?? "";
-  const floor = list.next.value === null ? "" : list.floor;
+  // Who waits longest comes first, which is no order of the pages: the queue was loaded besides.
+  const isWhole = list.next.value === null || view === "waiting";
+  const floor = isWhole ? "" : list.floor;
   return [...rows.values()]
     .filter((row) => belongs(view, row, agentId) && row.last_message_at >= floor)
     .toSorted(compareRows(view));
@@ -105,6 +107,15 @@ function planCounts() {
 export function findRow(id) {
   void version.value;
   return rows.get(id);
+}
+
+/** Conversations that are known here and whose customer's name has these letters. @param {string} wanted @param {number} most */
+export function findRowsByName(wanted, most) {
+  void version.value;
+  const found = [...rows.values()].filter(({ client }) =>
+    client.name.toLowerCase().includes(wanted),
+  );
+  return found.toSorted(compareRows("all")).slice(0, most);
 }
 
 let isPlanned = false;
@@ -178,6 +189,7 @@ export async function loadMore(view) {
         list.next.value = page.next;
       },
     );
+    if (view === "waiting" && isFirst) await loadQueue();
     list.state.value = "ready";
     list.problem.value = null;
     changed();
@@ -186,6 +198,16 @@ export async function loadMore(view) {
     list.state.value = "failed";
   }
 }
+
+/** Load those who wait longest, in the order in which agents get them. */
+const loadQueue = () =>
+  journal.during(get("/queue"), (/** @type {Page<Session>} */ page) => {
+    for (const session of page.items) {
+      const id = session.conversation_id;
+      rows.set(id, mergeSession(rows.get(id), session));
+      unseen.delete(id);
+    }
+  });
 
 /** Load everything again: after a start, and when events are missing. */
 export async function reloadLists() {

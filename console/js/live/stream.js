@@ -9,6 +9,8 @@ import { createParser } from "./sse.js";
 
 /** The server sends something every 15 seconds. */
 const SILENCE_MS = 35_000;
+/** It answers a new connection at once: one that stays silent is dead from the beginning. */
+const ANSWER_MS = 10_000;
 /** After a sleep, a connection that was silent for this long is taken for dead. */
 const DOUBTFUL_MS = 17_000;
 const FIRST_PAUSE_MS = 500;
@@ -21,11 +23,13 @@ export const lostSince = signal(/** @type {number | null} */ (null));
 
 /**
  * @typedef {object} Listener
- * @property {(event: LiveEvent) => void} onEvent
- * @property {() => void} onReady the missed events were sent
+ * @property {(event: LiveEvent, id: string | null) => void} onEvent
+ * @property {(id: string | null) => void} onReady the missed events were sent
  * @property {() => void} onResync events are missing: the lists must be loaded again
  * @property {() => string | null} token
  * @property {() => Promise<boolean>} refresh
+ * @property {string | null} [position] where to go on
+ * @property {() => void} [onHeard] the server is there, with or without an event
  */
 
 const doNothing = () => {};
@@ -38,7 +42,7 @@ export function openStream(listener) {
   let isClosed = false;
   let pause = FIRST_PAUSE_MS;
   /** @type {string | null} */
-  let position = null;
+  let position = listener.position ?? null;
   let abort = new AbortController();
   let wake = doNothing;
   let heardAt = 0;
@@ -70,7 +74,8 @@ export function openStream(listener) {
   /** Return why the stream ended. */
   async function connect() {
     abort = new AbortController();
-    const watch = setInterval(() => abortAfter(SILENCE_MS), 1000);
+    let isAnswered = false;
+    const watch = setInterval(() => abortAfter(isAnswered ? SILENCE_MS : ANSWER_MS), 1000);
     heardAt = Date.now();
     try {
       const response = await fetch(`${PREFIX}/events`, {
@@ -87,7 +92,9 @@ export function openStream(listener) {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return "closed";
+        isAnswered = true;
         heardAt = Date.now();
+        listener.onHeard?.();
         for (const sent of parse(value)) {
           const end = take(sent);
           if (end) return end;
@@ -111,8 +118,8 @@ export function openStream(listener) {
       pause = FIRST_PAUSE_MS;
       connection.value = "live";
       lostSince.value = null;
-      listener.onReady();
-    } else listener.onEvent(event);
+      listener.onReady(sent.id);
+    } else listener.onEvent(event, sent.id);
     if (sent.id !== null) position = sent.id;
     return null;
   }

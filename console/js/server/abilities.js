@@ -6,7 +6,7 @@ import { get } from "./http.js";
 
 /** @import { ChannelKind } from "../../types.d.ts" */
 
-/** @typedef {{id: string, kind: ChannelKind, name: string, can_edit: boolean, can_delete: boolean, can_react: boolean, has_templates: boolean}} Abilities */
+/** @typedef {{id: string, kind: ChannelKind, name: string, can_edit: boolean, can_delete: boolean, can_react: boolean, has_templates: boolean, can_write_first: boolean, reply_window_hours: number | null}} Abilities */
 
 /** @type {import("../vendor/preact.js").Signal<Map<string, Abilities>>} */
 const known = signal(new Map());
@@ -20,6 +20,10 @@ export async function loadAbilities() {
     // The next change of a channel, or the next start, asks again.
   }
 }
+
+/** The channels on which a customer who has not written can be written to. */
+export const listFirstChannels = () =>
+  [...known.value.values()].filter((each) => each.can_write_first);
 
 /** @param {string} channel such as WhatsApp · Shop */
 export function channelLabel(channel) {

@@ -18,6 +18,7 @@ import { isMiniApp } from "../telegram/bridge.js";
 import { TelegramLogInPage } from "../telegram/log_in_page.js";
 import { ThreadView } from "../thread/thread_view.js";
 import { Avatar } from "./avatar.js";
+import { ExtraDialog, extraDialog } from "./extras.js";
 import { Help, showsHelp } from "./help.js";
 import { Icon } from "./icons.js";
 import { LaterPage } from "./later_page.js";
@@ -59,6 +60,7 @@ function Shell() {
   useShortcuts({
     n: () => void claimNext(),
     "?": () => (showsHelp.value = true),
+    "Ctrl+k": () => (extraDialog.value = "palette"),
     "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
   });
   const isReading =
@@ -88,6 +90,7 @@ function Shell() {
         h(ClientPanel, { key: `client-${conversation}`, conversation }),
     ),
     h(Help, null),
+    h(ExtraDialog, null),
     h(Notices, null),
   );
 }

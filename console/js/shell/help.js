@@ -18,8 +18,10 @@ const KEYS = [
   [["T"], "help.transfer"],
   [["E"], "help.end"],
   [["//", "Alt+N"], "help.note"],
+  [["Enter", "↑", "Esc"], "help.suggestion"],
   [["/"], "help.canned"],
   [["Ctrl+F"], "help.search"],
+  [["Ctrl+K"], "help.palette"],
   [["Esc"], "help.back"],
   [["?"], "help.help"],
 ];

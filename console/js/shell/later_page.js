@@ -4,7 +4,7 @@
  * stand in the page (api/pages/console/page.py).
  */
 
-import { h, signal, useEffect } from "../vendor/preact.js";
+import { h, signal, useEffect, useState } from "../vendor/preact.js";
 import { addWords, language } from "../i18n/words.js";
 import { Problem } from "../server/problem.js";
 import { Failure } from "./problems.js";
@@ -17,7 +17,6 @@ import { Skeleton } from "./skeleton.js";
 
 /** @type {import("../vendor/preact.js").Signal<ReadonlyMap<string, Component<any>>>} */
 const pages = signal(new Map());
-const isMissing = signal(false);
 /** @type {Map<string, Promise<any>>} */
 const scripts = new Map();
 
@@ -31,34 +30,54 @@ function loadScript(name) {
 /** @param {string} name */
 async function importScript(name) {
   const named = document.querySelector("meta[name=later-scripts]")?.getAttribute("content");
-  const loaded = await import(JSON.parse(named ?? "{}")[name]);
-  return loaded.default;
-}
-
-/** @param {Name} page @param {"en" | "id"} of a language */
-async function load(page, of) {
   try {
-    const [script, words] = await Promise.all([loadScript(page), loadScript(`${page}.${of}`)]);
-    addWords(of, words.WORDS);
-    pages.value = new Map(pages.peek()).set(`${page}.${of}`, script.Page);
-  } catch {
-    isMissing.value = true;
+    const loaded = await import(JSON.parse(named ?? "{}")[name]);
+    return loaded.default;
+  } catch (error) {
+    scripts.delete(name);
+    throw error;
   }
 }
 
-/** What else is given is for the page. @param {{page: Name, name?: string, path?: string[]}} props */
-export function LaterPage({ page, ...given }) {
+/** @param {string} name @param {"en" | "id"} of a language */
+async function load(name, of) {
+  const [script, words] = await Promise.all([loadScript(name), loadScript(`${name}.${of}`)]);
+  addWords(of, words.WORDS);
+  pages.value = new Map(pages.peek()).set(`${name}.${of}`, script.Page);
+}
+
+/** Load a script while nothing else is to do, so that it is there when it is wanted. @param {string} name */
+export function loadWhenIdle(name) {
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  idle(() => void load(name, language.peek()).catch(() => {}));
+}
+
+/**
+ * Return what a script shows, or null until it is there.
+ * @param {string} script @param {() => void} onMissing also after an upgrade: the page that is open
+ * names a script that is no longer there
+ */
+export function useLater(script, onMissing) {
   const of = language.value;
-  const shown = pages.value.get(`${page}.${of}`);
+  const shown = pages.value.get(`${script}.${of}`) ?? null;
   useEffect(() => {
-    if (!shown) void load(page, of);
-  }, [page, of]);
-  if (shown) return h(shown, given);
-  // Also after an upgrade: the page that is open names a script that is no longer there.
+    if (shown === null) load(script, of).catch(onMissing);
+  }, [script, of]);
+  return shown;
+}
+
+/** @param {{script: string, props?: Record<string, unknown>}} given */
+export function Later({ script, props = {} }) {
+  const [isMissing, setMissing] = useState(false);
+  const shown = useLater(script, () => setMissing(true));
+  if (shown) return h(shown, props);
   const again = { problem: new Problem(0, {}), onRetry: () => location.reload() };
-  return h(
-    "section",
-    { class: "pane" },
-    isMissing.value ? h(Failure, again) : h(Skeleton, { lines: 6, kind: "row" }),
-  );
+  return isMissing ? h(Failure, again) : h(Skeleton, { lines: 6, kind: "row" });
+}
+
+/** What else is given is for the page. @param {{page: Name, name?: string, path?: string[]}} given */
+export function LaterPage({ page, ...props }) {
+  const isShown = pages.value.has(`${page}.${language.value}`);
+  const content = h(Later, { script: page, props });
+  return isShown ? content : h("section", { class: "pane" }, content);
 }

@@ -15,6 +15,7 @@ import { readAddress } from "../telegram/bridge.js";
  * @property {string | null} conversation
  * @property {boolean} showsClient on narrow screens, where the client is a sheet
  * @property {string | null} client whose page is shown
+ * @property {boolean} showsTimeline of that client, instead of the details
  * @property {string} words of a search
  * @property {string | null} message to show in the thread
  * @property {string[]} path what follows the name of a page of the second script
@@ -70,6 +71,7 @@ function parseRoute(text) {
     conversation: readId(ids[0]),
     showsClient: ids[1] === "client",
     client: page === "clients" ? readId(parts[0]) : null,
+    showsTimeline: page === "clients" && parts[1] === "messages",
     words: asked.get("q") ?? "",
     message: asked.get("m"),
     path: isLater(page) ? parts.filter((each) => /^[\w.-]+$/.test(each)) : [],
@@ -81,9 +83,10 @@ function parseRoute(text) {
 const readId = (text) => (/^[0-9A-Z]{26}$/.test(text ?? "") ? (text ?? null) : null);
 
 /** Where the way back leads; null: nowhere. @param {Route} shown @returns {Partial<Route> | null} */
-export function parentOf({ page, conversation, showsClient, client, path }) {
+export function parentOf({ page, conversation, showsClient, client, showsTimeline, path }) {
   if (page === "inbox" && conversation && showsClient) return { showsClient: false };
   if (page === "inbox") return conversation ? { conversation: null } : null;
+  if (page === "clients" && showsTimeline) return { showsTimeline: false };
   if (page === "clients" && client) return { client: null };
   if (isLater(page) && path.length > 0) return { path: path.slice(0, -1) };
   return { page: "inbox", conversation: null };
@@ -92,7 +95,8 @@ export function parentOf({ page, conversation, showsClient, client, path }) {
 /** @param {Partial<Route>} changes @returns {string} */
 export function linkTo(changes) {
   const next = { ...route.value, message: null, ...changes };
-  const { page, view, conversation, showsClient, client, words, message, path } = next;
+  const { page, view, conversation, showsClient, client, showsTimeline, words, message, path } =
+    next;
   const place = page === "inbox" ? `inbox/${view}` : page;
   const asked = new URLSearchParams();
   let rest = "";
@@ -100,7 +104,7 @@ export function linkTo(changes) {
     rest = `/${conversation}${showsClient ? "/client" : ""}`;
     if (message) asked.set("m", message);
   }
-  if (page === "clients" && client) rest = `/${client}`;
+  if (page === "clients" && client) rest = `/${client}${showsTimeline ? "/messages" : ""}`;
   if (isLater(page)) rest = path.map((each) => `/${each}`).join("");
   if (page !== "inbox" && words) asked.set("q", words);
   return `#/${place}${rest}${asked.size > 0 ? `?${asked}` : ""}`;

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect } from "../vendor/preact.js";
 import { preferences } from "../browser/preferences.js";
+import { extraDialog } from "./extras.js";
 
 /** @typedef {(event: KeyboardEvent) => void} Action */
 
@@ -33,7 +34,8 @@ function handle(event) {
   const name = nameKey(event);
   const isSingle = !name.includes("+") && name !== "Escape";
   if (isSingle && (isTyping(event.target) || !preferences.value.singleKeys)) return;
-  if (document.querySelector("dialog[open]")) return;
+  // Also a dialog that is on its way: what is typed is meant for it.
+  if (document.querySelector("dialog[open]") || extraDialog.value !== null) return;
   if (
     name === "Enter" &&
     event.target instanceof HTMLElement &&

@@ -7,11 +7,13 @@ import { drafted } from "../composer/drafts.js";
 import { pending } from "../composer/outbox.js";
 import { closeTopDialog, openDialogs } from "../shell/dialog.js";
 import { goTo, parentOf, route } from "../shell/route.js";
-import { listen, tell } from "./bridge.js";
+import { isAtLeast, listen, tell } from "./bridge.js";
 import { followLinks } from "./links.js";
 import { followTelegramTheme } from "./theme.js";
 
 /** @typedef {{top?: number, bottom?: number, left?: number, right?: number}} Insets */
+
+const BACK_SINCE = 6.1;
 
 export function startMiniApp() {
   tell("web_app_ready");
@@ -47,6 +49,8 @@ function followFrame() {
 }
 
 function offerBack() {
+  if (!isAtLeast(BACK_SINCE)) return;
+  document.documentElement.classList.add("has-back-button");
   effect(() => {
     const isVisible = openDialogs.value > 0 || parentOf(route.value) !== null;
     tell("web_app_setup_back_button", { is_visible: isVisible });

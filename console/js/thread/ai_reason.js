@@ -3,13 +3,11 @@
 import { h, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 
-/** @import { AiMarks, Message } from "../../types.d.ts" */
+/** @import { AiMarks } from "../../types.d.ts" */
 
-/** @param {{message: Message}} props */
-export function AiReason({ message }) {
+/** @param {{marks: AiMarks | undefined}} props */
+export function AiReason({ marks }) {
   const [isOpen, setOpen] = useState(false);
-  /** @type {AiMarks | undefined} */
-  const marks = message.attributes?.ai;
   if (!marks) return null;
   const share = typeof marks.confidence === "number" ? Math.round(marks.confidence * 100) : null;
   const titles = (marks.why?.passages ?? []).map((each) => each.title ?? "").filter(Boolean);

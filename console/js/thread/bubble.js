@@ -38,7 +38,7 @@ function kindOf(message) {
  * @param {object} props
  * @param {Message} props.message @param {boolean} props.isFirst
  * @param {string} props.channel @param {Message | undefined} props.answered
- * @param {BubbleActions} props.actions
+ * @param {BubbleActions | null} props.actions null: it is only read here
  */
 export function Bubble({ message, isFirst, channel, answered, actions }) {
   const kind = kindOf(message);
@@ -79,7 +79,7 @@ export function Bubble({ message, isFirst, channel, answered, actions }) {
           kind === "ai" && h(Icon, { name: "spark", size: 16 }),
           h("bdi", null, author),
         ),
-      answered && h(Quote, { message: answered, onJump: actions.onJump }),
+      answered && h(Quote, { message: answered, onJump: actions?.onJump }),
       isDeleted &&
         h(
           "p",
@@ -88,7 +88,7 @@ export function Bubble({ message, isFirst, channel, answered, actions }) {
         ),
       h(Content, { message }),
       message.message && h(RichText, { text: message.message, entities: message.entities }),
-      kind === "ai" && h(AiReason, { message }),
+      kind === "ai" && h(AiReason, { marks: message.attributes?.["ai"] }),
       h(
         "footer",
         { class: "bubble-foot" },
@@ -101,9 +101,9 @@ export function Bubble({ message, isFirst, channel, answered, actions }) {
         h(Delivery, { message }),
       ),
       h(ReactionChips, { message }),
-      h(Decisions, { message }),
+      actions && h(Decisions, { message }),
     ),
-    !isDeleted && h(Actions, { message, channel, kind, isMine, actions }),
+    actions && !isDeleted && h(Actions, { message, channel, kind, isMine, actions }),
   );
 }
 
@@ -119,11 +119,11 @@ function Content({ message }) {
   return null;
 }
 
-/** @param {{message: Message, onJump: (id: string) => void}} props */
+/** @param {{message: Message, onJump: ((id: string) => void) | undefined}} props */
 function Quote({ message, onJump }) {
   return h(
     "button",
-    { type: "button", class: "quote", onClick: () => onJump(message.id) },
+    { type: "button", class: "quote", disabled: !onJump, onClick: () => onJump?.(message.id) },
     h("bdi", null, message.message ?? typeName(message.message_type)),
   );
 }

@@ -12,6 +12,7 @@ import { useShortcuts } from "../shell/shortcuts.js";
 import { channelName } from "../text/channels.js";
 import { openOutside } from "../telegram/links.js";
 import { duration } from "../text/labels.js";
+import { slaWords } from "../text/sla.js";
 import { windowState } from "../text/time.js";
 import { neighbour, selected } from "../inbox/selection.js";
 import { route } from "../shell/route.js";
@@ -95,21 +96,12 @@ function describe(session) {
       : session.waiting
         ? t("session.waiting")
         : holderWords(session),
-    slaWords(session),
+    slaWords(session.sla, now.value),
     window === "open" || window === "closing" ? t("window.left", { time: duration(left) }) : "",
     place,
   ]
     .filter(Boolean)
     .join(" · ");
-}
-
-/** Until when an answer is in time, while the customer waits for one. @param {SessionDetail} session */
-function slaWords({ sla }) {
-  if (!sla || !["running", "warned", "breached"].includes(sla.state)) return "";
-  const left = new Date(sla.due_at).getTime() - now.value;
-  return left > 0
-    ? t("sla.due", { time: duration(left) })
-    : t("sla.late", { time: duration(-left) });
 }
 
 /** @param {SessionDetail} session */

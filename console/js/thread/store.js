@@ -45,6 +45,9 @@ export function openThread(id, known = null) {
   return thread;
 }
 
+/** The thread of a conversation that was opened lately. @param {string | null} id */
+export const findThread = (id) => threads.get(id ?? "");
+
 /** @param {string} id @param {SessionDetail | null} known @returns {Thread} */
 function createThread(id, known) {
   /** @type {Thread} */

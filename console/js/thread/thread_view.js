@@ -140,6 +140,7 @@ export function ThreadView({ id }) {
         id,
         session,
         row,
+        newest,
         replyTo,
         edited,
         onDone: () => {

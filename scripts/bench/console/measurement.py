@@ -10,8 +10,8 @@ from time import perf_counter
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
-from api.pages.console.packing import pack_later_script, pack_script, pack_styles
-from api.pages.console.page import LATER_SCRIPTS
+from api.pages.console.packing import pack_script, pack_styles
+from api.pages.console.page import pack_later_scripts
 from scripts.bench.console.played_api import (
     EVENTS,
     EVENTS_A_SECOND,
@@ -75,11 +75,14 @@ class Figure:
 
 def measure_sizes() -> list[Figure]:
     """Measure what a browser downloads."""
-    first = _SOURCE / "js/main.js"
-    figures = [Figure("script", _weigh(pack_script(first)), "kB", 70)]
-    for name, file in LATER_SCRIPTS.items():
+    figures = [Figure("script", _weigh(pack_script(_SOURCE / "js/main.js")), "kB", 70)]
+
+    def add(name: str, body: bytes) -> str:
         budget = 40.0 if name == "administration" else None
-        figures.append(Figure(name, _weigh(pack_later_script(first, _SOURCE / file)), "kB", budget))
+        figures.append(Figure(name, _weigh(body), "kB", budget))
+        return name
+
+    pack_later_scripts(add)
     return [*figures, Figure("style", _weigh(pack_styles(_SOURCE / "css/main.css")), "kB", 15)]
 
 

@@ -50,12 +50,12 @@ Deno.test("a row is in the lists that its session belongs to", () => {
 
 Deno.test("waiting rows are in the order in which agents get them", () => {
   const rows = [
-    session({ conversation_id: "late", waiting_since: "2026-01-05T10:00:00Z" }),
+    session({ conversation_id: "late", created_at: "2026-01-05T10:00:00Z" }),
     session({ conversation_id: "early" }),
     session({
       conversation_id: "urgent",
       priority: "urgent",
-      waiting_since: "2026-01-05T11:00:00Z",
+      created_at: "2026-01-05T11:00:00Z",
     }),
   ].map(sessionToRow);
   expectEqual(

@@ -2,6 +2,8 @@ import { WORDS as ADMINISTRATION_EN } from "../../../console/js/administration/i
 import { WORDS as ADMINISTRATION_ID } from "../../../console/js/administration/i18n/id.js";
 import { WORDS as AUTOMATION_EN } from "../../../console/js/automation/i18n/en.js";
 import { WORDS as AUTOMATION_ID } from "../../../console/js/automation/i18n/id.js";
+import { WORDS as EXTRAS_EN } from "../../../console/js/extras/i18n/en.js";
+import { WORDS as EXTRAS_ID } from "../../../console/js/extras/i18n/id.js";
 import { EN } from "../../../console/js/i18n/en.js";
 import { ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
@@ -21,6 +23,7 @@ const DICTIONARIES = [
   [ADMINISTRATION_EN, ADMINISTRATION_ID],
   [AUTOMATION_EN, AUTOMATION_ID],
   [REPORTS_EN, REPORTS_ID],
+  [EXTRAS_EN, EXTRAS_ID],
 ];
 
 Deno.test("both languages have the same keys and the same placeholders", () => {

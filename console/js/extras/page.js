@@ -1,0 +1,20 @@
+/** What agents need now and then: the first script does without. */
+
+import { h } from "../vendor/preact.js";
+import { ClientTimeline } from "./client_timeline.js";
+import { FirstMessageDialog } from "./first_message_dialog.js";
+import { Palette } from "./palette.js";
+
+/** @import { Extra } from "../shell/extras.js" */
+
+/** @param {Extra} props */
+export function Page(props) {
+  switch (props.what) {
+    case "timeline":
+      return h(ClientTimeline, { id: props.id });
+    case "first-message":
+      return h(FirstMessageDialog, { onClose: props.onClose });
+    default:
+      return h(Palette, { onClose: props.onClose });
+  }
+}

@@ -1,0 +1,34 @@
+/** What is loaded when it is needed, in front of a screen or inside of one. */
+
+import { h, signal } from "../vendor/preact.js";
+import { t } from "../i18n/words.js";
+import { Later, useLater } from "./later_page.js";
+import { notify } from "./notices.js";
+
+/**
+ * @typedef {{what: "palette" | "first-message", onClose: () => void} | {what: "timeline", id: string}} Extra
+ */
+
+const SCRIPT = "extras";
+
+/** The dialog that is open. */
+export const extraDialog = signal(/** @type {"palette" | "first-message" | null} */ (null));
+
+const close = () => (extraDialog.value = null);
+
+export function ExtraDialog() {
+  const what = extraDialog.value;
+  return what === null ? null : h(Opened, { key: what, what });
+}
+
+/** @param {{what: "palette" | "first-message"}} props */
+function Opened({ what }) {
+  const shown = useLater(SCRIPT, () => {
+    close();
+    notify(t("problem.network"), true);
+  });
+  return shown && h(shown, { what, onClose: close });
+}
+
+/** @param {{id: string}} props of a client */
+export const Timeline = ({ id }) => h(Later, { script: SCRIPT, props: { what: "timeline", id } });
