@@ -63,7 +63,7 @@ class Scene:
             id=str(user["id"]),
             email=email,
         )
-        await self.stage.telegram.say(user, "/start")
+        await self.stage.telegram.say(user, "/start", bot=BOT_ID)
         return email, user
 
     async def open_telegram(self, user: Json, size: ViewportSize = PHONE) -> Visitor:

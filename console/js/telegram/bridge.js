@@ -26,7 +26,7 @@ function readLaunch() {
     version: given.get("tgWebAppVersion") ?? NOTHING.version,
     theme: given.get("tgWebAppThemeParams") ?? NOTHING.theme,
   };
-  const wanted = new URLSearchParams(location.search).get("open");
+  const wanted = new URLSearchParams(location.search).get("open") ?? readStartParam(data);
   // Whoever sees the address must not see the data.
   history.replaceState(
     null,
@@ -35,6 +35,12 @@ function readLaunch() {
   );
   keep(found);
   return found;
+}
+
+/** The conversation of a link `t.me/BOT/APP?startapp=s_ID`. @param {string} data */
+function readStartParam(data) {
+  const given = new URLSearchParams(data).get("start_param") ?? "";
+  return /^s_([0-9A-Z]{26})$/.exec(given)?.[1] ?? null;
 }
 
 /** The part of the address that is the page's own: Telegram's was taken away above. */

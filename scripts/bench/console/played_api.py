@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ EVENTS, EVENTS_A_SECOND = 500, 50
 _PAGE = 50
 _AGENT = "a" * 26
 _ANSWER_SECONDS = 0.5
+_OPEN_SECONDS = 3600
 
 
 def _conversation(number: int) -> Json:
@@ -78,21 +79,26 @@ class PlayedApi:
         await response.prepare(request)
         await response.write(b"event: ready\nid: 1\ndata: {}\n\n")
         await self.begin_events.wait()
+        with suppress(ConnectionError):  # of a page that was closed
+            await self._send_events(response)
+        return response
+
+    async def _send_events(self, response: web.StreamResponse) -> None:
         for number in range(EVENTS):
             session = {**_session(number * 7 % CONVERSATIONS), "status": "ENDED", "agent": None}
             event = {"type": "message.new", "at": session["last_message_at"], "session": session}
             await response.write(b"event: message.new\ndata: %s\n\n" % json.dumps(event).encode())
             await asyncio.sleep(1 / EVENTS_A_SECOND)
         self.are_events_sent.set()
-        await asyncio.sleep(3600)
-        return response
+        await asyncio.sleep(_OPEN_SECONDS)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer each call of the page."""
         path = request.path.removeprefix("/api/v1")
         if request.method == "POST" and path.endswith("/messages"):
+            text = (await request.json())["text"]
             await asyncio.sleep(_ANSWER_SECONDS)
-            return web.json_response(_message(CONVERSATIONS, (await request.json())["text"]))
+            return web.json_response(_message(CONVERSATIONS, text))
         if path == "/conversations":
             return web.json_response(self._list(request))
         if path.startswith("/sessions/"):

@@ -1,15 +1,17 @@
 """Agents find the console in their chat with the bot, where Telegram can open it."""
 
 import pytest
+from aiogram.methods import GetChatMenuButton
 
 from bot.bot_factory import Bot, make_bot
 from bot.setup.console import build_console_page
 from db.tables import Role
 from sandbox.telegram import mini_app
 from tests.flows.api_agents import log_in_agent, open_api
+from tests.flows.desks import STAFF_ID, STAFF_TOKEN, run_desks
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person
-from tests.flows.stage import TOKEN, Stage, run_stage
+from tests.flows.stage import BOT_ID, TOKEN, Stage, run_stage
 from tests.flows.test_binding import code_for
 
 
@@ -93,9 +95,43 @@ async def test_without_https_nothing_is_offered(migrated_sqlite_url: str) -> Non
         assert not await stage.calls("setChatMenuButton")
 
 
+async def test_with_a_staff_bot_the_console_opens_there_alone(migrated_sqlite_url: str) -> None:
+    key = mini_app.PUBLIC_KEY
+    async with run_desks(migrated_sqlite_url, telegram_mini_app_key=key) as stage:
+        await stage.wait_for_console()
+        page = f"{stage.address}/telegram"
+        mia, ann = await stage.desk_agent("Mia"), await stage.customer()
+        bots = [make_bot(token, stage.url) for token in (STAFF_TOKEN, TOKEN)]
+        try:
+            await _wait_for_menu(bots[0], mia.person, page)
+            await ann.says("hello")
+            topic = await mia.topic(ann.name)
+            card = await topic.card(ann.name)
+            messages = await stage.telegram.messages(mia.user, topic.thread, bot=STAFF_ID)
+            [raw] = [each for each in messages if str(each["message_id"]) == card.id]
+            [conversation] = await stage.rows("SELECT id FROM conversations")
+            door = {"url": f"{page}?open={conversation['id']}"}
+            button = {"text": "Open the console", "web_app": door}
+            assert raw["reply_markup"]["inline_keyboard"][-1] == [button]
+            # The customers' bot has no door.
+            await stage.telegram.say(mia.user, "/start", bot=BOT_ID)
+
+            async def is_sent_there() -> bool:
+                heard = await stage.telegram.messages(mia.user, bot=BOT_ID)
+                return any("in your chat with @" in each.get("text", "") for each in heard)
+
+            await eventually(is_sent_there, "the customers' bot names that of staff")
+            await _wait_for_menu(bots[1], mia.person, "")
+            kept = await stage.rows("SELECT id FROM channels WHERE settings LIKE '%/telegram%'")
+            assert len(kept) == 1
+        finally:
+            for bot in bots:
+                await bot.session.close()
+
+
 async def _wait_for_menu(bot: Bot, person: Person, page: str) -> None:
     async def is_set() -> bool:
-        menu = await bot.get_chat_menu_button(person.user["id"])
+        menu = await bot(GetChatMenuButton(chat_id=person.user["id"]))
         opened = getattr(menu, "web_app", None)
         return (opened.url if opened else "") == page
 
