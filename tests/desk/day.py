@@ -1,8 +1,10 @@
 """A day at a desk, with a clock in hand: agents, customers, timers that run when they are due."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import AgentId, ConversationId, new_id
 from db.queues import inbox
 from db.queues.inbox import InboxRow
-from db.tables import Agent, AgentKind, AgentStatus, Inbox, OutboxKind, Role, User
-from desk.actors import AgentActor, human_agent
+from db.tables import (
+    Agent,
+    AgentKind,
+    AgentStatus,
+    Inbox,
+    OutboxKind,
+    Role,
+    StatusCause,
+    User,
+)
+from desk.actors import SYSTEM, AgentActor, human_agent
 from desk.causes import Cause
 from desk.content import Content, IncomingMessage, Person
+from desk.conversations.agents import set_working_hours
+from desk.conversations.presence import set_status
+from desk.conversations.presence_by_itself import keep_presence
 from desk.conversations.session_timers import SessionTimers
 from desk.live.projection import LiveEvents
 from desk.messages import inbound, outbound
@@ -26,6 +40,8 @@ from scripts.application.timers import list_timers
 from tests.desk.stage import Stage, thread_of
 
 MINUTE, HOUR = 60.0, 3600.0
+STEP = timedelta(minutes=5)
+T = TypeVar("T")
 
 
 @dataclass
@@ -109,6 +125,48 @@ class Scene:
             for row in await self.stage.outbox()
             if row.kind is kind and "content" in row.payload
         ]
+
+
+@dataclass
+class Runner:
+    """Runs the desk's own transactions on a stage."""
+
+    stage: Stage
+
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        return await self.stage.run_in_uow(work)
+
+
+def at(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
+    """Set the clock."""
+    scene.stage.now = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+async def until(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
+    """Let time pass until then, in small steps; the desk looks after its agents in each."""
+    now = scene.stage.now
+    at(scene, wall, zone)
+    end, scene.stage.now = scene.stage.now, now
+    while scene.stage.now < end:
+        step = min(STEP, end - scene.stage.now)
+        await scene.later(step.total_seconds())
+        await keep_presence(Runner(scene.stage))
+
+
+async def works(scene: Scene, agent: AgentActor, hours: dict[str, Any] | None) -> None:
+    await scene.stage.run_in_uow(
+        lambda uow: set_working_hours(uow, agent.agent_id, hours, by=SYSTEM)
+    )
+
+
+async def chooses(scene: Scene, agent: AgentActor, status: AgentStatus) -> None:
+    await scene.stage.run_in_uow(lambda uow: set_status(uow, agent, status))
+
+
+async def status(scene: Scene, agent: AgentActor) -> tuple[AgentStatus, StatusCause]:
+    async with scene.stage.database.transaction() as tx:
+        row = (await tx.scalars(select(Agent).where(Agent.id == agent.agent_id))).one()
+    return row.status, row.status_cause
 
 
 def times(**changes: timedelta | None) -> SessionTimes:

@@ -1,28 +1,19 @@
 """A day of agents: working hours, silence, and what becomes of the sessions of who is not there."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
-from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import select
 
 from db.database import Database
-from db.tables import Agent, AgentStatus, OfflinePolicy, OutboxKind, StatusCause
-from desk.actors import SYSTEM, AgentActor
-from desk.business_hours import parse_hours
+from db.tables import AgentStatus, OfflinePolicy, OutboxKind, StatusCause
 from desk.channels import OFFLINE_MINUTES
-from desk.conversations.agents import set_working_hours
-from desk.conversations.presence import set_status
 from desk.conversations.presence_by_itself import keep_presence
-from desk.unit_of_work import UnitOfWork
 from scripts.application.projections import list_projections
-from tests.desk.day import Scene, times, use
-from tests.desk.stage import Stage, open_stage
+from tests.desk.day import STEP, Runner, Scene, at, chooses, status, times, until, use, works
+from tests.desk.stage import open_stage
 
-T = TypeVar("T")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 SPLIT = [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "17:00"}]
 HOURS = {
@@ -30,17 +21,6 @@ HOURS = {
     "week": dict.fromkeys(WEEKDAYS, SPLIT),
     "holidays": [{"date": "2027-01-06"}],
 }
-STEP = timedelta(minutes=5)
-
-
-@dataclass
-class Runner:
-    """Runs the desk's own transactions on a stage."""
-
-    stage: Stage
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        return await self.stage.run_in_uow(work)
 
 
 @pytest.fixture
@@ -49,38 +29,6 @@ async def scene(database: Database) -> Scene:
     use(made, times(end=None, silence=timedelta(minutes=60)), list_projections())
     at(made, "2027-01-04 08:00")  # a Monday
     return made
-
-
-def at(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
-    hours = parse_hours({"time_zone": zone, "week": {}})
-    scene.stage.now = datetime.fromisoformat(wall).replace(tzinfo=hours.zone).astimezone(UTC)
-
-
-async def until(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
-    """Let time pass until then, in small steps; the desk looks after its agents in each."""
-    now = scene.stage.now
-    at(scene, wall, zone)
-    end, scene.stage.now = scene.stage.now, now
-    while scene.stage.now < end:
-        step = min(STEP, end - scene.stage.now)
-        await scene.later(step.total_seconds())
-        await keep_presence(Runner(scene.stage))
-
-
-async def works(scene: Scene, agent: AgentActor, hours: dict[str, Any] | None) -> None:
-    await scene.stage.run_in_uow(
-        lambda uow: set_working_hours(uow, agent.agent_id, hours, by=SYSTEM)
-    )
-
-
-async def chooses(scene: Scene, agent: AgentActor, status: AgentStatus) -> None:
-    await scene.stage.run_in_uow(lambda uow: set_status(uow, agent, status))
-
-
-async def status(scene: Scene, agent: AgentActor) -> tuple[AgentStatus, StatusCause]:
-    async with scene.stage.database.transaction() as tx:
-        row = (await tx.scalars(select(Agent).where(Agent.id == agent.agent_id))).one()
-    return row.status, row.status_cause
 
 
 def set_policy(scene: Scene, policy: OfflinePolicy, minutes: int) -> None:
