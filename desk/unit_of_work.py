@@ -37,6 +37,7 @@ from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage, get_attributes
 from desk.events import EventCollector, MessageAdded, MessagesRead
 from desk.formatting.splitting import split_content
+from desk.formatting.times import show_values
 from desk.formatting.variables import render_formatted
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
@@ -343,7 +344,8 @@ class UnitOfWork(LoadedRows):
         self.outbox_items.append(outbox_items.build_button_reply(channel_id, payload, self.now))
 
     def text_for_staff(self, key: str, **values: object) -> str:
-        return translate(self.staff_language, key, **values)
+        """Return a text in the language of staff, with times in the desk's time zone."""
+        return translate(self.staff_language, key, **show_values(values, self.zone))
 
     def text_for_customer(self, thread: Thread, key: str, **values: object) -> str:
         """Return a text in the customer's language, without its markup."""

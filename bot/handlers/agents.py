@@ -21,7 +21,6 @@ from desk.conversations.console_doors import (
 )
 from desk.conversations.own_chats import open_own_chat
 from desk.conversations.staff_members import leave_customers
-from desk.formatting.times import format_time
 from desk.unit_of_work import UnitOfWork
 
 BUTTON_VERB = "presence"
@@ -124,8 +123,7 @@ async def run_presence_command(uow: UnitOfWork, agent: AgentActor, command: str)
     )
     if now.cause is StatusCause.CHOICE or now.since is None:
         return text
-    since = format_time(now.since, uow.zone)
-    return f"{text}\n{uow.text_for_staff(f'agent.by_{now.cause.value}', since=since)}"
+    return f"{text}\n{uow.text_for_staff(f'agent.by_{now.cause.value}', since=now.since)}"
 
 
 async def press(uow: UnitOfWork, agent: AgentActor, status: str) -> tuple[str, bool]:

@@ -238,8 +238,7 @@ def _describe_preview(uow: UnitOfWork, found: Preview) -> list[str]:
 async def _describe_progress(uow: UnitOfWork, broadcast: Broadcast) -> list[str]:
     lines = []
     if broadcast.state is BroadcastState.SCHEDULED and broadcast.starts_at is not None:
-        at = f"{broadcast.starts_at.astimezone(uow.zone):%Y-%m-%d %H:%M}"
-        lines.append(uow.text_for_staff("broadcasting.at", at=at))
+        lines.append(uow.text_for_staff("broadcasting.at", at=broadcast.starts_at))
     counts = await broadcasts.count_recipients_of(uow.tx, broadcast.id)
     waiting = sum(counts.get(each, 0) for each in _NOT_SENT)
     others = {each.value: counts.get(each, 0) for each in RecipientState if each not in _NOT_SENT}

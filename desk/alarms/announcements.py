@@ -45,6 +45,6 @@ def _describe(readings: Readings) -> dict[str, object]:
         "megabytes": (readings.free_bytes or 0) // 10**6,
         "minutes": int(waiting.total_seconds() // 60) if waiting else 0,
         "count": readings.parked or 0,
-        "date": f"{ends:%Y-%m-%d}" if ends else "",
+        "date": ends or "",
         "hours": int((readings.now - backup).total_seconds() // 3600) if backup else 0,
     }

@@ -12,7 +12,6 @@ from desk.actors import SYSTEM
 from desk.conversations import sessions
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.notices import is_already_sent
-from desk.formatting.times import format_time
 from desk.receiving.timers import Timer, set_timer
 from desk.unit_of_work import UnitOfWork
 
@@ -66,8 +65,8 @@ def _remind(uow: UnitOfWork, thread: Thread, activity: SessionActivity, end_at: 
         text = uow.text_for_staff(
             "topic.idle",
             agent=thread.holder_name,
-            since=format_time(activity.quiet_since, uow.zone),
-            end=format_time(end_at, uow.zone),
+            since=activity.quiet_since,
+            end=end_at,
         )
         uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)
     else:

@@ -21,7 +21,6 @@ async def show_unseen_broadcast(uow: UnitOfWork, thread: Thread) -> None:
     await set_unseen(uow.tx, thread.conversation_id, None)
     if row is None or row.delivery_state in NOT_SENT:
         return
-    at = f"{row.created_at.astimezone(uow.zone):%Y-%m-%d %H:%M}"
-    title = uow.text_for_staff("topic.broadcast_sent", name=row.author_name, at=at)
+    title = uow.text_for_staff("topic.broadcast_sent", name=row.author_name, at=row.created_at)
     for part in split_content(Content(text=f"{title}\n{row.message or ''}")):
         uow.enqueue_staff_notice(thread, part)

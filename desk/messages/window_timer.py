@@ -6,7 +6,6 @@ because the timer checks how long the window is open when it fires.
 
 from db.queries.conversations.threads import Thread
 from desk.events import WindowClosing
-from desk.formatting.times import format_time
 from desk.messages import window
 from desk.messages.drafts import offer_drafts
 from desk.receiving.timers import Timer, set_timer
@@ -44,8 +43,7 @@ def _warn(uow: UnitOfWork, thread: Thread) -> None:
     if thread.session_id is None or thread.reply_until is None:
         return
     key = "topic.window_closing" if thread.holder_name else "topic.window_closing_for_nobody"
-    time = format_time(thread.reply_until, uow.zone)
-    text = uow.text_for_staff(key, agent=thread.holder_name, time=time)
+    text = uow.text_for_staff(key, agent=thread.holder_name, time=thread.reply_until)
     dedup_key = f"window:{thread.conversation_id}:{thread.reply_until:%Y%m%d%H%M%S}"
     uow.enqueue_staff_notice(thread, text, dedup_key=dedup_key)
     uow.events.add(WindowClosing(thread.session_id))

@@ -5,7 +5,6 @@ from db.queries.conversations.answer_waits import AnswerWait
 from db.queries.conversations.threads import Thread
 from db.tables import SlaState, SlaTarget
 from desk.conversations.notices import notify_open_topic
-from desk.formatting.times import format_time
 from desk.lanes import notice_key
 from desk.unit_of_work import UnitOfWork
 
@@ -21,7 +20,7 @@ def tell_staff(uow: UnitOfWork, thread: Thread, session_id: SessionId, wait: Ans
     """Send the notice to where staff sees the conversation, or else to the staff group."""
     text = uow.text_for_staff(
         _TEXTS[wait.state, wait.target],
-        due=format_time(wait.due_at, uow.zone),
+        due=wait.due_at,
         agent=thread.holder_name or uow.text_for_staff("card.nobody"),
     )
     which = f"sla:{session_id}:{wait.since:%Y%m%d%H%M%S}:{wait.state.value}"

@@ -170,9 +170,8 @@ def _template_category(value: _Value, translate: Translate) -> str:
     new = _say_category(later or _code(value, "new_category"), translate)
     at = to_datetime(str(value.get("category_update_timestamp") or ""))
     if later and at is not None:
-        date = f"{at:%Y-%m-%d}"
         about = _template(value)
-        return translate("whatsapp_template.category_will_change", new=new, date=date, **about)
+        return translate("whatsapp_template.category_will_change", new=new, date=at, **about)
     key = "category_is_wrong" if later else "category"
     return translate(f"whatsapp_template.{key}", new=new, **_template(value))
 

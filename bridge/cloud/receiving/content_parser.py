@@ -167,7 +167,7 @@ def _describe_permission(given: CallPermission, translate: Translate) -> str:
     until = to_datetime(given.expiration_timestamp)
     if until is None or given.is_permanent:
         return translate("whatsapp.may_call")
-    return translate("whatsapp.may_call_until", date=f"{until:%Y-%m-%d %H:%M}")
+    return translate("whatsapp.may_call_until", date=until)
 
 
 def _parse_order(body: MessageBody, translate: Translate) -> Content | None:

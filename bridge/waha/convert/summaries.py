@@ -119,7 +119,7 @@ def _format_time(value: object, translate: Translate) -> str:
         at = to_datetime(float(value)) if isinstance(value, str | int | float) else None
     except (ValueError, OverflowError):
         return ""
-    return translate("whatsapp_message.starts", time=f"{at:%Y-%m-%d %H:%M}") if at else ""
+    return translate("whatsapp_message.starts", time=at) if at else ""
 
 
 def _summarize_group_invite(fields: Json, translate: Translate) -> str:

@@ -98,7 +98,7 @@ RIGHT: dict[str, Right] = {
     ),
     "143-template_category": Right(
         general="the template welcome_template (en-US) will be moved to the category marketing"
-        " (2025-05-02)"
+        " (2025-05-02 07:00 UTC)"
     ),
     "148-partner_solutions": PASSED_OVER,
     "150-automatic_events": PASSED_OVER,
