@@ -135,7 +135,7 @@ async def _load_outbox_row(
 async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
     """Update a reply's delivery state, and tell staff if it differs from what they were told."""
     if kept.state is DeliveryState.FAILED:
-        if sent.state in _UNSEEN:
+        if sent.state in _UNSEEN or _becomes_draft(sent, kept):
             await _mark_failed(uow, sent, kept)
         return
     if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
@@ -145,6 +145,11 @@ async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt)
     thread = await find_thread(uow, sent.conversation_id)
     if sent.state in NOT_SENT and thread is not None and not await _is_broadcast(uow, sent):
         notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
+
+
+def _becomes_draft(sent: MessageState, kept: StoredReceipt) -> bool:
+    """Check for a closed window reported after another failure: a draft can still be sent."""
+    return kept.needs_template and sent.state is DeliveryState.FAILED
 
 
 async def apply_early_receipts(

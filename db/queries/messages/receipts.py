@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, select
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, upsert
@@ -131,7 +131,10 @@ async def save_early_receipt(
     kept: StoredReceipt,
     now: datetime,
 ) -> None:
-    """Store a receipt for later; of two for the same message, the higher state stays."""
+    """Store a receipt for later; of two for the same message, the higher state stays.
+
+    Of two failures, the one that leaves a draft does.
+    """
     row = {
         "channel_id": channel_id,
         "provider_id": kept.provider_id,
@@ -146,7 +149,9 @@ async def save_early_receipt(
 
 def _keep_higher_state(new: Any) -> dict[str, Any]:
     # The state last: MySQL sets one column after the other, and the other columns compare it.
-    wins = _rank(new.state) > _rank(early.c.state)
+    is_higher = _rank(new.state) > _rank(early.c.state)
+    leaves_draft = and_(new.state == early.c.state, new.needs_template.is_(True))
+    wins = or_(is_higher, leaves_draft)
     return {
         name: case((wins, new[name]), else_=early.c[name])
         for name in ("reason", "needs_template", "state")

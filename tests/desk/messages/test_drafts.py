@@ -4,7 +4,7 @@ import pytest
 
 from db.database import Database
 from db.ids import MessageId
-from db.tables import DeliveryState, OutboxState, TemplateStatus
+from db.tables import OutboxState, TemplateStatus
 from desk.content import IncomingMessage
 from desk.conversations import sessions
 from desk.errors import Uncertain, WindowClosed
@@ -12,27 +12,20 @@ from desk.messages import (
     drafts,
     from_api,
     outbound,
-    receipts,
     template_commands,
     template_messages,
     uncertain,
 )
-from desk.messages.receipts import DeliveryReceipt
 from desk.templates.lookup import find_template
 from desk.templates.rendering import RenderingError
 from desk.unit_of_work import UnitOfWork
-from tests.desk.messages.window_scene import DAY, Scene, open_scene
+from tests.desk.messages.window_scene import DAY, Scene, open_scene, state
 from tests.desk.stage import GROUP, text, thread_of
 
 
 @pytest.fixture
 async def scene(database: Database) -> Scene:
     return await open_scene(database)
-
-
-async def state(scene: Scene, message_id: MessageId) -> tuple[str, bool]:
-    message = await scene.stage.message(message_id)
-    return message.delivery_state.value, message.delivery_error is not None
 
 
 async def release(scene: Scene, message_id: MessageId) -> bool:
@@ -130,44 +123,6 @@ async def test_the_providers_refusal_closes_it(scene: Scene) -> None:
     assert await state(scene, message_id) == ("held", True)
     assert await scene.until() == scene.stage.now
     assert await scene.buttons() == [f"tpl:{template}:{message_id}", f"drop:{message_id}"]
-
-
-async def refuse_late(scene: Scene, message_id: MessageId) -> None:
-    """Report that a reply which the provider had accepted was not delivered."""
-    [*_, copy] = [each for each in await scene.stage.copies(message_id) if each[0] == "customer"]
-
-    async def tell(uow: UnitOfWork) -> None:
-        progress = DeliveryReceipt(
-            chat="42",
-            provider_id=copy[2],
-            state=DeliveryState.FAILED,
-            reason="131047",
-            needs_template=True,
-        )
-        await receipts.receive_receipt(uow, uow.channels[scene.stage.channel_id], progress)
-
-    await scene.stage.run_in_uow(tell)
-
-
-async def test_a_late_refusal_keeps_the_answer_as_a_draft_once(scene: Scene) -> None:
-    message_id = await scene.answers("As it seemed")
-    await scene.stage.deliver()
-    await refuse_late(scene, message_id)
-    await refuse_late(scene, message_id)
-    assert await state(scene, message_id) == ("held", True)
-    assert await scene.until() == scene.stage.now
-    assert len([each for each in await scene.told() if each.startswith("Not sent: ")]) == 1
-
-
-async def test_a_late_refusal_after_the_customer_wrote_can_be_sent_at_once(scene: Scene) -> None:
-    message_id = await scene.answers("As it seemed")
-    await scene.stage.deliver()
-    scene.stage.later(60)
-    await scene.writes("Are you there?")
-    until = await scene.until()
-    await refuse_late(scene, message_id)
-    assert await scene.until() == until
-    assert await scene.buttons() == [f"draft:{message_id}", f"drop:{message_id}"]
 
 
 async def test_when_the_customer_writes_again_the_draft_can_be_sent_once(scene: Scene) -> None:

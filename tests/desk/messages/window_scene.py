@@ -130,6 +130,12 @@ class Scene:
             return "".join((await tx.scalars(select(Event.records).order_by(Event.id))).all())
 
 
+async def state(scene: Scene, message_id: MessageId) -> tuple[str, bool]:
+    """Return a message's delivery state, and whether it has an error."""
+    message = await scene.stage.message(message_id)
+    return message.delivery_state.value, message.delivery_error is not None
+
+
 async def open_scene(database: Database) -> Scene:
     """Create a scene: the customer wrote just now, and the agent holds the session."""
     stage = await open_stage(database, WINDOW)
