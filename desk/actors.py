@@ -3,7 +3,8 @@
 Whoever can hold a session is an `AgentActor`: a human agent or an AI agent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from db.ids import AgentId, UserId
@@ -46,6 +47,8 @@ class Actor:
     role: Role | None = None
     # The staff group in whose name its administrator acted, whom Telegram does not name.
     anonymous_in: str | None = None
+    # When this agent was last seen before, as far as it is noted; None: it is not known.
+    seen_at: datetime | None = field(default=None, compare=False)
 
     @property
     def sender_type(self) -> SenderType:
@@ -80,14 +83,21 @@ def human(name: str, user_id: UserId | None = None) -> Actor:
     return Actor(ActorKind.HUMAN, name, user_id=user_id)
 
 
-def human_agent(name: str, agent_id: AgentId, user_id: UserId, role: Role) -> AgentActor:
+def human_agent(
+    name: str,
+    agent_id: AgentId,
+    user_id: UserId,
+    role: Role,
+    *,
+    seen_at: datetime | None = None,
+) -> AgentActor:
     """Return a user's agent as an actor."""
-    return AgentActor(ActorKind.HUMAN, name, agent_id, user_id, role)
+    return AgentActor(ActorKind.HUMAN, name, agent_id, user_id, role, seen_at=seen_at)
 
 
 def to_actor(agent: BoundAgent) -> AgentActor:
     """Return an agent as read from the database as an actor."""
-    return human_agent(agent.name, agent.agent_id, agent.user_id, agent.role)
+    return human_agent(agent.name, agent.agent_id, agent.user_id, agent.role, seen_at=agent.seen_at)
 
 
 def ai_agent(agent_id: AgentId, name: str) -> AgentActor:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.ids import AgentId, ConversationId, MessageId
+from db.queries.accounts.presence import SEEN_EXACTNESS
 from db.queries.conversations.threads import Thread
 from desk.actors import Actor, ActorKind, AgentActor
 
@@ -25,9 +26,14 @@ class LoadedRows:
     # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
 
-    def note_seen(self, by: Actor) -> None:
-        """Note that a person wrote or did something: so they are there."""
-        if by.kind is ActorKind.HUMAN and by.agent_id is not None:
+    def note_seen(self, by: Actor, now: datetime) -> None:
+        """Note that a person wrote or did something: so they are there.
+
+        Noting costs a statement, so it is left out while the last time is recent.
+        """
+        if by.kind is not ActorKind.HUMAN or by.agent_id is None:
+            return
+        if by.seen_at is None or by.seen_at <= now - SEEN_EXACTNESS:
             self.seen_agents.add(by.agent_id)
 
     def take_seen_agents(self) -> set[AgentId]:

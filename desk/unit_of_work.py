@@ -70,7 +70,6 @@ class UnitOfWork(LoadedRows):
     staff_language: str = "en"
     # The country of phone numbers that are typed without a country code, such as "ID".
     default_region: str | None = None
-    # Chooses the staff group of a new conversation.
     choose_group: ChooseGroup = choose_first_group
     projections: Sequence["Projection[UnitOfWork]"] = ()
     session_times: SessionTimes = DEFAULT_SESSION_TIMES
@@ -149,7 +148,7 @@ class UnitOfWork(LoadedRows):
                 "created_at": said_at or self.now,
             }
         )
-        self.note_seen(author)
+        self.note_seen(author, self.now)
         if said_at is None:
             self.events.add(
                 MessageAdded(
@@ -197,9 +196,8 @@ class UnitOfWork(LoadedRows):
         if self.channel_of(thread).traits.marks_read and thread.last_inbound_id is not None:
             self.outbox_items.append(outbox_items.build_read_mark(thread, self.now))
         before = self.unread_updates.get(thread.conversation_id) or UnreadUpdate(has_message=False)
-        read = (*before.read, session_id)
         self.unread_updates[thread.conversation_id] = UnreadUpdate(
-            read, has_message=has_message or before.has_message
+            (*before.read, session_id), has_message=has_message or before.has_message
         )
 
     # Deliveries

@@ -45,4 +45,5 @@ async def load_caller(uow: UnitOfWork, claims: Claims) -> Caller:
         version=row.token_version,
         telegram_id=row.telegram_id,
         must_enrol=row.must_enrol,
+        seen_at=row.seen_at,
     )

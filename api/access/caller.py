@@ -24,6 +24,8 @@ class Caller:
     telegram_id: str | None = None
     # True: an administrator requires a second factor, and the user has not set it up yet.
     must_enrol: bool = False
+    # When they last did something, as far as it is noted.
+    seen_at: datetime | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -32,4 +34,4 @@ class Caller:
     @property
     def actor(self) -> AgentActor:
         """Return the caller as an actor for the functions in desk/."""
-        return human_agent(self.name, self.agent_id, self.user_id, self.role)
+        return human_agent(self.name, self.agent_id, self.user_id, self.role, seen_at=self.seen_at)

@@ -1,6 +1,6 @@
 """Accounts: users, their agents, and the Telegram accounts bound to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,19 @@ class BoundAgent:
     role: Role
     # None: this agent only uses the API.
     telegram_id: str | None
+    # When they last did something, as far as it is noted.
+    seen_at: datetime | None = field(default=None, compare=False)
 
 
 # In the order of the fields of a BoundAgent.
-BOUND_AGENT_COLUMNS = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+BOUND_AGENT_COLUMNS = (
+    users.c.id,
+    agents.c.id,
+    users.c.name,
+    users.c.role,
+    users.c.telegram_id,
+    agents.c.last_seen_at,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class CallerRow:
     token_version: int
     expires_at: datetime
     must_enrol: bool
+    seen_at: datetime | None
 
 
 _CALLERS = (
@@ -43,6 +44,7 @@ _CALLERS = (
         users.c.telegram_id,
         users.c.token_version,
         log_ins.c.expires_at,
+        agents.c.last_seen_at,
         factors.c.is_required,
         factors.c.confirmed_at,
     )
@@ -89,4 +91,5 @@ def _to_row(row: Any) -> CallerRow:
         row.token_version,
         row.expires_at,
         must_enrol,
+        row.last_seen_at,
     )

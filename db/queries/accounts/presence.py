@@ -31,7 +31,7 @@ metrics = get_table(ConversationMetrics)
 sessions = get_table(Session)
 
 # A busy agent's row is not written for each of their messages.
-_EXACTNESS = timedelta(minutes=1)
+SEEN_EXACTNESS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def note_seen(tx: AsyncSession, ids: Collection[AgentId], now: datetime) -
     """Note that these agents were seen now."""
     if not ids:
         return
-    is_older = or_(agents.c.last_seen_at.is_(None), agents.c.last_seen_at < now - _EXACTNESS)
+    is_older = or_(agents.c.last_seen_at.is_(None), agents.c.last_seen_at <= now - SEEN_EXACTNESS)
     seen = update(agents).where(agents.c.id.in_(sorted(ids)), is_older)
     await tx.execute(seen.values(last_seen_at=now))
 

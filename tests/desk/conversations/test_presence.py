@@ -7,9 +7,13 @@ from itertools import pairwise
 import pytest
 
 from db.database import Database
+from db.ids import AgentId
+from db.queries.accounts.agents import find_agent
 from db.tables import AgentStatus, OfflinePolicy, OutboxKind, StatusCause
+from desk.actors import to_actor
 from desk.channels import OFFLINE_MINUTES
 from desk.conversations.presence_by_itself import keep_presence
+from desk.unit_of_work import UnitOfWork
 from scripts.application.projections import list_projections
 from tests.desk.day import STEP, Runner, Scene, at, chooses, status, times, until, use, works
 from tests.desk.stage import open_stage
@@ -123,6 +127,34 @@ async def test_an_agent_who_forgets_to_go_offline_is_sent_away_and_comes_back(
 async def test_sessions_of_who_stays_offline_go_to_others_and_the_customer_is_not_bothered(
     scene: Scene,
 ) -> None:
+async def test_one_process_at_a_time_looks_after_agents(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=5)
+    await chooses(scene, mia, AgentStatus.OFFLINE)
+    await works(scene, mia, HOURS)
+    first, second = [DeskWatch(Runner(scene.stage)) for _ in range(2)]
+    assert [await each.check() for each in (first, second)] == [True, False]
+    at(scene, "2027-01-04 09:00")  # the first has died since
+    assert [await each.check() for each in (second, first)] == [True, False]
+    assert await status(scene, mia) == ONLINE
+
+
+async def test_who_was_seen_a_moment_ago_is_not_noted_again(scene: Scene) -> None:
+    mia = await scene.hire("Mia", capacity=5)
+    ann = await scene.writes("ann")
+
+    async def note(uow: UnitOfWork) -> set[AgentId]:
+        found = await find_agent(uow.tx, mia.agent_id)
+        assert found is not None
+        uow.note_seen(to_actor(found), uow.now)
+        return uow.take_seen_agents()
+
+    assert await scene.stage.run_in_uow(note) == {mia.agent_id}
+    await scene.answers(ann, mia)
+    for seconds, expected in ((0, set()), (59, set()), (1, {mia.agent_id})):
+        scene.stage.later(seconds)
+        assert await scene.stage.run_in_uow(note) == expected
+
+
     set_policy(scene, OfflinePolicy.HAND_BACK, 15)
     mia, tom = await scene.hire("Mia", capacity=5), await scene.hire("Tom", capacity=0)
     ann = await scene.writes("ann")
