@@ -31,7 +31,6 @@ from desk.conversations.sessions import mark_read
 from desk.conversations.snooze import snooze, wake
 from desk.conversations.tags import change_tags
 from desk.conversations.threads import find_thread
-from desk.messages.introductions import tell_who_answers
 from desk.unit_of_work import UnitOfWork
 
 
@@ -54,8 +53,6 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
     if not can_see(caller, holder=holder, is_open=is_open):
         await _require_waiting_recently(uow, holder, is_open)
     await actions.claim_session(uow, thread, session_id, caller.actor)
-    if thread.holder_id != holder:
-        tell_who_answers(uow, thread)
     return await load_detail(uow, session_id)
 
 

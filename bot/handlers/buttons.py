@@ -21,7 +21,6 @@ from desk.conversations.rights import may_change_open
 from desk.conversations.shared_chats import find_shared_place, find_thread_of_message
 from desk.conversations.threads import find_thread, find_thread_by_topic
 from desk.messages import delivery_status, outbound, uncertain, window
-from desk.messages.introductions import tell_who_answers
 from desk.unit_of_work import UnitOfWork
 
 _GROUP_ANONYMOUS_BOT = 1087968824
@@ -175,7 +174,6 @@ async def _claim(
     if thread.holder_id == agent.agent_id:
         return uow.text_for_staff("button.already_yours"), False
     if await sessions.claim(uow, thread, agent):
-        tell_who_answers(uow, thread)
         return uow.text_for_staff("button.claimed"), False
     return uow.text_for_staff("button.taken", agent=thread.holder_name), True
 

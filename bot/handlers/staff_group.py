@@ -25,7 +25,6 @@ from desk.conversations.shared_chats import find_thread_of_message
 from desk.conversations.threads import find_referenced_in_group, find_thread, find_thread_by_topic
 from desk.messages import doubtful, outbound
 from desk.messages.internal_words import Destiny, Writing, decide
-from desk.messages.introductions import tell_who_answers
 from desk.messages.topic_edits import receive_topic_edit
 from desk.unit_of_work import UnitOfWork
 
@@ -216,7 +215,6 @@ async def _end(message: Message, uow: UnitOfWork, thread: Thread, author: Actor)
 
 async def _claim(message: Message, uow: UnitOfWork, thread: Thread, agent: AgentActor) -> None:
     if await sessions.claim(uow, thread, agent):
-        tell_who_answers(uow, thread)
         _reply_in_topic(message, uow, thread, "topic.claimed", agent=agent.name)
     elif thread.session_id is None:
         _reply_in_topic(message, uow, thread, "topic.no_session")

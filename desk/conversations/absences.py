@@ -1,7 +1,8 @@
 """What becomes of the sessions of an agent who is not there: offline, or away because of silence.
 
 The channel's policy says whether they stay, and after how many minutes they go to others. The
-customer is told nothing of it. Who is only busy or away by choice keeps their sessions.
+customer is told who answers next if their channel wants that, and nothing else. Who is only busy or
+away by choice keeps their sessions.
 """
 
 from db.ids import AgentId
@@ -13,6 +14,7 @@ from db.tables import AgentStatus, OfflinePolicy
 from desk.actors import SYSTEM, Actor, AgentActor
 from desk.conversations.assignment import assign_waiting
 from desk.conversations.holders import HandedOver, change_holder, reserve_agent
+from desk.conversations.introductions import tell_who_answers
 from desk.conversations.notices import notify_topic
 from desk.conversations.threads import find_thread
 from desk.receiving.timers import Timer, set_timer
@@ -39,7 +41,9 @@ async def release_all(uow: UnitOfWork, agent: AgentActor, reason: str, *, by: Ac
         thread = await _find_held(uow, agent.agent_id, held)
         if thread is not None:
             heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
-            await change_holder(uow, thread, heir, HandedOver(uow.text_for_staff(reason)), by=by)
+            handover = HandedOver(uow.text_for_staff(reason))
+            if await change_holder(uow, thread, heir, handover, by=by):
+                tell_who_answers(uow, thread)
 
 
 async def handle_absence_timer(uow: UnitOfWork, thread: Thread) -> None:
@@ -78,5 +82,6 @@ async def _release(uow: UnitOfWork, thread: Thread, status: AgentStatus, by: Act
     if heir is None:
         notify_topic(uow, thread, "absence.waits", former=name)
     else:
-        notify_topic(uow, thread, "absence.passed_on", former=name, agent=heir.name)
+        key = "absence.introduced" if tell_who_answers(uow, thread) else "absence.passed_on"
+        notify_topic(uow, thread, key, former=name, agent=heir.name)
     return True

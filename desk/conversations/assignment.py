@@ -4,6 +4,7 @@ from db.ids import ChannelId
 from db.queries.conversations import queue_notices, sessions
 from db.queries.conversations.sessions import SessionRef
 from desk.conversations.holders import Taken, change_holder, reserve_agent
+from desk.conversations.introductions import tell_who_answers
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
@@ -32,8 +33,11 @@ async def _assign(uow: UnitOfWork, waiting: SessionRef) -> bool:
     agent = await reserve_agent(uow, waiting.channel_id)
     if agent is None:
         return False
-    # A customer whose agent left got no queue notice, so they get no notice about the next agent.
     was_told = await queue_notices.was_told(uow.tx, waiting.session_id)
-    if await change_holder(uow, thread, agent, Taken()) and was_told:
+    if not await change_holder(uow, thread, agent, Taken()):
+        return True
+    if was_told:
         uow.notify_customer(thread, "customer.assigned", agent=agent.name)
+    else:  # their agent left, which they were not told
+        tell_who_answers(uow, thread)
     return True

@@ -22,6 +22,7 @@ from desk.conversations.holders import (
     change_holder,
     reserve_agent,
 )
+from desk.conversations.introductions import tell_who_answers
 from desk.conversations.notices import notify_topic
 from desk.events import MessagesRead
 from desk.unit_of_work import UnitOfWork
@@ -71,7 +72,7 @@ async def ensure_session_held_by(
         await change_holder(uow, thread, agent, Opened(), by=agent)
         _mark_beginning(uow, thread)
     elif thread.holder_id is None or (from_ai and is_takeable(thread, agent)):
-        await claim(uow, thread, agent)
+        await _take(uow, thread, agent)
 
 
 def _mark_beginning(uow: UnitOfWork, thread: Thread) -> None:
@@ -93,7 +94,15 @@ async def claim(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
     """Claim a session that waits or that an AI agent holds; return False if there is none.
 
     An agent may claim more sessions than their capacity, which bounds automatic assignment only.
+    The customer is told who answers now, if their channel wants it.
     """
+    is_taken = await _take(uow, thread, agent)
+    if is_taken:
+        tell_who_answers(uow, thread)
+    return is_taken
+
+
+async def _take(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> bool:
     if thread.session_id is None or not is_takeable(thread, agent):
         return False
     is_from_ai = thread.holder_id is not None

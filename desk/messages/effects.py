@@ -11,10 +11,10 @@ from desk.causes import NOTHING, Cause, Effects, Opening, get_effects
 from desk.channels import ServedChannel
 from desk.content import IncomingMessage
 from desk.conversations.away_notices import send_away_notice
+from desk.conversations.introductions import tell_who_answers
 from desk.conversations.queue_notices import send_queue_notice
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.messages import window, window_timer
-from desk.messages.introductions import tell_who_answers
 from desk.unit_of_work import UnitOfWork
 
 
@@ -59,7 +59,7 @@ async def prepare_session(
     elif effects.opens is Opening.AUTHOR and isinstance(author, AgentActor):
         await ensure_session_held_by(uow, thread, author, from_ai=effects.takes_from_ai)
     if effects.tells_who_answers and (thread.session_id, thread.holder_id) != former:
-        tell_who_answers(uow, thread, has_just_written=effects.extends_window)
+        tell_who_answers(uow, thread)
 
 
 async def record_effects(

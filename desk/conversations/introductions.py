@@ -1,0 +1,17 @@
+"""Introduce agents to customers, where their channel wants it."""
+
+from db.queries.conversations.threads import Thread
+from desk.unit_of_work import UnitOfWork
+
+
+def tell_who_answers(uow: UnitOfWork, thread: Thread) -> bool:
+    """Send the customer the name of the human agent who has their session now, if wanted.
+
+    AI agents introduce themselves with their first answer. While the reply window is closed, the
+    courier drops the notice.
+    """
+    channel = uow.channel_of(thread)
+    if not channel.tells_who_answers or thread.holder_id is None or thread.is_held_by_ai:
+        return False
+    uow.notify_customer(thread, "customer.assigned", agent=thread.holder_name)
+    return True
