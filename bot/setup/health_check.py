@@ -171,9 +171,7 @@ def _check_webhook_health(info: _Json, *, polling: bool) -> CheckResult:
             WEBHOOK, text, "PUBLIC_URL must lead to HOST:PORT with a valid certificate"
         )
     if pending > _MAX_PENDING_UPDATES:
-        return report_warning(
-            WEBHOOK, f"{pending} updates are waiting", "osmodesk run fetches them"
-        )
+        return report_warning(WEBHOOK, f"waiting updates: {pending}", "osmodesk run fetches them")
     if polling:
         return report_ok(
             WEBHOOK, "none, which is correct: PUBLIC_URL is not set, so OsmoDesk polls"

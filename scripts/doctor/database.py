@@ -180,4 +180,4 @@ async def check_jobs(database: Database) -> list[CheckResult]:
         remedy = "correct the cause, then ask for it again: that starts the job again"
         findings.append(report_warning("jobs", f"{failed} given up: {why}", remedy))
     waiting = sum(each.rows for each in counts if each.state is not JobState.FAILED)
-    return findings or [report_ok("jobs", f"{waiting} wait or run, none was given up")]
+    return findings or [report_ok("jobs", f"waiting or running: {waiting}, given up: none")]

@@ -27,9 +27,9 @@ async def check_metrics(database: Database, *, repair: bool = False) -> AsyncIte
     if not wrong:
         yield report_ok(_METRICS, "the figures of every session are what its messages say")
     elif repair:
-        yield report_ok(_METRICS, f"{len(wrong)} sessions were counted anew")
+        yield report_ok(_METRICS, f"sessions that were counted anew: {len(wrong)}")
     else:
-        yield report_error(_METRICS, f"the figures of {len(wrong)} sessions are wrong", _REMEDY)
+        yield report_error(_METRICS, f"sessions with wrong figures: {len(wrong)}", _REMEDY)
 
 
 async def _recount(database: Database, ids: Sequence[SessionId]) -> None:

@@ -98,9 +98,8 @@ async def test_members_become_agents_by_answering(migrated_url: str) -> None:
         await max_.writes(topic, "hello from Max")
         await ann.wait_for("hello from Max")
         await topic.card(f"Assigned to: {max_.name}")
-        await max_.tells_bot(
-            "/status", f"{max_.name}: online. Open sessions: 1. Of these 1 count, at most 10."
-        )
+        shown = await max_.tells_bot("/status", f"{max_.name}: online. Open sessions: 1.")
+        assert "Against your capacity count: 1 of 10." in shown.text
         # Now he is online: the next customer is assigned to him.
         bob = await stage.customer("Bob")
         await bob.says("hello")

@@ -39,7 +39,7 @@ async def test_an_administrator_sends_a_text_from_the_group(migrated_url: str) -
             await general.wait_for("Variables: {{name}}, {{first_name}}, {{channel}}")
             await ada.writes(general, "/broadcast", reply_to=words)
             await general.wait_for("Hi Ann, we moved to Jalan Baru!")
-            draft = await general.wait_for("2 customers would get it now:")
+            draft = await general.wait_for("Customers who would get it now: 2")
             assert "Hi …, we moved to Jalan Baru!: draft" in draft.text
             assert draft.buttons == ("Send it now", "Send it to me", "Cancel")
             assert "Only administrators" in await mia.presses(draft, "Send it now")

@@ -104,10 +104,10 @@ async def test_status_tells_where_an_agent_stands(migrated_sqlite_url: str) -> N
         await arrive(stage, "Ann", "Bob")
         await mia.tells_bot(
             "/status",
-            "online. Open sessions: 1. Of these 1 count, at most 1. Waiting customers: 1.",
+            "online. Open sessions: 1. Against your capacity count: 1 of 1. Waiting customers: 1.",
         )
         await mia.writes(stage.general, "/status")
-        await stage.general.wait_for("Open sessions: 1. Of these 1 count")
+        await stage.general.wait_for("Open sessions: 1. Against your capacity count: 1 of")
         stranger = await stage.customer("Sam")
         await stranger.says("/online")
         await stranger.wait_for("This works for agents only.")

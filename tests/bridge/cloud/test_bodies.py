@@ -90,7 +90,7 @@ RIGHT: dict[str, Right] = {
     ),
     "133-account_update-reconnected": Right(general="the business account is connected again"),
     "135-business_capability_update": Right(
-        general="2,000 new conversations a day are allowed; the account may have 25 numbers"
+        general="2,000 new conversations a day are allowed; the account's limit of numbers: 25"
     ),
     "138-security": Right(general="somebody asked to reset the PIN of 15550783881"),
     "140-template_components": Right(

@@ -115,7 +115,7 @@ async def test_what_is_over_the_limit_is_stored_and_summed_up(scene: Scene) -> N
     assert await scene.told(OutboxKind.STAFF_NOTICE) == []
     await scene.minute_ends()
     [summary] = await scene.told(OutboxKind.STAFF_NOTICE)
-    assert "7 more messages" in summary
+    assert "Further messages: 7." in summary
     assert sorted(filter(None, await scene.history())) == sorted(
         [*numbered(0, 12), "from another customer"]
     )
@@ -143,7 +143,7 @@ async def test_nothing_is_said_about_a_message_that_nobody_was_shown(scene: Scen
     assert "message six" in await scene.history()
     await scene.minute_ends()
     [summary] = await scene.told(OutboxKind.STAFF_NOTICE)
-    assert "2 more messages" in summary
+    assert "Further messages: 2." in summary
 
 
 async def test_who_presses_start_all_the_time_is_not_greeted_each_time(scene: Scene) -> None:

@@ -52,7 +52,7 @@ async def test_what_is_over_the_limit_is_counted_and_start_is_no_message(
     found = await find(stage, ana)
     assert found.messages == ()
     assert found.history is not None
-    assert "1 more messages" in found.history
+    assert "Further messages: 1." in found.history
     assert "too much" not in found.history
 
 

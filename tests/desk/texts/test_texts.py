@@ -88,5 +88,18 @@ def test_a_tag_with_a_region_is_its_language_and_others_are_english() -> None:
     assert translate("zh-hans", "button.sent") == english
 
 
+# Meta's limits begin with hundreds.
+NEVER_ONE = {"whatsapp_account.daily_limit", "whatsapp_account.people_a_day"}
+A_COUNT_BEFORE_A_PLURAL = re.compile(
+    r"{(count|days|hours|live|many|minutes|people|seconds|taken|waiting)} ([a-z]+ )?[a-z]+s\b"
+)
+
+
+def test_no_text_is_wrong_when_a_number_is_one() -> None:
+    english = keys("en")
+    wrong = {key for key, text in english.items() if A_COUNT_BEFORE_A_PLURAL.search(text)}
+    assert wrong <= NEVER_ONE
+
+
 def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
     assert translate("en", "topic.sent_as", agent="{agent} {0} {") == "Sent as {agent} {0} {."

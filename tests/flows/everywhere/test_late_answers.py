@@ -37,7 +37,7 @@ async def test_an_answer_is_nearly_late_then_late_then_given(stage: Stage, api: 
         await ada.writes(topic, f"/sla {wrong}")
         await topic.wait_for(f"Nothing was changed: {reason}")
     await ada.writes(topic, "/sla pertama mati next 600 warning 50%")
-    shown = (await topic.wait_for("Later answers: within 600 minutes")).text
+    shown = (await topic.wait_for("Later answers: within 600 min")).text
     assert "First answer: no target\n" in shown
     assert "Staff is warned at 50 % of the time." in shown
 

@@ -80,7 +80,7 @@ async def test_waiting_customers_are_told_once_and_given_out_in_order(stage: Sta
 
     await mia.tells_bot(
         "/online",
-        "You are online. New sessions come to you. Open sessions: 2. Of these 2 count, at most 2",
+        "Open sessions: 2. Against your capacity count: 2 of 2",
     )
     await ann.wait_for(f"{mia.name} is with you now.")
     await bob.wait_for(f"{mia.name} is with you now.")

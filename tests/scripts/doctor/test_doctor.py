@@ -304,7 +304,7 @@ async def test_jobs_that_nobody_runs_and_that_were_given_up(
     bot: int, environment: Environment, database: Database
 ) -> None:
     environment(DATABASE_URL=database.address.url.render_as_string(hide_password=False))
-    assert "✓ jobs: 0 wait or run" in await report()
+    assert "✓ jobs: waiting or running: 0" in await report()
     long_ago = now_utc() - timedelta(hours=1)
     async with database.transaction() as tx:
         tx.add(Job(kind=JobKind.ERASE_CLIENT, run_at=long_ago))

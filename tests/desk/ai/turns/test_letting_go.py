@@ -139,7 +139,7 @@ async def test_why_it_takes_a_session_is_true(database: Database) -> None:
     await scene.passes(180)
     await scene.says("and on Sunday?")
     await scene.passes(3)
-    assert await staff_reads(scene, "no agent has answered for 3 minutes")
+    assert await staff_reads(scene, "no agent has answered for 3 min")
 
 
 async def proposed(scene: TurnScene) -> list[tuple[str, str | None]]:
