@@ -11,9 +11,9 @@ from bot.readiness import BotReadiness
 from bot.receiver import TelegramReceiver
 from bot.sender.sender import TelegramSender
 from bot.setup.provider import TelegramProvider
+from bot.traits import TELEGRAM_TRAITS
 from db.ids import ChannelId
 from db.tables import ChannelKind
-from desk.channel_traits import ChannelTraits
 from desk.channels import ServedChannel
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
@@ -53,13 +53,7 @@ def build_telegram_plugin(
         connect=connect,
         build_receiver=_build_receiver,
         build_routes=_build_routes,
-        traits=ChannelTraits(
-            serves_staff=True,
-            has_buttons=True,
-            edits_notices=True,
-            has_commands=True,
-            shows_descriptions=True,
-        ),
+        traits=TELEGRAM_TRAITS,
         limits=TELEGRAM_LIMITS if has_limits else None,
         credentials_name="token",
     )
