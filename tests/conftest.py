@@ -70,6 +70,7 @@ _MARIADB_IS_LONG = (
     "tests/desk/accounts/",
     "tests/desk/ai/",
     "tests/desk/knowledge/",
+    "tests/desk/test_weekend.py",
     "tests/flows/",
     "tests/scripts/processes/test_graceful_shutdown.py",
     "tests/scripts/processes/test_log_secrets.py",

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from api.routing.transactions import Transactions
 from desk.conversations.presence_by_itself import keep_presence
 from desk.conversations.queue_places import keep_places_true
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 from scripts.monitoring.rounds import Rounds
 
@@ -15,7 +15,7 @@ _INTERVAL = 20.0
 class DeskWatch:
     """Sets agents on- and offline, and keeps places in the queue true."""
 
-    transactions: Transactions
+    transactions: RunsTransactions
     rounds: Rounds = field(default_factory=lambda: Rounds("desk_watch", _INTERVAL))
 
     async def run(self) -> None:

@@ -27,7 +27,6 @@ from desk.causes import Cause
 from desk.content import Content, IncomingMessage, Person
 from desk.conversations.agents import set_working_hours
 from desk.conversations.presence import set_status
-from desk.conversations.presence_by_itself import keep_presence
 from desk.conversations.session_timers import SessionTimers
 from desk.live.projection import LiveEvents
 from desk.messages import inbound, outbound
@@ -37,6 +36,7 @@ from desk.session_times import SessionTimes
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from scripts.application.timers import list_timers
+from scripts.monitoring.desk_watch import DeskWatch
 from tests.desk.stage import Stage, thread_of
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -51,8 +51,9 @@ class Scene:
     stage: Stage
     agents: list[AgentActor] = field(default_factory=list)
 
-    async def hire(self, name: str, capacity: int) -> AgentActor:
+    async def hire(self, name: str, capacity: int, telegram_id: str | None = None) -> AgentActor:
         user = User(name=name, email=f"{name}@x.test", password_hash="x", role=Role.CS)
+        user.telegram_id = telegram_id
         async with self.stage.database.transaction() as tx:
             tx.add(user)
             await tx.flush()
@@ -68,9 +69,9 @@ class Scene:
         self.agents.append(human_agent(name, agent.id, user.id, Role.CS))
         return self.agents[-1]
 
-    async def writes(self, who: str) -> ConversationId:
+    async def writes(self, who: str, text: str = "hello") -> ConversationId:
         async def work(uow: UnitOfWork) -> ConversationId:
-            said = IncomingMessage(Content(text="hello"), who, new_id())
+            said = IncomingMessage(Content(text=text), who, new_id(), at=uow.now)
             channel = uow.channels[self.stage.channel_id]
             await inbound.receive_message(uow, channel, Person(who, who), said, Cause.MESSAGE)
             return next(
@@ -94,6 +95,11 @@ class Scene:
         return (await self.stage.thread(conversation)).session_id is not None
 
     async def later(self, seconds: float) -> None:
+        """Let time pass, after which another process goes on."""
+        await self.pass_time(seconds)
+        await self.stage.restart()
+
+    async def pass_time(self, seconds: float) -> None:
         """Let time pass; timers run when they are due, as the worker runs them."""
         end = self.stage.now + timedelta(seconds=seconds)
         while due := await self._next_timer(end):
@@ -142,15 +148,20 @@ def at(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
     scene.stage.now = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-async def until(scene: Scene, wall: str, zone: str = "Asia/Jakarta") -> None:
-    """Let time pass until then, in small steps; the desk looks after its agents in each."""
+async def until(
+    scene: Scene, wall: str, zone: str = "Asia/Jakarta", step: timedelta = STEP
+) -> None:
+    """Let time pass until then; the desk looks after its agents in each step.
+
+    Then another process goes on.
+    """
     now = scene.stage.now
     at(scene, wall, zone)
     end, scene.stage.now = scene.stage.now, now
     while scene.stage.now < end:
-        step = min(STEP, end - scene.stage.now)
-        await scene.later(step.total_seconds())
-        await keep_presence(Runner(scene.stage))
+        await scene.pass_time(min(step, end - scene.stage.now).total_seconds())
+        assert await DeskWatch(Runner(scene.stage)).check()
+    await scene.stage.restart()
 
 
 async def works(scene: Scene, agent: AgentActor, hours: dict[str, Any] | None) -> None:

@@ -135,12 +135,29 @@ class Stage:
     limits: Limits = field(default_factory=Limits)
     now: datetime = field(default_factory=now_utc)
     at: float = 1000.0
+    # Of each channel that sends.
+    senders: dict[ChannelId, FakeSender] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
+        self.senders[self.channel_id] = self.sender
         self.uow_factory = UnitOfWorkFactory(self.channels, [LiveEvents()])
+        self._start()
+
+    def _start(self) -> None:
+        """Build what a process has in memory beside the channels."""
+        self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
         self.failures = FailureHandler(random.Random(1))  # noqa: S311 no secret
-        self.executor = StepExecutor(self.channels, {self.channel_id: self.sender}, self.draw)
+        self.executor = StepExecutor(self.channels, self.senders, self.draw)
+
+    async def restart(self) -> None:
+        """End the process and start another one, which knows only what was stored."""
+        await self.database.close()
+        self.channels = Channels([*self.channels])
+        projections = [type(each)() for each in self.uow_factory.projections]
+        self.uow_factory = replace(
+            self.uow_factory, channels=self.channels, projections=projections
+        )
+        self._start()
 
     def draw(self, thread: Thread, _place: Place) -> Card:
         return build_card(thread, self.channels[thread.channel_id], "en", self.now)

@@ -12,12 +12,14 @@ from db.queries.clients.contacts import set_unreachable
 from db.tables import BroadcastState, DeliveryState, RecipientState, Side
 from desk.actors import CONSOLE
 from desk.broadcasts.sending import Progress, send_some
+from desk.clients.erasure import ErasureStep
 from desk.errors import Rejected, Unavailable, Uncertain, WindowClosed
 from desk.messages.marketing import choose
 from desk.messages.receipts import DeliveryReceipt, receive_receipt
 from desk.setup.channel_deletion import delete_channel
 from desk.unit_of_work import UnitOfWork
 from tests.desk.broadcasts.broadcast_stage import BroadcastStage, open_broadcast_stage
+from tests.desk.clients.test_erasure import client_of, erase
 from tests.desk.stage import thread_of
 
 
@@ -35,6 +37,14 @@ async def test_everybody_gets_it_once_with_their_own_name(database: Database) ->
     assert message.delivery_state is DeliveryState.SENT
     # It is no message of the conversation that somebody waits for, and opens no topic.
     assert {method for method, *_ in news.stage.sender.calls} == {"deliver"}
+
+
+async def test_one_to_nobody_is_done_at_once(database: Database) -> None:
+    news = await open_broadcast_stage(database, 0)
+    await news.start()
+    assert await news.step() is Progress.STOPPED
+    assert ((await news.load()).state, await news.counts()) == (BroadcastState.DONE, {})
+    assert news.stage.sender.calls == []
 
 
 async def test_who_stopped_or_cannot_be_reached_gets_nothing(database: Database) -> None:
@@ -69,6 +79,29 @@ async def test_who_stopped_or_cannot_be_reached_gets_nothing(database: Database)
         "stopped",
         "blocked",
     ]
+
+
+async def test_who_is_erased_while_it_is_under_way_gets_nothing_and_it_goes_on(
+    database: Database,
+) -> None:
+    news = await open_broadcast_stage(database, 45)
+    stage = news.stage
+    clients = [await client_of(stage, each) for each in news.people]
+    await news.start()
+    await news.step()
+    queued = {each.client_id for each in await news.recipients() if each.message_id}
+    being_sent, in_queue = [each for each in clients if each in queued][:2]
+    waiting = next(each for each in clients if each not in queued)
+    works = await stage.claim(1)
+    assert await erase(stage, being_sent) is ErasureStep.BUSY
+    assert await erase(stage, in_queue) is await erase(stage, waiting) is ErasureStep.DONE
+    await stage.settle(*[await stage.executor.execute(work) for work in works])
+    assert await erase(stage, being_sent) is ErasureStep.DONE
+    await news.finish()
+    assert (await news.load()).state is BroadcastState.DONE
+    erased = {str(clients.index(each) + 1) for each in (in_queue, waiting)}
+    assert sorted(news.sent(), key=int) == [str(n) for n in range(1, 46) if str(n) not in erased]
+    assert await news.counts() == {"sent": 42}, "nothing is left of who was erased"
 
 
 async def test_a_crash_while_sending_repeats_nothing(database: Database) -> None:

@@ -15,6 +15,7 @@ from desk.channels import OFFLINE_MINUTES
 from desk.conversations.presence_by_itself import keep_presence
 from desk.unit_of_work import UnitOfWork
 from scripts.application.projections import list_projections
+from scripts.monitoring.desk_watch import DeskWatch
 from tests.desk.day import STEP, Runner, Scene, at, chooses, status, times, until, use, works
 from tests.desk.stage import open_stage
 
@@ -25,6 +26,8 @@ HOURS = {
     "week": dict.fromkeys(WEEKDAYS, SPLIT),
     "holidays": [{"date": "2027-01-06"}],
 }
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -66,14 +69,14 @@ async def test_a_week_by_working_hours_with_a_choice_of_ones_own(scene: Scene) -
     assert await status(scene, mia) == ONLINE
     await until(scene, "2027-01-04 17:00")
     assert await status(scene, mia) == OFFLINE
-    await until(scene, "2027-01-05 17:00")
-    await until(scene, "2027-01-07 08:55")
+    await until(scene, "2027-01-05 17:00", step=HOUR)
+    await until(scene, "2027-01-07 08:00", step=HOUR)
     assert await status(scene, mia) == OFFLINE, "the holiday was none of her days"
     at(scene, "2027-01-07 10:00")  # the desk was down when they began
     await keep_presence(Runner(scene.stage))
     assert await status(scene, mia) == ONLINE
     await works(scene, mia, None)
-    await until(scene, "2027-01-07 18:00")
+    await until(scene, "2027-01-07 18:00", step=HOUR)
     assert await status(scene, mia) == ONLINE, "nothing ends any more"
 
 
@@ -124,9 +127,6 @@ async def test_an_agent_who_forgets_to_go_offline_is_sent_away_and_comes_back(
     assert await status(scene, mia) == (AgentStatus.BUSY, StatusCause.CHOICE)
 
 
-async def test_sessions_of_who_stays_offline_go_to_others_and_the_customer_is_not_bothered(
-    scene: Scene,
-) -> None:
 async def test_one_process_at_a_time_looks_after_agents(scene: Scene) -> None:
     mia = await scene.hire("Mia", capacity=5)
     await chooses(scene, mia, AgentStatus.OFFLINE)
@@ -155,6 +155,9 @@ async def test_who_was_seen_a_moment_ago_is_not_noted_again(scene: Scene) -> Non
         assert await scene.stage.run_in_uow(note) == expected
 
 
+async def test_sessions_of_who_stays_offline_go_to_others_and_the_customer_is_not_bothered(
+    scene: Scene,
+) -> None:
     set_policy(scene, OfflinePolicy.HAND_BACK, 15)
     mia, tom = await scene.hire("Mia", capacity=5), await scene.hire("Tom", capacity=0)
     ann = await scene.writes("ann")

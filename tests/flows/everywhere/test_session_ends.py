@@ -198,3 +198,35 @@ async def test_the_same_session_goes_on_with_its_agent(stage: Stage, api: ApiSta
     await topic.card(f"Session: #{last['number']}", f"Assigned to: {mia.name}")
     assert (await boss.patch(path, {"reopen_minutes": -1})).status == 422
     assert (await boss.patch(path, {"reopen_minutes": 0})).status == 200
+
+
+async def fall_silent(stage: Stage, ann: Customer) -> None:
+    """Let nobody have written in the customer's session for years, and its timer be due."""
+    [found] = await stage.rows(
+        "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+        " WHERE c.external_id = :address",
+        address=ann.address,
+    )
+    lane = f"timer:idle:{found['id']}"
+    for statement, about in (
+        ("UPDATE conversations SET last_message_at = :past WHERE id = :about", found["id"]),
+        ("UPDATE sessions SET changed_at = :past WHERE conversation_id = :about", found["id"]),
+        ("UPDATE inbox SET due_at = :past WHERE lane = :about AND state = 'pending'", lane),
+        ("UPDATE lanes SET due_at = :past WHERE lane = :about AND due_at IS NOT NULL", lane),
+    ):
+        await stage.change(statement, past="2020-01-01 00:00:00.000000", about=about)
+
+
+async def test_a_silent_customer_is_reminded_once_and_then_it_ends(stage: Stage) -> None:
+    mia, ann, topic = await start_conversation(stage)
+    await mia.writes(topic, "Is there anything else?")
+    await ann.wait_for("Is there anything else?")
+    await stage.wait_for_delivery(ann, "Is there anything else?")
+    await fall_silent(stage, ann)
+    await ann.wait_for("We have not heard from you for a while.")
+    await fall_silent(stage, ann)
+    await ann.wait_for("This conversation is closed.")
+    await topic.wait_for("Session 1 ended by itself")
+    await topic.card("no open session")
+    texts = [each.text for each in await ann.list_received()]
+    assert sum("have not heard" in each for each in texts) == 1
