@@ -7,11 +7,13 @@ import pytest
 import pytest_asyncio
 
 from db.tables import AgentStatus
+from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import ApiStage, Json, Person
 from tests.flows.api_agents import open_api
-from tests.flows.customers import Customer
+from tests.flows.customers import Customer, TelegramCustomer
 from tests.flows.eventually import eventually
-from tests.flows.stage import Stage
+from tests.flows.files import build_form
+from tests.flows.stage import BOT_ID, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -121,6 +123,69 @@ async def test_a_customer_stops_and_resumes(stage: Stage, api: ApiStage) -> None
     await topic.wait_for("The customer wants broadcasts again")
     assert await stopped_at() is None
     assert (await ada.get(f"/broadcasts/{made['id']}/preview")).body["people"] == 1
+
+
+async def test_a_file_is_tried_out_and_sent(stage: Stage, api: ApiStage) -> None:
+    ada, since = await api.admin(status=AgentStatus.OFFLINE), datetime.now(UTC)
+    ann, budi = [await stage.customer(name) for name in ("Ann", "Budi")]
+    for each in (ann, budi):
+        await write_first(stage, each)
+    name, mime, data = SAMPLES["photo"]
+    file = await ada.post("/reply-files", data=build_form(name, mime, data))
+    assert file.status == 201, file.body
+    made = await create(ada, since, "Look, {{first_name}}!", file_id=file.body["id"])
+    assert (await ada.delete(f"/reply-files/{file.body['id']}")).status == 409
+    path = f"/broadcasts/{made['id']}"
+
+    # To the administrator's own chat with the bot, and to a conversation of one's own.
+    user = await stage.telegram.add_user(ada.name)
+    await stage.change(
+        "UPDATE users SET telegram_id = :telegram_id WHERE id = :id",
+        telegram_id=str(user["id"]),
+        id=ada.user_id,
+    )
+    own = TelegramCustomer(stage.telegram, user, BOT_ID)
+    await own.says("/start")
+    assert (await ada.post(f"{path}/test", {})).status == 204
+    tried = await own.wait_for(f"Look, {ada.name.split()[0]}!")
+    assert (tried.kind, await own.download(tried)) == ("photo", data)
+    [conversation] = await stage.rows(
+        "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+        " WHERE c.external_id = :address",
+        address=ann.address,
+    )
+    tested = await ada.post(f"{path}/test", {"conversation_id": conversation["id"]})
+    assert tested.status == 204, tested.body
+    await ann.wait_for("Look, Ann!")
+    shown = (await ada.get(path)).body
+    assert (shown["state"], shown["counts"]) == ("draft", {})
+
+    assert (await ada.post(f"{path}/start", {})).status == 200
+    assert (await wait_until_done(ada, made))["counts"] == {"sent": 2}
+    await budi.wait_for("Look, Budi!")
+    for each, times in ((ann, 2), (budi, 1)):
+        got = [one for one in await each.list_received() if one.text.startswith("Look, ")]
+        assert [one.kind for one in got] == ["photo"] * times
+        assert await each.download(got[-1]) == data
+    assert not any("Look" in one for one in await stage.general.texts())
+
+
+async def test_the_longest_text_arrives_whole(stage: Stage, api: ApiStage) -> None:
+    ada, since = await api.admin(status=AgentStatus.OFFLINE), datetime.now(UTC)
+    ann = await stage.customer("Ann")
+    await write_first(stage, ann)
+    text = f"Sale! {'word ' * 817}news."  # 4,096 characters
+    bold = [{"type": "bold", "offset": 0, "length": 5}]
+    made = await create(ada, since, text, entities=bold)
+    assert (await ada.post(f"/broadcasts/{made['id']}/start", {})).status == 200
+    await wait_until_done(ada, made)
+    await ann.wait_for("news.")
+    received = await ann.list_received()
+    got = [each for each in received if "word" in each.text or "news." in each.text]
+    # WhatsApp's own marks take two characters more, which do not fit.
+    assert len(got) == (1 if await _has_commands(stage) else 2)
+    assert "".join(one.text.replace("*", "") for one in got).split() == text.split()
+    assert ("bold", "Sale!") in ann.find_marks(got[0])
 
 
 async def _has_commands(stage: Stage) -> bool:
