@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,8 @@ Row = dict[str, Any]
 _LONGEST_LOCK = 5.0
 _LONGEST_ABSENCE = 2.0
 _PATIENCE = 30
+# A transaction beside the desk's own may be the one that is rolled back.
+_MOST_TRIES, _LOCK_CONFLICTS = 20, {1205, 1213}
 
 
 @dataclass
@@ -43,6 +45,15 @@ class Engine(ABC):
     @abstractmethod
     def _rows(self, url: str, statement: str) -> list[Row]:
         """Read rows without a transaction that could block the desk."""
+
+    @abstractmethod
+    def _execute(self, url: str, statements: Sequence[str]) -> None:
+        """Change rows in one transaction."""
+
+    async def execute(self, url: str, *statements: str) -> None:
+        """Change rows without the desk, when the database is available."""
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._execute, url, statements)
 
     async def rows(self, url: str, statement: str) -> list[Row]:
         """Read rows when the database is available."""
@@ -75,6 +86,11 @@ class SqliteEngine(Engine):
             time.sleep(size * _LONGEST_LOCK)
             other.execute("ROLLBACK")
 
+    def _execute(self, url: str, statements: Sequence[str]) -> None:
+        with closing(sqlite3.connect(_file(url), timeout=_PATIENCE)) as writer, writer:
+            for statement in statements:
+                writer.execute(statement)
+
     def _rows(self, url: str, statement: str) -> list[Row]:
         with closing(sqlite3.connect(f"file:{_file(url)}?mode=ro", uri=True)) as reader:
             reader.row_factory = sqlite3.Row
@@ -104,20 +120,35 @@ class MariaDBEngine(Engine):
         time.sleep(size * _LONGEST_ABSENCE)
         self.server.start()
 
+    def _execute(self, url: str, statements: Sequence[str]) -> None:
+        for _ in range(_MOST_TRIES):
+            with self._connect(url, autocommit=False) as connection, connection.cursor() as cursor:
+                try:
+                    for statement in statements:
+                        cursor.execute(statement)
+                    connection.commit()
+                except pymysql.err.OperationalError as error:
+                    if error.args[0] not in _LOCK_CONFLICTS:
+                        raise
+                else:
+                    return
+
     def _rows(self, url: str, statement: str) -> list[Row]:
-        connection = pymysql.connect(
+        with self._connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+    def _connect(self, url: str, *, autocommit: bool) -> "pymysql.Connection[DictCursor]":
+        return pymysql.connect(
             host="127.0.0.1",
             port=self.server.port,
             user=USER,
             password=PASSWORD,
             database=url.rpartition("/")[2],
-            autocommit=True,
+            autocommit=autocommit,
             charset="utf8mb4",
             cursorclass=DictCursor,
         )
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return list(cursor.fetchall())
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from scripts.chaos.conversation_driver import find_topic, perform_action
 from scripts.chaos.customers import REFUSAL_ERRORS
 from scripts.chaos.message_log import Json
 from scripts.chaos.plan import ASSISTANT_FAULTS, ActionKind, FaultKind, Injection, PlannedAction
+from scripts.chaos.silent_sessions import let_session_fall_silent
 from scripts.chaos.stage import Stage
 from scripts.chaos.whatsapp_faults import fail_whatsapp_calls, inject_whatsapp_fault
 
@@ -57,6 +58,8 @@ async def _inject(stage: Stage, injection: Injection) -> None:
             await _delete_topic(stage, injection)
         case FaultKind.LEAVE | FaultKind.BLOCK:
             await interrupt_agent(stage, injection)
+        case FaultKind.SILENCE:
+            await let_session_fall_silent(stage, injection)
         case FaultKind.DATABASE:
             await _take_database_away(stage, injection)
         case FaultKind.POLL:

@@ -60,6 +60,7 @@ class FaultKind(StrEnum):
     FALSE = "statuses that lead down"
     REFUSED = "refused after it was taken"
     LINK = "linked session fails"
+    SILENCE = "nobody writes in a session"
     MODEL = "language model fails"
     KILL_WHILE_THINKING = "kill while a model thinks"
     KILL_AFTER_THINKING = "kill right after a model answered"
@@ -123,6 +124,11 @@ class Scale:
         return self.part in {Part.VOLUME, Part.LIMITS}
 
     @property
+    def has_targets(self) -> bool:
+        """Return whether answers are due within seconds."""
+        return self.part in {Part.VOLUME, Part.DESKS}
+
+    @property
     def has_assistants(self) -> bool:
         """Return whether AI agents and auto-reply rules answer customers."""
         return self.part is Part.ANSWERS
@@ -184,6 +190,7 @@ ALL_FAULT_WEIGHTS = {
     FaultKind.FALSE: 3.0,
     FaultKind.REFUSED: 2.0,
     FaultKind.LINK: 0.5,
+    FaultKind.SILENCE: 1.5,
 }
 # Faults of AI agents alone.
 ASSISTANT_FAULTS = frozenset(
@@ -201,6 +208,7 @@ _DESKS_FAULT_WEIGHTS = {
     FaultKind.DATABASE: 1.0,
     FaultKind.LEAVE: 5.0,
     FaultKind.BLOCK: 2.0,
+    FaultKind.SILENCE: 1.5,
 }
 # More than the Cloud API accepts at once for one recipient.
 _BURST = 47

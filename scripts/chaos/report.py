@@ -50,6 +50,9 @@ def format_result(result: Result) -> Iterator[str]:
             f"out of order {each.out_of_order}, uncertain {each.uncertain}, "
             f"refused {each.refused}, 429s {each.floods}"
         )
+    if result.targets is not None:
+        told = result.targets
+        yield f"  late answers: staff warned {told.warnings}, told of a breach {told.breaches}"
     if result.assistants is not None:
         yield from _format_assistants(result.assistants)
     yield f"  finished {result.finishing:.1f} s after the last fault, {result.took:.0f} s in all"

@@ -8,6 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.chaos.absent_agents import bring_agents_back
+from scripts.chaos.answer_targets_verdict import (
+    LATE_SESSIONS,
+    NOTICES,
+    UNFINISHED_WAITS,
+    TargetsVerdict,
+    judge_answer_targets,
+)
 from scripts.chaos.assistants_verdict.records import OPEN, collect_records
 from scripts.chaos.assistants_verdict.verdict import AssistantVerdict, judge_assistants
 from scripts.chaos.broadcast_verdict import UNFINISHED_BROADCASTS, find_broadcast_violations
@@ -41,6 +48,8 @@ class Result:
     verdict: Verdict
     # None: no AI agent and no rule took part.
     assistants: AssistantVerdict | None
+    # None: there were no targets.
+    targets: TargetsVerdict | None
     resolved_sends: int
     starts: int
     injections: int
@@ -58,13 +67,12 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
         async with run_stage(plan, engine, folder) as stage:
             await _play_plan(stage)
             finishing = await _finish(stage)
-            evidence = await gather_evidence(stage)
-            limits = plan.scale.limits
+            evidence, periods = await gather_evidence(stage), _list_uncertain_periods(stage)
             verdict = judge_run(
                 stage.message_log,
                 evidence,
-                _list_uncertain_periods(stage),
-                floods_are_ours=limits,
+                periods,
+                floods_are_ours=plan.scale.limits,
                 sessions_move=plan.scale.desks,
             )
             verdict.violations += [
@@ -75,11 +83,18 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             if plan.scale.has_assistants:
                 assistants = judge_assistants(await collect_records(stage))
                 verdict.violations += assistants.violations
+            targets = None
+            if plan.scale.has_targets:
+                notices, late = [await stage.rows(each) for each in (NOTICES, LATE_SESSIONS)]
+                calls = await stage.telegram.calls()
+                targets = judge_answer_targets(notices, late, calls, periods)
+                verdict.violations += targets.violations
             settled = await resolve_uncertain_sends(stage, verdict)
             return Result(
                 plan,
                 verdict,
                 assistants,
+                targets,
                 settled,
                 stage.desk_process.starts,
                 len(stage.injections),
@@ -134,7 +149,7 @@ async def _is_done(stage: Stage) -> bool:
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
-    wanted = (WAITING, OPEN, WAITING_SUMS, UNFINISHED_BROADCASTS)
+    wanted = (WAITING, OPEN, WAITING_SUMS, UNFINISHED_BROADCASTS, UNFINISHED_WAITS)
     waiting = [await stage.rows(statement) for statement in wanted]
     return is_told and not any(waiting)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.bench.processes import start_python
 from scripts.chaos import whatsapp_numbers
+from scripts.chaos.answer_targets import set_answer_targets
 from scripts.chaos.assistants.setup import set_up_assistants
 from scripts.chaos.broadcast import plan_broadcast
 from scripts.chaos.customers import Customer, TelegramCustomer
@@ -68,6 +69,8 @@ class Stage:
     # The agent who writes notes and nothing else.
     note_writer: Json = field(default_factory=dict)
     message_log: MessageLog = field(default_factory=MessageLog)
+    # How often nobody wrote for long in each conversation.
+    silences: Counter[str] = field(default_factory=Counter)
     # The injected faults in words, with Unix times.
     injections: list[tuple[float, str]] = field(default_factory=list)
     # One person writes at a time in a conversation, so that the log is in order.
@@ -121,6 +124,8 @@ async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[S
             await plan_broadcast(url, plan.scale.seconds)
         if plan.scale.desks:
             await prepare_desks(url, telegram, stage.agents, _STAFF_TOKEN)
+        if plan.scale.has_targets:
+            await set_answer_targets(url)
         await stack.enter_async_context(_run_desk(desk_process))
         if plan.scale.desks:
             await start_desks(telegram, stage.agents, STAFF_BOT)
