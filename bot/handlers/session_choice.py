@@ -4,6 +4,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.handlers import staff_group
 from bot.handlers.staff_location import get_location, say_in_chat
+from bot.handlers.stray_topics import rename_stray_topic, show_in_own_topic
 from db.ids import ConversationId
 from db.queries.conversations import sessions, staff_places, threads
 from db.queries.conversations.threads import Thread
@@ -52,7 +53,11 @@ async def find_chosen(message: Message, uow: UnitOfWork, channel: ServedChannel)
 async def ask_which_session(
     message: Message, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor
 ) -> None:
-    """Answer that nothing was sent, with a button for each session that it may be for."""
+    """Answer that nothing was sent, with a button for each session that it may be for.
+
+    Some apps open a topic for words that were written outside of topics: its name says so, too.
+    """
+    rename_stray_topic(uow, channel, message, uow.text_for_staff("own_chat.topic_stray"))
     found = await _list_threads(uow, agent)
     if not found:
         say_in_chat(message, uow, channel, uow.text_for_staff("own_chat.no_session"))
@@ -132,7 +137,10 @@ async def on_send(
     if await find_message(uow, channel.id, chat, str(words.message_id)) is not None:
         return uow.text_for_staff("button.already_sent"), True
     await staff_group.handle(words, uow, channel, thread)
+    await show_in_own_topic(uow, channel, thread, words)
     await choose_session(uow, thread, channel.id, chat)  # the next words, too
+    name = uow.text_for_staff("own_chat.topic_chosen", customer=thread.name)
+    rename_stray_topic(uow, channel, words, name)
     done = uow.text_for_staff("own_chat.chosen", customer=thread.name)
     at, topic = str(notice.message_id), get_location(notice)[1]
     edit = EditPayload(Content(text=done), at=at, chat=chat, topic=topic)

@@ -1,5 +1,6 @@
 """Agents with desks of their own: a staff bot, and the topics of their private chats with it."""
 
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.flows.stage import BOT_ID, Stage, prepare_stage
 
 STAFF_TOKEN = "777777:" + "S" * 35
 STAFF_ID = 777777
+_NUMBERS = itertools.count(1)
 
 
 class OwnTopic:
@@ -148,6 +150,27 @@ async def wait_for_answer(telegram: TelegramSandbox, pressed: str) -> Json:
         return answer if answer["answered"] else None
 
     return await eventually(answered, "the press is answered")
+
+
+async def forge_press(
+    stage: Stage, by: Json, owner: DeskAgent, below: ChatMessage, data: str
+) -> str:
+    """Press a button of an agent's own chat with any data, as anybody; return the bot's answer.
+
+    Only a program can do this.
+    """
+    messages = await stage.telegram.messages(owner.user, bot=STAFF_ID)
+    shown = next(each for each in messages if str(each["message_id"]) == below.id)
+    name = f"forged-{next(_NUMBERS)}"
+    query: Json = {"id": name, "chat_instance": "1", "data": data, "from": by, "message": shown}
+    await stage.telegram.inject({"callback_query": query}, bot=STAFF_ID)
+
+    async def answered() -> Json | None:
+        calls = await stage.calls("answerCallbackQuery")
+        return next((each for each in calls if name in str(each["params"])), None)
+
+    answer = await eventually(answered, f"the press of {data!r} is answered")
+    return str(answer["params"].get("text", ""))
 
 
 @dataclass(slots=True)

@@ -1,13 +1,8 @@
 """The agent's commands in a topic of their own chat: typed, pressed, after a restart, forged."""
 
-import itertools
-
 from tests.flows.chat_message import ChatMessage
-from tests.flows.desks import STAFF_ID, DeskAgent, DeskStage, OwnTopic, prepare_desks, run_desks
+from tests.flows.desks import DeskAgent, OwnTopic, forge_press, prepare_desks, run_desks
 from tests.flows.eventually import eventually
-from tests.flows.staff import Json
-
-_NUMBERS = itertools.count(1)
 
 
 async def ask(mia: DeskAgent, topic: OwnTopic, command: str, answer: str) -> ChatMessage:
@@ -19,23 +14,6 @@ async def ask(mia: DeskAgent, topic: OwnTopic, command: str, answer: str) -> Cha
         return next((each for each in below if answer in each.text), None)
 
     return await eventually(told, f"{command[:60]!r} is answered with {answer!r}")
-
-
-async def press_data(desks: DeskStage, by: DeskAgent, below: ChatMessage, data: str) -> str:
-    """Send a press with any data, as a client program may; return the bot's answer."""
-    messages = await desks.telegram.messages(by.user, bot=STAFF_ID)
-    shown = next(each for each in messages if str(each["message_id"]) == below.id)
-    name = f"forged-{next(_NUMBERS)}"
-    query: Json = {"id": name, "chat_instance": "1", "data": data}
-    query |= {"from": by.user, "message": shown}
-    await desks.telegram.inject({"callback_query": query}, bot=STAFF_ID)
-
-    async def answered() -> Json | None:
-        calls = await desks.calls("answerCallbackQuery")
-        return next((each for each in calls if name in str(each["params"])), None)
-
-    answer = await eventually(answered, f"the press of {data!r} is answered")
-    return str(answer["params"].get("text", ""))
 
 
 async def test_commands_and_their_buttons_work_over_a_restart(migrated_url: str) -> None:
@@ -60,12 +38,13 @@ async def test_commands_and_their_buttons_work_over_a_restart(migrated_url: str)
             await ann.says("still there?")
             await topic.wait_for("still there?")
             for data in ("do:snooze:@1", "do:x", f"do:tag:-id={'0' * 26}", "end:nobody", "pick:x"):
-                answer = await press_data(desks, mia, when, data)
+                answer = await forge_press(desks, mia.user, mia, when, data)
                 assert answer
                 assert "now" not in answer
             # Somebody else's press of this button: its topic is not theirs.
             stranger = DeskAgent(desks.telegram, await desks.member("Max"))
-            assert "agents only" in await press_as(desks, stranger, mia, tagged)
+            refused = await forge_press(desks, stranger.user, mia, tagged, "do:tag:-x")
+            assert "agents only" in refused
             await ask(mia, topic, "/history", "no earlier sessions")
             await ask(mia, topic, "/client", ann.name)
             said = await mia.writes(topic, "a mistake")
@@ -77,24 +56,6 @@ async def test_commands_and_their_buttons_work_over_a_restart(migrated_url: str)
             await (await tom.topic(ann.name)).card("hello", "still there?")
             await mia.says("/end", thread=topic.thread)
             await mia.hears(f"goes on with {tom.name}")
-
-
-async def press_as(
-    desks: DeskStage, stranger: DeskAgent, mia: DeskAgent, below: ChatMessage
-) -> str:
-    """Press a button of an agent's chat as somebody who is no agent, as only a program can."""
-    messages = await desks.telegram.messages(mia.user, bot=STAFF_ID)
-    shown = next(each for each in messages if str(each["message_id"]) == below.id)
-    name = f"forged-{next(_NUMBERS)}"
-    query: Json = {"id": name, "chat_instance": "1", "data": "do:tag:-x", "from": stranger.user}
-    await desks.telegram.inject({"callback_query": {**query, "message": shown}}, bot=STAFF_ID)
-
-    async def answered() -> Json | None:
-        calls = await desks.calls("answerCallbackQuery")
-        return next((each for each in calls if name in str(each["params"])), None)
-
-    answer = await eventually(answered, "the press is answered")
-    return str(answer["params"].get("text", ""))
 
 
 async def test_the_title_of_a_topic_follows_its_session(migrated_url: str) -> None:

@@ -6,8 +6,16 @@ import pytest
 
 from tests.flows.api_agents import log_in_agent, open_api, wait_for_session
 from tests.flows.customers import TelegramCustomer
-from tests.flows.desks import STAFF_ID, DeskAgent, DeskStage, run_desks
+from tests.flows.desks import (
+    STAFF_ID,
+    DeskAgent,
+    DeskStage,
+    forge_press,
+    prepare_desks,
+    run_desks,
+)
 from tests.flows.eventually import eventually
+from tests.flows.staff import Json
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
@@ -173,5 +181,66 @@ async def test_words_outside_a_topic_are_sent_only_where_the_agent_says(
     await bob.wait_for("the parcel is on its way")
     await mia.hears(f"This goes to {bob.name}")
     assert not any("parcel" in each.text for each in await ann.chat())
+    # His topic shows it, too.
+    await (await mia.topic(bob.name)).wait_for(f"{mia.name}: the parcel is on its way")
     inbox = await mia.says("/inbox")
     await mia.hears("Your sessions: 2", after=inbox["message_id"])
+
+
+async def test_a_topic_that_the_agents_app_opened_says_where_its_words_went(
+    migrated_url: str,
+) -> None:
+    async with prepare_desks(migrated_url) as desks:
+        async with desks.desk() as desks.address:
+            mia, ann = await desks.desk_agent("Mia"), await desks.customer("Ann")
+            bob = await desks.customer("Bob")
+            for each in (ann, bob):
+                await each.says(f"I am {each.name}")
+                await (await mia.topic(each.name)).wait_for(f"I am {each.name}")
+            await mia.says("The parcel is late", new_topic="The parcel is late")
+            stray = await mia.topic("❔ not sent yet")
+            asked = await stray.wait_for("Nothing was sent. Which session is this for?")
+            assert set(asked.buttons) == {ann.name, bob.name}
+            assert not any("parcel" in each.text for each in await ann.chat())
+        async with desks.desk() as desks.address:
+            stranger = DeskAgent(desks.telegram, await desks.agent("Tom", online=False))
+            data = f"to:{await find_conversation(desks, ann)}"
+            refused = await forge_press(desks, stranger.user, mia, asked, data)
+            assert "not known any more" in refused
+            assert (await mia.presses(asked, ann.name))["text"] == f"This goes to {ann.name}."
+            await ann.wait_for("The parcel is late")
+            assert (await mia.topic(f"→ {ann.name}")).thread == stray.thread
+            own = await mia.topic(ann.name)
+            await own.wait_for(f"{mia.name}: The parcel is late")
+            # The second press sends nothing: the question is answered.
+            data = f"to:{await find_conversation(desks, bob)}"
+            again = await forge_press(desks, mia.user, mia, asked, data)
+            assert again == "This was already sent."
+            # A picture, and a note, find their way too; what was sent can be taken back.
+            photo: Json = {"kind": "photo"}
+            await mia.says(media=photo, caption="Here it is", new_topic="Here it is")
+            stray = await mia.topic("❔ not sent yet")
+            asked = await stray.wait_for("Which session is this for?")
+            await mia.presses(asked, ann.name)
+            heard = await ann.wait_for("Here it is")
+            assert heard.kind == "photo"
+            shown = await own.wait_for("Here it is")
+            assert shown.kind == "photo"
+            await mia.writes(own, "/delete", reply_to=shown)
+            await own.wait_for("deleted this answer")
+            await mia.says("// call her first", new_topic="// call her first")
+            stray = await mia.topic("❔ not sent yet")
+            await mia.presses(await stray.wait_for("Which session"), ann.name)
+            await own.wait_for("call her first")
+            texts = [each.text for each in await ann.list_received()]
+            assert texts.count("The parcel is late") == 1
+            assert not any("call her" in each or "Here it is" in each for each in texts)
+
+
+async def find_conversation(desks: DeskStage, customer: TelegramCustomer) -> str:
+    [row] = await desks.rows(
+        "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+        " WHERE c.external_id = :address",
+        address=customer.address,
+    )
+    return str(row["id"])
