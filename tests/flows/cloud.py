@@ -160,6 +160,7 @@ class CloudStage(Stage):
         return Capabilities(
             phones=True,
             can_edit_answers=False,
+            can_delete_answers=False,
             reports_deletes=True,
             reports_delivery=True,
             shows_read_marks=True,

@@ -30,6 +30,8 @@ class Capabilities:
     send_more: Mapping[str, str] = field(default_factory=dict)
     # Customers see an agent's edits.
     can_edit_answers: bool = True
+    # An agent can take an answer back.
+    can_delete_answers: bool = True
     # The provider reports what a customer deletes.
     reports_deletes: bool = False
     # Files that were sent together stay together.

@@ -183,11 +183,16 @@ class Scenario:
             await self.ann.wait_for("A40 without")
         self.agent.add("text", "A40 without" if can_edit else "A40 with a typo")
         await self.ann.reacts(heard, "👍")
-        if self.kind is ChannelKind.TELEGRAM:
-            wrong = await self.seat.writes("A41 sent by mistake")
-            await self.ann.wait_for("A41 sent by mistake")
-            await self.seat.writes("/delete", reply_to=wrong)
+        wrong = await self.seat.writes("A41 sent by mistake")
+        await self.ann.wait_for("A41 sent by mistake")
+        await self.stage.wait_for_delivery(self.ann, "A41 sent by mistake")
+        await self.seat.writes("/delete", reply_to=wrong)
+        await self.seat.wait_for("deleted this answer")
+        if self.stage.capabilities.can_delete_answers:
             await eventually(self._has_forgotten, "the customer's copy is deleted")
+        else:
+            await self.seat.wait_for("This answer could not be deleted.")
+            self.agent.add("text", "A41 sent by mistake")
 
     async def _has_forgotten(self) -> bool:
         return not any("A41" in each.text for each in await self.ann.list_received())
