@@ -4,6 +4,7 @@ from aiogram.types import Message
 
 from bot.commands.help import build_general_help
 from bot.handlers.board import build_start_hint
+from bot.handlers.staff_location import send_here, tell_writer
 from db.queries.accounts.agents import find_own_chat
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow
@@ -40,15 +41,13 @@ async def on_command(
     else:
         text = await _list_inbox(uow, agent)
     is_private = message.chat.type == "private"
-    offers_console = is_private and agent is not None and command != HELP
-    uow.enqueue_for_chat(
-        channel.id,
-        str(message.chat.id),
-        text,
-        topic=str(message.message_thread_id) if message.is_topic_message else None,
-        group=not is_private,
-        buttons=build_console_button(channel, uow.staff_language) if offers_console else None,
-    )
+    if is_private and agent is not None and command != HELP:
+        console = build_console_button(channel, uow.staff_language)
+        send_here(message, uow, channel, text, buttons=console)
+    elif is_private or command == NEXT:  # others see who takes whom
+        send_here(message, uow, channel, text)
+    else:
+        tell_writer(message, uow, channel.id, text)
 
 
 async def _take_next(uow: UnitOfWork, agent: AgentActor) -> str:

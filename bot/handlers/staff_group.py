@@ -5,13 +5,14 @@ from aiogram.types import Message, MessageReactionUpdated
 from bot.bot_factory import Bot
 from bot.commands import session_commands
 from bot.commands.call import Call
+from bot.commands.help import show_help
 from bot.convert import from_telegram
 from bot.convert.causes import is_service_message
 from bot.convert.origin import name_origin
-from bot.handlers import ai, auto_replies, canned_replies, templates
+from bot.handlers import ai, auto_replies, canned_replies, inbox, templates
 from bot.handlers.command_parser import parse_command
 from bot.handlers.customers import has_custom_emoji, read_emoji
-from bot.handlers.staff_location import get_location, say_in_chat
+from bot.handlers.staff_location import get_location, say_in_chat, tell_writer
 from db.queries.conversations.threads import Thread
 from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.actors import Actor, AgentActor, anonymous_admin, human
@@ -203,7 +204,11 @@ async def _run_session_command(
 ) -> None:
     said, (_, argument) = from_telegram.to_incoming_message(message), parse_command(message)
     call = Call(uow, thread, author, said.chat, argument=argument, reply_to=said.reply_to)
-    await session_commands.run(call, command, said.provider_id)
+    if command == inbox.HELP:
+        bot = uow.staff_channel_in(thread, said.chat)
+        tell_writer(message, uow, bot, (await show_help(call)).text)
+    else:
+        await session_commands.run(call, command, said.provider_id)
 
 
 async def _end(message: Message, uow: UnitOfWork, thread: Thread, author: Actor) -> None:

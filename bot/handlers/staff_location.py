@@ -2,9 +2,11 @@
 
 from aiogram.types import Message
 
-from db.queues.payloads import Buttons
+from db.ids import ChannelId
+from db.queues.payloads import Buttons, GeneralPayload
 from desk.channels import ServedChannel
 from desk.content import Content
+from desk.outbox_items import build_for_chat
 from desk.unit_of_work import UnitOfWork
 
 
@@ -34,6 +36,24 @@ def send_here(
         buttons=buttons,
         reply_to=reply_to,
     )
+
+
+def tell_writer(message: Message, uow: UnitOfWork, channel_id: ChannelId, text: str) -> None:
+    """Answer somebody so that no other member of the group sees it, where Telegram can do that.
+
+    Telegram does not promise that it arrives, so it must be nothing that somebody has to know.
+    """
+    chat, topic = get_location(message)
+    user = message.from_user if message.sender_chat is None else None
+    payload = GeneralPayload(
+        Content(text=text),
+        chat,
+        topic,
+        reply_to=str(message.message_id),
+        receiver=str(user.id) if user is not None else "",
+    )
+    in_group = message.chat.type != "private"
+    uow.outbox_items.append(build_for_chat(channel_id, payload, uow.now, group=in_group))
 
 
 def say_in_chat(

@@ -20,7 +20,7 @@ from aiogram.methods import (
     SetChatMenuButton,
     SetMessageReaction,
 )
-from aiogram.types import MediaUnion, ReactionTypeEmoji
+from aiogram.types import EphemeralMessageParameters, MediaUnion, ReactionTypeEmoji
 
 from bot.bot_factory import Bot
 from bot.convert import media_constraints, to_telegram
@@ -242,18 +242,32 @@ class TelegramSender(Topics):
 
     async def _send_text(self, delivery: Delivery, content: Content) -> SendResult:
         place = delivery.destination
-        result = await self._call(
-            SendMessage(
-                chat_id=place.chat,
-                message_thread_id=to_telegram.to_thread_id(place.topic),
-                text=content.text or "",
-                entities=to_telegram.to_entities(content.entities),
-                reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
-                reply_markup=to_telegram.to_keyboard(delivery.buttons),
-            ),
-            delivery.side,
+        sending = SendMessage(
+            chat_id=place.chat,
+            message_thread_id=to_telegram.to_thread_id(place.topic),
+            text=content.text or "",
+            entities=to_telegram.to_entities(content.entities),
+            reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
+            reply_markup=to_telegram.to_keyboard(delivery.buttons),
         )
-        return await self._verify_placement(delivery, result)
+        if delivery.receiver and await self._send_to_one(delivery, sending):
+            return SendResult()
+        return await self._verify_placement(delivery, await self._call(sending, delivery.side))
+
+    async def _send_to_one(self, delivery: Delivery, sending: SendMessage) -> bool:
+        """Send a message that one person of a group sees; return False if Telegram refuses that.
+
+        Such a message has no id: nothing can refer to it.
+        """
+        if is_private(delivery.destination.chat):
+            return False
+        only = EphemeralMessageParameters(receiver_user_id=int(delivery.receiver))
+        try:
+            alone = sending.model_copy(update={"ephemeral_message_parameters": only})
+            await self._call(alone, delivery.side)
+        except Rejected:
+            return False
+        return True
 
     async def _verify_placement(self, delivery: Delivery, result: Any) -> SendResult:
         """Check that a message to staff is in its topic."""

@@ -182,6 +182,8 @@ class GeneralPayload(_Payload):
     # The provider's id of the message there that it answers.
     reply_to: str | None = None
     buttons: Buttons = field(default_factory=list)
+    # The person in a group who alone should see it, where the provider can do that; empty: all.
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,8 @@ class Addresses:
                     targets=(payload.at,) if payload.at else ids,
                     whole_topic=payload.whole_topic,
                 )
-            case GeneralPayload(content, reply_to=answered, buttons=below):
-                return Delivery(*base, content, reply_to=answered, buttons=below)
+            case GeneralPayload(content, reply_to=answered, buttons=below, receiver=receiver):
+                return Delivery(*base, content, reply_to=answered, buttons=below, receiver=receiver)
             case ButtonReplyPayload():
                 text = Content(text=payload.text)
                 return Delivery(*base, text, callback=payload.callback, alert=payload.alert)

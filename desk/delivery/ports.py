@@ -43,6 +43,8 @@ class Delivery:
     # There are copies, but none in this chat: staff saw the message elsewhere.
     is_elsewhere: bool = False
     buttons: Buttons = field(default_factory=list)
+    # The person in a group who alone should see it; empty: everybody there.
+    receiver: str = ""
     # The customer's name stands above its words, because the chat has no topics.
     is_labelled: bool = False
     # What opens the buttons where they are a list; empty: the desk's own word.

@@ -189,11 +189,38 @@ async def test_the_next_customer_is_taken_and_stands_in_the_inbox(migrated_url: 
             assert (await caller.post("/queue/next", None)).status == 409
         await scene.tom.writes(stage.general, "/help")
         told = await stage.general.wait_for("Customers are answered in their topics")
+        await check_who_sees(stage, told, scene.tom)
         assert "/next – " in told.text  # noqa: RUF001 as in texts
         assert "/hours" not in told.text
         inbox = await scene.tom.tells_bot("/inbox", "Your sessions: 2. Waiting customers: 0.")
         assert bob.name in inbox.text
         await wait_for_session(stage, bob)
+
+
+async def check_who_sees(stage: Stage, told: ChatMessage, only: Person | None) -> None:
+    """Check that one person alone sees a message of the group; None: everybody does."""
+    messages = await stage.telegram.messages(stage.group)
+    shown = next(each for each in messages if str(each["message_id"]) == told.id)
+    assert shown.get("receiver_user") == (only and only.user)
+
+
+async def test_what_concerns_one_person_is_shown_to_them_alone(migrated_sqlite_url: str) -> None:
+    async with run_stage(migrated_sqlite_url) as stage:
+        scene = await start(stage)
+        await check_who_sees(stage, await scene.asks(scene.mia, "/help", "/transfer"), scene.mia)
+        written = await scene.mia.writes(stage.general, "/inbox")
+        told = await stage.general.wait_for("Your sessions: 1.")
+        assert told.reply_to == written.id
+        await check_who_sees(stage, told, scene.mia)
+        # What others should know, or somebody must know, is for all.
+        await check_who_sees(stage, await scene.asks(scene.mia, "/tag x", "Tags: #x"), None)
+        await check_who_sees(stage, await scene.asks(scene.mia, "/nonsense", "nothing was"), None)
+        # A server that does not know such messages, or refuses one, gets it for all.
+        refusal = "Bad Request: USER_NOT_PARTICIPANT"
+        await stage.telegram.fail(
+            "sendMessage", chat_id=stage.group["id"], code=400, description=refusal
+        )
+        await check_who_sees(stage, await scene.asks(scene.tom, "/help", "/transfer"), None)
 
 
 async def test_a_session_is_put_aside_over_a_restart(migrated_url: str) -> None:

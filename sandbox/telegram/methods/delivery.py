@@ -33,10 +33,23 @@ def deliver_into(call: Call, room: Room, content: Json) -> Json:
         extra["has_protected_content"] = True
     if "message_effect_id" in params and room.is_private:
         extra["effect_id"] = params["message_effect_id"]
+    if "ephemeral_message_parameters" in params:
+        extra |= _find_receiver(call, room)
     content = {**content, **extra} if extra else content
-    return post_message(
+    posted = post_message(
         call.world, room, Author(call.bot.user), content, thread=thread, reply=reply
     )
+    return {**posted, "message_id": 0} if "receiver_user" in extra else posted
+
+
+def _find_receiver(call: Call, room: Room) -> Json:
+    """Return the fields of a message that one member of a group sees."""
+    receiver = int(call.params["ephemeral_message_parameters"]["receiver_user_id"])
+    member = room.members.get(receiver)
+    if room.is_private or member is None or not member.is_inside:
+        raise bad_request("USER_NOT_PARTICIPANT")
+    number = call.world.preview_message_id(room)
+    return {"receiver_user": call.world.people[receiver].user, "ephemeral_message_id": number}
 
 
 def find_thread(call: Call, room: Room) -> int:

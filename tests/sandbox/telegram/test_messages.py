@@ -205,3 +205,18 @@ async def test_what_may_not_be_sent_or_fetched(stage: Stage) -> None:
     async with stage.http.post(f"{stage.url}/bot{TOKEN}/sendDocument", data=form) as response:
         assert response.status == 413
         assert json.loads(await response.text())["description"] == "Request Entity Too Large"
+
+
+async def test_a_message_for_one_member_of_a_group_has_no_id(stage: Stage) -> None:
+    group, ben = stage.group["id"], stage.ben["id"]
+    only = {"receiver_user_id": ben}
+    where = {"chat_id": group, "text": "for Ben", "ephemeral_message_parameters": only}
+    sent = await stage.ok("sendMessage", **where)
+    assert (sent["message_id"], sent["receiver_user"]["id"]) == (0, ben)
+    assert sent["ephemeral_message_id"] > 0
+    for wrong in (
+        {"chat_id": stage.ann["id"]},
+        {"ephemeral_message_parameters": {"receiver_user_id": 999}},
+    ):
+        refused = await stage.refused("sendMessage", **{**where, **wrong})
+        assert refused == (400, "Bad Request: USER_NOT_PARTICIPANT")
