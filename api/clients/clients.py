@@ -58,7 +58,7 @@ async def list_sessions(
 async def change(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
-    """Change a client's name, phone number, e-mail address or picture; topics show the name."""
+    """Change a client's name, phone, e-mail, picture or language; topics show the name."""
     client_id = (await load_visible_client(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
@@ -67,6 +67,8 @@ async def change(
         await clients.rename(uow, client_id, name, by=caller.actor)
     if "phone" in body.model_fields_set:
         await clients.set_phone(uow, client_id, body.phone, by=caller.actor)
+    if "language" in body.model_fields_set:
+        await clients.set_language(uow, client_id, body.language, by=caller.actor)
     profile = {name: getattr(body, name) for name in _PROFILE & body.model_fields_set}
     if profile:
         await clients.set_profile(uow, client_id, profile, by=caller.actor)

@@ -1,6 +1,7 @@
 """Schemas of clients."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -118,4 +119,8 @@ class ClientChanges(RequestBody):
     email: EmailAddress | None = Field(default=None, description="null: delete it")
     avatar_url: PictureUrl | None = Field(
         default=None, description="the address of a picture; null: delete it"
+    )
+    language: Literal["en", "id"] | None = Field(
+        default=None,
+        description="in which we write to the client; null: in that of their app or the channel",
     )

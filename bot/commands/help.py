@@ -10,7 +10,10 @@ from desk.unit_of_work import UnitOfWork
 _OPEN = ("end", "transfer", "tag", "priority", "snooze")
 _WAITING = ("claim",)
 _ENDED = ("reopen",)
-_ALWAYS = ("r", "t", "delete", "client", "history", "merge", "try", "ai", "suggest", "translate")
+_ALWAYS = (
+    *("r", "t", "delete", "client", "history", "merge", "lang"),
+    *("try", "ai", "suggest", "translate"),
+)
 _OWN = ("next", "inbox", "online", "busy", "away", "offline", "status", "schedule")
 _ADMIN_ANYWHERE = ("qr", "texts", "hours", "sla")
 _ADMIN = ("assign", *_ADMIN_ANYWHERE)

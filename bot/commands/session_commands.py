@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from bot.commands import clients, deletion, handover, history, priority, reopening, snooze, tags
+from bot.commands import (
+    clients,
+    deletion,
+    handover,
+    history,
+    languages,
+    priority,
+    reopening,
+    snooze,
+    tags,
+)
 from bot.commands.call import Answer, Call, Command
 from bot.commands.help import show_help
 from db.queries.conversations.threads import Thread
@@ -22,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "block": clients.block,
     "unblock": clients.unblock,
     "merge": clients.merge,
+    "lang": languages.lang,
     "delete": deletion.delete,
     "help": show_help,
 }

@@ -22,30 +22,18 @@ from desk.texts import LANGUAGES, translate
 
 log = structlog.get_logger(__name__)
 
+_SESSION_COMMANDS = (
+    *("end", "transfer", "snooze", "tag", "priority", "r", "t", "delete", "client", "history"),
+    *("block", "unblock", "merge", "lang", "reopen", "assign", "try", "ai", "suggest", "translate"),
+)
+_OWN_COMMANDS = ("online", "busy", "away", "offline", "status", "schedule")
+_ADMIN_COMMANDS = ("qr", "texts", "hours", "sla", "broadcast")
 _STAFF_COMMANDS = (
-    *("next", "inbox", "claim", "end", "transfer", "snooze", "tag", "priority", "r", "t", "delete"),
-    *("client", "history", "block", "unblock", "merge", "reopen", "assign", "try"),
-    *("ai", "suggest", "translate"),
-    *(
-        "online",
-        "busy",
-        "away",
-        "offline",
-        "status",
-        "schedule",
-        "qr",
-        "texts",
-        "hours",
-        "sla",
-        "broadcast",
-        "help",
-    ),
+    *("next", "inbox", "claim", *_SESSION_COMMANDS),
+    *(*_OWN_COMMANDS, *_ADMIN_COMMANDS, "help"),
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy", "stop", "resume")
-_DESK_COMMANDS = (
-    *("next", "inbox", "end", "transfer", "snooze", "tag", "priority", "r", "t", "client"),
-    *("history", "online", "busy", "away", "offline", "status", "schedule", "start", "help"),
-)
+_DESK_COMMANDS = ("next", "inbox", *_SESSION_COMMANDS, *_OWN_COMMANDS, "start", "help")
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
@@ -114,9 +102,11 @@ async def _set_commands(bot: Bot, staff_groups: tuple[str, ...], language: str) 
 
 async def _set_desk_commands(bot: Bot, language: str) -> None:
     """Set the menu of the staff bot: everybody who writes to it is staff."""
+    everybody = BotCommandScopeAllPrivateChats()
     try:
-        menu = _build_menu(_DESK_COMMANDS, language)
-        await _set_menu(bot, menu, BotCommandScopeAllPrivateChats())
+        await _set_menu(bot, _build_menu(_DESK_COMMANDS, language), everybody)
+        for each in LANGUAGES:
+            await _set_menu(bot, _build_menu(_DESK_COMMANDS, each), everybody, each)
     except TelegramAPIError as error:
         log.info("bot.no_command_menu", reason=error.message)
 

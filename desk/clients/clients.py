@@ -1,4 +1,4 @@
-"""Rename and block customers, set their phone numbers, and tell their topics."""
+"""Rename and block customers, set their phone numbers and languages, and tell their topics."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,6 +53,22 @@ async def set_profile(
     await clients.update_client(uow.tx, client_id, **values)
     # The values are left out: the log is kept for ever.
     _record(uow, by, "client.profile", client_id, {"changed": sorted(values)})
+
+
+async def set_language(
+    uow: UnitOfWork, client_id: ClientId, language: str | None, *, by: Actor
+) -> None:
+    """Save the language in which we write to a customer; that of their app no longer replaces it.
+
+    None: theirs is what their app tells, or that of the channel.
+    """
+    threads = await lock_threads(uow, client_id)
+    is_chosen = language is not None
+    await clients.update_client(uow.tx, client_id, language=language, is_language_chosen=is_chosen)
+    _record(uow, by, "client.language", client_id, {"language": language})
+    for thread in threads:
+        thread.language, thread.is_language_chosen = language, is_chosen
+        uow.refresh_card(thread)
 
 
 async def block(uow: UnitOfWork, client_id: ClientId, *, by: Actor) -> bool:

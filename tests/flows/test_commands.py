@@ -145,6 +145,22 @@ async def test_the_customers_details_are_shown_changed_and_merged(migrated_url: 
         await scene.asks(scene.mia, "/client", "Email: ann@example.com")
         await scene.asks(scene.mia, "/client phone +62 811 1234 567", "Tersimpan.")
         await scene.asks(scene.mia, "/client phone abc", "bukan nomor telepon")
+        spoken = await scene.asks(scene.mia, "/lang", "dalam bahasa English")
+        assert spoken.buttons == ("Bahasa Indonesia",)
+        await scene.asks(scene.mia, "/lang klingon", "Pilihannya: en, id")
+        await scene.asks(scene.tom, "/lang id", f"{scene.mia.name} menangani sesi ini.")
+        assert "Bahasa Indonesia" in await scene.mia.presses(spoken, "Bahasa Indonesia")
+        await scene.ann.says("/status")
+        await scene.ann.wait_for(f"{scene.mia.name} sedang membantu Anda")
+        await scene.asks(scene.mia, "/lang", "ini sudah dipilih")
+        async with open_api(stage) as api:
+            caller = await log_in_agent(api, scene.mia)
+            [found] = (await caller.get(f"/clients?q={scene.ann.name}")).body["items"]
+            path = f"/clients/{found['id']}"
+            assert found["language"] == "id"
+            assert (await caller.patch(path, {"language": "xx"})).status == 422
+            assert (await caller.patch(path, {"language": "en"})).body["language"] == "en"
+        await scene.asks(scene.mia, "/lang", "dalam bahasa English; ini sudah dipilih")
         bob = await stage.customer("Bob")
         await bob.says("hello again")
         await (await stage.topic(bob)).wait_for("hello again")

@@ -1,8 +1,17 @@
 """The agent's commands in a topic of their own chat: typed, pressed, after a restart, forged."""
 
+from db.tables import Role
 from tests.flows.chat_message import ChatMessage
-from tests.flows.desks import DeskAgent, OwnTopic, forge_press, prepare_desks, run_desks
+from tests.flows.desks import (
+    DeskAgent,
+    DeskStage,
+    OwnTopic,
+    forge_press,
+    prepare_desks,
+    run_desks,
+)
 from tests.flows.eventually import eventually
+from tests.flows.staff import Person
 
 
 async def ask(mia: DeskAgent, topic: OwnTopic, command: str, answer: str) -> ChatMessage:
@@ -110,3 +119,99 @@ async def test_a_topic_whose_id_was_lost_is_used_after_all(migrated_url: str) ->
         assert len(await mia.list_topics()) == 1
         await mia.writes(topic, "good day")
         await ann.wait_for("good day")
+
+
+async def test_every_command_works_in_the_own_chat(migrated_url: str) -> None:
+    async with prepare_desks(migrated_url) as desks:
+        async with desks.desk() as desks.address:
+            mia = await desks.desk_agent("Mia", role=Role.ADMIN)
+            ann = await desks.customer("Ann")
+            await ann.says("hello")
+            topic = await mia.topic(ann.name)
+            await topic.wait_for("hello")
+            tom = await desks.desk_agent("Tom", online=False)
+            shown = await ask(mia, topic, "/client", f"Name: {ann.name}")
+            urgency = await ask(mia, topic, "/priority", "The priority is: normal")
+            spoken = await ask(mia, topic, "/lang", "We write to this customer in English")
+            given = await ask(mia, topic, "/assign", "Who should get this session?")
+            await ask_what_needs_no_button(mia, topic)
+        async with desks.desk() as desks.address:
+            # Pressed by somebody else, by another agent, by who may, and a second time.
+            stranger = await desks.member("Max")
+            for below, data, answers in (
+                (urgency, "do:priority:urgent", ("now: urgent", "is: urgent")),
+                (spoken, "do:lang:id", ("Bahasa Indonesia from now on",) * 2),
+                (shown, "do:block:", ("blocked this customer", "blocked already")),
+            ):
+                refused = await forge_press(desks, stranger.user, mia, below, data)
+                assert "agents only" in refused, data
+                refused = await forge_press(desks, tom.user, mia, below, data)
+                assert f"{mia.name} has this session" in refused, data
+                for answer in answers:
+                    assert answer in await forge_press(desks, mia.user, mia, below, data), data
+            await topic.card("Priority: urgent", "Blocked")
+            await mia.writes(topic, "/unblock")
+            await topic.wait_for("unblocked this customer")
+            await mia.writes(topic, "/r hi")
+            await ann.wait_for("Good day!")
+            await ann.says("/status")
+            await ann.wait_for(f"{mia.name} sedang membantu Anda")
+            await mia.presses(given, tom.name)
+            await mia.presses(await topic.wait_for("Why does"), "my shift ends")
+            moved = await tom.topic(ann.name)
+            assert "has the session" in await forge_press(
+                desks, mia.user, mia, given, f"do:assign:{tom.agent_id}/reason_shift"
+            )
+            await tom.writes(moved, "/end")
+            await tom.hears("Session 1 was ended")
+            await ask_outside_of_topics(desks, mia, tom, stranger)
+        heard = [each.text for each in await ann.list_received()]
+        assert not [each for each in heard if each.startswith("/")]
+
+
+async def ask_what_needs_no_button(mia: DeskAgent, topic: OwnTopic) -> None:
+    for command, answer in {
+        "/merge": "I found no other customer",
+        "/claim": f"{mia.name} already has this session",
+        "/reopen": "The session is open already",
+        "/nonsense": "I do not know /nonsense, so nothing was sent",
+        "/unblock": "This customer is not blocked",
+        "/delete": "as a reply to the answer",
+        "/history": "no earlier sessions",
+        "/r add hi Good day!": "Send it with /r hi",
+        "/ai": "Write /ai on, /ai off or /suggest",
+        "/help": "/transfer – ",  # noqa: RUF001 as in texts
+    }.items():
+        await ask(mia, topic, command, answer)
+    for command, notice in {
+        "/t": "no approved template",
+        "/try price": "No auto-reply rule",
+        "/r": "/r hi — ",
+        "/r good": "/r hi — ",
+    }.items():
+        await mia.writes(topic, command)
+        await topic.wait_for(notice)
+
+
+async def ask_outside_of_topics(
+    desks: DeskStage, mia: DeskAgent, tom: DeskAgent, stranger: Person
+) -> None:
+    """Play what is about no session, typed and pressed."""
+    bob = await desks.customer("Bob")
+    await mia.says("/away")
+    await mia.hears("You are away")
+    await tom.says("/offline")
+    await bob.says("anybody?")
+    await desks.board(bob.name)
+    await mia.says("/status")
+    status = await mia.hears(f"{mia.name}: away. Open sessions: 0.")
+    for _ in range(2):
+        assert "You are busy" in (await mia.presses(status, "busy"))["text"]
+    forged = await forge_press(desks, stranger.user, mia, status, "presence:online")
+    assert "agents only" in forged
+    await mia.says("/next")
+    await mia.hears(f"{bob.name} is yours now")
+    await mia.says("/inbox")
+    await mia.hears("Your sessions: 1. Waiting customers: 0.")
+    await mia.says("/help")
+    await mia.hears("What you write here is sent to nobody")

@@ -6,6 +6,7 @@ from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat, U
 from sqlalchemy.exc import OperationalError
 
 from bot.bot_factory import make_bot
+from bot.commands.session_commands import COMMANDS
 from bot.setup.registration import register
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
@@ -64,3 +65,23 @@ async def test_menus_speak_the_language_of_who_reads_them(
         assert menu[0].description == word
     assert {each.command: each.description for each in abroad}["end"] == "Akhiri sesi"
     assert {each.command: each.description for each in staff}["end"] == end
+
+
+async def test_the_staff_bots_menu_has_every_command_in_the_readers_language() -> None:
+    async def on_identified(me: User) -> None:
+        assert me.first_name == "Staff desk"
+
+    private = BotCommandScopeAllPrivateChats()
+    async with serve() as sandbox, TelegramSandbox(sandbox.url) as telegram:
+        await telegram.add_bot(TOKEN, first_name="Staff desk")
+        bot = make_bot(TOKEN, sandbox.url)
+        try:
+            await register(bot, None, (), on_identified, language="id", is_staff_bot=True)
+            others = await bot(GetMyCommands(scope=private))
+            english = await bot(GetMyCommands(scope=private, language_code="en"))
+        finally:
+            await bot.session.close()
+    named = {each.command: each.description for each in english}
+    assert set(COMMANDS) <= set(named)
+    assert named["end"] == "End the session"
+    assert {each.command: each.description for each in others}["end"] == "Akhiri sesi"
