@@ -184,7 +184,7 @@ async def test_the_longest_text_arrives_whole(stage: Stage, api: ApiStage) -> No
     got = [each for each in received if "word" in each.text or "news." in each.text]
     # WhatsApp's own marks take two characters more, which do not fit.
     assert len(got) == (1 if await _has_commands(stage) else 2)
-    assert "".join(one.text.replace("*", "") for one in got).split() == text.split()
+    assert " ".join(one.text.replace("*", "") for one in got).split() == text.split()
     assert ("bold", "Sale!") in ann.find_marks(got[0])
 
 
