@@ -15,8 +15,8 @@ _ALWAYS = (
     *("try", "ai", "suggest", "translate"),
 )
 _OWN = ("next", "inbox", "online", "busy", "away", "offline", "status", "schedule")
-_ADMIN_ANYWHERE = ("qr", "texts", "hours", "sla")
-_ADMIN = ("assign", *_ADMIN_ANYWHERE)
+_ADMIN_ANYWHERE = ("texts", "hours", "sla", "broadcast")
+_ADMIN_IN_GROUPS = ("qr",)
 
 
 async def show_help(call: Call) -> Answer:
@@ -30,14 +30,19 @@ async def show_help(call: Call) -> Answer:
             names += _WAITING
     names += [*_ALWAYS, "unblock" if thread.is_blocked else "block", *_OWN]
     if call.by.is_admin or call.by.anonymous_in is not None:
-        names += _ADMIN
+        names += ["assign", *_list_for_admins(call.chat)]
     return Answer("\n".join([call.say("topic.help"), *_describe(call.uow, names)]))
 
 
-def build_general_help(uow: UnitOfWork, agent: AgentActor) -> str:
-    """Return the commands that work outside a conversation, for this agent."""
-    names = [*_OWN, *_ADMIN_ANYWHERE] if agent.is_admin else _OWN
+def build_general_help(uow: UnitOfWork, agent: AgentActor, chat: str) -> str:
+    """Return the commands that work in a chat outside a conversation, for this agent."""
+    names = [*_OWN, *_list_for_admins(chat)] if agent.is_admin else _OWN
     return "\n".join([uow.text_for_staff("command.general_help"), *_describe(uow, names)])
+
+
+def _list_for_admins(chat: str) -> list[str]:
+    is_group = chat.startswith("-")
+    return [*(_ADMIN_IN_GROUPS if is_group else ()), *_ADMIN_ANYWHERE]
 
 
 def _describe(uow: UnitOfWork, names: Iterable[str]) -> list[str]:

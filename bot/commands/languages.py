@@ -17,7 +17,7 @@ async def lang(call: Call) -> Answer:
     if chosen is None:
         return call.refuse("command.no_language", known=", ".join(LANGUAGES))
     await set_language(call.uow, call.thread.client_id, chosen, by=call.by)
-    return Answer(call.say("command.language_set", language=_name(chosen)))
+    return Answer(call.say("command.language_set", spoken=_name(chosen)))
 
 
 def _offer(call: Call) -> Answer:
@@ -27,7 +27,7 @@ def _offer(call: Call) -> Answer:
         [build_button(_name(each), "lang", each) for each in LANGUAGES if each != now],
     ]
     key = "language_chosen" if thread.is_language_chosen else "language_is"
-    return Answer(call.say(f"command.{key}", language=_name(now)), buttons)
+    return Answer(call.say(f"command.{key}", spoken=_name(now)), buttons)
 
 
 def _name(language: str) -> str:

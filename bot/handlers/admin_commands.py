@@ -87,14 +87,18 @@ class AdminCommand:
     async def list_channels(self) -> list[ServedChannel]:
         """List the channels that the command may mean, by name."""
         uow, chat = self.uow, str(self.message.chat.id)
-        if self.message.chat.type == "private":
+        bots = {self.channel.id}
+        if self.channel.is_staff_bot:
+            found = [each for each in uow.channels if not each.is_staff_bot]
+        elif self.message.chat.type == "private":
             found = [each for each in uow.channels if each.staff_channel_id == self.channel.id]
         else:
             found = [each for each in uow.channels if chat in each.staff_groups]
-            if self.message.is_topic_message:
-                topic = str(self.message.message_thread_id)
-                for bot in sorted({each.staff_channel_id for each in found}):
-                    thread = await find_thread_by_topic(uow, bot, chat, topic)
-                    if thread is not None:
-                        return [uow.channel_of(thread)]
+            bots = {each.staff_channel_id for each in found}
+        if self.message.is_topic_message:
+            topic = str(self.message.message_thread_id)
+            for bot in sorted(bots):
+                thread = await find_thread_by_topic(uow, bot, chat, topic)
+                if thread is not None:
+                    return [uow.channel_of(thread)]
         return sorted(found, key=lambda each: (each.name, each.id))

@@ -1,9 +1,9 @@
 """Handle agents' commands about themselves: link an account, set or show the presence."""
 
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.convert.from_telegram import to_incoming_message
-from bot.handlers.staff_location import send_here
+from bot.handlers.staff_location import edit_here, send_here
 from db.ids import ConversationId
 from db.queries.conversations import sessions
 from db.queues.payloads import Buttons
@@ -126,11 +126,19 @@ async def run_presence_command(uow: UnitOfWork, agent: AgentActor, command: str)
     return f"{text}\n{uow.text_for_staff(f'agent.by_{now.cause.value}', since=now.since)}"
 
 
-async def press(uow: UnitOfWork, agent: AgentActor, status: str) -> tuple[str, bool]:
+async def press(
+    query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel, agent: AgentActor, status: str
+) -> tuple[str, bool]:
     """Handle the button of a status; return what to tell who pressed, and whether to confirm it."""
     if status not in list(AgentStatus):
         return uow.text_for_staff("button.out_of_date"), True
-    return (await run_presence_command(uow, agent, status))[:_MAX_ALERT], True
+    told = (await run_presence_command(uow, agent, status))[:_MAX_ALERT]
+    message = query.message
+    # In a group the words above the buttons are about the one who asked, whoever presses.
+    if isinstance(message, Message) and message.chat.type == "private":
+        shown = await run_presence_command(uow, agent, "status")
+        edit_here(message, uow, channel, shown, buttons=_build_buttons(uow))
+    return told, True
 
 
 def _build_buttons(uow: UnitOfWork) -> Buttons:

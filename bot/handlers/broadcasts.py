@@ -7,11 +7,12 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 from bot.convert.from_telegram import to_content
 from bot.handlers.admin_commands import AdminCommand
 from bot.handlers.command_parser import parse_command
+from bot.handlers.staff_location import edit_here
 from db.ids import BroadcastId, ChannelId, TagId
 from db.queries.broadcasts import broadcasts
 from db.queries.broadcasts.audience import Audience
 from db.queries.tags import find_tags
-from db.queues.payloads import Buttons, EditPayload
+from db.queues.payloads import Buttons
 from db.tables import Broadcast, BroadcastState, RecipientState
 from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
@@ -20,9 +21,7 @@ from desk.broadcasts.content import VARIABLES
 from desk.broadcasts.lifecycle import NewBroadcast
 from desk.broadcasts.trial import Preview, preview, send_to_oneself
 from desk.channels import ServedChannel
-from desk.content import Content
 from desk.formatting.variables import render
-from desk.outbox_items import build_for_chat
 from desk.setup.customer_texts import keep_markup
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.texts import LANGUAGES
@@ -188,16 +187,7 @@ async def _refresh(
     if message is None or isinstance(message, InaccessibleMessage) or found is None:
         return
     text, buttons = await _describe(uow, found)
-    topic = str(message.message_thread_id) if message.is_topic_message else None
-    edit = EditPayload(
-        Content(text=text),
-        at=str(message.message_id),
-        chat=str(message.chat.id),
-        topic=topic,
-        buttons=buttons,
-    )
-    is_group = message.chat.type != "private"
-    uow.outbox_items.append(build_for_chat(channel.id, edit, uow.now, group=is_group))
+    edit_here(message, uow, channel, text, buttons=buttons)
 
 
 async def _describe(uow: UnitOfWork, broadcast: Broadcast) -> tuple[str, Buttons]:

@@ -49,7 +49,7 @@ async def _run_outside(
     if verb == board.TAKE_VERB and not channel.is_staff_bot:
         text, alert = await board.on_take(query, uow, channel, agent, conversation_id)
     elif verb == agent_commands.BUTTON_VERB:
-        text, alert = await agent_commands.press(uow, agent, argument)
+        text, alert = await agent_commands.press(query, uow, channel, agent, argument)
     elif verb == session_choice.SEND_VERB and channel.is_staff_bot:
         text, alert = await session_choice.on_send(query, uow, channel, conversation_id)
     elif verb == session_choice.PICK_VERB and channel.is_staff_bot:

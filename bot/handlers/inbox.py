@@ -35,7 +35,7 @@ async def on_command(
     if agent is None:
         text = uow.text_for_staff("agent.not_agent")
     elif command == HELP:
-        text = build_general_help(uow, agent)
+        text = build_general_help(uow, agent, str(message.chat.id))
     elif command == NEXT:
         text = await _take_next(uow, agent)
     else:

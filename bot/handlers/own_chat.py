@@ -7,6 +7,7 @@ the session that the agent chose; else the agent is asked.
 
 from aiogram.types import ChatMemberUpdated, Message
 
+from bot.commands.help import build_general_help
 from bot.convert.causes import is_service_message
 from bot.handlers import session_choice, staff_group
 from bot.handlers.command_parser import parse_command
@@ -35,7 +36,9 @@ async def on_message(
         say_in_chat(message, uow, channel, uow.text_for_staff("own_chat.not_staff"))
         return
     thread = await _find_thread(message, uow, channel)
-    if thread is not None:
+    if parse_command(message)[0] == "inbox":
+        await session_choice.show_inbox(message, uow, channel, agent)
+    elif thread is not None:
         await _handle_for(message, uow, channel, thread)
     else:
         await _handle_outside(message, uow, channel, agent)
@@ -60,10 +63,12 @@ async def _handle_outside(
         show_menu_button(uow, str(message.chat.id))
         buttons = build_console_button(channel, uow.staff_language)
         say_in_chat(message, uow, channel, _build_welcome(uow, channel, agent), buttons=buttons)
-    elif command == "inbox":
-        await session_choice.show_inbox(message, uow, channel, agent)
     elif (chosen := await session_choice.find_chosen(message, uow, channel)) is not None:
         await staff_group.handle(message, uow, channel, chosen)
+    elif command == "help":
+        general = build_general_help(uow, agent, str(message.chat.id))
+        text = f"{general}\n\n{uow.text_for_staff('own_chat.help')}"
+        say_in_chat(message, uow, channel, text)
     elif command is None:
         await session_choice.ask_which_session(message, uow, channel, agent)
     else:

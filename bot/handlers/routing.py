@@ -43,6 +43,8 @@ _ADMIN_COMMANDS = {
     answer_targets.COMMAND: answer_targets.on_command,
     broadcasts.COMMAND: broadcasts.on_command,
 }
+# What the staff bot does anywhere; its other commands are about the session of a topic.
+_STAFF_BOT_COMMANDS = {*_OWN_COMMANDS, *_ADMIN_COMMANDS, inbox.NEXT}
 
 
 async def on_update(update: Update, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
@@ -106,7 +108,7 @@ async def _run_private_command(
         await agents.on_link(message, uow, channel, code or "")
     elif is_agent and command == "start" and (about := parse_start(argument)) is not None:
         agents.on_conversation_link(message, uow, channel, about)
-    elif channel.is_staff_bot and command not in {*_OWN_COMMANDS, inbox.NEXT}:
+    elif channel.is_staff_bot and command not in _STAFF_BOT_COMMANDS:
         return False
     elif command in _ADMIN_COMMANDS and is_agent:
         await _ADMIN_COMMANDS[command](message, uow, channel)

@@ -3,7 +3,7 @@
 from aiogram.types import Message
 
 from db.ids import ChannelId
-from db.queues.payloads import Buttons, GeneralPayload
+from db.queues.payloads import Buttons, EditPayload, GeneralPayload
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.outbox_items import build_for_chat
@@ -36,6 +36,18 @@ def send_here(
         buttons=buttons,
         reply_to=reply_to,
     )
+
+
+def edit_here(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, text: str, *, buttons: Buttons
+) -> None:
+    """Replace what our own message says, with the buttons below it."""
+    chat, topic = get_location(message)
+    edit = EditPayload(
+        Content(text=text), at=str(message.message_id), chat=chat, topic=topic, buttons=buttons
+    )
+    in_group = message.chat.type != "private"
+    uow.outbox_items.append(build_for_chat(channel.id, edit, uow.now, group=in_group))
 
 
 def tell_writer(message: Message, uow: UnitOfWork, channel_id: ChannelId, text: str) -> None:

@@ -27,13 +27,16 @@ _SESSION_COMMANDS = (
     *("block", "unblock", "merge", "lang", "reopen", "assign", "try", "ai", "suggest", "translate"),
 )
 _OWN_COMMANDS = ("online", "busy", "away", "offline", "status", "schedule")
-_ADMIN_COMMANDS = ("qr", "texts", "hours", "sla", "broadcast")
+_ADMIN_COMMANDS = ("texts", "hours", "sla", "broadcast")
 _STAFF_COMMANDS = (
     *("next", "inbox", "claim", *_SESSION_COMMANDS),
-    *(*_OWN_COMMANDS, *_ADMIN_COMMANDS, "help"),
+    *(*_OWN_COMMANDS, "qr", *_ADMIN_COMMANDS, "help"),
 )
 _CUSTOMER_COMMANDS = ("start", "help", "status", "end", "language", "privacy", "stop", "resume")
-_DESK_COMMANDS = ("next", "inbox", *_SESSION_COMMANDS, *_OWN_COMMANDS, "start", "help")
+_DESK_COMMANDS = (
+    *("next", "inbox", *_SESSION_COMMANDS),
+    *(*_OWN_COMMANDS, *_ADMIN_COMMANDS, "start", "help"),
+)
 _FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
