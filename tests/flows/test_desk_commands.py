@@ -159,7 +159,7 @@ async def test_every_command_works_in_the_own_chat(migrated_url: str) -> None:
             for _ in range(2):
                 data = f"do:assign:{tom.agent_id}"
                 assert tom.name in await forge_press(desks, mia.user, mia, given, data)
-            moved = await tom.topic(ann.name)
+            moved = await tom.topic(f"‼️ {ann.name}")
             await tom.writes(moved, "/end")
             await tom.hears("Session 1 was ended")
             await ask_outside_of_topics(desks, mia, tom, stranger)
@@ -228,7 +228,7 @@ async def ask_outside_of_topics(
         await mia.says(command)
         await mia.hears(answer)
     offered = await mia.says("A word to all of you")
-    await mia.hears("A word to all of you", after=int(status.id))
+    await mia.hears("Which session is this for?", after=int(status.id))
     await mia.says("/broadcast", reply_to=offered["message_id"])
     draft = await mia.hears("would get it now: 2", after=int(status.id))
     await mia.presses(draft, "Send it now")
