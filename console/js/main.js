@@ -10,7 +10,7 @@ import { takeClientChange } from "./client/changes.js";
 import { forgetCannedReplies } from "./composer/canned_replies.js";
 import { listDrafts } from "./composer/drafts.js";
 import { startOutbox } from "./composer/outbox.js";
-import { language } from "./i18n/words.js";
+import { hasWords, language } from "./i18n/words.js";
 import { forgetInbox, countRows, recordEvent, reloadLists, retryLists } from "./inbox/store.js";
 import { loadAbilities } from "./server/abilities.js";
 import { tellListeners } from "./live/listeners.js";
@@ -18,7 +18,7 @@ import { givesAlerts, isLookedAt, openSharedStream } from "./live/shared_stream.
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
 import { App } from "./shell/app.js";
-import { loadWhenIdle } from "./shell/later_page.js";
+import { loadWhenIdle, loadWords } from "./shell/later_page.js";
 import { isMiniApp } from "./telegram/bridge.js";
 import { startMiniApp } from "./telegram/start.js";
 import { takePresence } from "./thread/presence.js";
@@ -107,6 +107,9 @@ followViewport();
 if (isMiniApp) startMiniApp();
 effect(() => {
   document.documentElement.lang = language.value;
+  loadWords(language.value)
+    .catch(() => {}) // they are English, then
+    .finally(() => (hasWords.value = true));
 });
 effect(() => (phase.value === "in" ? untracked(begin) : undefined));
 effect(() => (phase.value === "in" ? untracked(syncPreferences) : undefined));

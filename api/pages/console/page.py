@@ -23,6 +23,7 @@ _MAIN = _SOURCE / "js/main.js"
 _PREFIX = "/console"
 # What the page loads when it is needed, by the names that it knows: `NAME`, and its words.
 LATER_SCRIPTS = {
+    "words.id": "js/i18n/id.js",
     "administration": "js/administration/page.js",
     "administration.en": "js/administration/i18n/en.js",
     "administration.id": "js/administration/i18n/id.js",

@@ -1,6 +1,6 @@
 /** The console's words in Indonesian: the same keys as in English. */
 
-export const ID = {
+export const WORDS = {
   "action.claim": "Ambil",
   "action.end": "Akhiri",
   "action.priority": "Prioritas: {name}",

@@ -1,10 +1,9 @@
-/** The console's words in the language of the user. */
+/** The console's words in the language of the user; those of other languages than English come later. */
 
 import { computed, signal } from "../vendor/preact.js";
 import { preferences } from "../browser/preferences.js";
 import { EN } from "./en.js";
 import { fill } from "./fill.js";
-import { ID } from "./id.js";
 
 /** @typedef {keyof typeof EN} Key */
 
@@ -13,7 +12,9 @@ export const language = computed(
 );
 
 /** @type {import("../vendor/preact.js").Signal<Record<"en" | "id", Record<string, string>>>} */
-const dictionaries = signal({ en: EN, id: ID });
+const dictionaries = signal({ en: EN, id: {} });
+/** Whether the words of the user's language have come, or cannot come now. */
+export const hasWords = signal(false);
 
 /** Add the words of a script that was loaded later. @param {"en" | "id"} of @param {Record<string, string>} words */
 export function addWords(of, words) {
@@ -26,7 +27,7 @@ export function addWords(of, words) {
  * @param {string} key @param {Record<string, string | number>} [values]
  */
 export const translate = (key, values = {}) =>
-  fill(dictionaries.value[language.value][key] ?? key, values);
+  fill(dictionaries.value[language.value][key] ?? dictionaries.value.en[key] ?? key, values);
 
 /**
  * Return a text. `singular|plural` is chosen by `n`.

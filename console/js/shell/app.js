@@ -7,7 +7,7 @@ import { MorePage } from "../account/more_page.js";
 import { me, phase, resume } from "../account/log_in.js";
 import { ClientsPage } from "../client/clients_page.js";
 import { ClientPanel } from "../client/client_panel.js";
-import { t } from "../i18n/words.js";
+import { hasWords, t } from "../i18n/words.js";
 import { Inbox } from "../inbox/list_view.js";
 import { claimNext } from "../inbox/selection.js";
 import { countRows } from "../inbox/store.js";
@@ -43,7 +43,8 @@ const SCREENS = [
 ];
 
 export function App() {
-  if (phase.value === "checking") return h("div", { class: "blank", "aria-busy": "true" });
+  if (phase.value === "checking" || !hasWords.value)
+    return h("div", { class: "blank", "aria-busy": "true" });
   if (phase.value === "away") {
     const problem = new Problem(0, {});
     return h("main", { class: "login" }, h(Failure, { problem, onRetry: () => void resume() }));

@@ -46,6 +46,12 @@ async function load(name, of) {
   pages.value = new Map(pages.peek()).set(`${name}.${of}`, script.Page);
 }
 
+/** Load the page's own words in a language; until they are there, they are English. @param {"en" | "id"} of */
+export async function loadWords(of) {
+  if (of === "en") return;
+  addWords(of, (await loadScript(`words.${of}`)).WORDS);
+}
+
 /** Load a script while nothing else is to do, so that it is there when it is wanted. @param {string} name */
 export function loadWhenIdle(name) {
   const idle = globalThis.requestIdleCallback ?? setTimeout;

@@ -5,7 +5,7 @@ import { WORDS as AUTOMATION_ID } from "../../../console/js/automation/i18n/id.j
 import { WORDS as EXTRAS_EN } from "../../../console/js/extras/i18n/en.js";
 import { WORDS as EXTRAS_ID } from "../../../console/js/extras/i18n/id.js";
 import { EN } from "../../../console/js/i18n/en.js";
-import { ID } from "../../../console/js/i18n/id.js";
+import { WORDS as ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
 import { WORDS as REPORTS_EN } from "../../../console/js/reports/i18n/en.js";
 import { WORDS as REPORTS_ID } from "../../../console/js/reports/i18n/id.js";
