@@ -5,15 +5,19 @@ pyproject.toml caps these libraries' versions; a new version is taken with a loo
 
 import inspect
 import threading
+from ssl import SSLContext
 
 import aiosqlite
 import pydantic
 from aiogram import types
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types.base import TelegramObject
 from aiohttp import web
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import make_url
+
+from bot.bot_factory import make_session
 
 
 def parameters_of(function: object) -> list[str]:
@@ -30,6 +34,13 @@ def test_aiogram_rebuilds_its_models_by_the_hook_that_we_replace() -> None:
     for base in (TelegramObject, TelegramMethod, Response):
         assert issubclass(base, pydantic.BaseModel)
     assert "Message" in types.__all__
+
+
+def test_aiograms_session_gives_its_certificates_to_its_connector() -> None:
+    # bot/bot_factory.py
+    assert isinstance(AiohttpSession()._connector_init["ssl"], SSLContext)
+    first, second = (make_session("http://127.0.0.1:9") for _ in range(2))
+    assert first._connector_init["ssl"] is second._connector_init["ssl"]
 
 
 async def test_aiosqlite_runs_every_call_through_the_method_that_we_override() -> None:
