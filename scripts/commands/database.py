@@ -114,7 +114,7 @@ def check(
 
     from desk.setup.findings import Severity
     from scripts.application.database_work import run_on_database
-    from scripts.doctor.database import check_database, check_integrity
+    from scripts.doctor.database import check_database, check_integrity, is_new
     from scripts.doctor.metrics import check_metrics
 
     checks = [check_database, check_integrity]
@@ -127,7 +127,7 @@ def check(
             async for finding in run_check(database):
                 typer.echo(str(finding))
                 worst = max(worst, finding.severity)
-            if worst is Severity.ERROR:
+            if worst is Severity.ERROR or is_new(database):  # which the next check would create
                 break
         return worst
 
@@ -137,7 +137,7 @@ def check(
 
 @app.command()
 def studio(
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 5555,
+    port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 5555,
     write: Annotated[
         bool, typer.Option("--write", help="Let rows be changed; without it they are only shown.")
     ] = False,

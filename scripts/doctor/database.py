@@ -28,7 +28,7 @@ _JOBS_SHOWN = 3
 
 async def check_database(database: Database) -> AsyncIterator[CheckResult]:
     """Check connection, version, migrations and character set; stop where the rest is pointless."""
-    if _is_new(database):
+    if is_new(database):
         remedy = "osmodesk run or osmodesk db migrate creates it"
         yield report_warning(
             _DATABASE, f"there is no file {database.address.url.database} yet", remedy
@@ -93,8 +93,8 @@ async def _check_version(connection: AsyncConnection, database: Database) -> Che
     return report_ok(_DATABASE, f"{where} answers, {shown}")
 
 
-def _is_new(database: Database) -> bool:
-    # Checked first, because opening the file would create it.
+def is_new(database: Database) -> bool:
+    """Check whether there is no SQLite file yet; to open it would create it."""
     name = database.address.url.database
     return bool(database.is_sqlite and name and not Path(name).exists())
 

@@ -12,6 +12,7 @@ from scripts.upkeep.errors import UpkeepError
 _TIMEOUT = 15.0
 # Pages in one step of a restore, after which progress is shown: 8 MB.
 _PAGES = 2048
+_HAS_TABLES = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
@@ -21,6 +22,8 @@ def backup(address: DatabaseUrl, file: Path) -> None:
         raise UpkeepError(f"there is no database {here} yet: osmodesk db migrate creates it")
     try:
         with closing(_open(here)) as source, closing(sqlite3.connect(file)) as target:
+            if not source.execute(_HAS_TABLES).fetchone():
+                raise UpkeepError(f"{here} has no tables yet: osmodesk db migrate creates them")
             source.backup(target)
     except sqlite3.Error as error:
         raise UpkeepError(f"{here} cannot be copied to {file.parent}: {error}") from None
