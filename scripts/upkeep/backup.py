@@ -13,6 +13,7 @@ from db.revision import is_current
 from db.url import DatabaseUrl
 from scripts.upkeep import mysql_dump, sqlite_copy
 from scripts.upkeep.errors import UpkeepError
+from scripts.upkeep.interruption import interrupt_at_once
 
 # How much is done, and of how much.
 OnProgress = Callable[[int, int], None]
@@ -21,6 +22,7 @@ OnGrowth = Callable[[int], None]
 _GROWTH_INTERVAL = 1.0
 
 
+_WHOLE = "Nothing is half done: the database is as it was, or all of it was restored just before"
 _INCOMPLETE = (
     "The database is incomplete now, and no desk starts on it: correct the cause, then run the "
     "same command again, or restore another backup"
@@ -98,14 +100,19 @@ async def restore_whole(database: Database, file: Path, on_progress: OnProgress)
     done as a whole, or not at all.
     """
     check(database.address, file)
-    if database.is_sqlite:
-        restore(database.address, file, on_progress)
-    else:
+    if not database.is_sqlite:
         await progress.begin(database, progress.RESTORE)
-        try:
+    try:
+        with interrupt_at_once():
             restore(database.address, file, on_progress)
-        except UpkeepError as error:
-            raise UpkeepError(f"{error}. {_INCOMPLETE}") from None
+    except KeyboardInterrupt:
+        left = _WHOLE if database.is_sqlite else _INCOMPLETE
+        raise UpkeepError(f"interrupted. {left}") from None
+    except UpkeepError as error:
+        if database.is_sqlite:
+            raise
+        raise UpkeepError(f"{error}. {_INCOMPLETE}") from None
+    if not database.is_sqlite:
         await progress.finish(database)
     return await mark_restored(database)
 

@@ -113,14 +113,19 @@ def _feed(command: list[str], dump: BinaryIO, on_progress: Callable[[int, int], 
         ) as program,
     ):
         assert program.stdin is not None  # noqa: S101 it is a pipe
-        # It ends at an error, which it has written down.
-        with contextlib.suppress(BrokenPipeError):
-            while piece := dump.read(_PIECE):
-                program.stdin.write(piece)
-                done += len(piece)
-                on_progress(done, total)
-            program.stdin.close()
-        if program.wait():
+        try:
+            # It ends at an error, which it has written down.
+            with contextlib.suppress(BrokenPipeError):
+                while piece := dump.read(_PIECE):
+                    program.stdin.write(piece)
+                    done += len(piece)
+                    on_progress(done, total)
+                program.stdin.close()
+            failed = program.wait()
+        except KeyboardInterrupt:
+            program.kill()  # or it would run what it has read so far
+            raise
+        if failed:
             errors.seek(0)
             raise _describe_failure(command, errors.read())
 

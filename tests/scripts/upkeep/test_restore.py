@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from db.url import parse_database_url
 from tests.patience import PATIENCE
 from tests.scripts.conftest import SECRETS, Command
 from tests.scripts.upkeep.separate_command import run_command, start_command
+from tests.services.mariadb import MariaDB
 
 # Larger than a step of a restore, and than the limit below.
 LARGE = 20_000_000
 # In blocks of 512 bytes: 4 MB.
 SMALL = 8_000
+# What the server does while a restore is interrupted, and whether it does so.
+WAITING = "SELECT SLEEP(120)"
+BUSY = "SELECT 1 FROM information_schema.processlist WHERE info = 'SELECT SLEEP(120)'"
 
 
 def add(url: str, *names: str, size: int = 0) -> None:
@@ -118,14 +123,17 @@ def test_sqlite_is_replaced_as_a_whole_or_not_at_all(
     assert "see that the disk is not full" in said
     assert read(url) == small
 
-    with start_command(*restore, DATABASE_URL=url) as running:
-        assert running.stderr is not None
-        assert running.stderr.readline().startswith("restored large.backup: ")
-        running.send_signal(signal.SIGKILL)
-        running.wait(PATIENCE)
-    # It may have been done just before.
-    assert read(url) in (small, large)
-    assert osmodesk("db", "check").code == 0
+    for ended_by in (signal.SIGINT, signal.SIGKILL):
+        with start_command(*restore, DATABASE_URL=url) as running:
+            assert running.stderr is not None
+            assert running.stderr.readline().startswith("restored large.backup: ")
+            running.send_signal(ended_by)
+            said = running.stderr.read()
+            running.wait(PATIENCE)
+        # It may have been done just before.
+        assert running.returncode == 0 or ended_by is signal.SIGKILL or "half done" in said
+        assert read(url) in (small, large)
+        assert osmodesk("db", "check").code == 0
     assert osmodesk(*restore).code == 0
     assert read(url) == large
 
@@ -134,6 +142,8 @@ def test_no_desk_starts_on_half_of_a_dump(
     osmodesk: Command,
     environment: Callable[..., None],
     migrated_mariadb_url: str,
+    mariadb: MariaDB,
+    *,
     tmp_path: Path,
 ) -> None:
     url, file, broken = migrated_mariadb_url, tmp_path / "desk.sql", tmp_path / "broken.sql"
@@ -150,6 +160,17 @@ def test_no_desk_starts_on_half_of_a_dump(
     code, said = run_command("worker", DATABASE_URL=url)
     assert code == 1
     assert "a restore into this database was not finished" in said
+
+    # Interrupted while the server is busy with the middle of the dump.
+    broken.write_text("".join((begin, f"{WAITING};\n", found, rest)))
+    with start_command("db", "restore", str(broken), "--yes", DATABASE_URL=url) as running:
+        while not mariadb.execute(BUSY):
+            assert running.poll() is None
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=PATIENCE)[1]
+    assert running.returncode == 1
+    assert "interrupted. The database is incomplete now, and no desk starts on it" in said
     done = osmodesk("db", "restore", str(file), "--yes")
     assert done.code == 0, done.err
     assert osmodesk("db", "check").code == 0
