@@ -184,21 +184,6 @@ def test_a_backup_overwrites_nothing(osmo: Command, tmp_path: Path) -> None:
     assert file.read_text() == "dear"
 
 
-def test_where_there_is_no_database_none_is_made_and_none_is_saved(
-    osmodesk: Command, environment: Callable[..., None], tmp_path: Path
-) -> None:
-    file, saved = tmp_path / "none.db", tmp_path / "desk.backup"
-    environment(DATABASE_URL=f"sqlite+aiosqlite:///{file}", **SECRETS)
-    assert "there is no file" in osmodesk("db", "check").out
-    assert "there is no database" in osmodesk("db", "backup", str(saved)).err
-    assert not file.exists()
-    file.touch()
-    assert "has no tables yet" in osmodesk("db", "backup", str(saved)).err
-    assert not list(tmp_path.glob("desk*"))
-    refused = osmodesk("db", "studio", "--port", "70000")
-    assert (refused.code, "65535" in refused.err) == (2, True)
-
-
 def test_a_backup_into_no_folder_is_told(osmo: Command, tmp_path: Path) -> None:
     refused = osmo("db", "backup", str(tmp_path / "none" / "desk.backup"))
     assert refused.code == 1

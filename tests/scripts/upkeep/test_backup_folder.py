@@ -70,3 +70,18 @@ def test_a_file_takes_neither_option(desk: Command, tmp_path: Path) -> None:
 def test_which_backups_are_old() -> None:
     assert find_expired([*OLD, "other"], 3) == OLD[:1]
     assert find_expired(OLD, 4) == []
+
+
+def test_where_there_is_no_database_none_is_made_and_none_is_saved(
+    osmodesk: Command, environment: Callable[..., None], tmp_path: Path
+) -> None:
+    file, saved = tmp_path / "none.db", tmp_path / "desk.backup"
+    environment(DATABASE_URL=f"sqlite+aiosqlite:///{file}")
+    assert "there is no file" in osmodesk("db", "check").out
+    assert "there is no database" in osmodesk("db", "backup", str(saved)).err
+    assert not file.exists()
+    file.touch()
+    assert "has no tables yet" in osmodesk("db", "backup", str(saved)).err
+    assert not list(tmp_path.glob("desk*"))
+    refused = osmodesk("db", "studio", "--port", "70000")
+    assert (refused.code, "65535" in refused.err) == (2, True)
