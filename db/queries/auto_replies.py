@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -47,6 +47,29 @@ class Firing:
     due_at: datetime
 
 
+# Built once: each batch with messages of customers reads them.
+_ACTIVE = (
+    select(AutoReplyRule)
+    .where(
+        rules.c.channel_id.in_(bindparam("channels", expanding=True)), rules.c.is_active.is_(True)
+    )
+    .order_by(rules.c.priority.desc(), rules.c.id)
+)
+_IS_ANSWERED = select(
+    exists()
+    .where(
+        firings.c.session_id == bindparam("session"),
+        firings.c.message_id == bindparam("message"),
+        firings.c.state != FiringState.CANCELLED,
+    )
+    .where(
+        rules.c.id == firings.c.rule_id,
+        rules.c.goes_on.is_(False),
+        rules.c.match_kind != RuleMatch.UNANSWERED,
+    )
+)
+
+
 async def get_auto_reply_rules(tx: AsyncSession, channel_id: ChannelId) -> list[AutoReplyRule]:
     """Read the active rules of a channel, in the order in which they are tried."""
     return await list_active_rules(tx, [channel_id])
@@ -56,12 +79,7 @@ async def list_active_rules(
     tx: AsyncSession, channel_ids: Collection[ChannelId]
 ) -> list[AutoReplyRule]:
     """Read the active rules of channels, in the order in which they are tried."""
-    wanted = (
-        select(AutoReplyRule)
-        .where(rules.c.channel_id.in_(channel_ids), rules.c.is_active.is_(True))
-        .order_by(rules.c.priority.desc(), rules.c.id)
-    )
-    return list((await tx.scalars(wanted)).all())
+    return list((await tx.scalars(_ACTIVE, {"channels": list(channel_ids)})).all())
 
 
 async def list_rules(
@@ -240,17 +258,5 @@ async def is_answered_by_rule(
     tx: AsyncSession, session_id: SessionId, message_id: MessageId
 ) -> bool:
     """Check whether a rule answers a message, now or soon, and wants nobody to answer beside it."""
-    firing = (
-        exists()
-        .where(
-            firings.c.session_id == session_id,
-            firings.c.message_id == message_id,
-            firings.c.state != FiringState.CANCELLED,
-        )
-        .where(
-            rules.c.id == firings.c.rule_id,
-            rules.c.goes_on.is_(False),
-            rules.c.match_kind != RuleMatch.UNANSWERED,
-        )
-    )
-    return bool(await tx.scalar(select(firing)))
+    found = await tx.scalar(_IS_ANSWERED, {"session": session_id, "message": message_id})
+    return bool(found)

@@ -173,25 +173,43 @@ _EXPIRED = _CLAIMABLE.where(
 _DUE = _CLAIMABLE.where(jobs.c.state == JobState.PENDING, jobs.c.run_at <= bindparam("now"))
 
 
-async def claim(
-    tx: AsyncSession, kinds: Collection[JobKind], now: datetime, until: datetime, *, most: int
-) -> list[ClaimedJob]:
-    """Lease jobs of these kinds until then: those of dead processes first, then the oldest due.
+_LEASE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("of"))
+    .values(
+        state=JobState.RUNNING,
+        lease=bindparam("by"),
+        lease_until=bindparam("until"),
+        attempts=bindparam("count"),
+    )
+)
 
-    Rows that another process is claiming at this moment are skipped.
+
+async def claim(
+    tx: AsyncSession,
+    kinds: Collection[JobKind],
+    now: datetime,
+    until: datetime,
+    *,
+    most: int,
+    takes_over: bool = True,
+) -> list[ClaimedJob]:
+    """Lease jobs of these kinds until then: the oldest due, and before them those of the dead.
+
+    Rows that another process is claiming at this moment are skipped. `takes_over`: also jobs of
+    processes that died.
     """
     found: list[ClaimedJob] = []
     for wanted, is_taken_over in ((_EXPIRED, True), (_DUE, False)):
-        if len(found) < most:
+        if len(found) < most and (takes_over or not is_taken_over):
             bound = {"kinds": sorted(kinds), "now": now, "most": most - len(found)}
             found += [
                 ClaimedJob(row.id, row.kind, row.payload, row.attempts + 1, new_id(), is_taken_over)
                 for row in await tx.execute(wanted, bound)
             ]
     for job in found:
-        leased = {"lease": job.lease, "lease_until": until, "attempts": job.attempts}
-        change = update(jobs).where(jobs.c.id == job.id)
-        await tx.execute(change.values(state=JobState.RUNNING, **leased))
+        leased = {"of": job.id, "by": job.lease, "until": until, "count": job.attempts}
+        await tx.execute(_LEASE, leased)
     return found
 
 
@@ -216,17 +234,20 @@ async def expire_leases(tx: AsyncSession, now: datetime) -> None:
     await tx.execute(update(jobs).where(running).values(lease_until=now))
 
 
-_NEXT = (
-    select(jobs.c.run_at)
-    .where(jobs.c.state == JobState.PENDING, jobs.c.kind.in_(bindparam("kinds", expanding=True)))
-    .order_by(jobs.c.run_at)
-    .limit(1)
+_NEXT_BY_KIND = (
+    select(jobs.c.kind, func.min(jobs.c.run_at).label("at"))
+    .where(jobs.c.state == JobState.PENDING)
+    .group_by(jobs.c.kind)
 )
 
 
-async def read_next_due(tx: AsyncSession, kinds: Collection[JobKind]) -> datetime | None:
-    """Return when the next pending job of these kinds is due; None: none waits."""
-    return await tx.scalar(_NEXT, {"kinds": sorted(kinds)})
+async def read_next_due(tx: AsyncSession) -> dict[JobKind, datetime]:
+    """Return when the next pending job is due, by kind; kinds of which none waits are left out."""
+    rows = await tx.execute(_NEXT_BY_KIND)
+    return {row.kind: row.at for row in rows}
+
+
+_HOLDER = select(jobs.c.lease).where(jobs.c.id == bindparam("id")).with_for_update()
 
 
 async def ensure_held(tx: AsyncSession, job_id: JobId, lease: str) -> None:
@@ -234,7 +255,7 @@ async def ensure_held(tx: AsyncSession, job_id: JobId, lease: str) -> None:
 
     Raises LeaseLostError if it does not; nothing of the transaction may be committed.
     """
-    held = await tx.scalar(select(jobs.c.lease).where(jobs.c.id == job_id).with_for_update())
+    held = await tx.scalar(_HOLDER, {"id": job_id})
     if held != lease:
         raise LeaseLostError(f"another process runs job {job_id}")
 

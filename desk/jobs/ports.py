@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from db.database import Transaction
@@ -44,12 +45,14 @@ class JobHandler(Protocol[P]):
         """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunningJob:
     """The claim under which a handler runs."""
 
     claimed: ClaimedJob
     stopping: asyncio.Event
+    # The handler's last transaction settled the job, too, and was committed.
+    is_settled: bool = False
 
     async def ensure_held(self, tx: Transaction) -> None:
         """Lock the job, so that a process that lost it commits nothing; call it first.
@@ -57,6 +60,13 @@ class RunningJob:
         Raises LeaseLostError.
         """
         await jobs.ensure_held(tx, self.claimed.id, self.claimed.lease)
+
+    async def settle(self, tx: Transaction, now: datetime) -> None:
+        """Mark the job as done in the handler's last transaction; saves one of its own.
+
+        After the commit the handler sets `is_settled`.
+        """
+        await jobs.finish(tx, self.claimed, now, None)
 
     async def report(self, tx: Transaction, progress: Mapping[str, Any]) -> None:
         """Save the job's progress, so that clients of the API can read it."""

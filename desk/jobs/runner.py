@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -47,9 +47,10 @@ class JobRunnerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job that was finished, with its result."""
+    """A job that was finished, with its result; `is_settled`: its handler wrote that already."""
 
     result: Mapping[str, Any] | None
+    is_settled: bool = False
 
 
 Outcome = Done | TryAgain | GiveUp
@@ -77,7 +78,9 @@ class JobRunner:
         self._stopping = asyncio.Event()
         # Claims that are not settled, by their lease.
         self._running: dict[str, tuple[ClaimedJob, asyncio.Task[None]]] = {}
-        self._renew_at = 0.0
+        self._renew_at = self._take_over_at = 0.0
+        # Jobs may wait for a slot, so that the end of one must wake the runner.
+        self._is_full = False
 
     async def run(self) -> None:
         """Run jobs until `stop`; then let them finish for a moment, and give the rest back."""
@@ -127,16 +130,35 @@ class JobRunner:
             held = [job for job, _ in self._running.values()]
             lost = list(await jobs.renew(tx, held, until))
             self._renew_at = steady_now() + self._settings.lease / 4
-        claimed: list[ClaimedJob] = []
-        pause = _IDLE
-        for kinds, room in self._list_rooms():
-            found = await jobs.claim(tx, kinds, now, until, most=room)
-            claimed += found
-            due = await jobs.read_next_due(tx, kinds) if len(found) < room else None
-            if due is not None:
-                # A job that is due and was not claimed is being claimed by another process.
-                pause = min(pause, max(_SHORT, (due - now).total_seconds()))
+        claimed, pause = await self._claim(tx, now, until)
         return claimed, lost, pause
+
+    async def _claim(
+        self, tx: Transaction, now: datetime, until: datetime
+    ) -> tuple[list[ClaimedJob], float]:
+        """Claim what is due, from time to time also jobs of the dead; return the pause after it."""
+        takes_over = steady_now() >= self._take_over_at
+        if takes_over:
+            self._take_over_at = steady_now() + _IDLE
+        next_due = await jobs.read_next_due(tx)
+        claimed: list[ClaimedJob] = []
+        with_room: set[JobKind] = set()
+        for kinds, room in self._list_rooms():
+            found: list[ClaimedJob] = []
+            if takes_over or any(next_due.get(kind, until) <= now for kind in kinds):
+                found = await jobs.claim(tx, kinds, now, until, most=room, takes_over=takes_over)
+            claimed += found
+            with_room |= kinds if len(found) < room else set()
+        self._is_full = with_room != set(self._handlers)
+        if claimed:
+            next_due = await jobs.read_next_due(tx)
+        # A job that is due and was not claimed is being claimed by another process.
+        waits = [
+            max(_SHORT, (at - now).total_seconds())
+            for kind, at in next_due.items()
+            if kind in with_room
+        ]
+        return claimed, min([_IDLE, *waits])
 
     def _list_rooms(self) -> list[tuple[set[JobKind], int]]:
         """List which kinds of jobs can be claimed now, and how many of each group."""
@@ -151,12 +173,17 @@ class JobRunner:
         """Run a claimed job and settle it; a cancelled job stays for `_give_back_running`."""
         if job.is_taken_over:
             log.warning("job.taken_over", job=job.id, kind=job.kind, attempt=job.attempts)
+        # Unknown until it has ended: then somebody must look when it is due again.
+        is_over = False
         try:
-            await self._settle(job, await self._attempt(job))
+            outcome = await self._attempt(job)
+            await self._settle(job, outcome)
+            is_over = isinstance(outcome, Done)
         except LeaseLostError:
             log.warning("job.lost", job=job.id, kind=job.kind)
         self._running.pop(job.lease, None)
-        self.signal.notify()
+        if self._is_full or not is_over:
+            self.signal.notify()
 
     async def _attempt(self, job: ClaimedJob) -> Outcome:
         handler = self._handlers[job.kind]
@@ -164,8 +191,8 @@ class JobRunner:
         if job.is_taken_over and (crashed := decide_after_crash(job.attempts, policy)):
             return crashed
         try:
-            payload = handler.parse(job.payload)
-            return Done(await handler.run(RunningJob(job, self._stopping), payload))
+            running, payload = RunningJob(job, self._stopping), handler.parse(job.payload)
+            return Done(await handler.run(running, payload), running.is_settled)
         except LeaseLostError:
             raise
         except Exception as error:
@@ -179,15 +206,15 @@ class JobRunner:
 
     async def _settle(self, job: ClaimedJob, outcome: Outcome) -> None:
         """Write what became of a job, when the database answers: its lease is renewed meanwhile."""
-        while True:
+        while not (isinstance(outcome, Done) and outcome.is_settled):
             try:
                 await self._database.run(lambda tx: _write_outcome(tx, job, outcome))
             except DATABASE_ERRORS as error:
                 log.warning("jobs.database_away", error=describe_error(error))
                 await asyncio.sleep(_DATABASE_RETRY)
             else:
-                self._metrics.count_job(job.kind, _name_result(outcome))
-                return
+                break
+        self._metrics.count_job(job.kind, _name_result(outcome))
 
     async def _wait_for_running(self) -> None:
         tasks = [task for _, task in self._running.values()]

@@ -63,11 +63,19 @@ async def set_timer(
     The handler checks the state when it runs, and sets the timer again if it came too early. So a
     time that moves with every message does not need a row for each message.
     """
+    await inbox.put(uow.tx, [_build_row(thread, timer, at, about)])
+
+
+async def set_timers(uow: UnitOfWork, thread: Thread, times: Mapping[Timer, datetime]) -> None:
+    """Set several timers of a conversation at once."""
+    await inbox.put(uow.tx, [_build_row(thread, timer, at) for timer, at in times.items()])
+
+
+def _build_row(thread: Thread, timer: Timer, at: datetime, about: str = "") -> InboundEvent:
     lane = timer_lane(timer, thread.conversation_id, about)
     # A hash, because a stored row must not contain a conversation's id after its erasure.
     name = hashlib.sha256(f"{lane}:{at.isoformat()}".encode()).hexdigest()[:40]
-    arrival = InboundEvent(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)
-    await inbox.put(uow.tx, [arrival])
+    return InboundEvent(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)
 
 
 def is_timer(row: InboxRow) -> bool:

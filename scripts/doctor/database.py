@@ -14,7 +14,7 @@ from db.orphans import find_orphans
 from db.queries.accounts import accounts as queries
 from db.queues import jobs
 from db.revision import is_current
-from db.tables import JobKind, JobState
+from db.tables import JobState
 from db.tables.base import now_utc
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.monitoring.error_messages import explain
@@ -166,7 +166,7 @@ async def check_accounts(database: Database, *, is_open: bool, by_code: bool) ->
 async def check_jobs(database: Database) -> list[CheckResult]:
     """Check that jobs are run, and that none was given up."""
     async with database.transaction() as tx:
-        due = await jobs.read_next_due(tx, list(JobKind))
+        due = min((await jobs.read_next_due(tx)).values(), default=None)
         counts = await jobs.count_jobs(tx)
         shown = await jobs.list_failed(tx, _JOBS_SHOWN)
     findings = []

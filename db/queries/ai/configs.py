@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -60,6 +60,7 @@ _READ = (
     .join(configs, configs.c.agent_id == agents.c.id)
     .where(_IS_AI)
 )
+_BY_ID = _READ.where(agents.c.id == bindparam("id"))
 
 
 async def get_agent_ai_config(tx: AsyncSession, agent_id: AgentId) -> AiAgentRow | None:
@@ -67,7 +68,7 @@ async def get_agent_ai_config(tx: AsyncSession, agent_id: AgentId) -> AiAgentRow
 
     The reference's function of this name.
     """
-    row = (await tx.execute(_READ.where(agents.c.id == agent_id))).first()
+    row = (await tx.execute(_BY_ID, {"id": agent_id})).first()
     return None if row is None else AiAgentRow(*row)
 
 

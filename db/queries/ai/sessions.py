@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
@@ -14,10 +14,17 @@ ai_sessions = get_table(AiSession)
 messages = get_table(Message)
 
 
+# Built once: each message on a channel with AI agents reads it.
+_BY_ID = (
+    select(AiSession)
+    .where(ai_sessions.c.session_id == bindparam("session"))
+    .execution_options(populate_existing=True)
+)
+
+
 async def find_ai_session(tx: AsyncSession, session_id: SessionId) -> AiSession | None:
     """Read the row of a session; None: no AI agent had to do with it."""
-    wanted = select(AiSession).where(ai_sessions.c.session_id == session_id)
-    return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
+    return (await tx.scalars(_BY_ID, {"session": session_id})).first()
 
 
 async def add_ai_session(tx: AsyncSession, session_id: SessionId, **values: Any) -> AiSession:

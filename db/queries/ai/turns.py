@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
@@ -19,6 +19,21 @@ messages = get_table(Message)
 OPEN = (AiTurnState.WAITING, AiTurnState.THINKING)
 
 
+# Built once: a turn reads them several times, and building one takes longer than running it.
+_READ = select(AiTurn).execution_options(populate_existing=True)
+_BY_ID = _READ.where(turns.c.id == bindparam("id"))
+_OPEN_OF = _READ.where(turns.c.open_session_id == bindparam("session"))
+_SUGGESTED_OF = _READ.where(turns.c.suggested_session_id == bindparam("session"))
+_LAST_OF = (
+    _READ.where(turns.c.session_id == bindparam("session"), turns.c.state.not_in(OPEN))
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
+_SET_MESSAGE = (
+    update(turns).where(turns.c.id == bindparam("of")).values(message_id=bindparam("message"))
+)
+
+
 async def add_turn(tx: AsyncSession, turn: AiTurn) -> None:
     """Add a turn; the database refuses a second open one of a session."""
     tx.add(turn)
@@ -27,7 +42,7 @@ async def add_turn(tx: AsyncSession, turn: AiTurn) -> None:
 
 async def find_turn(tx: AsyncSession, turn_id: AiTurnId) -> AiTurn | None:
     """Read a turn."""
-    return await _find(tx, turns.c.id == turn_id)
+    return (await tx.scalars(_BY_ID, {"id": turn_id})).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +64,27 @@ async def list_turns(
     return list(await tx.scalars(paged))
 
 
-async def find_conversation_id(tx: AsyncSession, turn_id: AiTurnId) -> ConversationId | None:
-    """Return the conversation of a turn."""
-    found: ConversationId | None = await tx.scalar(
-        select(turns.c.conversation_id).where(turns.c.id == turn_id)
-    )
-    return found
-
-
 async def find_open_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the open turn of a session."""
-    return await _find(tx, turns.c.open_session_id == session_id)
+    return (await tx.scalars(_OPEN_OF, {"session": session_id})).first()
 
 
 async def find_suggestion(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the turn whose draft stands in a session."""
-    return await _find(tx, turns.c.suggested_session_id == session_id)
+    return (await tx.scalars(_SUGGESTED_OF, {"session": session_id})).first()
 
 
 async def find_last_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the newest turn of a session that is not open."""
-    wanted = select(AiTurn).where(turns.c.session_id == session_id, turns.c.state.not_in(OPEN))
-    newest = wanted.order_by(turns.c.id.desc()).limit(1)
-    return (await tx.scalars(newest.execution_options(populate_existing=True))).first()
+    return (await tx.scalars(_LAST_OF, {"session": session_id})).first()
 
 
 async def find_turn_of_message(
     tx: AsyncSession, conversation_id: ConversationId, message_id: MessageId
 ) -> AiTurn | None:
     """Read the turn whose answer a message is."""
-    return await _find(
-        tx, turns.c.conversation_id == conversation_id, turns.c.message_id == message_id
-    )
-
-
-async def _find(tx: AsyncSession, *conditions: Any) -> AiTurn | None:
-    wanted = select(AiTurn).where(*conditions).execution_options(populate_existing=True)
-    return (await tx.scalars(wanted)).first()
+    this = turns.c.conversation_id == conversation_id, turns.c.message_id == message_id
+    return (await tx.scalars(_READ.where(*this))).first()
 
 
 async def update_open_turn(tx: AsyncSession, turn_id: AiTurnId, values: Mapping[str, Any]) -> bool:
@@ -109,7 +108,7 @@ async def update_turn(
 
 async def set_message(tx: AsyncSession, turn_id: AiTurnId, message_id: MessageId) -> None:
     """Set which message is a turn's answer."""
-    await tx.execute(update(turns).where(turns.c.id == turn_id).values(message_id=message_id))
+    await tx.execute(_SET_MESSAGE, {"of": turn_id, "message": message_id})
 
 
 async def find_unanswered_message(tx: AsyncSession, session_id: SessionId) -> MessageId | None:

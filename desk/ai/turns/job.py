@@ -21,6 +21,7 @@ from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import load_ai_session
 from desk.ai.turns.thinking import Thinker
 from desk.ai.turns.thought import Material, Thought
+from desk.ai.turns.timers import ThinkTurn
 from desk.ai.turns.translations import translate_message
 from desk.ai.turns.typing_shown import ShowsTyping, show_while
 from desk.conversations.threads import find_thread
@@ -56,26 +57,28 @@ class TurnRunner:
         elif "translate" in payload:
             await translate_message(self._transactions, model, job, payload)
         else:
-            await self.run(job, AiTurnId(payload["turn"]))
+            turn_id = AiTurnId(payload["turn"])
+            await self.run(job, ThinkTurn(turn_id, ConversationId(payload["conversation"])))
 
-    async def run(self, job: RunningJob, turn_id: AiTurnId) -> None:
+    async def run(self, job: RunningJob, what: ThinkTurn) -> None:
         """Think about a turn and finish it, unless a human or the deadline was faster."""
         for _ in range(_MAX_ROUNDS):
-            read = await self._transactions.run(lambda uow: self._begin(uow, job, turn_id))
+            read = await self._transactions.run(lambda uow: self._begin(uow, job, what))
             if read is None:
                 return
             thread, material = read
             thought = await self._think(thread, material)
             if await self._transactions.run(
-                lambda uow: self._finish(uow, job, turn_id, material, thought)  # noqa: B023 awaited at once
+                lambda uow: self._finish(uow, job, what, material, thought)  # noqa: B023 awaited at once
             ):
+                job.is_settled = True
                 return
 
     async def _begin(
-        self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId
+        self, uow: UnitOfWork, job: RunningJob, what: ThinkTurn
     ) -> tuple[Thread, Material] | None:
         """Note that the turn is being thought about, and read what it is about."""
-        found = await self._lock(uow, job, turn_id)
+        found = await self._lock(uow, job, what)
         if found is None:
             return None
         thread, turn, config = found
@@ -84,7 +87,7 @@ class TurnRunner:
             "seen_until": turn.last_message_id,
             "rounds": turn.rounds + 1,
         }
-        await turns.update_open_turn(uow.tx, turn_id, begun)
+        await turns.update_open_turn(uow.tx, what.turn_id, begun)
         state = await load_ai_session(uow, turn.session_id)
         return thread, await read_material(uow, thread, turn, state, config)
 
@@ -100,30 +103,33 @@ class TurnRunner:
         self,
         uow: UnitOfWork,
         job: RunningJob,
-        turn_id: AiTurnId,
+        what: ThinkTurn,
         material: Material,
         thought: Thought,
     ) -> bool:
-        found = await self._lock(uow, job, turn_id)
+        """Do what was thought, and settle the job with it; return False to think once more."""
+        found = await self._lock(uow, job, what)
         if found is None:
-            await log_late_cost(uow, turn_id, thought)
-            return True
-        thread, turn, config = found
-        state = await load_ai_session(uow, turn.session_id)
-        scene = Scene(uow, thread, turn, state, config)
-        return await finish_turn(scene, material, thought)
+            await log_late_cost(uow, what.turn_id, thought)
+        else:
+            thread, turn, config = found
+            state = await load_ai_session(uow, turn.session_id)
+            scene = Scene(uow, thread, turn, state, config)
+            if not await finish_turn(scene, material, thought):
+                return False
+        await job.settle(uow.tx, uow.now)
+        return True
 
     async def _lock(
-        self, uow: UnitOfWork, job: RunningJob, turn_id: AiTurnId
+        self, uow: UnitOfWork, job: RunningJob, what: ThinkTurn
     ) -> tuple[Thread, AiTurn, AiConfig] | None:
         """Lock the conversation of a turn; None: the turn is over, or its session is."""
         tx: Transaction = uow.tx
         await job.ensure_held(tx)
-        conversation_id = await turns.find_conversation_id(tx, turn_id)
-        thread = None if conversation_id is None else await find_thread(uow, conversation_id)
+        thread = await find_thread(uow, what.conversation_id)
         if thread is None:
             return None
-        turn = await turns.find_turn(tx, turn_id)  # as it is now, under the lock
+        turn = await turns.find_turn(tx, what.turn_id)  # as it is now, under the lock
         if turn is None or turn.state not in turns.OPEN:
             return None
         row = await get_agent_ai_config(tx, turn.agent_id)

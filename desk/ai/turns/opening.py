@@ -7,7 +7,7 @@ from db.queries.ai import turns
 from db.queries.conversations.threads import Thread
 from db.tables import AiMode, AiTurn
 from desk.ai.config import AiConfig
-from desk.receiving.timers import Timer, set_timer
+from desk.receiving.timers import Timer, set_timers
 from desk.unit_of_work import UnitOfWork
 
 
@@ -23,8 +23,8 @@ async def open_turn(
     """Open the turn of a session that has none; it starts `at` a time, and sets its timers."""
     assert thread.session_id is not None  # noqa: S101 the caller checked it
     # A turn that starts later, because a human may answer first, has its whole time then.
-    times = uow.session_times.turns
-    begins = at if at > uow.now + times.quiet else uow.now
+    rules = uow.session_times.turns
+    begins = at if at > uow.now + rules.quiet else uow.now
     turn = AiTurn(
         id=AiTurnId(new_id()),
         session_id=thread.session_id,
@@ -35,12 +35,12 @@ async def open_turn(
         first_message_id=message_id,
         last_message_id=message_id,
         start_at=at,
-        deadline_at=begins + times.deadline,
+        deadline_at=begins + rules.deadline,
         created_at=uow.now,
     )
     await turns.add_turn(uow.tx, turn)
-    await set_timer(uow, thread, Timer.AI_START, turn.start_at)
-    await set_timer(uow, thread, Timer.AI_DEADLINE, turn.deadline_at)
+    times = {Timer.AI_START: turn.start_at, Timer.AI_DEADLINE: turn.deadline_at}
+    await set_timers(uow, thread, times)
     return turn
 
 

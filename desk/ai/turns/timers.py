@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from db.ids import AiTurnId
+from db.ids import AiTurnId, ConversationId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
 from db.queries.conversations.threads import Thread
@@ -31,13 +31,14 @@ class ThinkTurn:
 
     kind: ClassVar[JobKind] = JobKind.AI_TURN
     turn_id: AiTurnId
+    conversation_id: ConversationId
 
     @property
     def dedup_key(self) -> str:
         return f"{self.kind}:{self.turn_id}"
 
     def to_json(self) -> dict[str, Any]:
-        return {"turn": self.turn_id}
+        return {"turn": self.turn_id, "conversation": self.conversation_id}
 
 
 async def handle_start_timer(uow: UnitOfWork, thread: Thread) -> None:
@@ -56,7 +57,7 @@ async def handle_start_timer(uow: UnitOfWork, thread: Thread) -> None:
     if config is None or not await _take_session(Scene(uow, thread, turn, state, config)):
         await _drop(uow, turn)
         return
-    uow.jobs.enqueue(ThinkTurn(turn.id))
+    uow.jobs.enqueue(ThinkTurn(turn.id, turn.conversation_id))
 
 
 async def _take_session(scene: Scene) -> bool:

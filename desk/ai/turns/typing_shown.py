@@ -8,8 +8,8 @@ from db.queries.conversations.threads import Thread
 
 T = TypeVar("T")
 
-# Providers show it for some seconds only.
-_INTERVAL = 4.0
+# Providers show it for some seconds only. Nobody needs it before an answer that comes at once.
+_INTERVAL, _FIRST = 4.0, 0.5
 
 
 class ShowsTyping(Protocol):
@@ -31,6 +31,7 @@ async def show_while(typing: ShowsTyping | None, thread: Thread, work: Coroutine
 
 
 async def _repeat(typing: ShowsTyping, thread: Thread) -> None:
+    await asyncio.sleep(_FIRST)
     while True:
         await typing.show_typing(thread)
         await asyncio.sleep(_INTERVAL)

@@ -191,14 +191,16 @@ class TurnScene:
     async def think(self) -> None:
         """Run the jobs of turns that are due."""
         for job in await self.claim_jobs():
-            await self.run_job(job)
-            await self.stage.database.run(
-                lambda tx, job=job: jobs.finish(tx, job, self.stage.now, None)  # type: ignore[misc]
-            )
+            if not (await self.run_job(job)).is_settled:
+                await self.stage.database.run(
+                    lambda tx, job=job: jobs.finish(tx, job, self.stage.now, None)  # type: ignore[misc]
+                )
 
-    async def run_job(self, job: jobs.ClaimedJob) -> None:
+    async def run_job(self, job: jobs.ClaimedJob) -> RunningJob:
         runner = TurnRunner(StageTransactions(self.stage), Thinker(self.knowledge, self.model))
-        await runner.run_job(RunningJob(job, asyncio.Event()), job.payload)
+        running = RunningJob(job, asyncio.Event())
+        await runner.run_job(running, job.payload)
+        return running
 
     # What is there afterwards
 
