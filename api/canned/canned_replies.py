@@ -11,6 +11,7 @@ from api.canned.models import (
     NewCannedReply,
     Preview,
     PreviewBody,
+    TextToPreview,
 )
 from api.errors.problems import NotFound
 from api.schemas.pagination import Cursor, Page, build_page
@@ -93,6 +94,12 @@ async def preview(
     require_visible(caller, holder=place.human_holder, is_open=place.is_open)
     [thread] = await threads.read_by_ids(uow.tx, [place.conversation_id])
     return Preview(text=render(reply.text, build_values(uow, thread, caller.name)))
+
+
+async def preview_text(uow: UnitOfWork, body: TextToPreview) -> Preview:
+    """Fill in a text with examples before it is stored; unknown variables are refused as there."""
+    canned_replies.check_text(body.text)
+    return Preview(text=render(body.text, EXAMPLE_VALUES))
 
 
 async def _load_reply(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReply:

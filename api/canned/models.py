@@ -72,6 +72,12 @@ class PreviewBody(RequestBody):
     session_id: Ulid | None = Field(default=None, description="null: fill in example values")
 
 
+class TextToPreview(RequestBody):
+    """A text that is not stored yet."""
+
+    text: CannedText
+
+
 class Preview(ResponseModel):
     """The text as it would be sent."""
 

@@ -251,6 +251,13 @@ ADMINISTRATION: tuple[Route, ...] = (
         status=201,
         raises=(Conflict,),
     ),
+    Route(
+        "POST",
+        "/canned-replies/preview",
+        canned.preview_text,
+        "Preview the text of a canned reply that is not stored",
+        access=AccessRule.ADMIN,
+    ),
     Route("GET", "/canned-replies/{reply_id}", canned.show, "Show a canned reply"),
     Route(
         "PATCH",

@@ -26,7 +26,7 @@ async def create(
     by: Actor,
 ) -> CannedReply:
     """Create a reply; raise InvalidValueError, or NotPossibleError if its shortcut is taken."""
-    _check_text(text)
+    check_text(text)
     await _check_channel(uow, channel_id)
     unique_key = slot_key(channel_id, language, shortcut)
     await _check_free(uow, unique_key)
@@ -58,7 +58,7 @@ async def change(
     if not changed:
         return reply
     if "text" in changed:
-        _check_text(changed["text"])
+        check_text(changed["text"])
     if "channel_id" in changed:
         await _check_channel(uow, changed["channel_id"])
     before = {name: getattr(reply, name) for name in changed}
@@ -85,7 +85,8 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: Actor) -> None
     _record(uow, by, "canned_reply.deleted", reply_id, details)
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raise InvalidValueError if a text has a variable that nothing fills in."""
     if unknown := find_unknown_variables(text):
         known = ", ".join(EXAMPLE_VALUES)
         raise InvalidValueError(

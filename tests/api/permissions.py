@@ -105,6 +105,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /channels/{channel_id}/templates/sync": ADMIN,
     "GET /canned-replies": LOGGED_IN,
     "POST /canned-replies": ADMIN.sends({"shortcut": "a", "title": "A", "text": "A"}),
+    "POST /canned-replies/preview": ADMIN.sends({"text": "A"}),
     "GET /canned-replies/{reply_id}": LOGGED_IN,
     "PATCH /canned-replies/{reply_id}": ADMIN,
     "DELETE /canned-replies/{reply_id}": ADMIN,

@@ -94,6 +94,9 @@ async def test_emoji_and_lines_are_kept(own_api: ApiStage) -> None:
     assert (await ada.get(f"/canned-replies/{made.body['id']}")).body["text"] == text
     preview = await ada.post(f"/canned-replies/{made.body['id']}/preview", {})
     assert preview.body == {"text": "Hello Ann!\n\n\N{WAVING HAND SIGN} — Mia"}
+    assert (await ada.post("/canned-replies/preview", {"text": text})).body == preview.body
+    refused = await ada.post("/canned-replies/preview", {"text": "Hello {{who}}"})
+    assert (refused.status, set(refused.faults)) == (422, {"text"})
 
 
 async def test_replies_are_found_by_what_they_are(own_api: ApiStage) -> None:

@@ -93,6 +93,7 @@ async def test_replies_tags_and_groups_are_kept(scene: Scene) -> None:
     await phone.button("Delete the tag")
     await expect(page.get_by_role("dialog")).to_contain_text("1 session")
     await phone.press(page.get_by_role("dialog").get_by_role("button", name="Delete"))
+    await expect(page.get_by_role("heading", name="Tags")).to_be_visible()
     await expect(page.get_by_role("link", name="repair")).to_have_count(0)
 
     await phone.administer("groups")

@@ -9,6 +9,7 @@ import { Choice, TextArea, TextField, toOptions } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
 import { showLoaded, useLoaded } from "../frame/loading.js";
 import { addressOf, Screen } from "../frame/screen.js";
+import { LivePreview } from "../frame/live_preview.js";
 import { Variables } from "../frame/variables.js";
 import { t } from "../words.js";
 
@@ -95,6 +96,10 @@ function CannedForm({ reply, channels }) {
         }),
       ),
       h(Variables, { form, name: "text", variables: VARIABLES, area }),
+      h(LivePreview, {
+        wording: form.values.text,
+        load: (text) => post("/canned-replies/preview", { text }),
+      }),
       h(Choice, {
         form,
         name: "language",

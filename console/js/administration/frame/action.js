@@ -1,6 +1,6 @@
 /** A button that does something at once, beside what is said about it; some ask first. */
 
-import { h, useState } from "../../vendor/preact.js";
+import { h, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { attempt, notify } from "../../shell/notices.js";
 import { ask } from "./question.js";
 
@@ -17,6 +17,8 @@ import { ask } from "./question.js";
  */
 export function Action({ words, run, help, question, notice, done }) {
   const [isBusy, setBusy] = useState(false);
+  const isShown = useRef(true);
+  useEffect(() => () => void (isShown.current = false), []);
   async function act() {
     if (isBusy || (question && !(await ask(question)))) return;
     setBusy(true);
@@ -24,7 +26,7 @@ export function Action({ words, run, help, question, notice, done }) {
     setBusy(false);
     if (!isDone) return;
     if (notice) notify(notice);
-    done?.();
+    if (isShown.current) done?.(); // otherwise they went on to another screen
   }
   const isDangerous = question !== undefined && !question.isHarmless;
   return h(

@@ -1,6 +1,6 @@
 /** One screen of the administration: its head with the way back, and what it shows below. */
 
-import { h } from "../../vendor/preact.js";
+import { h, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { Icon } from "../../shell/icons.js";
 import { t } from "../words.js";
 
@@ -18,6 +18,9 @@ export const addressOf = (...path) => `#/${["administration", ...path].join("/")
  * @param {Child} [props.children]
  */
 export function Screen({ title, help, back, action, children }) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  // Whoever came by a key goes on reading here, and the page that they left is gone.
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return h(
     "section",
     { class: "pane detail-pane", "aria-label": title },
@@ -33,7 +36,7 @@ export function Screen({ title, help, back, action, children }) {
         },
         h(Icon, { name: "back" }),
       ),
-      h("h1", { class: "one-line", dir: "auto" }, title),
+      h("h1", { class: "one-line", dir: "auto", tabIndex: -1, ref: heading }, title),
       action,
     ),
     h(

@@ -378,6 +378,7 @@ export const WORDS = {
   "texts.length": "At most {n} characters.",
   "texts.not_set": "Not set",
   "texts.own": "Own words",
+  "texts.parts": "Times inside sentences",
   "texts.preview": "As a customer reads it",
   "texts.reset": "Back to the built-in text",
   "texts.reset_help": "Built in: {text}",

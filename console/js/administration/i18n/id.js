@@ -379,6 +379,7 @@ export const WORDS = {
   "texts.length": "Paling banyak {n} karakter.",
   "texts.not_set": "Tidak diatur",
   "texts.own": "Kata sendiri",
+  "texts.parts": "Waktu di dalam kalimat",
   "texts.preview": "Seperti dibaca pelanggan",
   "texts.reset": "Kembali ke teks bawaan",
   "texts.reset_help": "Bawaan: {text}",

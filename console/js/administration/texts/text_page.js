@@ -1,8 +1,7 @@
 /** One text: what is sent now, with its variables, and as a customer would read it. */
 
-import { h, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { h, useRef } from "../../vendor/preact.js";
 import { get, post, put, query, remove } from "../../server/http.js";
-import { toProblem } from "../../server/problem.js";
 import { Action } from "../frame/action.js";
 import { TextArea } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
@@ -11,12 +10,11 @@ import { addressOf, Screen } from "../frame/screen.js";
 import { t } from "../words.js";
 import { LANGUAGES } from "./languages.js";
 import { nameText } from "./names.js";
+import { LivePreview } from "../frame/live_preview.js";
 import { Variables } from "../frame/variables.js";
 
 /** @import { CustomerText } from "../types.d.ts" */
 /** @import { Loaded } from "../frame/loading.js" */
-
-const WAIT_MS = 400;
 
 /** @param {{channel: string, name: string, language: "en" | "id"}} props */
 export function TextPage({ channel, name, language }) {
@@ -65,7 +63,11 @@ function TextForm({ channel, text, loaded }) {
         }),
       ),
       h(Variables, { form, name: "text", variables: text.variables, area }),
-      h(Preview, { channel, text, wording: form.values.text }),
+      h(LivePreview, {
+        wording: form.values.text,
+        load: (wording) =>
+          post(`/channels/${channel}/texts/preview`, { name, language, text: wording }),
+      }),
     ),
     text.is_own &&
       h(Action, {
@@ -84,47 +86,4 @@ function TextForm({ channel, text, loaded }) {
         done: () => void loaded.reload(),
       }),
   ];
-}
-
-/** As a customer would read it; what is wrong with it is said at once. @param {{channel: string, text: CustomerText, wording: string}} props */
-function Preview({ channel, text, wording }) {
-  const [shown, setShown] = useState("");
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    if (!wording.trim()) {
-      setShown("");
-      setProblem("");
-      return undefined;
-    }
-    let isOver = false;
-    const timer = setTimeout(async () => {
-      try {
-        const { name, language } = text;
-        /** @type {{text: string}} */
-        const made = await post(`/channels/${channel}/texts/preview`, {
-          name,
-          language,
-          text: wording,
-        });
-        if (isOver) return;
-        setShown(made.text);
-        setProblem("");
-      } catch (error) {
-        const found = toProblem(error);
-        if (!isOver) setProblem(found.errors.map((each) => each.message).join(" · "));
-      }
-    }, WAIT_MS);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [wording]);
-  return h(
-    "div",
-    { class: "field", role: "status" },
-    h("span", null, t("texts.preview")),
-    problem
-      ? h("p", { class: "field-error" }, problem)
-      : h("p", { class: "preview", dir: "auto" }, shown),
-  );
 }

@@ -60,22 +60,35 @@ function TextList({ channel }) {
         ),
       ),
     ),
-    showLoaded(loaded, (texts) =>
-      h(
-        "ul",
-        { key: "texts" },
-        texts
-          .filter((each) => each.language === shown)
-          .map((each) =>
-            h(ItemRow, {
-              key: each.name,
-              href: addressOf("texts", channel, each.name, each.language),
-              title: nameText(each.name),
-              text: each.text || t("texts.not_set"),
-              marks: each.is_own ? [[t("texts.own"), "good"]] : [],
-            }),
-          ),
-      ),
-    ),
+    showLoaded(loaded, (texts) => {
+      const ofLanguage = texts.filter((each) => each.language === shown);
+      const [parts, whole] = [true, false].map((isWanted) =>
+        ofLanguage
+          .filter((each) => isPart(each) === isWanted)
+          .map((text) => h(TextRow, { key: text.name, channel, text })),
+      );
+      return [
+        h("ul", { key: "texts" }, whole),
+        h(
+          "details",
+          { key: "parts", class: "text-parts" },
+          h("summary", null, t("texts.parts")),
+          h("ul", null, parts),
+        ),
+      ];
+    }),
   ];
+}
+
+/** Whether a text stands inside others only, such as “on Monday at 9:00”. @param {CustomerText} text */
+const isPart = ({ name }) => name.startsWith("when.");
+
+/** @param {{channel: string, text: CustomerText}} props */
+function TextRow({ channel, text }) {
+  return h(ItemRow, {
+    href: addressOf("texts", channel, text.name, text.language),
+    title: nameText(text.name),
+    text: text.text || t("texts.not_set"),
+    marks: text.is_own ? [[t("texts.own"), "good"]] : [],
+  });
 }
