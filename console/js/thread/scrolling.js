@@ -14,7 +14,8 @@ const NEAR_TOP = 300;
  */
 export function useAnchor({ id, isReady, content, onTop }) {
   const area = useRef(/** @type {HTMLElement | null} */ (null));
-  const place = useRef({ thread: "", isAtFoot: true, anchor: "", top: 0 });
+  /** `scrolled`: how far it was scrolled here to show the foot. */
+  const place = useRef({ thread: "", isAtFoot: true, anchor: "", top: 0, scrolled: -1 });
   const [isAtFoot, setAtFoot] = useState(true);
 
   function remember() {
@@ -33,8 +34,10 @@ export function useAnchor({ id, isReady, content, onTop }) {
   function restore() {
     const { current } = area;
     if (!current) return;
-    if (place.current.isAtFoot) current.scrollTop = current.scrollHeight;
-    else {
+    if (place.current.isAtFoot) {
+      current.scrollTop = current.scrollHeight;
+      place.current.scrolled = current.scrollTop;
+    } else {
       const anchor = document.getElementById(place.current.anchor);
       if (anchor) current.scrollTop += anchor.getBoundingClientRect().top - place.current.top;
     }
@@ -44,7 +47,7 @@ export function useAnchor({ id, isReady, content, onTop }) {
     if (!isReady) return;
     if (place.current.thread === id) restore();
     else {
-      place.current = { thread: id, isAtFoot: true, anchor: "", top: 0 };
+      place.current = { thread: id, isAtFoot: true, anchor: "", top: 0, scrolled: -1 };
       const unread = area.current?.querySelector(".unread-line");
       if (unread && area.current) {
         unread.scrollIntoView({ block: "start" });
@@ -67,6 +70,9 @@ export function useAnchor({ id, isReady, content, onTop }) {
     area,
     isAtFoot,
     onScroll() {
+      const { isAtFoot: wasAtFoot, scrolled } = place.current;
+      // The event of our own scrolling may come after a picture made the foot sink: stay there.
+      if (wasAtFoot && area.current?.scrollTop === scrolled) restore();
       remember();
       if ((area.current?.scrollTop ?? 0) < NEAR_TOP) onTop();
     },
