@@ -116,7 +116,13 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     const about = { conversation: id, session: session.id, mode, replyTo: null, file: null };
     submit({ ...about, text: words, suggestion: given.id });
     hideSuggestion(given);
-    finish();
+  }
+
+  /** Send the words as they are; what the agent has begun to write stays. @param {Suggestion} given */
+  function approveSuggestion(given) {
+    sendSuggestion(given, given.text);
+    feel("sent");
+    selectNext();
   }
 
   /** @param {Suggestion} given */
@@ -137,7 +143,11 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     setChanged(null);
     clearFiles();
     onDone();
-    if (!isNote) selected.value = neighbour(route.value.view, id) ?? id;
+    if (!isNote) selectNext();
+  }
+
+  function selectNext() {
+    selected.value = neighbour(route.value.view, id) ?? id;
   }
 
   async function sendNow() {
@@ -152,8 +162,10 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     }
     if (!words && files.length === 0) return;
     if (!isNote && parseCommand(words) !== null) return run(words);
-    if (changed !== null && changed.id === suggestion?.id && !isNote && files.length === 0)
-      return sendSuggestion(changed, words);
+    if (changed !== null && changed.id === suggestion?.id && !isNote && files.length === 0) {
+      sendSuggestion(changed, words);
+      return finish();
+    }
     const common = { conversation: id, session: session.id, mode, replyTo: replyTo?.id ?? null };
     if (files.length === 0) submit({ ...common, text: words, file: null });
     files.forEach((file, i) => submit({ ...common, text: i === 0 ? words : "", file }));
@@ -167,7 +179,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     else if (needsTemplate) return false;
     else if (key === "ArrowUp") changeSuggestion(suggestion);
     // What the customer has written since must be read first.
-    else if (key === "Enter" && !isOutdated) sendSuggestion(suggestion, suggestion.text);
+    else if (key === "Enter" && !isOutdated) approveSuggestion(suggestion);
     else return false;
     return true;
   }
@@ -213,7 +225,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
         suggestion,
         isOutdated,
         canSend: !isClosed,
-        onSend: () => sendSuggestion(suggestion, suggestion.text),
+        onSend: () => approveSuggestion(suggestion),
         onEdit: () => changeSuggestion(suggestion),
         onDrop: dropSuggestionNow,
       }),
