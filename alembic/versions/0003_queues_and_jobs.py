@@ -345,6 +345,7 @@ def upgrade() -> None:
                 "general",
                 "button_reply",
                 "seen",
+                "menu_button",
             ),
             nullable=False,
         ),

@@ -280,6 +280,7 @@ def upgrade() -> None:
         sa.Column("reply_limit_notice", LongText, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("deleted_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("fk_agent_ai_configs_agent_id")
         ),
@@ -525,6 +526,12 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column(
+            "suggested_session_id",
+            Ulid,
+            sa.Computed("CASE WHEN state = 'suggested' THEN session_id END", persisted=False),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_ai_turns_agent_id")),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_ai_turns_channel_id")
@@ -544,6 +551,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ai_turns_created_at"), "ai_turns", ["created_at"], unique=False)
     op.create_index("ix_ai_turns_session", "ai_turns", ["session_id", "id"], unique=False)
+    op.create_index(
+        "ix_ai_turns_suggested_session_id", "ai_turns", ["suggested_session_id"], unique=True
+    )
     op.create_table(
         "auto_reply_firings",
         sa.Column("id", Ulid, nullable=False),
