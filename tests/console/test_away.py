@@ -8,6 +8,10 @@ from tests.console.stalling_proxy import run_stalling_proxy
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+FORGET_FILES = """() => new Promise((done) => {
+  indexedDB.deleteDatabase("osmodesk").addEventListener("success", done);
+})"""
+
 
 async def test_a_laptop_that_slept_knows_what_happened(scene: Scene) -> None:
     customer = await scene.waiting_customer("Before the sleep")
@@ -61,6 +65,18 @@ async def test_without_a_network_one_writes_on_and_a_file_survives_a_reload(scen
         assert chat.count(text) == 1
         await expect(desk.bubble(text)).to_have_count(1)
     await expect(desk.input).to_have_value("half a thought")
+
+    # A browser that has cleared its storage says that the file is gone.
+    await desk.page.route("**/api/v1/sessions/*/*", lambda route: route.abort())
+    await desk.page.locator("input[type=file]").set_input_files(plan)
+    await desk.write("And once more")
+    await expect(desk.bubble("And once more")).to_contain_text("Waiting for the server")
+    await desk.page.evaluate(FORGET_FILES)
+    await desk.page.reload()
+    await expect(desk.bubble("And once more")).to_contain_text("no longer has the file")
+    await desk.page.unroute_all()
+    await desk.press(desk.bubble("And once more").get_by_role("button", name="Back to"))
+    await expect(desk.input).to_have_value("And once more")
 
 
 async def test_one_tab_reads_the_stream_and_the_next_goes_on(scene: Scene) -> None:

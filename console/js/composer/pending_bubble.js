@@ -51,7 +51,9 @@ export function PendingBubble({ each }) {
           h(
             "p",
             { class: "small is-bad", role: "alert" },
-            each.problem ? explain(each.problem) : t("outbox.too_old"),
+            each.problem
+              ? explain(each.problem)
+              : t(each.fileName ? "outbox.file_gone" : "outbox.too_old"),
           ),
           each.problem &&
             h(

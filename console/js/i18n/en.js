@@ -169,6 +169,8 @@ export const EN = {
   "nav.search": "Search",
   "note.label": "Note for staff",
   "outbox.failed": "Not sent",
+  "outbox.file_gone":
+    "The browser no longer has the file, and it may have arrived. Look at the thread before you attach it again.",
   "outbox.sending": "Sending…",
   "outbox.take_back": "Back to the composer",
   "outbox.too_old":

@@ -170,6 +170,8 @@ export const WORDS = {
   "nav.search": "Cari",
   "note.label": "Catatan staf",
   "outbox.failed": "Tidak terkirim",
+  "outbox.file_gone":
+    "Berkas ini sudah tidak ada di peramban dan mungkin sudah sampai. Periksa percakapan sebelum melampirkannya lagi.",
   "outbox.sending": "Mengirim…",
   "outbox.take_back": "Kembali ke kolom tulis",
   "outbox.too_old":
