@@ -5,7 +5,7 @@ import { post } from "../server/http.js";
 import { attempt } from "../shell/notices.js";
 import { Choice } from "../administration/frame/fields.js";
 import { t } from "./words.js";
-import { toOptions, useOptions } from "../administration/frame/options.js";
+import { toNamedOptions, useOptions } from "../administration/frame/options.js";
 
 /** @import { FormState } from "../administration/frame/form.js" */
 /** @import { ReplyFile } from "../administration/types.d.ts" */
@@ -16,7 +16,7 @@ export function useReplyFiles() {
   const files = useOptions("/reply-files");
   return {
     ...files,
-    options: toOptions(files.items.map(({ id, name }) => ({ id, name: name ?? id }))),
+    options: toNamedOptions(files.items.map(({ id, name }) => ({ id, name: name ?? id }))),
   };
 }
 

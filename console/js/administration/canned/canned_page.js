@@ -10,16 +10,13 @@ import { Form, useForm } from "../frame/form.js";
 import { showLoaded, useLoaded } from "../frame/loading.js";
 import { addressOf, Screen } from "../frame/screen.js";
 import { LivePreview } from "../frame/live_preview.js";
-import { Variables } from "../frame/variables.js";
+import { REPLY_VARIABLES, Variables } from "../frame/variables.js";
 import { t } from "../words.js";
 
 /** @import { Page } from "../../../types.d.ts" */
 /** @import { CannedReplyDetail, Channel } from "../types.d.ts" */
 
 /** @typedef {{reply: CannedReplyDetail | null, channels: Channel[]}} Found */
-
-/** The desk fills these in (desk/canned/rendering.py). */
-const VARIABLES = ["first_name", "name", "username", "agent", "channel", "session"];
 
 /** @param {{id: string | null}} props null: a new one */
 export function CannedPage({ id }) {
@@ -95,7 +92,7 @@ function CannedForm({ reply, channels }) {
           rows: 6,
         }),
       ),
-      h(Variables, { form, name: "text", variables: VARIABLES, area }),
+      h(Variables, { form, name: "text", variables: REPLY_VARIABLES, area }),
       h(LivePreview, {
         wording: form.values.text,
         load: (text) => post("/canned-replies/preview", { text }),

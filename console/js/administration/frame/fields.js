@@ -92,8 +92,11 @@ export function TextArea({ isRequired = false, maxLength, rows = 4, ...field }) 
   });
 }
 
-/** A whole number, with its unit behind it. @param {FieldProps & {min: number, max: number, unit?: string}} props */
-export function NumberField({ min, max, unit, ...field }) {
+/**
+ * A number, with its unit behind it. Where it is optional, nothing is null.
+ * @param {FieldProps & {min: number, max: number, step?: number, unit?: string, isOptional?: boolean}} props
+ */
+export function NumberField({ min, max, step = 1, unit, isOptional = false, ...field }) {
   const { form, name } = field;
   return h(Field, {
     ...field,
@@ -104,11 +107,11 @@ export function NumberField({ min, max, unit, ...field }) {
         h("input", {
           ...attributes,
           type: "number",
-          inputMode: "numeric",
+          inputMode: step < 1 ? "decimal" : "numeric",
           min,
           max,
-          step: 1,
-          required: true,
+          step,
+          required: !isOptional,
           value: form.values[name] ?? "",
           onInput: ({ currentTarget: { value } }) =>
             form.change({ [name]: value === "" ? null : Number(value) }),

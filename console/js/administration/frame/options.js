@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "../../vendor/preact.js";
 import { getAll } from "../../server/all_pages.js";
+import { toOptions } from "./fields.js";
 
 /** @typedef {{id: string, name: string}} Named */
 
@@ -20,8 +21,8 @@ export function useOptions(path) {
   return { items, add: (item) => setItems((before) => [item, ...before]) };
 }
 
-/** @param {Named[]} items @returns {[string, string][]} for a field of a form */
-export const toOptions = (items) => items.map(({ id, name }) => [id, name]);
+/** @param {Named[]} items for a field of a form */
+export const toNamedOptions = (items) => toOptions(items, ({ id, name }) => [id, name]);
 
 /** @param {Named[]} items @param {string | null} id */
 export const nameOf = (items, id) => items.find((each) => each.id === id)?.name ?? "";

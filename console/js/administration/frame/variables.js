@@ -6,6 +6,9 @@ import { t } from "../words.js";
 /** @import { FormState } from "../frame/form.js" */
 /** @import { Ref } from "../../vendor/preact.js" */
 
+/** What the desk fills in canned replies and answers of rules (desk/canned/rendering.py). */
+export const REPLY_VARIABLES = ["first_name", "name", "username", "agent", "channel", "session"];
+
 /**
  * @param {object} props
  * @param {FormState<any>} props.form @param {string} props.name of the text in the form

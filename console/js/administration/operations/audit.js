@@ -6,6 +6,7 @@ import { query } from "../../server/http.js";
 import { fullTime } from "../../text/time.js";
 import { useOptions } from "../frame/options.js";
 import { showList, useList } from "../frame/list.js";
+import { toMoment } from "../frame/moments.js";
 import { Screen } from "../frame/screen.js";
 import { t } from "../words.js";
 
@@ -14,14 +15,6 @@ import { t } from "../words.js";
 
 const NOTHING = { user_id: "", action: "", subject: "", since: "", until: "" };
 /** @typedef {typeof NOTHING} Filter */
-
-/** The beginning of a day, where this browser is. @param {string} day @param {number} later in days */
-function toMoment(day, later) {
-  if (!day) return null;
-  const date = new Date(`${day}T00:00`);
-  date.setDate(date.getDate() + later);
-  return date.toISOString();
-}
 
 export function Audit() {
   const [filter, setFilter] = useState(NOTHING);
@@ -32,7 +25,7 @@ export function Audit() {
     user_id: user_id || null,
     action: action || null,
     subject: subject || null,
-    since: toMoment(since, 0),
+    since: toMoment(since),
     until: toMoment(until, 1),
   })}`;
   return h(

@@ -18,8 +18,7 @@ import { HoursForm } from "../../administration/hours/hours_form.js";
 import { t } from "../words.js";
 import { Entries } from "../entries.js";
 import { Lines } from "../lines.js";
-import { OptionalNumber } from "../optional_number.js";
-import { toOptions, useOptions } from "../../administration/frame/options.js";
+import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
 import { FileUpload, useReplyFiles } from "../reply_files.js";
 import { AskPart } from "./ask.js";
 import { listLevels, listModes } from "./choices.js";
@@ -130,7 +129,7 @@ function Basics({ form }) {
       name: "channel_ids",
       label: t("ai.channels"),
       help: t("ai.channels_help"),
-      options: toOptions(channels.items),
+      options: toNamedOptions(channels.items),
     }),
     h(Choice, {
       form,
@@ -146,8 +145,9 @@ function Basics({ form }) {
       help: t("ai.model_help"),
       maxLength: 120,
     }),
-    h(OptionalNumber, {
+    h(NumberField, {
       form,
+      isOptional: true,
       name: "config.temperature",
       label: t("ai.temperature"),
       help: t("ai.temperature_help"),
@@ -205,8 +205,9 @@ function Handovers({ form }) {
   return h(
     Part,
     { title: t("ai.handover"), help: t("ai.handover_help") },
-    h(OptionalNumber, {
+    h(NumberField, {
       form,
+      isOptional: true,
       name: "config.confidence_threshold",
       label: t("ai.threshold"),
       help: t("ai.threshold_help"),
@@ -249,8 +250,9 @@ function Handovers({ form }) {
       min: 0,
       max: 1000,
     }),
-    h(OptionalNumber, {
+    h(NumberField, {
       form,
+      isOptional: true,
       name: "config.reply_limit",
       label: t("ai.limit"),
       help: t("ai.limit_help"),

@@ -1,18 +1,19 @@
 /** Write a broadcast and choose who gets it. Nothing is sent before it is started. */
 
 import { h } from "../../vendor/preact.js";
-import { post } from "../../server/http.js";
-import { get } from "../../server/http.js";
-import { Checks, Switch, TextArea, TextField } from "../../administration/frame/fields.js";
+import { isAble } from "../../server/abilities.js";
+import { get, post } from "../../server/http.js";
+import { Checks, Switch, TextField } from "../../administration/frame/fields.js";
 import { Form, nest, useForm } from "../../administration/frame/form.js";
 import { useLoaded } from "../../administration/frame/loading.js";
+import { toMoment } from "../../administration/frame/moments.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
-import { isAble } from "../../server/abilities.js";
-import { listLanguages } from "../knowledge/article.js";
-import { toOptions, useOptions } from "../../administration/frame/options.js";
+import { listLanguages } from "../languages.js";
+import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
 import { ReplyFileField, useReplyFiles } from "../reply_files.js";
 import { TemplateFields } from "../templates/template_fields.js";
+import { VariableText } from "../variable_text.js";
 
 /** @import { Tag } from "../../../types.d.ts" */
 /** @import { Broadcast, TemplateDetail } from "../../administration/types.d.ts" */
@@ -32,9 +33,6 @@ const BLANK = {
   "audience.wrote_since": "",
   "audience.silent_since": "",
 };
-
-/** The beginning of a day, where this browser is. @param {string} day */
-const toMoment = (day) => (day ? new Date(`${day}T00:00`).toISOString() : null);
 
 /** @param {Record<string, any>} values */
 async function toBody({ template_id, text, ...values }) {
@@ -85,11 +83,12 @@ export function NewBroadcast() {
         isRequired: true,
         maxLength: 120,
       }),
-      h(TextArea, {
+      h(VariableText, {
         form,
         name: "text",
         label: t("broadcast.text"),
         help: t("broadcast.text_help"),
+        variables: ["first_name", "name", "channel"],
         maxLength: 4096,
         rows: 6,
       }),
@@ -113,7 +112,7 @@ export function NewBroadcast() {
             form,
             name: "audience.channel_ids",
             label: t("broadcast.channels"),
-            options: toOptions(channels.items),
+            options: toNamedOptions(channels.items),
           }),
         tags.value &&
           tags.value.items.length > 0 &&
@@ -121,7 +120,7 @@ export function NewBroadcast() {
             form,
             name: "audience.tag_ids",
             label: t("broadcast.tags"),
-            options: toOptions(tags.value.items),
+            options: toNamedOptions(tags.value.items),
           }),
         h(Checks, {
           form,

@@ -152,8 +152,7 @@ export const WORDS = {
   "broadcast.test_help": "To your linked Telegram account.",
   "broadcast.tested": "It is on its way to you.",
   "broadcast.text": "Text",
-  "broadcast.text_help":
-    "{{name}}, {{first_name}} and {{channel}} stand for the customer's. Say how to stop: /stop.",
+  "broadcast.text_help": "Say how customers stop broadcasts: with /stop.",
   "broadcast.who": "Who gets it",
   "broadcast.who_help": "Choose nothing for everybody.",
   "broadcast.with_template": "With the template {name}",
@@ -246,7 +245,6 @@ export const WORDS = {
   "rule.limit_count": "Most answers to one customer",
   "rule.limit_minutes": "Within",
   "rule.message": "Text",
-  "rule.message_help": "{{first_name}}, {{name}}, {{agent}} and others are filled in.",
   "rule.name": "Name",
   "rule.none": "There are no rules yet",
   "rule.none_next": "Add one, then try it below.",

@@ -154,8 +154,7 @@ export const WORDS = {
   "broadcast.test_help": "Ke akun Telegram Anda yang tertaut.",
   "broadcast.tested": "Sedang dikirim ke Anda.",
   "broadcast.text": "Teks",
-  "broadcast.text_help":
-    "{{name}}, {{first_name}}, dan {{channel}} diisi per pelanggan. Sebut cara berhenti: /stop.",
+  "broadcast.text_help": "Sebut cara berhenti menerima siaran: dengan /stop.",
   "broadcast.who": "Siapa yang menerima",
   "broadcast.who_help": "Kosongkan untuk semua orang.",
   "broadcast.with_template": "Dengan templat {name}",
@@ -248,7 +247,6 @@ export const WORDS = {
   "rule.limit_count": "Jawaban terbanyak untuk satu pelanggan",
   "rule.limit_minutes": "Dalam",
   "rule.message": "Teks",
-  "rule.message_help": "{{first_name}}, {{name}}, {{agent}}, dan lainnya diisi otomatis.",
   "rule.name": "Nama",
   "rule.none": "Belum ada aturan",
   "rule.none_next": "Tambahkan satu, lalu coba di bawah.",

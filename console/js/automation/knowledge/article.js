@@ -9,6 +9,7 @@ import { Form, useForm } from "../../administration/frame/form.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
+import { listLanguages } from "../languages.js";
 import { Lines } from "../lines.js";
 import { takeProposed } from "./proposed.js";
 
@@ -17,12 +18,6 @@ import { takeProposed } from "./proposed.js";
 
 const TITLE = 190;
 const TEXT = 16_000;
-
-/** @returns {[string, string][]} */
-export const listLanguages = () => [
-  ["en", "English"],
-  ["id", "Bahasa Indonesia"],
-];
 
 /** @param {{form: FormState<any>}} props */
 function ArticleFields({ form }) {

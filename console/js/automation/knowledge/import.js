@@ -7,8 +7,8 @@ import { Choice } from "../../administration/frame/fields.js";
 import { Form, useForm } from "../../administration/frame/form.js";
 import { addressOf, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
+import { listLanguages } from "../languages.js";
 import { Lines } from "../lines.js";
-import { listLanguages } from "./article.js";
 
 /** @import { Job } from "../../administration/types.d.ts" */
 

@@ -8,18 +8,19 @@ import {
   Choice,
   NumberField,
   Switch,
-  TextArea,
   TextField,
 } from "../../administration/frame/fields.js";
 import { Form, useForm } from "../../administration/frame/form.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
+import { REPLY_VARIABLES } from "../../administration/frame/variables.js";
 import { t } from "../words.js";
-import { listLanguages } from "../knowledge/article.js";
+import { listLanguages } from "../languages.js";
 import { Lines } from "../lines.js";
-import { toOptions, useOptions } from "../../administration/frame/options.js";
+import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
 import { ReplyFileField, useReplyFiles } from "../reply_files.js";
 import { TemplateFields } from "../templates/template_fields.js";
+import { VariableText } from "../variable_text.js";
 
 /** @import { FormState } from "../../administration/frame/form.js" */
 /** @import { AutoReplyRule } from "../../administration/types.d.ts" */
@@ -97,7 +98,7 @@ export function NewRule() {
         form,
         name: "channel_id",
         label: t("rule.channel"),
-        options: toOptions(channels.items),
+        options: toNamedOptions(channels.items),
       }),
       h(RuleFields, { form, channel: form.values.channel_id ?? channels.items[0]?.id }),
     ),
@@ -194,11 +195,11 @@ function Answer({ form, channel }) {
     Part,
     { title: t("rule.answer") },
     form.values.reply_template_id === null &&
-      h(TextArea, {
+      h(VariableText, {
         form,
         name: "reply_message",
         label: t("rule.message"),
-        help: t("rule.message_help"),
+        variables: REPLY_VARIABLES,
         maxLength: 4000,
       }),
     h(ReplyFileField, { form, name: "reply_file_id", label: t("rule.file"), files }),
@@ -270,7 +271,7 @@ function Conditions({ form }) {
       name: "agent_id",
       label: t("rule.agent"),
       help: t("rule.agent_help"),
-      options: [[null, t("rule.agent_session")], ...toOptions(agents.items)],
+      options: [[null, t("rule.agent_session")], ...toNamedOptions(agents.items)],
     }),
   );
 }
