@@ -25,7 +25,7 @@ import { listLevels, listModes } from "./choices.js";
 import { toBody, toValues } from "./config.js";
 
 /** @import { FormState } from "../../administration/frame/form.js" */
-/** @import { AgentDetail, AiAgent } from "../../administration/types.d.ts" */
+/** @import { AgentDetail, AiAgent, OpeningHours } from "../../administration/types.d.ts" */
 /** @import { Named } from "../../administration/frame/options.js" */
 
 const TEXT = 4000;
@@ -39,16 +39,16 @@ export function AiAgentScreen({ id, part }) {
   }, [id]);
   const title = loaded.value?.agent.name ?? t("ai.title");
   if (part === "hours") {
+    /** @param {OpeningHours | null} hours */
+    const save = async (hours) => {
+      const served = loaded.value?.served;
+      const agent = await patch(`/ai-agents/${id}`, { config: { working_hours: hours } });
+      if (served) loaded.set({ agent, served });
+    };
     return h(
       Screen,
       { title, back: addressOf("ai", id) },
-      showLoaded(loaded, ({ agent }) =>
-        h(HoursForm, {
-          hours: agent.config.working_hours,
-          help: t("ai.hours_help"),
-          save: (hours) => patch(`/ai-agents/${id}`, { config: { working_hours: hours } }),
-        }),
-      ),
+      showLoaded(loaded, ({ agent }) => h(Hours, { hours: agent.config.working_hours, save })),
     );
   }
   return h(
@@ -56,6 +56,24 @@ export function AiAgentScreen({ id, part }) {
     { title, back: addressOf("ai") },
     showLoaded(loaded, (value) => h(AiForm, value)),
   );
+}
+
+/** @param {{hours: OpeningHours | null, save: (hours: OpeningHours | null) => Promise<void>}} props */
+function Hours({ hours, save }) {
+  return [
+    h(HoursForm, { key: hours ? "form" : "new", hours, help: t("ai.hours_help"), save }),
+    hours &&
+      h(Action, {
+        key: "remove",
+        words: t("ai.hours_remove"),
+        question: {
+          title: t("ai.hours_remove"),
+          text: t("ai.hours_short"),
+          action: t("ai.hours_remove"),
+        },
+        run: () => save(null),
+      }),
+  ];
 }
 
 /** @param {{agent: AiAgent, served: AgentDetail}} props */

@@ -28,6 +28,7 @@ export const WORDS = {
   "ai.hours": "Working hours",
   "ai.hours_change": "Change the hours",
   "ai.hours_help": "It answers in these hours only.",
+  "ai.hours_remove": "Remove the hours",
   "ai.hours_short": "Without hours it always answers.",
   "ai.keyword": "Word",
   "ai.keywords": "Words",

@@ -30,6 +30,7 @@ export const WORDS = {
   "ai.hours": "Jam kerja",
   "ai.hours_change": "Ubah jam kerja",
   "ai.hours_help": "Ia hanya menjawab pada jam ini.",
+  "ai.hours_remove": "Hapus jam kerja",
   "ai.hours_short": "Tanpa jam kerja ia selalu menjawab.",
   "ai.keyword": "Kata",
   "ai.keywords": "Kata",

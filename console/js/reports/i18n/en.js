@@ -27,7 +27,7 @@ export const WORDS = {
   "reports.comments_more": "All comments as CSV",
   "reports.compare_title": "Agents, channels, tags",
   "reports.csv": "Download as CSV",
-  "reports.customers": "Customers",
+  "reports.customers": "From customers",
   "reports.day": "Day",
   "reports.days_first": "First day",
   "reports.days_last": "Last day",

@@ -29,7 +29,7 @@ export const WORDS = {
   "reports.comments_more": "Semua komentar sebagai CSV",
   "reports.compare_title": "Agen, kanal, tag",
   "reports.csv": "Unduh sebagai CSV",
-  "reports.customers": "Pelanggan",
+  "reports.customers": "Dari pelanggan",
   "reports.day": "Hari",
   "reports.days_first": "Hari pertama",
   "reports.days_last": "Hari terakhir",
