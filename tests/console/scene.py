@@ -129,6 +129,8 @@ class Scene:
         context.set_default_timeout(PATIENCE * 1000)
         if has_clock:
             await context.clock.install()
+        # As over plain http on another machine, where browsers lack it.
+        await context.add_init_script("delete Crypto.prototype.randomUUID")
         visitor = Visitor(await context.new_page(), address, is_touch=touch)
         self._contexts.append(context)
         self._visitors.append(visitor)

@@ -8,6 +8,7 @@ import { dropFile, findFile, keepFile } from "../browser/file_store.js";
 import { listNames, load, save } from "../browser/storage.js";
 import { setUnsaved } from "../browser/unload.js";
 import { post } from "../server/http.js";
+import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";
 
 /** @import { Problem } from "../server/problem.js" */
@@ -74,7 +75,7 @@ export function submit(given) {
   const made = {
     ...given,
     fileName: given.file?.name ?? null,
-    key: crypto.randomUUID(),
+    key: newKey(),
     at: new Date().toISOString(),
     state: "sending",
     problem: null,

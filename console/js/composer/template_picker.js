@@ -3,6 +3,7 @@
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { get, post, query } from "../server/http.js";
+import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";
 import { Dialog } from "../shell/dialog.js";
 import { Failure, explain } from "../shell/problems.js";
@@ -76,7 +77,7 @@ function TemplateForm({ session, template, onBack, onSent }) {
   const [missing, setMissing] = useState(/** @type {string[]} */ ([]));
   const [error, setError] = useState("");
   // The same key for each try, so that a lost answer does not send it twice.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(() => newKey());
 
   const body = (/** @type {boolean} */ preview) => ({
     template_id: template.id,
@@ -132,7 +133,7 @@ function TemplateForm({ session, template, onBack, onSent }) {
           value: values[name] ?? "",
           onInput: (event) => {
             setValues({ ...values, [name]: event.currentTarget.value });
-            setKey(crypto.randomUUID());
+            setKey(newKey());
           },
           onBlur: () => void call(true),
         }),

@@ -3,6 +3,7 @@
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { channelLabel, listFirstChannels } from "../server/abilities.js";
 import { get, post, query } from "../server/http.js";
+import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";
 import { Dialog } from "../shell/dialog.js";
 import { explain } from "../shell/problems.js";
@@ -20,7 +21,7 @@ export function FirstMessageDialog({ onClose }) {
   const [error, setError] = useState("");
   const [isBusy, setBusy] = useState(false);
   // The same key for each try, so that a lost answer does not send it twice.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(() => newKey());
   const needsTemplate = channel !== undefined && channel.reply_window_hours !== null;
 
   useEffect(() => {
@@ -66,7 +67,7 @@ export function FirstMessageDialog({ onClose }) {
     { title: t("first.title"), onClose, kind: "sheet" },
     h(
       "form",
-      { class: "form", onSubmit: submit, onInput: () => setKey(crypto.randomUUID()) },
+      { class: "form", onSubmit: submit, onInput: () => setKey(newKey()) },
       h(
         "label",
         { class: "field" },

@@ -4,6 +4,7 @@
  */
 
 import { effect } from "../vendor/preact.js";
+import { newKey } from "../server/keys.js";
 import { connection, lostSince, openStream } from "./stream.js";
 
 /** @import { LiveEvent } from "../../types.d.ts" */
@@ -20,7 +21,7 @@ const LOOK_MS = 5000;
 /** Longer than the server is ever silent: the leading tab does not run any more. */
 const SILENCE_MS = 40_000;
 
-const tab = crypto.randomUUID();
+const tab = newKey();
 /** The other tabs that somebody looks at, as far as they have said so. @type {Set<string>} */
 const looking = new Set();
 let isLeader = false;

@@ -4,6 +4,7 @@ import { h, useState } from "../../vendor/preact.js";
 import { language } from "../../i18n/words.js";
 import { useEvents } from "../../live/listeners.js";
 import { get, post } from "../../server/http.js";
+import { newKey } from "../../server/keys.js";
 import { linkTo } from "../../shell/route.js";
 import { fullTime } from "../../text/time.js";
 import { Action } from "../../administration/frame/action.js";
@@ -141,8 +142,8 @@ function Steps({ broadcast, onChanged }) {
   const path = `/broadcasts/${broadcast.id}`;
   /** @param {string} what @param {unknown} [body] */
   const run = (what, body = {}) =>
-    post(`${path}/${what}`, body, { key: crypto.randomUUID() }).then(
-      (/** @type {Broadcast} */ next) => onChanged(next),
+    post(`${path}/${what}`, body, { key: newKey() }).then((/** @type {Broadcast} */ next) =>
+      onChanged(next),
     );
   const { state, name } = broadcast;
   const isToCome = state === "draft" || state === "scheduled";
