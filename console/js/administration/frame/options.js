@@ -4,6 +4,8 @@ import { useEffect, useState } from "../../vendor/preact.js";
 import { getAll } from "../../server/all_pages.js";
 import { toOptions } from "./fields.js";
 
+/** @import { Channel } from "../types.d.ts" */
+
 /** @typedef {{id: string, name: string}} Named */
 
 /**
@@ -19,6 +21,13 @@ export function useOptions(path) {
     );
   }, [path]);
   return { items, add: (item) => setItems((before) => [item, ...before]) };
+}
+
+/** The channels that customers write to: not the staff's own bot. @returns {Named[]} */
+export function useChannels() {
+  /** @type {ReturnType<typeof useOptions<Channel>>} */
+  const { items } = useOptions("/channels");
+  return items.filter((each) => !each.is_staff_bot);
 }
 
 /** @param {Named[]} items for a field of a form */

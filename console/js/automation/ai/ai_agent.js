@@ -18,7 +18,7 @@ import { HoursForm } from "../../administration/hours/hours_form.js";
 import { t } from "../words.js";
 import { Entries } from "../entries.js";
 import { Lines } from "../lines.js";
-import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
+import { toNamedOptions, useChannels } from "../../administration/frame/options.js";
 import { FileUpload, useReplyFiles } from "../reply_files.js";
 import { AskPart } from "./ask.js";
 import { listLevels, listModes } from "./choices.js";
@@ -26,7 +26,6 @@ import { toBody, toValues } from "./config.js";
 
 /** @import { FormState } from "../../administration/frame/form.js" */
 /** @import { AgentDetail, AiAgent, OpeningHours } from "../../administration/types.d.ts" */
-/** @import { Named } from "../../administration/frame/options.js" */
 
 const TEXT = 4000;
 
@@ -122,8 +121,7 @@ function AiForm({ agent, served }) {
 
 /** @param {{form: FormState<any>}} props */
 function Basics({ form }) {
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const channels = useOptions("/channels");
+  const channels = useChannels();
   return [
     h(TextField, { form, name: "name", label: t("ai.name"), isRequired: true, maxLength: 120 }),
     h(Choice, {
@@ -147,7 +145,7 @@ function Basics({ form }) {
       name: "channel_ids",
       label: t("ai.channels"),
       help: t("ai.channels_help"),
-      options: toNamedOptions(channels.items),
+      options: toNamedOptions(channels),
     }),
     h(Choice, {
       form,

@@ -12,11 +12,10 @@ import { showList, useList } from "../../administration/frame/list.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
-import { nameOf, useOptions } from "../../administration/frame/options.js";
+import { nameOf, useChannels } from "../../administration/frame/options.js";
 import { STATES } from "./counts.js";
 
 /** @import { Broadcast, BroadcastPreview, Recipient } from "../../administration/types.d.ts" */
-/** @import { Named } from "../../administration/frame/options.js" */
 
 /** @param {{id: string}} props */
 export function BroadcastScreen({ id }) {
@@ -70,8 +69,7 @@ function Preview({ broadcast }) {
     () => /** @type {Promise<BroadcastPreview>} */ (get(`/broadcasts/${broadcast.id}/preview`)),
     [broadcast.id],
   );
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const channels = useOptions("/channels");
+  const channels = useChannels();
   return h(
     Part,
     { title: t("broadcast.preview") },
@@ -88,11 +86,7 @@ function Preview({ broadcast }) {
         "ul",
         { key: "by", class: "plain-list" },
         by.map((each) =>
-          h(
-            "li",
-            { key: each.channel_id },
-            `${nameOf(channels.items, each.channel_id)}: ${each.people}`,
-          ),
+          h("li", { key: each.channel_id }, `${nameOf(channels, each.channel_id)}: ${each.people}`),
         ),
         Object.entries(skipped)
           .filter(([, number]) => number > 0)

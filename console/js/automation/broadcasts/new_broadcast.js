@@ -10,14 +10,13 @@ import { toMoment } from "../../administration/frame/moments.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
 import { listLanguages } from "../languages.js";
-import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
+import { toNamedOptions, useChannels } from "../../administration/frame/options.js";
 import { ReplyFileField, useReplyFiles } from "../reply_files.js";
 import { TemplateFields } from "../templates/template_fields.js";
 import { VariableText } from "../variable_text.js";
 
 /** @import { Tag } from "../../../types.d.ts" */
 /** @import { Broadcast, TemplateDetail } from "../../administration/types.d.ts" */
-/** @import { Named } from "../../administration/frame/options.js" */
 
 /** @type {Record<string, any>} */
 const BLANK = {
@@ -53,11 +52,10 @@ async function toBody({ template_id, text, ...values }) {
 
 export function NewBroadcast() {
   const made = { id: "" };
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const channels = useOptions("/channels");
+  const channels = useChannels();
   const tags = useLoaded(() => /** @type {Promise<{items: Tag[]}>} */ (get("/tags")), []);
   const files = useReplyFiles();
-  const withTemplates = channels.items.find(({ id }) => isAble(id, "has_templates"));
+  const withTemplates = channels.find(({ id }) => isAble(id, "has_templates"));
   const form = useForm({
     isNew: true,
     initial: BLANK,
@@ -107,12 +105,12 @@ export function NewBroadcast() {
       h(
         Part,
         { title: t("broadcast.who"), help: t("broadcast.who_help") },
-        channels.items.length > 1 &&
+        channels.length > 1 &&
           h(Checks, {
             form,
             name: "audience.channel_ids",
             label: t("broadcast.channels"),
-            options: toNamedOptions(channels.items),
+            options: toNamedOptions(channels),
           }),
         tags.value &&
           tags.value.items.length > 0 &&

@@ -17,7 +17,7 @@ import { REPLY_VARIABLES } from "../../administration/frame/variables.js";
 import { t } from "../words.js";
 import { listLanguages } from "../languages.js";
 import { Lines } from "../lines.js";
-import { toNamedOptions, useOptions } from "../../administration/frame/options.js";
+import { toNamedOptions, useChannels, useOptions } from "../../administration/frame/options.js";
 import { ReplyFileField, useReplyFiles } from "../reply_files.js";
 import { TemplateFields } from "../templates/template_fields.js";
 import { VariableText } from "../variable_text.js";
@@ -75,13 +75,12 @@ const toValues = (rule) =>
 
 export function NewRule() {
   const made = { id: "" };
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const channels = useOptions("/channels");
+  const channels = useChannels();
   const form = useForm({
     isNew: true,
     initial: BLANK,
     save: async (values) => {
-      const channel_id = values.channel_id ?? channels.items[0]?.id;
+      const channel_id = values.channel_id ?? channels[0]?.id;
       /** @type {AutoReplyRule} */
       const rule = await post("/auto-reply-rules", toBody({ ...values, channel_id }));
       made.id = rule.id;
@@ -98,9 +97,9 @@ export function NewRule() {
         form,
         name: "channel_id",
         label: t("rule.channel"),
-        options: toNamedOptions(channels.items),
+        options: toNamedOptions(channels),
       }),
-      h(RuleFields, { form, channel: form.values.channel_id ?? channels.items[0]?.id }),
+      h(RuleFields, { form, channel: form.values.channel_id ?? channels[0]?.id }),
     ),
   );
 }

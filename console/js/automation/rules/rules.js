@@ -4,12 +4,11 @@ import { h } from "../../vendor/preact.js";
 import { ItemRow, showList, useList } from "../../administration/frame/list.js";
 import { AddLink, addressOf, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
-import { nameOf, useOptions } from "../../administration/frame/options.js";
+import { nameOf, useChannels } from "../../administration/frame/options.js";
 import { DryRun } from "./dry_run.js";
 import { NewRule, RuleScreen } from "./rule.js";
 
 /** @import { AutoReplyRule } from "../../administration/types.d.ts" */
-/** @import { Named } from "../../administration/frame/options.js" */
 
 /** @param {{path: string[]}} props */
 export function Rules({ path }) {
@@ -21,8 +20,7 @@ export function Rules({ path }) {
 function RuleList() {
   /** @type {import("../../administration/frame/list.js").List<AutoReplyRule>} */
   const list = useList("/auto-reply-rules");
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const channels = useOptions("/channels");
+  const channels = useChannels();
   return h(
     Screen,
     {
@@ -37,12 +35,12 @@ function RuleList() {
           key: rule.id,
           href: addressOf("rules", rule.id),
           title: rule.name,
-          text: [t(`match.${rule.match_kind}`), nameOf(channels.items, rule.channel_id)]
+          text: [t(`match.${rule.match_kind}`), nameOf(channels, rule.channel_id)]
             .filter(Boolean)
             .join(" · "),
           marks: rule.is_active ? [] : [[t("rule.off"), "warning"]],
         }),
     }),
-    h(DryRun, { channels: channels.items }),
+    h(DryRun, { channels: channels }),
   );
 }

@@ -10,10 +10,9 @@ import { ItemRow, showList, useList } from "../../administration/frame/list.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
-import { useOptions } from "../../administration/frame/options.js";
+import { useChannels } from "../../administration/frame/options.js";
 
 /** @import { TemplateDetail } from "../../administration/types.d.ts" */
-/** @import { Named } from "../../administration/frame/options.js" */
 
 /** @param {{path: string[]}} props */
 export function Templates({ path }) {
@@ -22,9 +21,7 @@ export function Templates({ path }) {
 }
 
 function TemplateList() {
-  /** @type {ReturnType<typeof useOptions<Named>>} */
-  const { items } = useOptions("/channels");
-  const channels = items.filter(({ id }) => isAble(id, "has_templates"));
+  const channels = useChannels().filter(({ id }) => isAble(id, "has_templates"));
   const [chosen, setChosen] = useState("");
   const channel = chosen || channels[0]?.id;
   return h(
