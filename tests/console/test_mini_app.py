@@ -31,7 +31,7 @@ async def test_a_customer_is_answered_inside_telegram(scene: Scene) -> None:
 
     # A file is saved by Telegram, which fetches it by a signed link.
     file = {"kind": "document", "name": "map.txt", "data": "aGVyZQ=="}
-    await scene.stage.telegram.say(customer.user, media=file)
+    await scene.stage.telegram.say(customer.user, media=file, bot=customer.bot)
     async with app.page.expect_download() as waiting:
         await app.press(app.view.locator("button.file"))
     download = await waiting.value

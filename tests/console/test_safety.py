@@ -15,7 +15,8 @@ async def test_hostile_names_texts_and_files_are_text(scene: Scene) -> None:
     await customer.says(HOSTILE)
     await customer.says("see https://example.com/a?b=1 or javascript:alert(1)")
     file = {"kind": "document", "name": "<b>x</b>.html"}
-    await scene.stage.telegram.say(customer.user, media=file, caption=HOSTILE)
+    more = {"media": file, "caption": HOSTILE, "bot": customer.bot}
+    await scene.stage.telegram.say(customer.user, **more)
     desk = await scene.enter(await scene.agent("Sam"))
     await desk.show("waiting")
     await desk.open_thread("<script>")

@@ -37,8 +37,8 @@ export function ReplyFileField({ files, ...field }) {
   ];
 }
 
-/** @param {{files: ReplyFiles, accept?: string, onAdded: (id: string) => void}} props */
-export function FileUpload({ files, accept, onAdded }) {
+/** @param {{files: ReplyFiles, words?: string, accept?: string, onAdded: (id: string) => void}} props */
+export function FileUpload({ files, words, accept, onAdded }) {
   const [isBusy, setBusy] = useState(false);
   /** @param {File | undefined} file */
   async function upload(file) {
@@ -57,7 +57,7 @@ export function FileUpload({ files, accept, onAdded }) {
   return h(
     "label",
     { class: "button file-button" },
-    isBusy ? t("files.uploading") : t("files.upload"),
+    isBusy ? t("files.uploading") : (words ?? t("files.upload")),
     h("input", {
       type: "file",
       class: "hidden",

@@ -305,20 +305,26 @@ function Extras({ form }) {
         { name: "text", label: t("ai.follow_up_text"), kind: "long", most: TEXT },
       ],
     }),
-    h(Entries, {
-      form,
-      name: "config.pictures",
-      label: t("ai.pictures"),
-      help: t("ai.pictures_help"),
-      add: t("ai.picture_add"),
-      blank: { keyword: "", file_id: files.items[0]?.id ?? "", caption: "" },
-      parts: [
-        { name: "keyword", label: t("ai.keyword"), isRequired: true, most: 80 },
-        { name: "file_id", label: t("ai.picture"), options: files.options },
-        { name: "caption", label: t("ai.caption"), most: 1000 },
-      ],
+    (files.items.length > 0 || form.values["config.pictures"].length > 0) &&
+      h(Entries, {
+        form,
+        name: "config.pictures",
+        label: t("ai.pictures"),
+        help: t("ai.pictures_help"),
+        add: t("ai.picture_add"),
+        blank: { keyword: "", file_id: files.items[0]?.id ?? "", caption: "" },
+        parts: [
+          { name: "keyword", label: t("ai.keyword"), isRequired: true, most: 80 },
+          { name: "file_id", label: t("ai.picture"), options: files.options },
+          { name: "caption", label: t("ai.caption"), most: 1000 },
+        ],
+      }),
+    h(FileUpload, {
+      files,
+      words: t("ai.picture_upload"),
+      accept: "image/*",
+      onAdded: () => {},
     }),
-    h(FileUpload, { files, accept: "image/*", onAdded: () => {} }),
     h(Switch, {
       form,
       name: "config.reads_pictures",
