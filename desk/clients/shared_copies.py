@@ -1,5 +1,10 @@
-"""Delete what stands of a customer in chats of staff without topics, message by message."""
+"""Delete what stands of a customer in no topic of theirs, message by message.
 
+That is everything in chats of staff without topics. In an agent's own chat with topics it is what
+the agent wrote outside of them: these words have a second copy, in the customer's topic.
+"""
+
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from db.ids import ChannelId, ConversationId, MessageId
@@ -15,14 +20,17 @@ from desk.unit_of_work import UnitOfWork
 async def delete_shared_copies(
     uow: UnitOfWork, ids: Sequence[MessageId], places: Collection[KnownPlace]
 ) -> None:
-    """Delete the copies of these messages in the shared chats among these places."""
+    """Delete the copies of these messages that do not go with a topic."""
     shared = _list_shared_chats(places)
-    if not shared:
+    own = {(each.channel_id, each.chat) for each in places if each.agent_id and each.in_topic}
+    if not shared and not own:
         return
-    found = await copies.list_copies(uow.tx, ids, Side.STAFF)
-    for copy in (each for its in found.values() for each in its):
-        if (copy.channel_id, copy.chat) in shared:
-            _delete(uow, copy.channel_id, copy.chat, copy.provider_id, shared)
+    for its in (await copies.list_copies(uow.tx, ids, Side.STAFF)).values():
+        chats = Counter((each.channel_id, each.chat) for each in its)
+        for copy in its:
+            chat = copy.channel_id, copy.chat
+            if chat in shared or (chat in own and chats[chat] > 1):
+                _delete(uow, copy.channel_id, copy.chat, copy.provider_id, shared)
 
 
 async def delete_shared_notices(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from db.tables import Role
 from tests.flows.api_agents import log_in_agent, open_api, wait_for_session
 from tests.flows.customers import TelegramCustomer
 from tests.flows.desks import (
@@ -235,6 +236,25 @@ async def test_a_topic_that_the_agents_app_opened_says_where_its_words_went(
             texts = [each.text for each in await ann.list_received()]
             assert texts.count("The parcel is late") == 1
             assert not any("call her" in each or "Here it is" in each for each in texts)
+            await check_that_nothing_stays_of(desks, mia, ann)
+
+
+async def check_that_nothing_stays_of(
+    desks: DeskStage, mia: DeskAgent, ann: TelegramCustomer
+) -> None:
+    """Erase the customer, and look for what was written about them outside of their topic."""
+    zoe = await desks.agent("Zoe", role=Role.ADMIN, online=False)
+    async with open_api(desks) as api:
+        caller = await log_in_agent(api, zoe)
+        [found] = (await caller.get(f"/clients?q={ann.name}")).body["items"]
+        assert (await caller.delete(f"/clients/{found['id']}")).status in {202, 204}
+
+    async def gone() -> bool:
+        said = await desks.telegram.messages(mia.user, bot=STAFF_ID)
+        texts = {each.get("text") or each.get("caption") for each in said}
+        return not texts & {"The parcel is late", "Here it is", "// call her first"}
+
+    await eventually(gone, "nothing that was said to the erased customer is left")
 
 
 async def find_conversation(desks: DeskStage, customer: TelegramCustomer) -> str:
