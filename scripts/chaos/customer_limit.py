@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from desk.texts import translate
 from scripts.chaos.conversation_driver import find_topic
 from scripts.chaos.engines import Row
 from scripts.chaos.message_log import find_token, get_text
@@ -13,7 +14,9 @@ from scripts.chaos.stage import Stage
 _HIDDEN = (
     "SELECT message, attributes, created_at FROM messages WHERE attributes LIKE '%over_limit%'"
 )
-_SUM = re.compile(r"^The customer wrote more in one minute than is shown here: (\d+) more")
+_SUM = re.compile(
+    re.escape(translate("en", "topic.more_messages", many=0)).replace("0", r"(\d+)", 1)
+)
 _MINUTE = len("2026-01-01 00:00")
 # The timers at whose end the topic is told: a run is not over before them.
 WAITING_SUMS = "SELECT id FROM inbox WHERE state = 'pending' AND lane LIKE 'timer:limit:%'"
