@@ -173,7 +173,7 @@ class JobRunner:
         """Run a claimed job and settle it; a cancelled job stays for `_give_back_running`."""
         if job.is_taken_over:
             log.warning("job.taken_over", job=job.id, kind=job.kind, attempt=job.attempts)
-        # Unknown until it has ended: then somebody must look when it is due again.
+        # What is not done may be due again soon: then the runner must look when.
         is_over = False
         try:
             outcome = await self._attempt(job)
