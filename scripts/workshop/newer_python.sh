@@ -17,14 +17,23 @@ upgrade() {
     echo "$PRETTY_NAME has no Python 3.11: use $1 or newer"
 }
 
+# Where the system's own Python is new enough, and another one was found.
+system_python="apt-get install python3 python3-venv"
+
 case " $ID $ID_LIKE " in
 *" ubuntu "*)
     case $VERSION_ID in
     22.04) advise "apt-get install python3.11 python3.11-venv" python3.11 ;;
+    2[4-9].* | [3-9]?.*) advise "$system_python" /usr/bin/python3 ;;
     *) upgrade "Ubuntu 24.04" ;;
     esac
     ;;
-*" debian "*) upgrade "Debian 12" ;;
+*" debian "*)
+    case $major in
+    1[2-9] | [2-9]?) advise "$system_python" /usr/bin/python3 ;;
+    *) upgrade "Debian 12" ;;
+    esac
+    ;;
 *" amzn "*)
     case $major in
     2023) advise "dnf install python3.11" python3.11 ;;
