@@ -1,6 +1,7 @@
 /** One canned reply, or a new one. */
 
 import { h, useRef } from "../../vendor/preact.js";
+import { getAll } from "../../server/all_pages.js";
 import { get, patch, post, remove } from "../../server/http.js";
 import { goTo } from "../../shell/route.js";
 import { describe } from "../channels/kinds.js";
@@ -13,7 +14,6 @@ import { LivePreview } from "../frame/live_preview.js";
 import { REPLY_VARIABLES, Variables } from "../frame/variables.js";
 import { t } from "../words.js";
 
-/** @import { Page } from "../../../types.d.ts" */
 /** @import { CannedReplyDetail, Channel } from "../types.d.ts" */
 
 /** @typedef {{reply: CannedReplyDetail | null, channels: Channel[]}} Found */
@@ -21,12 +21,12 @@ import { t } from "../words.js";
 /** @param {{id: string | null}} props null: a new one */
 export function CannedPage({ id }) {
   const loaded = useLoaded(async () => {
-    /** @type {Page<Channel>} */
-    const channels = await get("/channels?limit=100");
+    /** @type {Channel[]} */
+    const channels = await getAll("/channels");
     /** @type {Found} */
     const found = {
       reply: id === null ? null : await get(`/canned-replies/${id}`),
-      channels: channels.items.filter((each) => !each.is_staff_bot),
+      channels: channels.filter((each) => !each.is_staff_bot),
     };
     return found;
   }, [id]);

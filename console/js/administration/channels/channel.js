@@ -2,6 +2,7 @@
 
 import { h } from "../../vendor/preact.js";
 import { useEvents } from "../../live/listeners.js";
+import { getAll } from "../../server/all_pages.js";
 import { get, patch, post } from "../../server/http.js";
 import { goTo } from "../../shell/route.js";
 import { Action } from "../frame/action.js";
@@ -16,7 +17,7 @@ import { describe } from "./kinds.js";
 import { MetaWebhook } from "./meta_webhook.js";
 import { WebhookSecret } from "./webhook_secret.js";
 
-/** @import { Agent, Page } from "../../../types.d.ts" */
+/** @import { Agent } from "../../../types.d.ts" */
 /** @import { Channel } from "../types.d.ts" */
 /** @import { Loaded } from "../frame/loading.js" */
 
@@ -44,13 +45,13 @@ export function ChannelPage({ id }) {
 
 /** @param {string} id @returns {Promise<Found>} */
 async function loadChannel(id) {
-  /** @type {[Channel, Page<Agent>, Page<Channel>]} */
+  /** @type {[Channel, Agent[], Channel[]]} */
   const [channel, agents, bots] = await Promise.all([
     get(`/channels/${id}`),
-    get("/agents?limit=100"),
-    get("/channels?kind=telegram&limit=100"),
+    getAll("/agents"),
+    getAll("/channels?kind=telegram"),
   ]);
-  return { channel, people: agents.items.filter((each) => each.is_active), bots: bots.items };
+  return { channel, people: agents.filter((each) => each.is_active), bots };
 }
 
 /** @param {{channel: Channel, loaded: Loaded<Found>}} props */

@@ -1,21 +1,24 @@
 /** Add a channel: first its kind, then what its provider asks for. */
 
 import { h, useState } from "../../vendor/preact.js";
-import { get, post } from "../../server/http.js";
+import { getAll } from "../../server/all_pages.js";
+import { post } from "../../server/http.js";
 import { goTo } from "../../shell/route.js";
 import { channelName } from "../../text/channels.js";
 import { Choice, TextField, toOptions } from "../frame/fields.js";
-import { Form, nest, useForm } from "../frame/form.js";
+import { Form, useForm } from "../frame/form.js";
 import { ItemRow } from "../frame/list.js";
 import { showLoaded, useLoaded } from "../frame/loading.js";
 import { addressOf, Screen } from "../frame/screen.js";
+import { nest } from "../frame/values.js";
 import { readGroup } from "../groups/group_id.js";
 import { t } from "../words.js";
 import { credentialFields, emptyCredentials } from "./credential_fields.js";
 import { describe } from "./kinds.js";
 import { MetaWebhook } from "./meta_webhook.js";
 
-/** @import { ChannelKind, Page } from "../../../types.d.ts" */
+/** @import { ChannelKind } from "../../../types.d.ts" */
+/** @import { Loaded } from "../frame/loading.js" */
 /** @import { Channel } from "../types.d.ts" */
 /** @import { Key } from "../words.js" */
 
@@ -47,11 +50,8 @@ export function NewChannel({ kind }) {
 /** @param {{kind: ChannelKind}} props */
 function NewOfKind({ kind }) {
   const [made, setMade] = useState(/** @type {Channel | null} */ (null));
-  const bots = useLoaded(async () => {
-    /** @type {Page<Channel>} */
-    const page = await get("/channels?kind=telegram&limit=100");
-    return page.items;
-  }, []);
+  /** @type {Loaded<Channel[]>} */
+  const bots = useLoaded(() => getAll("/channels?kind=telegram"), []);
   if (made) {
     return h(
       Screen,

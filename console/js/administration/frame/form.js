@@ -13,7 +13,7 @@
  *       h(NumberField, { form, name: "capacity", label: …, help: …, min: 0, max: 1000 }));
  *
  * - The keys of the values are the names of the API's fields, with dots for nested ones
- *   (`credentials.token`; `nest()` makes the body of them). So the server's words about a field
+ *   (`credentials.token`; `nest()` of values.js makes the body of them). So the server's words about a field
  *   stand beside it; words about other fields stand at the head of the form.
  * - `save` gets the values and those that were changed. What it returns is what is saved now, such
  *   as the server's answer. It throws the Problem that the API answered; nothing is lost then.
@@ -30,11 +30,11 @@ import { explain } from "../../shell/problems.js";
 import { useShortcuts } from "../../shell/shortcuts.js";
 import { t } from "../words.js";
 import { markUnsaved } from "./unsaved.js";
+import { covers, findChanges } from "./values.js";
 
 /** @import { Problem } from "../../server/problem.js" */
 /** @import { Child } from "../../vendor/preact.js" */
-
-/** @typedef {Record<string, any>} Values */
+/** @import { Values } from "./values.js" */
 
 /**
  * @template {Values} V
@@ -155,31 +155,6 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
   };
 }
 
-/**
- * @template {Values} V
- * @param {V} stored @param {V} values @returns {Partial<V>}
- */
-export function findChanges(stored, values) {
-  const changed = Object.entries(values).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(stored[name]),
-  );
-  return /** @type {Partial<V>} */ (Object.fromEntries(changed));
-}
-
-/** Make the body of a request: `a.b` becomes `b` inside `a`. @param {Values} values */
-export function nest(values) {
-  /** @type {Values} */
-  const body = {};
-  for (const [path, value] of Object.entries(values)) {
-    const names = path.split(".");
-    const name = names.pop() ?? "";
-    let place = body;
-    for (const each of names) place = place[each] ??= {};
-    place[name] = value;
-  }
-  return body;
-}
-
 /** What the browser says of the inputs. @param {HTMLFormElement} element */
 function checkInputs(element) {
   /** @type {Map<string, string>} */
@@ -190,9 +165,6 @@ function checkInputs(element) {
   }
   return found;
 }
-
-/** @param {string} field @returns {(name: string) => boolean} whether it is this value, or a part of it */
-const covers = (field) => (name) => field === name || field.startsWith(`${name}.`);
 
 /** What is wrong with a value or its parts. @param {FormState<any>} form @param {string} name */
 export function errorOf(form, name) {

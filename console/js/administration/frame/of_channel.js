@@ -1,7 +1,7 @@
 /** A screen about one channel, such as its texts: with a choice where there are several. */
 
 import { h } from "../../vendor/preact.js";
-import { get } from "../../server/http.js";
+import { getAll } from "../../server/all_pages.js";
 import { goTo } from "../../shell/route.js";
 import { describe } from "../channels/kinds.js";
 import { t } from "../words.js";
@@ -9,7 +9,6 @@ import { showLoaded, useLoaded } from "./loading.js";
 import { addressOf, Screen } from "./screen.js";
 
 /** @import { Child } from "../../vendor/preact.js" */
-/** @import { Page } from "../../../types.d.ts" */
 /** @import { Channel } from "../types.d.ts" */
 
 /**
@@ -22,9 +21,9 @@ import { addressOf, Screen } from "./screen.js";
  */
 export function OfChannel({ screen, id, title, help, isMeant = hasCustomers, show }) {
   const loaded = useLoaded(async () => {
-    /** @type {Page<Channel>} */
-    const page = await get("/channels?limit=100");
-    return page.items.filter(isMeant);
+    /** @type {Channel[]} */
+    const found = await getAll("/channels");
+    return found.filter(isMeant);
   }, []);
   return h(
     Screen,

@@ -1,6 +1,7 @@
 /** Where agents answer a channel's customers: staff groups in Telegram, or their own chats. */
 
 import { h } from "../../vendor/preact.js";
+import { getAll } from "../../server/all_pages.js";
 import { get, patch, post, remove } from "../../server/http.js";
 import { Checks } from "../channels/checks.js";
 import { Action } from "../frame/action.js";
@@ -13,7 +14,7 @@ import { t } from "../words.js";
 import { readGroup } from "./group_id.js";
 
 /** @import { Channel, StaffGroup, User } from "../types.d.ts" */
-/** @import { Page } from "../../../types.d.ts" */
+/** @import { Loaded } from "../frame/loading.js" */
 
 /** @param {{path: string[]}} props */
 export function Groups({ path }) {
@@ -110,11 +111,8 @@ function OwnChats({ channel }) {
       return { staff_mode: saved.staff_mode };
     },
   });
-  const people = useLoaded(async () => {
-    /** @type {Page<User>} */
-    const page = await get("/users?is_active=true&limit=100");
-    return page.items;
-  }, []);
+  /** @type {Loaded<User[]>} */
+  const people = useLoaded(() => getAll("/users?is_active=true"), []);
   return h(
     Part,
     { title: t("groups.own_chats"), help: t("groups.own_chats_help") },

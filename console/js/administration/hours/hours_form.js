@@ -1,6 +1,6 @@
 /** Opening hours of a channel, or working hours of a person: the same form. */
 
-import { h } from "../../vendor/preact.js";
+import { h, useMemo } from "../../vendor/preact.js";
 import { TextField } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
 import { t } from "../words.js";
@@ -27,6 +27,16 @@ export function suggestHours() {
  * @param {string} props.help
  */
 export function HoursForm({ hours, save, help }) {
+  // Made once: there are hundreds, and the form is shown again with each key.
+  const zones = useMemo(
+    () =>
+      h(
+        "datalist",
+        { id: "time-zones" },
+        Intl.supportedValuesOf("timeZone").map((each) => h("option", { key: each, value: each })),
+      ),
+    [],
+  );
   const form = useForm({
     initial: hours ?? suggestHours(),
     isNew: hours === null,
@@ -46,10 +56,6 @@ export function HoursForm({ hours, save, help }) {
       isRequired: true,
       list: "time-zones",
     }),
-    h(
-      "datalist",
-      { id: "time-zones" },
-      Intl.supportedValuesOf("timeZone").map((each) => h("option", { key: each, value: each })),
-    ),
+    zones,
   );
 }

@@ -3,6 +3,7 @@
 import { h } from "../../vendor/preact.js";
 import { me } from "../../account/log_in.js";
 import { useEvents } from "../../live/listeners.js";
+import { getAll } from "../../server/all_pages.js";
 import { get, patch } from "../../server/http.js";
 import { Checks, Choice, NumberField, Switch, TextField, toOptions } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
@@ -12,7 +13,6 @@ import { t } from "../words.js";
 import { PersonActions } from "./person_actions.js";
 import { listRoles } from "./roles.js";
 
-/** @import { Page } from "../../../types.d.ts" */
 /** @import { AgentDetail, Channel, User } from "../types.d.ts" */
 /** @import { Loaded } from "../frame/loading.js" */
 
@@ -40,9 +40,7 @@ async function loadPerson(id) {
   const user = await get(`/users/${id}`);
   /** @type {AgentDetail} */
   const agent = await get(`/agents/${user.agent_id}`);
-  /** @type {Page<Channel>} */
-  const channels = await get("/channels?limit=100");
-  return { user, agent, channels: channels.items };
+  return { user, agent, channels: await getAll("/channels") };
 }
 
 /** @param {Found} found */

@@ -1,6 +1,6 @@
 /** An AI agent as the values of its form, and back. */
 
-import { nest } from "../../administration/frame/form.js";
+import { nest } from "../../administration/frame/values.js";
 
 /** @import { AgentDetail, AiAgent } from "../../administration/types.d.ts" */
 
