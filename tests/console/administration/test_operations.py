@@ -25,7 +25,7 @@ async def test_a_webhook_is_added_tested_and_shows_its_failures(scene: Scene) ->
     await phone.button("Add a webhook")
     await expect(page.locator(".field-error")).to_contain_text("https")
     await inspect(phone, "a webhook that cannot be added")
-    await page.get_by_label("Address").fill("https://hooks.invalid/desk")
+    await page.get_by_label("Address").fill("https://localhost/desk")
     await phone.press(page.get_by_text("session.ended"))
     await phone.button("Add a webhook")
     await expect(page.locator(".copyable code")).to_have_text(re.compile("^whsec_"))
@@ -34,7 +34,7 @@ async def test_a_webhook_is_added_tested_and_shows_its_failures(scene: Scene) ->
     await phone.button("Send a test event")
     delivery = page.get_by_role("listitem").filter(has_text="webhook.test")
     await expect(delivery).to_contain_text("Waiting")
-    await expect(delivery).to_contain_text("gaierror")  # there is no such host
+    await expect(delivery).to_contain_text("WEBHOOK_ALLOW_PRIVATE")  # it is this machine
     await inspect(phone, "webhook")
     await phone.button("New secret")
     await phone.press(page.get_by_role("dialog").get_by_role("button", name="New secret"))
