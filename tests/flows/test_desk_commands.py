@@ -88,6 +88,7 @@ async def test_the_title_of_a_topic_follows_its_session(migrated_url: str) -> No
         await wait_for_icon(mia, topic, "💬")
         # The next waiting customer is taken in the own chat, too.
         await mia.says("/offline")
+        await mia.hears("You are offline")
         bob = await desks.customer("Bob")
         await bob.says("anybody?")
         await desks.board(bob.name)
@@ -199,6 +200,7 @@ async def ask_outside_of_topics(
     await mia.says("/away")
     await mia.hears("You are away")
     await tom.says("/offline")
+    await tom.hears("You are offline")
     await bob.says("anybody?")
     await desks.board(bob.name)
     await mia.says("/status")
