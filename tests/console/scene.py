@@ -175,6 +175,11 @@ class Scene:
                 assert answer.ok, await answer.text()
                 return None if answer.status == HTTPStatus.NO_CONTENT else await answer.json()
 
+    async def channel(self) -> str:
+        """Return the id of the channel of the stage's bot; tests may have added others."""
+        found = (await self.call("GET", "/channels"))["items"]
+        return next(str(each["id"]) for each in found if each["from_environment"])
+
     async def clear(self) -> None:
         """End the sessions that an earlier test left waiting, and leave no agent online."""
         await self.stage.change("UPDATE agents SET status = 'offline'")

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 @pytest.mark.parametrize("look", LOOKS)
 async def test_every_screen_is_accessible_and_whole(scene: Scene, look: str) -> None:
     size, dark, locale = LOOKS[look]
-    [channel] = (await scene.call("GET", "/channels"))["items"]
+    channel = await scene.channel()
     person = (await scene.call("GET", "/users"))["items"][0]
     visitor = await scene.enter(
         await scene.administrator(), size, touch=size is PHONE, locale=locale, dark=dark
@@ -31,10 +31,10 @@ async def test_every_screen_is_accessible_and_whole(scene: Scene, look: str) -> 
         "channels/new/telegram",
         "channels/new/whatsapp_cloud",
         "channels/new/whatsapp_waha",
-        f"channels/{channel['id']}",
+        f"channels/{channel}",
         "texts",
-        f"texts/{channel['id']}/welcome/en",
-        f"hours/{channel['id']}",
+        f"texts/{channel}/welcome/en",
+        f"hours/{channel}",
         "groups",
         "canned",
         "canned/new",

@@ -35,7 +35,7 @@ export function LivePreview({ wording, load }) {
   return h(
     "div",
     { class: "field", role: "status" },
-    h("span", null, t("texts.preview")),
+    (shown || problem) && h("span", null, t("texts.preview")),
     problem
       ? h("p", { class: "field-error" }, problem)
       : shown && h("p", { class: "preview", dir: "auto" }, shown),
