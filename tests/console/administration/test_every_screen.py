@@ -59,7 +59,7 @@ async def test_every_screen_is_accessible_and_whole(scene: Scene, look: str) -> 
         await visitor.administer(place)
         loaded = visitor.page.locator(
             ".detail-scroll :is(a, input, textarea, select, dd, .empty)"
-        ).last
+        ).first
         await expect(loaded).to_be_visible()
         await expect(visitor.page.locator(".skeleton")).to_have_count(0)
         await inspect(visitor, place)
