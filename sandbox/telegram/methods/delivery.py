@@ -45,11 +45,11 @@ def deliver_into(call: Call, room: Room, content: Json) -> Json:
 def _find_receiver(call: Call, room: Room) -> Json:
     """Return the fields of a message that one member of a group sees."""
     receiver = int(call.params["ephemeral_message_parameters"]["receiver_user_id"])
-    member = room.members.get(receiver)
-    if room.is_private or member is None or not member.is_inside:
+    member, person = room.members.get(receiver), call.world.people.get(receiver)
+    if room.is_private or member is None or person is None or not member.is_inside:
         raise bad_request("USER_NOT_PARTICIPANT")
     number = call.world.preview_message_id(room)
-    return {"receiver_user": call.world.people[receiver].user, "ephemeral_message_id": number}
+    return {"receiver_user": person.user, "ephemeral_message_id": number}
 
 
 def find_thread(call: Call, room: Room) -> int:

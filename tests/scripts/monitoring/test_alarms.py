@@ -121,7 +121,7 @@ async def test_old_backups_and_none(stage: Stage, tmp_path: Path) -> None:
     assert await alarms.check() == [], "it may still come"
     stage.later(37 * 3600)
     assert len(await alarms.check()) == 1
-    assert "no new backup for 37 hours" in (await list_said(stage))[0]
+    assert "no new backup for 37 h." in (await list_said(stage))[0]
     folder.mkdir()
     (folder / "osmodesk-20260105T023000Z.backup.part").touch()
     assert await alarms.check() == [], "an unfinished one is none"

@@ -66,7 +66,12 @@ class Process:
         """Stop the process cleanly; return how many seconds that took."""
         began = time.monotonic()
         self.process.terminate()
-        assert await self.process.wait() == 0, self.log_text
+        try:
+            async with asyncio.timeout(PATIENCE):
+                code = await self.process.wait()
+        except TimeoutError:
+            raise AssertionError(f"it does not stop:\n{self.log_text}") from None
+        assert code == 0, self.log_text
         return time.monotonic() - began
 
 

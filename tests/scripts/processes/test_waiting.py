@@ -32,7 +32,7 @@ async def test_a_database_that_is_away_at_the_start_is_waited_for(
             began = time.monotonic()
             first = await place.start(command)
             await first.wait_for_log(WAITS)
-            assert "no database answers at the address in DATABASE_URL" in first.log_text
+            assert "no database answers at the host and port of DATABASE_URL" in first.log_text
             # One that nobody needs any more ends at once.
             second = await place.start(command)
             await second.wait_for_log(WAITS)
