@@ -37,7 +37,7 @@ def add_entry(
     details: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry that is written with the rest of the unit of work."""
-    uow.note_seen(by, uow.now)
+    uow.note_seen(by)
     audit.add_entry_on_flush(uow.tx, _entry(by, action, subject, details, uow.now))
 
 

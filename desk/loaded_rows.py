@@ -21,25 +21,24 @@ class LoadedRows:
     known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
     # How many messages each customer wrote in the last minute, with those of this transaction.
     recent_messages: dict[ConversationId, int] = field(default_factory=dict)
-    # Agents who wrote or did something.
-    seen_agents: set[AgentId] = field(default_factory=set)
+    # Agents who wrote or did something, and when they were last seen before; None: not known.
+    seen_agents: dict[AgentId, datetime | None] = field(default_factory=dict)
     # When the update being handled came; None: it came from no provider.
     came_at: datetime | None = None
 
-    def note_seen(self, by: Actor, now: datetime) -> None:
-        """Note that a person wrote or did something: so they are there.
+    def note_seen(self, by: Actor) -> None:
+        """Note that a person wrote or did something: so they are there."""
+        if by.kind is ActorKind.HUMAN and by.agent_id is not None:
+            self.seen_agents[by.agent_id] = by.seen_at
 
-        Noting costs a statement, so it is left out while the last time is recent.
+    def take_seen_agents(self, now: datetime) -> set[AgentId]:
+        """Return the agents who were seen since the last call, but for those seen shortly before.
+
+        Storing it costs a statement.
         """
-        if by.kind is not ActorKind.HUMAN or by.agent_id is None:
-            return
-        if by.seen_at is None or by.seen_at <= now - SEEN_EXACTNESS:
-            self.seen_agents.add(by.agent_id)
-
-    def take_seen_agents(self) -> set[AgentId]:
-        """Return the agents who were seen since the last call."""
-        seen, self.seen_agents = self.seen_agents, set()
-        return seen
+        seen, self.seen_agents = self.seen_agents, {}
+        recent = now - SEEN_EXACTNESS
+        return {agent for agent, before in seen.items() if before is None or before <= recent}
 
     def add_thread(self, thread: Thread) -> Thread:
         """Keep a thread for the rest of the transaction, under all its names."""

@@ -148,7 +148,7 @@ class UnitOfWork(LoadedRows):
                 "created_at": said_at or self.now,
             }
         )
-        self.note_seen(author, self.now)
+        self.note_seen(author)
         if said_at is None:
             self.events.add(
                 MessageAdded(
@@ -383,7 +383,7 @@ class UnitOfWork(LoadedRows):
         self.unread_updates.clear()
         await update_reply_windows(self.tx, self.window_updates)
         self.window_updates.clear()
-        await note_seen(self.tx, self.take_seen_agents(), self.now)
+        await note_seen(self.tx, self.take_seen_agents(self.now), self.now)
         self.has_deliveries = self.has_deliveries or bool(self.outbox_items)
         await outbox.put(self.tx, self.outbox_items, self.now)
         self.outbox_items.clear()

@@ -24,7 +24,7 @@ async def find_bound_agent(uow: UnitOfWork, telegram_id: str) -> AgentActor | No
         await load_agents(uow, [telegram_id])
     agent = uow.bound_agents[telegram_id]
     if agent is not None:
-        uow.note_seen(agent, uow.now)
+        uow.note_seen(agent)
     return agent
 
 

@@ -293,7 +293,7 @@ async def _fall_silent(
     """Tom does something, so he is back. The customers are silent, and are reminded of it once."""
 
     async def see(uow: UnitOfWork) -> None:
-        uow.note_seen(tom, uow.now)
+        uow.note_seen(tom)
 
     await scene.stage.run_in_uow(see)
     await scene.until("2026-10-25 11:15")

@@ -145,8 +145,8 @@ async def test_who_was_seen_a_moment_ago_is_not_noted_again(scene: Scene) -> Non
     async def note(uow: UnitOfWork) -> set[AgentId]:
         found = await find_agent(uow.tx, mia.agent_id)
         assert found is not None
-        uow.note_seen(to_actor(found), uow.now)
-        return uow.take_seen_agents()
+        uow.note_seen(to_actor(found))
+        return uow.take_seen_agents(uow.now)
 
     assert await scene.stage.run_in_uow(note) == {mia.agent_id}
     await scene.answers(ann, mia)
