@@ -48,12 +48,7 @@ export function LogInPage() {
     h(
       "form",
       { ref: form, class: "login-card", onSubmit: submit },
-      h(
-        "div",
-        { class: "brand" },
-        h("span", { class: "brand-mark", "aria-hidden": "true" }),
-        "OsmoDesk",
-      ),
+      h(Brand, null),
       h("h1", null, t("login.title")),
       hasExpired.value && h("p", { class: "hint", role: "status" }, t("login.expired")),
       h(Field, { name: "email", type: "email", label: t("login.email"), autocomplete: "username" }),
@@ -63,15 +58,7 @@ export function LogInPage() {
         label: t("login.password"),
         autocomplete: "current-password",
       }),
-      asksCode &&
-        h(Field, {
-          name: "code",
-          type: "text",
-          label: t("login.code"),
-          help: t("login.code_help"),
-          autocomplete: "one-time-code",
-          isFocused: true,
-        }),
+      asksCode && h(CodeField, null),
       problem && h("p", { class: "form-error", role: "alert" }, problem),
       h("button", { class: "button is-primary is-wide", disabled: isBusy }, t("login.submit")),
       h(DemoAccounts, {
@@ -99,8 +86,29 @@ function DemoAccounts({ onChoose }) {
   );
 }
 
+export function Brand() {
+  return h(
+    "div",
+    { class: "brand" },
+    h("span", { class: "brand-mark", "aria-hidden": "true" }),
+    "OsmoDesk",
+  );
+}
+
+/** The code of a second factor. */
+export function CodeField() {
+  return h(Field, {
+    name: "code",
+    type: "text",
+    label: t("login.code"),
+    help: t("login.code_help"),
+    autocomplete: "one-time-code",
+    isFocused: true,
+  });
+}
+
 /** @param {{name: string, type: string, label: string, autocomplete: string, help?: string, isFocused?: boolean}} props */
-export function Field({ name, type, label, autocomplete, help, isFocused = false }) {
+function Field({ name, type, label, autocomplete, help, isFocused = false }) {
   return h(
     "label",
     { class: "field" },

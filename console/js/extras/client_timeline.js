@@ -12,7 +12,7 @@ import { linkTo } from "../shell/route.js";
 import { Skeleton } from "../shell/skeleton.js";
 import { dayName, isSameDay } from "../text/time.js";
 import { Bubble } from "../thread/bubble.js";
-import { useAnchor } from "../thread/scrolling.js";
+import { ScrollArea, useAnchor } from "../thread/scrolling.js";
 import { compareMessages } from "../thread/timeline.js";
 import { t } from "./words.js";
 
@@ -72,57 +72,46 @@ export function ClientTimeline({ id }) {
   if (messages === null) return h(Skeleton, { lines: 6, kind: "bubble" });
   const byId = new Map(messages.map((each) => [each.id, each]));
   return h(
-    "div",
-    {
-      class: "thread-scroll",
-      ref: anchor.area,
-      onScroll: anchor.onScroll,
-      tabIndex: 0,
-      role: "log",
-      "aria-label": t("timeline.title"),
-    },
-    h(
-      "div",
-      { class: "thread-inside" },
-      messages.flatMap((message, i) => {
-        const before = messages[i - 1];
-        const isElsewhere = before?.conversation_id !== message.conversation_id;
-        const isNewDay = !before || !isSameDay(before.created_at, message.created_at);
-        return [
-          isNewDay &&
+    ScrollArea,
+    { anchor, label: t("timeline.title") },
+    messages.flatMap((message, i) => {
+      const before = messages[i - 1];
+      const isElsewhere = before?.conversation_id !== message.conversation_id;
+      const isNewDay = !before || !isSameDay(before.created_at, message.created_at);
+      return [
+        isNewDay &&
+          h(
+            "p",
+            { key: `day-${message.id}`, class: "day-line" },
+            h("span", null, dayName(message.created_at, language.value, now.value)),
+          ),
+        isElsewhere &&
+          h(
+            "p",
+            { key: `place-${message.id}`, class: "event-line" },
             h(
-              "p",
-              { key: `day-${message.id}`, class: "day-line" },
-              h("span", null, dayName(message.created_at, language.value, now.value)),
+              "a",
+              {
+                href: linkTo({
+                  page: "inbox",
+                  view: "all",
+                  conversation: message.conversation_id,
+                  message: message.id,
+                }),
+              },
+              channelLabel(channels.get(message.conversation_id) ?? "") ??
+                t("client.other_channel"),
             ),
-          isElsewhere &&
-            h(
-              "p",
-              { key: `place-${message.id}`, class: "event-line" },
-              h(
-                "a",
-                {
-                  href: linkTo({
-                    page: "inbox",
-                    view: "all",
-                    conversation: message.conversation_id,
-                    message: message.id,
-                  }),
-                },
-                channelLabel(channels.get(message.conversation_id) ?? "") ??
-                  t("client.other_channel"),
-              ),
-            ),
-          h(Bubble, {
-            key: message.id,
-            message,
-            isFirst: isElsewhere || isNewDay || before?.author_name !== message.author_name,
-            channel: "",
-            answered: byId.get(message.reply_to_id ?? ""),
-            actions: null,
-          }),
-        ];
-      }),
-    ),
+          ),
+        h(Bubble, {
+          key: message.id,
+          message,
+          isFirst: isElsewhere || isNewDay || before?.author_name !== message.author_name,
+          channel: "",
+          answered: byId.get(message.reply_to_id ?? ""),
+          actions: null,
+        }),
+      ];
+    }),
   );
 }

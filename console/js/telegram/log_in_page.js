@@ -2,7 +2,7 @@
 
 import { h, useState } from "../vendor/preact.js";
 import { logIn, refusal, resume } from "../account/log_in.js";
-import { Field } from "../account/log_in_page.js";
+import { Brand, CodeField } from "../account/log_in_page.js";
 import { t } from "../i18n/words.js";
 import { toProblem } from "../server/problem.js";
 import { explain } from "../shell/problems.js";
@@ -31,12 +31,7 @@ function Refusal({ slug }) {
   return h(
     "div",
     { class: "login-card" },
-    h(
-      "div",
-      { class: "brand" },
-      h("span", { class: "brand-mark", "aria-hidden": "true" }),
-      "OsmoDesk",
-    ),
+    h(Brand, null),
     h("h1", null, t(title)),
     h("p", null, t(isUnbound ? "telegram.unbound_next" : "telegram.again_next")),
     launch.data
@@ -79,14 +74,7 @@ function CodeForm() {
     "form",
     { class: "login-card", onSubmit: submit },
     h("h1", null, t("login.title")),
-    h(Field, {
-      name: "code",
-      type: "text",
-      label: t("login.code"),
-      help: t("login.code_help"),
-      autocomplete: "one-time-code",
-      isFocused: true,
-    }),
+    h(CodeField, null),
     problem && h("p", { class: "form-error", role: "alert" }, problem),
     h("button", { class: "button is-primary is-wide" }, t("login.submit")),
   );

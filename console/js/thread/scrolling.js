@@ -1,6 +1,8 @@
 /** Keep what is read in its place: new messages at the foot, older ones above, pictures that load. */
 
-import { useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+
+/** @import { Child } from "../vendor/preact.js" */
 
 const NEAR_FOOT = 48;
 const NEAR_TOP = 300;
@@ -90,4 +92,20 @@ export function useAnchor({ id, isReady, content, onTop }) {
       return element !== null;
     },
   };
+}
+
+/** What an anchor keeps in its place. @param {{anchor: ReturnType<typeof useAnchor>, label: string, children?: Child}} props */
+export function ScrollArea({ anchor, label, children }) {
+  return h(
+    "div",
+    {
+      class: "thread-scroll",
+      ref: anchor.area,
+      onScroll: anchor.onScroll,
+      tabIndex: 0,
+      role: "log",
+      "aria-label": label,
+    },
+    h("div", { class: "thread-inside" }, children),
+  );
 }

@@ -18,7 +18,7 @@ import { clockTime, dayName } from "../text/time.js";
 import { Bubble } from "./bubble.js";
 import { ThreadHead } from "./head.js";
 import { useReading } from "./reading.js";
-import { useAnchor } from "./scrolling.js";
+import { ScrollArea, useAnchor } from "./scrolling.js";
 import { loadOlder, loadThread, loadUntil, openThread } from "./store.js";
 import { buildTimeline } from "./timeline.js";
 
@@ -96,31 +96,20 @@ export function ThreadView({ id }) {
       : !isReady
         ? h("div", { class: "thread-scroll" }, h(Skeleton, { lines: 6, kind: "bubble" }))
         : h(
-            "div",
-            {
-              class: "thread-scroll",
-              ref: anchor.area,
-              onScroll: anchor.onScroll,
-              tabIndex: 0,
-              role: "log",
-              "aria-label": t("thread.messages"),
-            },
-            h(
-              "div",
-              { class: "thread-inside" },
-              thread.older.value !== null && h("div", { class: "older" }, t("common.loading")),
-              items.map((item) =>
-                h(ItemView, {
-                  key: item.id,
-                  item,
-                  channel: session?.channel.id ?? "",
-                  byId,
-                  actions,
-                }),
-              ),
-              thread.typing.value &&
-                h("p", { class: "typing" }, typingWords(thread.typing.value.name)),
+            ScrollArea,
+            { anchor, label: t("thread.messages") },
+            thread.older.value !== null && h("div", { class: "older" }, t("common.loading")),
+            items.map((item) =>
+              h(ItemView, {
+                key: item.id,
+                item,
+                channel: session?.channel.id ?? "",
+                byId,
+                actions,
+              }),
             ),
+            thread.typing.value &&
+              h("p", { class: "typing" }, typingWords(thread.typing.value.name)),
           ),
     !anchor.isAtFoot &&
       isReady &&

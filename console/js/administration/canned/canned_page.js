@@ -124,9 +124,7 @@ function CannedForm({ reply, channels }) {
         key: "delete",
         words: t("canned.delete"),
         question: {
-          title: t("canned.delete"),
           text: t("canned.delete_text", { title: reply.title }),
-          action: t("canned.delete"),
         },
         run: () => remove(`/canned-replies/${reply.id}`),
         notice: t("canned.deleted"),

@@ -126,9 +126,7 @@ function Commands({ id, link, loaded }) {
         words: t("link.logout"),
         help: t("link.logout_help"),
         question: {
-          title: t("link.logout"),
           text: t("link.logout_text"),
-          action: t("link.logout"),
         },
         run: run("logout"),
       }),

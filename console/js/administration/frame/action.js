@@ -6,12 +6,14 @@ import { ask } from "./question.js";
 
 /** @import { Asked } from "./question.js" */
 
+/** @typedef {Partial<Asked> & {text: string}} Question its title and its button repeat the words */
+
 /**
  * @param {object} props
  * @param {string} props.words of the button
  * @param {() => Promise<unknown>} props.run
  * @param {string} [props.help] what it does
- * @param {Asked} [props.question] what is asked before
+ * @param {Question} [props.question] what is asked before
  * @param {string} [props.notice] what is said when it is done
  * @param {() => void} [props.done] after that
  */
@@ -20,7 +22,7 @@ export function Action({ words, run, help, question, notice, done }) {
   const isShown = useRef(true);
   useEffect(() => () => void (isShown.current = false), []);
   async function act() {
-    if (isBusy || (question && !(await ask(question)))) return;
+    if (isBusy || (question && !(await ask({ title: words, action: words, ...question })))) return;
     setBusy(true);
     const isDone = await attempt(run);
     setBusy(false);

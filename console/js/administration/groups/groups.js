@@ -64,9 +64,7 @@ function Group({ channel, group, onChange }) {
       h(Action, {
         words: t("groups.remove"),
         question: {
-          title: t("groups.remove"),
           text: t("groups.remove_text"),
-          action: t("groups.remove"),
         },
         run: () => remove(`/channels/${channel.id}/staff-groups/${group.id}`),
         notice: t("groups.removed"),

@@ -42,9 +42,7 @@ function HoursOfChannel({ id }) {
         key: "remove",
         words: t("hours.remove_all"),
         question: {
-          title: t("hours.remove_all"),
           text: t("hours.remove_text"),
-          action: t("hours.remove_all"),
         },
         run: () => remove(`/channels/${id}/hours`),
         notice: t("form.saved"),

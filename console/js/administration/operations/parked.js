@@ -75,7 +75,6 @@ function ParkedScreen({ id }) {
         question: {
           title: t("parked.drop_sure"),
           text: t("parked.drop_text"),
-          action: t("parked.drop"),
         },
         run: () => post(`${path}/drop`),
         notice: t("parked.dropped"),

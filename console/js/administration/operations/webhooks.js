@@ -188,7 +188,6 @@ function Details({ webhook, onSaved }) {
             question: {
               title: t("webhook.renew_sure"),
               text: t("webhook.renew_text"),
-              action: t("webhook.renew"),
             },
             run: async () =>
               setSecret(
@@ -200,7 +199,6 @@ function Details({ webhook, onSaved }) {
         question: {
           title: t("webhook.delete_sure"),
           text: t("webhook.delete_text", { name }),
-          action: t("webhook.delete"),
         },
         run: () => remove(path),
         done: () => (location.hash = addressOf("webhooks")),

@@ -3,12 +3,11 @@
 import { h, useState } from "../../vendor/preact.js";
 import { post } from "../../server/http.js";
 import { attempt } from "../../shell/notices.js";
-import { Choice, TextField } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
 import { addressOf, Screen } from "../frame/screen.js";
 import { t } from "../words.js";
 import { PasswordLink } from "./password_link.js";
-import { listRoles } from "./roles.js";
+import { PersonFields } from "./person_fields.js";
 
 /** @import { ResetLink, User } from "../types.d.ts" */
 
@@ -50,30 +49,7 @@ export function NewPerson() {
     h(
       Form,
       { form, action: t("people.add") },
-      h(TextField, {
-        form,
-        name: "name",
-        label: t("people.name"),
-        help: t("people.name_help"),
-        isRequired: true,
-        maxLength: 120,
-      }),
-      h(TextField, {
-        form,
-        name: "email",
-        label: t("people.email"),
-        help: t("people.email_help"),
-        type: "email",
-        isRequired: true,
-        maxLength: 190,
-      }),
-      h(Choice, {
-        form,
-        name: "role",
-        label: t("people.role"),
-        help: t("people.role_help"),
-        options: listRoles(),
-      }),
+      h(PersonFields, { form, emailHelp: t("people.email_help") }),
     ),
   );
 }

@@ -5,13 +5,13 @@ import { me } from "../../account/log_in.js";
 import { useEvents } from "../../live/listeners.js";
 import { getAll } from "../../server/all_pages.js";
 import { get, patch } from "../../server/http.js";
-import { Checks, Choice, NumberField, Switch, TextField, toOptions } from "../frame/fields.js";
+import { Checks, Choice, NumberField, Switch, toOptions } from "../frame/fields.js";
 import { Form, useForm } from "../frame/form.js";
 import { showLoaded, useLoaded } from "../frame/loading.js";
 import { addressOf, Screen } from "../frame/screen.js";
 import { t } from "../words.js";
 import { PersonActions } from "./person_actions.js";
-import { listRoles } from "./roles.js";
+import { PersonFields } from "./person_fields.js";
 
 /** @import { AgentDetail, Channel, User } from "../types.d.ts" */
 /** @import { Loaded } from "../frame/loading.js" */
@@ -81,29 +81,7 @@ function PersonForm({ found, loaded }) {
   return h(
     Form,
     { form },
-    h(TextField, {
-      form,
-      name: "name",
-      label: t("people.name"),
-      help: t("people.name_help"),
-      isRequired: true,
-      maxLength: 120,
-    }),
-    h(TextField, {
-      form,
-      name: "email",
-      label: t("people.email"),
-      type: "email",
-      isRequired: true,
-      maxLength: 190,
-    }),
-    h(Choice, {
-      form,
-      name: "role",
-      label: t("people.role"),
-      help: isMe ? t("people.role_mine") : t("people.role_help"),
-      options: listRoles(),
-    }),
+    h(PersonFields, { form, roleHelp: isMe ? t("people.role_mine") : undefined }),
     h(Switch, {
       form,
       name: "second_factor_required",

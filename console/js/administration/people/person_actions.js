@@ -39,9 +39,7 @@ export function PersonActions({ user, onChange }) {
           words: t("people.factor_off"),
           help: t("people.factor_off_help"),
           question: {
-            title: t("people.factor_off"),
             text: t("people.factor_off_text", { name: user.name }),
-            action: t("people.factor_off"),
           },
           run: () => remove(`/users/${user.id}/second-factor`),
           notice: t("people.factor_is_off"),
@@ -61,9 +59,7 @@ export function PersonActions({ user, onChange }) {
         words: t("people.disable"),
         help: t("people.disable_help"),
         question: {
-          title: t("people.disable"),
           text: t("people.disable_text", { name: user.name, n: user.active_sessions }),
-          action: t("people.disable"),
         },
         run: () => patch(`/users/${user.id}`, { is_active: false }),
         notice: t("people.is_disabled"),
@@ -100,9 +96,7 @@ function Telegram({ user, changed }) {
         words: t("people.telegram_unlink"),
         help: t("people.telegram_linked"),
         question: {
-          title: t("people.telegram_unlink"),
           text: t("people.telegram_unlink_text", { name: user.name }),
-          action: t("people.telegram_unlink"),
         },
         run: () => remove(`/agents/${user.agent_id}/telegram`),
         notice: t("people.telegram_unlinked"),

@@ -36,9 +36,7 @@ export function WorkingHours({ id }) {
           key: "remove",
           words: t("people.hours_remove"),
           question: {
-            title: t("people.hours_remove"),
             text: t("people.hours_remove_text", { name }),
-            action: t("people.hours_remove"),
           },
           run: async () => loaded.set(await patch(`/agents/${agent.id}`, { working_hours: null })),
         }),

@@ -80,9 +80,7 @@ function TagForm({ tag }) {
       key: "delete",
       words: t("tags.delete"),
       question: {
-        title: t("tags.delete"),
         text: t("tags.delete_text", { name: tag.name, n: tag.sessions }),
-        action: t("tags.delete"),
       },
       run: () => remove(`/tags/${tag.id}`),
       notice: t("tags.deleted"),

@@ -77,9 +77,7 @@ function TextForm({ channel, text, loaded }) {
           ? t("texts.reset_help", { text: text.default_text })
           : t("texts.reset_nothing"),
         question: {
-          title: t("texts.reset"),
           text: t("texts.reset_text"),
-          action: t("texts.reset"),
         },
         run: () => remove(`/channels/${channel}/texts${query({ name, language })}`),
         notice: t("texts.is_reset"),

@@ -66,9 +66,7 @@ function Hours({ hours, save }) {
         key: "remove",
         words: t("ai.hours_remove"),
         question: {
-          title: t("ai.hours_remove"),
           text: t("ai.hours_short"),
-          action: t("ai.hours_remove"),
         },
         run: () => save(null),
       }),
@@ -110,7 +108,6 @@ function AiForm({ agent, served }) {
         question: {
           title: t("ai.delete_sure"),
           text: t("ai.delete_text", { name: agent.name }),
-          action: t("ai.delete"),
         },
         run: () => remove(`/ai-agents/${agent.id}`),
         done: () => (location.hash = addressOf("ai")),

@@ -169,7 +169,6 @@ function Steps({ broadcast, onChanged }) {
         question: {
           title: t("broadcast.start_sure"),
           text: t("broadcast.start_text", { name }),
-          action: at ? t("broadcast.schedule") : t("broadcast.start"),
           isHarmless: true,
         },
         run: () => run("start", { at: at ? new Date(at).toISOString() : null }),
@@ -182,7 +181,6 @@ function Steps({ broadcast, onChanged }) {
       question: {
         title: t("broadcast.cancel_sure"),
         text: t("broadcast.cancel_text", { name }),
-        action: t("broadcast.cancel"),
       },
       run: () => run("cancel"),
     }),

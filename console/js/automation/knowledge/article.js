@@ -118,7 +118,6 @@ function Details({ article, onSaved }) {
         question: {
           title: t("article.delete_sure"),
           text: t("article.delete_text", { name: title }),
-          action: t("article.delete"),
         },
         run: () => remove(`/knowledge/articles/${id}`),
         done: () => (location.hash = addressOf("knowledge")),

@@ -134,7 +134,6 @@ function Details({ rule, onSaved }) {
         question: {
           title: t("rule.delete_sure"),
           text: t("rule.delete_text", { name: rule.name }),
-          action: t("rule.delete"),
         },
         run: () => remove(path),
         done: () => (location.hash = addressOf("rules")),
