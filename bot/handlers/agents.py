@@ -134,7 +134,7 @@ async def press(
         return uow.text_for_staff("button.out_of_date"), True
     told = (await run_presence_command(uow, agent, status))[:_MAX_ALERT]
     message = query.message
-    # In a group the words above the buttons are about the one who asked, whoever presses.
+    # In a group the message shows the status of the agent who asked; another one may press.
     if isinstance(message, Message) and message.chat.type == "private":
         shown = await run_presence_command(uow, agent, "status")
         edit_here(message, uow, channel, shown, buttons=_build_buttons(uow))

@@ -1,4 +1,4 @@
-"""Errors of AI agents that whoever acts is told; they import nothing of what answers."""
+"""Errors that an agent or administrator sees. This module imports nothing of the AI itself."""
 
 
 class UnknownAiAgentError(LookupError):

@@ -52,7 +52,7 @@ def format_result(result: Result) -> Iterator[str]:
         )
     if result.targets is not None:
         told = result.targets
-        yield f"  late answers: staff warned {told.warnings}, told of a breach {told.breaches}"
+        yield f"  late answers: {told.warnings} warnings, {told.breaches} breach notices"
     if result.assistants is not None:
         yield from _format_assistants(result.assistants)
     yield f"  finished {result.finishing:.1f} s after the last fault, {result.took:.0f} s in all"

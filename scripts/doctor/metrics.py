@@ -27,7 +27,7 @@ async def check_metrics(database: Database, *, repair: bool = False) -> AsyncIte
     if not wrong:
         yield report_ok(_METRICS, "the figures of every session are what its messages say")
     elif repair:
-        yield report_ok(_METRICS, f"sessions that were counted anew: {len(wrong)}")
+        yield report_ok(_METRICS, f"sessions whose figures were corrected: {len(wrong)}")
     else:
         yield report_error(_METRICS, f"sessions with wrong figures: {len(wrong)}", _REMEDY)
 
