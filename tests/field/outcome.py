@@ -115,5 +115,5 @@ class Outcome:
 
     async def assert_calm(self) -> None:
         """Check that nothing was set aside, and that General was told nothing."""
-        assert await self.list_parked() == []
-        assert await self.list_general() == []
+        parked, told = await self.list_parked(), await self.list_general()
+        assert (parked, told) == ([], []), (parked, told)

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sandbox.waha.client import WahaSandbox
@@ -194,9 +195,12 @@ class WahaStage(Stage):
             "api_key": self.waha.API_KEY,
             "session": self.session,
         }
-        await add_channel(self, "whatsapp_waha", credentials)
+        added = await add_channel(self, "whatsapp_waha", credentials)
         await self.waha.until(self.session, "SCAN_QR_CODE", seconds=15)
         await self.waha.scan(self.session, phone=new_phone())
         await self.waha.until(self.session, "WORKING", seconds=15)
+        # The desk tells the staff group when it knows: that must not come later, in a test's time.
+        linked = "SELECT 1 FROM whatsapp_sessions WHERE channel_id = :id AND status = 'WORKING'"
+        await eventually(partial(self.rows, linked, id=added), "the desk knows of the link")
         # The sandbox repeats a webhook that the desk rejected after a moment, not after seconds.
         await self.waha.tune(tempo=0.02)
