@@ -13,6 +13,7 @@ from db.tables import ChannelKind
 from desk.causes import Cause
 from tests.bridge.cloud import webhook_bodies
 from tests.bridge.waha.all_cases import CASES
+from tests.bridge.waha.body_cases import Case
 from tests.flows import cause_updates
 from tests.flows.cause_updates import UNKNOWN, Json
 
@@ -38,6 +39,8 @@ _BY_STAFF = frozenset(
         Cause.STAFF_EDIT,
     }
 )
+# Stands for the second address of a customer of a linked number.
+_ALIAS = "38200000000000"
 # Give an event to a customer, with the number that makes its ids new.
 Rewriting = Callable[[Json, str, int], Json]
 
@@ -90,7 +93,7 @@ def _rewrite_cloud(raw: Json, customer: str, number: int) -> Json:
 
 def _rewrite_waha(raw: Json, customer: str, number: int) -> Json:
     known, digits = (each.partition("@")[0] for each in (cause_updates.CHAT, customer))
-    text = json.dumps(raw).replace(known, digits)
+    text = json.dumps(raw).replace(known, digits).replace(_ALIAS, f"9{digits}")
     changed: Json = json.loads(text.replace("BBB", f"BBB{number}0").replace("AAA0", f"AA{number}"))
     return changed
 
@@ -105,15 +108,21 @@ def _walk(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _list_waha_bodies() -> cause_updates.Updates:
     """List the bodies of a linked number that are one event, as the same customer's."""
-    digits = cause_updates.CHAT.partition("@")[0]
     return [
-        (
-            Cause.MESSAGE if case.is_answered else Cause.PROTOCOL_MESSAGE,
-            json.loads(json.dumps(case.events[0]).replace(case.phone, digits)),
-        )
+        (Cause.MESSAGE if case.is_answered else Cause.PROTOCOL_MESSAGE, _as_one_customers(case))
         for case in CASES
         if len(case.events) == 1
     ]
+
+
+def _as_one_customers(case: Case) -> Json:
+    """Return a case's event with the number of the customer, and with their second address."""
+    digits = cause_updates.CHAT.partition("@")[0]
+    text = json.dumps(case.events[0]).replace(case.phone, digits)
+    if case.alias is not None:
+        text = text.replace(case.alias.partition("@")[0], _ALIAS)
+    event: Json = json.loads(text)
+    return event
 
 
 _EVENTS: Mapping[ChannelKind, tuple[Json, cause_updates.Updates]] = {

@@ -199,7 +199,7 @@ async def test_every_event_alone_has_no_effects_for_whom_it_does_not_come_from(
     sqlite_database: Database, kind: ChannelKind
 ) -> None:
     for at in range(len(list_events(kind))):
-        await play(sqlite_database, kind, [(at, 0)])
+        await play(sqlite_database, kind, [(at, 0), (at, 1)])
         await play(sqlite_database, kind, [(0, 0), (0, 1), (ENDS, 0), (at, 0), (at, 1)])
 
 
