@@ -8,9 +8,8 @@ import pytest
 
 from api.pages.console.packing import (
     PackedModule,
+    Packer,
     PackingError,
-    pack_later_script,
-    pack_script,
     pack_styles,
 )
 from api.pages.console.page import (
@@ -42,7 +41,8 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
         last='import { four } from "./later.js";\nimport { c } from "./c.js";\n'
         "export const six = four + c;\n",
     )
-    assert pack_script(main).decode() == (
+    packer = Packer()
+    assert packer.pack_script(main).decode() == (
         '"use strict";\n'
         "const module0 = (() => {\nasync function one() {\n  return `kept\n  as it is`;\n}\n"
         "\nreturn {one: one};\n})();\n"
@@ -53,7 +53,7 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
     )
     # A later script uses the modules of the first, and has what only it needs.
     later = tmp_path / "later.js"
-    assert pack_later_script(main, later).decode() == (
+    assert packer.pack_later_script(main, later).decode() == (
         "const module3 = (() => {\nconst c = 2;\n\nreturn {c: c};\n})();\n"
         "const module4 = (() => {\nconst {twice} = module1;\nconst {c} = module3;\n"
         "const four = twice(c);\n\nreturn {four: four};\n})();\n"
@@ -61,7 +61,7 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
     )
     # One beside it uses its modules, too.
     beside = PackedModule(later, "/later-1.js")
-    assert pack_later_script(main, tmp_path / "last.js", beside=beside).decode() == (
+    assert packer.pack_later_script(main, tmp_path / "last.js", beside=beside).decode() == (
         'import {module3, module4} from "/later-1.js";\n'
         "const module5 = (() => {\nconst {four} = module4;\nconst {c} = module3;\n"
         "const six = four + c;\n\nreturn {six: six};\n})();\n"
@@ -86,14 +86,15 @@ def test_what_cannot_be_packed_is_an_error(
     tmp_path: Path, modules: dict[str, str], said: str
 ) -> None:
     with pytest.raises(PackingError, match=said):
-        pack_script(_write(tmp_path, **modules))
+        Packer().pack_script(_write(tmp_path, **modules))
 
 
 def test_every_source_of_the_console_is_packed_within_its_budget() -> None:
     main = CONSOLE / "js/main.js"
-    script, styles = pack_script(main), pack_styles(CONSOLE / "css/main.css")
+    packer = Packer()
+    script, styles = packer.pack_script(main), pack_styles(CONSOLE / "css/main.css")
     later = {}
-    pack_later_scripts(lambda name, body: f"/{later.setdefault(name, body) and name}.js")
+    pack_later_scripts(packer, lambda name, body: f"/{later.setdefault(name, body) and name}.js")
     modules = [each for each in CONSOLE.glob("js/**/*.js") if each.parent.name != "vendor"]
     packed = sum(each.count(b"= (() => {\n") for each in (script, *later.values()))
     assert packed >= len(modules)

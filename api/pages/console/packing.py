@@ -24,11 +24,6 @@ class PackingError(Exception):
     """A source of the console is not in a form that can be packed."""
 
 
-def pack_script(main: Path) -> bytes:
-    """Pack a module and all that it imports into one script."""
-    return ('"use strict";\n' + "".join(_pack(main).values())).encode()
-
-
 @dataclass(frozen=True, slots=True)
 class PackedModule:
     """A module that has a script of its own, and where the page finds that."""
@@ -37,58 +32,86 @@ class PackedModule:
     address: str
 
 
-def pack_later_script(main: Path, later: Path, *, beside: PackedModule | None = None) -> bytes:
-    """Pack what a module needs besides the modules of the script of `main`, and of `beside`.
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A module as it was read: the names and files of its imports, and the body of its function."""
 
-    The page loads it with `import()` when it is needed. It uses the modules of the first script,
-    which are constants of the page, and imports those of `beside`. Its default export is what the
-    module exports.
-    """
-    packed = _pack(main)
-    first = len(packed)
-    if beside is not None:
-        _add_module(beside.file.resolve(), packed, ())
-    known = len(packed)
-    _add_module(later.resolve(), packed, ())
-    imported = ""
-    if beside is not None:
-        imported = f'import {{{_list_names(first, known)}}} from "{beside.address}";\n'
-    exported = f"export {{{_list_names(known, len(packed))}}};\n"
-    default = f"export default module{list(packed).index(later.resolve())};\n"
-    own = "".join(list(packed.values())[known:])
-    return (imported + own + exported + default).encode()
+    imports: tuple[tuple[str, Path], ...]
+    body: str
+
+
+class Packer:
+    """Packs scripts that share modules; each module is read once."""
+
+    def __init__(self) -> None:
+        self._sources: dict[Path, _Source] = {}
+
+    def pack_script(self, main: Path) -> bytes:
+        """Pack a module and all that it imports into one script."""
+        return ('"use strict";\n' + "".join(self._pack(main).values())).encode()
+
+    def pack_later_script(
+        self, main: Path, later: Path, *, beside: PackedModule | None = None
+    ) -> bytes:
+        """Pack what a module needs besides the modules of the script of `main`, and of `beside`.
+
+        The page loads it with `import()` when it is needed. It uses the modules of the first
+        script, which are constants of the page, and imports those of `beside`. Its default export
+        is what the module exports.
+        """
+        packed = self._pack(main)
+        first = len(packed)
+        if beside is not None:
+            self._add_module(beside.file.resolve(), packed, ())
+        known = len(packed)
+        self._add_module(later.resolve(), packed, ())
+        imported = ""
+        if beside is not None:
+            imported = f'import {{{_list_names(first, known)}}} from "{beside.address}";\n'
+        exported = f"export {{{_list_names(known, len(packed))}}};\n"
+        default = f"export default module{list(packed).index(later.resolve())};\n"
+        own = "".join(list(packed.values())[known:])
+        return (imported + own + exported + default).encode()
+
+    def _pack(self, main: Path) -> dict[Path, str]:
+        packed: dict[Path, str] = {}
+        self._add_module(main.resolve(), packed, ())
+        return packed
+
+    def _add_module(self, path: Path, packed: dict[Path, str], importers: tuple[Path, ...]) -> None:
+        """Add a module after those that it imports."""
+        if path in packed:
+            return
+        if path in importers:
+            names = " → ".join(each.name for each in (*importers, path))
+            raise PackingError(f"the console's modules import each other in a circle: {names}")
+        try:
+            source = self._read(path)
+        except FileNotFoundError:
+            importer = importers[-1].name
+            raise PackingError(f"{importer} imports {path.name}, which is missing") from None
+        for _, imported in source.imports:
+            self._add_module(imported, packed, (*importers, path))
+        numbers = {each: number for number, each in enumerate(packed)}
+        head = "".join(
+            f"const {{{names}}} = module{numbers[imported]};\n"
+            for names, imported in source.imports
+        )
+        packed[path] = f"const module{len(packed)} = (() => {{\n{head}{source.body}}})();\n"
+
+    def _read(self, path: Path) -> _Source:
+        if (source := self._sources.get(path)) is None:
+            text = path.read_text("utf-8")
+            imports = tuple(
+                (_to_pattern(names), (path.parent / file).resolve())
+                for names, file in _IMPORT.findall(text)
+            )
+            source = self._sources[path] = _Source(imports, _wrap(path, text))
+        return source
 
 
 def _list_names(begin: int, end: int) -> str:
     return ", ".join(f"module{number}" for number in range(begin, end))
-
-
-def _pack(main: Path) -> dict[Path, str]:
-    packed: dict[Path, str] = {}
-    _add_module(main.resolve(), packed, ())
-    return packed
-
-
-def _add_module(path: Path, packed: dict[Path, str], importers: tuple[Path, ...]) -> None:
-    """Add a module after those that it imports."""
-    if path in packed:
-        return
-    if path in importers:
-        names = " → ".join(each.name for each in (*importers, path))
-        raise PackingError(f"the console's modules import each other in a circle: {names}")
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise PackingError(f"{importers[-1].name} imports {path.name}, which is missing") from None
-    imports = [(names, (path.parent / file).resolve()) for names, file in _IMPORT.findall(text)]
-    for _, imported in imports:
-        _add_module(imported, packed, (*importers, path))
-    order = list(packed)
-    head = "".join(
-        f"const {{{_to_pattern(names)}}} = module{order.index(imported)};\n"
-        for names, imported in imports
-    )
-    packed[path] = f"const module{len(packed)} = (() => {{\n{head}{_wrap(path, text)}}})();\n"
 
 
 def _wrap(path: Path, text: str) -> str:

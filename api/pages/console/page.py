@@ -11,12 +11,13 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
-from api.pages.console.packing import PackedModule, pack_later_script, pack_script, pack_styles
+from api.pages.console.packing import PackedModule, Packer, pack_styles
 
 _SOURCE = Path(__file__).parents[3] / "console"
 _MAIN = _SOURCE / "js/main.js"
@@ -107,22 +108,7 @@ def build_console_routes(
 
     `frames`: the origins whose pages may show the page for Telegram in a frame.
     """
-    pieces: dict[str, _Piece] = {}
-
-    def add(name: str, body: bytes, content_type: str) -> str:
-        piece = _Piece.build(body, content_type)
-        stem, _, suffix = name.rpartition(".")
-        path = f"static/{stem}-{piece.hash}.{suffix}"
-        pieces[path] = piece
-        return f"{_PREFIX}/{path}"
-
-    later = pack_later_scripts(lambda name, body: add(f"{name}.js", body, "text/javascript"))
-    addresses = {
-        "script": add("app.js", pack_script(_MAIN), "text/javascript"),
-        "later_scripts": escape(json.dumps(later)),
-        "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
-        "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
-    }
+    pieces, addresses = _pack_pieces()
     page = _Piece.build(build_page(addresses, demo_log_ins), "text/html")
     framed_page = _Piece.build(build_page(addresses, ()), "text/html")
     framed_headers = _build_framed_headers(frames)
@@ -146,6 +132,34 @@ def build_console_routes(
     ]
 
 
+@cache
+def _pack_pieces() -> tuple[dict[str, _Piece], dict[str, str]]:
+    """Pack what the page loads; return it by its path, and the addresses for the page.
+
+    Once in a process, which may serve more than one desk, as tests do.
+    """
+    pieces: dict[str, _Piece] = {}
+
+    def add(name: str, body: bytes, content_type: str) -> str:
+        piece = _Piece.build(body, content_type)
+        stem, _, suffix = name.rpartition(".")
+        path = f"static/{stem}-{piece.hash}.{suffix}"
+        pieces[path] = piece
+        return f"{_PREFIX}/{path}"
+
+    packer = Packer()
+    script = packer.pack_script(_MAIN)
+    later = pack_later_scripts(
+        packer, lambda name, body: add(f"{name}.js", body, "text/javascript")
+    )
+    return pieces, {
+        "script": add("app.js", script, "text/javascript"),
+        "later_scripts": escape(json.dumps(later)),
+        "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
+        "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),
+    }
+
+
 def _build_framed_headers(frames: Sequence[str]) -> dict[str, str]:
     """Build the headers of the page that Telegram's own page shows in a frame."""
     headers = {**_PAGE_HEADERS, "Content-Security-Policy": _POLICY + (" ".join(frames) or "'none'")}
@@ -154,14 +168,16 @@ def _build_framed_headers(frames: Sequence[str]) -> dict[str, str]:
     return headers
 
 
-def pack_later_scripts(place: Callable[[str, bytes], str]) -> dict[str, str]:
+def pack_later_scripts(packer: Packer, place: Callable[[str, bytes], str]) -> dict[str, str]:
     """Pack what the page loads when it is needed; `place` returns the address of each script."""
     addresses: dict[str, str] = {}
     for name, file in LATER_SCRIPTS.items():
         beside = None
         if (other := _BESIDE.get(name)) is not None:
             beside = PackedModule(_SOURCE / LATER_SCRIPTS[other], addresses[other])
-        addresses[name] = place(name, pack_later_script(_MAIN, _SOURCE / file, beside=beside))
+        addresses[name] = place(
+            name, packer.pack_later_script(_MAIN, _SOURCE / file, beside=beside)
+        )
     return addresses
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
-from api.pages.console.packing import pack_script, pack_styles
+from api.pages.console.packing import Packer, pack_styles
 from api.pages.console.page import pack_later_scripts
 from scripts.bench.console.played_api import (
     EVENTS,
@@ -75,14 +75,15 @@ class Figure:
 
 def measure_sizes() -> list[Figure]:
     """Measure what a browser downloads."""
-    figures = [Figure("script", _weigh(pack_script(_SOURCE / "js/main.js")), "kB", 70)]
+    packer = Packer()
+    figures = [Figure("script", _weigh(packer.pack_script(_SOURCE / "js/main.js")), "kB", 70)]
 
     def add(name: str, body: bytes) -> str:
         budget = 40.0 if name == "administration" else None
         figures.append(Figure(name, _weigh(body), "kB", budget))
         return name
 
-    pack_later_scripts(add)
+    pack_later_scripts(packer, add)
     return [*figures, Figure("style", _weigh(pack_styles(_SOURCE / "css/main.css")), "kB", 15)]
 
 
