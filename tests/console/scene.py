@@ -196,10 +196,10 @@ class Scene:
         An answer that a test still changes is finished first: without its page it would fail, in
         the midst of the next test.
         """
-        for visitor in self._visitors:
-            await visitor.page.unroute_all(behavior="wait")
         troubles = [each for visitor in self._visitors for each in visitor.troubles]
         for context in self._contexts:
+            for page in context.pages:
+                await page.unroute_all(behavior="wait")
             await context.close()
         self._contexts.clear()
         self._visitors.clear()
