@@ -18,6 +18,7 @@ from typing import Any
 _SMALL = 0.5
 _PAGE = os.sysconf("SC_PAGE_SIZE") / 2**20
 _ROOT = Path(__file__).parents[2]
+_LIBRARIES = "site-packages"
 
 
 @dataclass(slots=True)
@@ -84,10 +85,15 @@ class ImportMeter:
 
 def _name_package(name: str, spec: ModuleSpec) -> str:
     package = name.partition(".")[0]
-    origin = str(spec.origin or "")
-    if "site-packages" in origin:
-        return package
-    return f"{package}/" if origin.startswith(str(_ROOT)) else "Python"
+    if is_ours(spec):
+        return f"{package}/"
+    return package if _LIBRARIES in str(spec.origin) else "Python"
+
+
+def is_ours(spec: ModuleSpec) -> bool:
+    """Check whether a module is of this program, and neither of a library nor of Python."""
+    origin = str(spec.origin)
+    return origin.startswith(str(_ROOT)) and _LIBRARIES not in origin
 
 
 def main() -> None:

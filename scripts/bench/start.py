@@ -40,12 +40,13 @@ def report_starts(times: int, say: Callable[[str], None]) -> None:
     )
     say(f"{times} warm starts, median: ready after {seconds:.2f} s ({cpu:.2f} s of CPU)")
     say(f"resident memory {_IDLE_SECONDS:.0f} s later, idle: {memory:.0f} MB")
-    say(_measure_imports())
+    say(_run("scripts.bench.import_costs"))
+    say(_run("scripts.bench.start_floor"))
 
 
-def _measure_imports() -> str:
-    """Return a table of what each library and each folder takes when it is imported."""
-    command = (sys.executable, "-m", "scripts.bench.import_costs")
+def _run(program: str) -> str:
+    """Run a program of ours in a process of its own, and return what it prints."""
+    command = (sys.executable, "-m", program)
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.rstrip()  # noqa: S603 our own program
 
 
