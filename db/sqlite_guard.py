@@ -7,7 +7,6 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from db.url import DatabaseUrl
 
@@ -28,11 +27,12 @@ def hold_process_lock(address: DatabaseUrl, advice: str = _START_ADVICE) -> Iter
     Raises DatabaseInUseError, whose message ends with `advice`. Does nothing for a database server
     and for a database in memory.
     """
-    if not address.is_sqlite or address.url.database in {None, "", ":memory:"}:
+    file = address.sqlite_file
+    if file is None:
         yield
         return
     # A separate file: SQLite releases its own locks when any handle of the database file is closed.
-    lock = Path(f"{address.url.database}-process")
+    lock = file.with_name(f"{file.name}-process")
     if not lock.parent.is_dir():
         yield  # opening the database will report the error
         return

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -95,8 +94,8 @@ async def _check_version(connection: AsyncConnection, database: Database) -> Che
 
 def is_new(database: Database) -> bool:
     """Check whether there is no SQLite file yet; to open it would create it."""
-    name = database.address.url.database
-    return bool(database.is_sqlite and name and not Path(name).exists())
+    file = database.address.sqlite_file
+    return file is not None and not file.exists()
 
 
 def _suggest_migration(database: Database) -> str:

@@ -26,11 +26,11 @@ def check_files(settings: Settings, env_file: Path = Path(".env")) -> Iterator[C
     readable = []
     if env_file.is_file() and env_file.stat().st_mode & _OTHERS_MAY_READ:
         readable.append(str(env_file))
-    database = settings.database_url.url.database
-    if settings.database_url.is_sqlite and database and is_readable_by_others(Path(database)):
-        readable.append(database)
+    database = settings.database_url.sqlite_file
+    if database is not None and is_readable_by_others(database):
+        readable.append(str(database))
     for name in readable:
-        remedy = f"chmod 600 {name}*" if name == database else f"chmod 600 {name}"
+        remedy = f"chmod 600 {name}*" if name == str(database) else f"chmod 600 {name}"
         yield report_warning("files", f"other users of this machine can read {name}", remedy)
     if not readable:
         yield report_ok("files", "other users of this machine cannot read them")

@@ -86,10 +86,8 @@ def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
 def check_disk(settings: Settings) -> list[CheckResult]:
     """Check the free space for the SQLite file and for media, and that media can be written."""
     findings = [_check_media_folder(settings.media_dir)]
-    if settings.database_url.is_sqlite and settings.database_url.url.database:
-        findings.append(
-            _check_free_space("SQLite", Path(settings.database_url.url.database).absolute().parent)
-        )
+    if file := settings.database_url.sqlite_file:
+        findings.append(_check_free_space("SQLite", file.absolute().parent))
     return findings
 
 

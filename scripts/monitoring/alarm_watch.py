@@ -101,9 +101,8 @@ class AlarmWatch:
 def build_alarm_watch(settings: Settings, transactions: Transactions) -> AlarmWatch:
     """Build the watch of a process from its settings."""
     folders = [settings.media_dir.absolute()]
-    database = settings.database_url
-    if database.is_sqlite and database.url.database:
-        folders.append(Path(database.url.database).absolute().parent)
+    if file := settings.database_url.sqlite_file:
+        folders.append(file.absolute().parent)
     return AlarmWatch(
         transactions, _build_limits(settings), folders, settings.public_url, settings.backup_dir
     )

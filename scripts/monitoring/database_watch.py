@@ -5,7 +5,6 @@ is healthy.
 """
 
 import asyncio
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -42,7 +41,7 @@ class DatabaseWatch:
         """Raise DatabaseReplacedError, TablesMissingError, or the error of an absent database."""
         if _identify_file(self._database) != self._file:
             raise DatabaseReplacedError(
-                f"the file {self._database.address.url.database} was moved or replaced"
+                f"the file {self._database.address.sqlite_file} was moved or replaced"
             )
         try:
             async with self._database.transaction() as tx:
@@ -80,11 +79,11 @@ async def watch_database(database: Database) -> DatabaseWatch:
 
 def _identify_file(database: Database) -> tuple[int, int] | None:
     """Return what a path leads to; None for a server, a database in memory, or no file."""
-    name = database.address.url.database
-    if not database.is_sqlite or name in {None, "", ":memory:"}:
+    file = database.address.sqlite_file
+    if file is None:
         return None
     try:
-        found = Path(str(name)).stat()
+        found = file.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino

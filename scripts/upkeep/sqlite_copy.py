@@ -68,10 +68,9 @@ def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _get_file(address: DatabaseUrl) -> Path:
-    name = address.url.database
-    if not name or name == ":memory:":
+    if address.sqlite_file is None:
         raise UpkeepError("a database in memory has no file to copy")
-    return Path(name)
+    return address.sqlite_file
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -1,5 +1,7 @@
 """Which forms of DATABASE_URL are accepted, and what the errors say about the others."""
 
+from pathlib import Path
+
 import pytest
 
 from db.url import DatabaseUrlError, parse_database_url
@@ -105,4 +107,11 @@ def test_a_good_host_and_port_pass(text: str, host: str, port: int | None) -> No
 
 
 def test_a_file_may_have_an_at_sign_in_its_name() -> None:
-    assert parse_database_url("sqlite:///desk@home@work.db").url.database == "desk@home@work.db"
+    assert parse_database_url("sqlite:///desk@home@work.db").sqlite_file == Path(
+        "desk@home@work.db"
+    )
+
+
+@pytest.mark.parametrize("text", ["sqlite://", "sqlite:///:memory:", "mysql://u:p@host/db"])
+def test_memory_and_a_server_have_no_file(text: str) -> None:
+    assert parse_database_url(text).sqlite_file is None

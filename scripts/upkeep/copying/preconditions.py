@@ -1,7 +1,5 @@
 """What must be true before rows are copied, each with what to do where it is not."""
 
-from pathlib import Path
-
 from sqlalchemy import inspect
 
 from db import migrations
@@ -35,13 +33,14 @@ def parse_target(text: str) -> DatabaseUrl:
 
 def check_source_address(address: DatabaseUrl) -> None:
     """Raise UpkeepError unless DATABASE_URL is an SQLite file that exists."""
-    if not address.is_sqlite:
+    file = address.sqlite_file
+    if file is None:
         raise UpkeepError(
             f"db copy reads an SQLite file, but DATABASE_URL is {address}: "
             "set DATABASE_URL to the SQLite file for this command"
         )
-    if not Path(str(address.url.database)).is_file():
-        raise UpkeepError(f"there is no file {address.url.database}: nothing to copy")
+    if not file.is_file():
+        raise UpkeepError(f"there is no file {file}: nothing to copy")
 
 
 async def check_source(source: Database) -> None:
