@@ -1,7 +1,10 @@
 """Readiness checks for `/readyz`: whether everything that a process needs is available now."""
 
+import asyncio
+import shutil
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from api.http.health import Check
 from db.database import Database
@@ -10,10 +13,23 @@ from scripts.monitoring.database_watch import DatabaseWatch
 
 # Shorter than the limit of `/readyz` for one check, so that the answer can say what is wrong.
 _REDIS_TIMEOUT = 1.0
+# With less, SQLite may have no room for its log and refuse the next message.
+_LEAST_FREE_BYTES = 10 * 10**6
 
 
 class NotMigratedError(Exception):
     """The database is not at this program's version."""
+
+
+class DiskFullError(Exception):
+    """The disk of the SQLite file has no room for more messages."""
+
+
+async def check_room(folder: Path, least: int = _LEAST_FREE_BYTES) -> None:
+    """Raise DiskFullError while the disk of this folder has less than `least` bytes free."""
+    free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+    if free < least:
+        raise DiskFullError(f"{free} bytes are free")
 
 
 async def _check_migrated(database: Database) -> None:
@@ -58,6 +74,8 @@ def list_checks(
         "database": watch.check,
         "migrations": partial(_check_migrated, database),
     }
+    if file := database.address.sqlite_file:
+        found["disk"] = partial(check_room, file.absolute().parent)
     if redis is not None:
         found["redis"] = redis.check
     return {**found, **of_connections}

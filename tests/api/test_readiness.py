@@ -68,7 +68,7 @@ async def test_a_database_that_hangs_counts_as_away(
 
 async def test_an_older_database_is_not_ready(migrated_sqlite_url: str) -> None:
     async with prepare_stage(migrated_sqlite_url) as stage, stage.desk() as address:
-        await becomes(address, 200)
+        assert (await becomes(address, 200))["disk"] == "ok"
         await stage.change("UPDATE alembic_version SET version_num = '0001'")
         assert (await becomes(address, 503, SECONDS))["migrations"] == "NotMigratedError"
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.database import Database
 from db.dialect import get_table
+from db.errors import DATABASE_ERRORS
 from db.ids import ChannelId, new_id
 from db.queues.inbox import InboundEvent, inbox
 from db.tables import Channel, ChannelKind, Lane
@@ -60,6 +61,27 @@ async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: 
         await intake.accept([build_event(3), build_event(51, "lane 9"), build_event(51, "lane 9")])
         assert await kept(database) == [*map(str, range(50)), "51"]
     assert await due(database) >= {f"lane {n}" for n in (*range(7), 9)}
+
+
+async def test_a_full_disk_refuses_what_comes_and_keeps_its_repetition(
+    migrated_sqlite_url: str,
+) -> None:
+    """SQLite may not grow, as on a full disk: the provider is refused, and sends it again later."""
+    large = [InboundEvent(CHANNEL, str(number), "a", "x" * 500_000) for number in range(2)]
+    async with opened(migrated_sqlite_url) as database, run_intake(database) as intake:
+        await intake.accept([build_event(9)])
+        async with database.transaction() as tx:
+            pages = await tx.scalar(text("PRAGMA page_count"))
+            await tx.execute(text(f"PRAGMA max_page_count = {pages}"))
+        for _ in range(2):
+            with pytest.raises(DATABASE_ERRORS, match="disk is full"):
+                await intake.accept(large)
+        assert await kept(database) == ["9"], "half of it is not kept either"
+        async with database.transaction() as tx:
+            await tx.execute(text(f"PRAGMA max_page_count = {pages + 1000}"))
+        await intake.accept(large)
+        assert await kept(database) == ["9", "0", "1"]
+        await eventually(lambda: _is_due(database, "a"), "the lane is due")
 
 
 async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url: str) -> None:
