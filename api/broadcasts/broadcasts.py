@@ -1,14 +1,17 @@
 """Broadcasts: administrators create, try, start and stop them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from api.access.caller import Caller
 from api.broadcasts.models import (
     AudienceBody,
     AudienceOut,
+    BroadcastChanges,
     BroadcastOut,
     BroadcastPreview,
     BroadcastQuery,
+    BroadcastTemplate,
     BroadcastTemplateOut,
     ChannelPeople,
     NewBroadcastBody,
@@ -28,7 +31,8 @@ from db.tables import Broadcast, RecipientState
 from desk.broadcasts import lifecycle, trial
 from desk.broadcasts.audience import from_json
 from desk.broadcasts.content import TemplateChoice
-from desk.broadcasts.lifecycle import NewBroadcast
+from desk.broadcasts.lifecycle import BroadcastPlan
+from desk.setup.errors import InvalidValueError
 from desk.texts.customer_texts import OwnText
 from desk.unit_of_work import UnitOfWork
 
@@ -58,12 +62,20 @@ async def create(
     """Create a broadcast as a draft, which is sent when it is started."""
 
     async def work() -> BroadcastOut:
-        made = await lifecycle.create(uow, _to_new(body), by=caller.actor)
+        made = await lifecycle.create(uow, _to_plan(body), by=caller.actor)
         return _to_schema(made, {})
 
     return await run_idempotent(
         uow, caller, key, work, request_text=body.model_dump_json(), model=BroadcastOut
     )
+
+
+async def change(
+    uow: UnitOfWork, caller: Caller, broadcast_id: BroadcastId, body: BroadcastChanges
+) -> BroadcastOut:
+    """Change a broadcast that has not begun, also one that is scheduled."""
+    changed = await lifecycle.change(uow, broadcast_id, _read_changes(body), by=caller.actor)
+    return await _show(uow, changed)
 
 
 async def preview(uow: UnitOfWork, broadcast_id: BroadcastId) -> BroadcastPreview:
@@ -169,17 +181,48 @@ async def _show(uow: UnitOfWork, broadcast: Broadcast) -> BroadcastOut:
     return _to_schema(broadcast, await queries.count_recipients_of(uow.tx, broadcast.id))
 
 
-def _to_new(body: NewBroadcastBody) -> NewBroadcast:
-    wording = None
-    if body.text is not None:
-        entities = [each.model_dump() for each in body.entities or ()]
-        wording = OwnText(body.text, entities or None)
-    template = None
-    if body.template is not None:
-        given = body.template
-        template = TemplateChoice(given.name, given.values, given.is_always_used)
-    file_id = None if body.file_id is None else ReplyFileId(body.file_id)
-    return NewBroadcast(body.name, _to_audience(body.audience), wording, template, file_id)
+def _to_plan(body: NewBroadcastBody) -> BroadcastPlan:
+    return BroadcastPlan(
+        body.name,
+        _to_audience(body.audience),
+        _to_wording(body),
+        _to_choice(body.template),
+        _to_file_id(body.file_id),
+    )
+
+
+def _read_changes(body: BroadcastChanges) -> dict[str, Any]:
+    """Return the given fields as those of a plan."""
+    given = body.model_fields_set
+    if "entities" in given and "text" not in given:
+        raise InvalidValueError("entities", "belong to the text: send both")
+    changes: dict[str, Any] = {}
+    if body.name is not None:
+        changes["name"] = body.name
+    if body.audience is not None:
+        changes["audience"] = _to_audience(body.audience)
+    if "text" in given:
+        changes["wording"] = _to_wording(body)
+    if "template" in given:
+        changes["template"] = _to_choice(body.template)
+    if "file_id" in given:
+        changes["file_id"] = _to_file_id(body.file_id)
+    return changes
+
+
+def _to_wording(body: NewBroadcastBody | BroadcastChanges) -> OwnText | None:
+    entities = [each.model_dump() for each in body.entities or ()]
+    return None if body.text is None else OwnText(body.text, entities or None)
+
+
+def _to_choice(given: BroadcastTemplate | None) -> TemplateChoice | None:
+    if given is None:
+        return None
+    return TemplateChoice(given.name, given.values, given.is_always_used)
+
+
+def _to_file_id(given: str | None) -> ReplyFileId | None:
+    return None if given is None else ReplyFileId(given)
 
 
 def _to_audience(body: AudienceBody) -> Audience:

@@ -21,12 +21,14 @@ _TEMPLATE_HELP = (
     "for WhatsApp numbers at Meta: customers who did not write in the last 24 hours get this"
     " template instead of the text; without one they are skipped"
 )
+_ENTITIES_HELP = "formatting of the text, as in `/channels/{id}/texts`"
 _FILE_HELP = "a file (`/reply-files`) that is sent with the text, or as the template's header"
 _COUNTS_HELP = "recipients by state; without those that are still to be listed"
 _REASON_HELP = "of a skipped recipient: why, as in `skipped` of the preview; of others: in words"
 _WROTE_HELP = "only customers who wrote at this time or later"
 _SILENT_HELP = "only customers who have not written since this time"
 
+Name = Annotated[Line, Field(max_length=120)]
 Ids = Annotated[list[Ulid], Field(max_length=100)]
 
 
@@ -58,14 +60,25 @@ class BroadcastTemplate(RequestBody):
 class NewBroadcastBody(RequestBody):
     """A new broadcast. Nothing is sent before it is started."""
 
-    name: Annotated[Line, Field(max_length=120)] = Field(description="for staff")
+    name: Name = Field(description="for staff")
     text: Text | None = Field(default=None, description=_TEXT_HELP)
-    entities: Entities | None = Field(
-        default=None, description="formatting of the text, as in `/channels/{id}/texts`"
-    )
+    entities: Entities | None = Field(default=None, description=_ENTITIES_HELP)
     file_id: Ulid | None = Field(default=None, description=_FILE_HELP)
     template: BroadcastTemplate | None = Field(default=None, description=_TEMPLATE_HELP)
     audience: AudienceBody = Field(default_factory=AudienceBody)
+
+
+class BroadcastChanges(RequestBody):
+    """Changes of a broadcast that has not begun; omitted fields stay as they are."""
+
+    name: Name | None = Field(default=None, description="for staff")
+    text: Text | None = Field(default=None, description=_TEXT_HELP)
+    entities: Entities | None = Field(
+        default=None, description=f"{_ENTITIES_HELP}; only together with the text"
+    )
+    file_id: Ulid | None = Field(default=None, description=_FILE_HELP)
+    template: BroadcastTemplate | None = Field(default=None, description=_TEMPLATE_HELP)
+    audience: AudienceBody | None = Field(default=None, description="replaces all filters")
 
 
 class AudienceOut(ResponseModel):

@@ -20,6 +20,14 @@ BROADCASTS: tuple[Route, ...] = (
     ),
     Route("GET", _PATH, broadcasts.show, "Show a broadcast", access=_ADMIN),
     Route(
+        "PATCH",
+        _PATH,
+        broadcasts.change,
+        "Change a broadcast that has not begun",
+        access=_ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
         "GET",
         f"{_PATH}/preview",
         broadcasts.preview,

@@ -18,7 +18,7 @@ from desk.accounts.staff import find_bound_agent
 from desk.actors import AgentActor
 from desk.broadcasts import lifecycle
 from desk.broadcasts.content import VARIABLES
-from desk.broadcasts.lifecycle import NewBroadcast
+from desk.broadcasts.lifecycle import BroadcastPlan
 from desk.broadcasts.trial import Preview, preview, send_to_oneself
 from desk.channels import ServedChannel
 from desk.formatting.variables import render
@@ -87,7 +87,7 @@ async def _create(desk: AdminCommand, text: Message, admin: AgentActor) -> None:
     wording = OwnText(content.text, keep_markup(content.entities))
     try:
         audience = await _read_audience(desk)
-        made = await lifecycle.create(uow, NewBroadcast(name, audience, wording), by=admin)
+        made = await lifecycle.create(uow, BroadcastPlan(name, audience, wording), by=admin)
     except _OrderError as error:
         desk.reply(str(error))
         return

@@ -1,12 +1,13 @@
-"""Create, start, pause, resume and cancel a broadcast; each is recorded in the audit log.
+"""Create, change, start, pause, resume and cancel a broadcast; each is recorded in the audit log.
 
 The broadcast's row is locked first. So of two administrators who press at once, one does it, and
 the other is told that it was done.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from db.ids import BroadcastId, ReplyFileId, new_id
 from db.queries.broadcasts import broadcasts, recipients
@@ -24,11 +25,11 @@ from db.tables import (
     SkipReason,
 )
 from desk.actors import Actor
-from desk.audit import add_entry
-from desk.broadcasts.audience import check_audience, list_channels, to_json
+from desk.audit import add_entry, describe_changes
+from desk.broadcasts.audience import check_audience, from_json, list_channels, to_json
 from desk.broadcasts.content import TemplateChoice, check_template, check_text
 from desk.broadcasts.job import SendBroadcast
-from desk.broadcasts.states import set_state
+from desk.broadcasts.states import report, set_state
 from desk.events import DeliveryChanged
 from desk.lanes import broadcast_lane
 from desk.messages import window
@@ -38,16 +39,12 @@ from desk.unit_of_work import UnitOfWork
 
 # A clock of another machine may be behind a little.
 _GRACE = timedelta(minutes=1)
-_OPEN = {
-    BroadcastState.DRAFT,
-    BroadcastState.SCHEDULED,
-    BroadcastState.RUNNING,
-    BroadcastState.PAUSED,
-}
+_TO_COME = {BroadcastState.DRAFT, BroadcastState.SCHEDULED}
+_OPEN = _TO_COME | {BroadcastState.RUNNING, BroadcastState.PAUSED}
 
 
 @dataclass(frozen=True, slots=True)
-class NewBroadcast:
+class BroadcastPlan:
     """What an administrator wants to send, and to whom."""
 
     name: str
@@ -56,20 +53,33 @@ class NewBroadcast:
     template: TemplateChoice | None = None
     file_id: ReplyFileId | None = None
 
+    def to_columns(self) -> dict[str, Any]:
+        """Return the values of the columns that hold this plan."""
+        wording, template = self.wording, self.template
+        return {
+            "name": self.name,
+            "text": None if wording is None else wording.text,
+            "entities": None if wording is None else wording.entities,
+            "file_id": self.file_id,
+            "template": None if template is None else template.to_json(),
+            "audience": to_json(self.audience),
+        }
 
-async def create(uow: UnitOfWork, wanted: NewBroadcast, *, by: Actor) -> Broadcast:
+    @classmethod
+    def load(cls, broadcast: Broadcast) -> "BroadcastPlan":
+        """Read the plan of a stored broadcast."""
+        text, audience = broadcast.text, from_json(broadcast.audience)
+        wording = None if text is None else OwnText(text, broadcast.entities)
+        template = TemplateChoice.load(broadcast)
+        return cls(broadcast.name, audience, wording, template, broadcast.file_id)
+
+
+async def create(uow: UnitOfWork, plan: BroadcastPlan, *, by: Actor) -> Broadcast:
     """Create a broadcast that is not started; raise InvalidValueError."""
-    await check_audience(uow, wanted.audience)
-    await _check_content(uow, wanted)
-    wording, template = wanted.wording, wanted.template
+    await _check_plan(uow, plan)
     broadcast = Broadcast(
         id=BroadcastId(new_id()),
-        name=wanted.name,
-        text=None if wording is None else wording.text,
-        entities=None if wording is None else wording.entities,
-        file_id=wanted.file_id,
-        template=None if template is None else template.to_json(),
-        audience=to_json(wanted.audience),
+        **plan.to_columns(),
         author_name=by.name,
         created_at=uow.now,
         updated_at=uow.now,
@@ -79,7 +89,30 @@ async def create(uow: UnitOfWork, wanted: NewBroadcast, *, by: Actor) -> Broadca
     return broadcast
 
 
-async def _check_content(uow: UnitOfWork, wanted: NewBroadcast) -> None:
+async def change(
+    uow: UnitOfWork, broadcast_id: BroadcastId, changes: Mapping[str, Any], *, by: Actor
+) -> Broadcast:
+    """Change what a broadcast that has not begun says, and to whom: fields of its plan.
+
+    Raises NotFoundError, InvalidValueError, or NotPossibleError once it is being sent.
+    """
+    broadcast = await _lock(uow, broadcast_id, _TO_COME, "change")
+    before = BroadcastPlan.load(broadcast)
+    plan = replace(before, **changes)
+    if plan == before:
+        return broadcast
+    await _check_plan(uow, plan)
+    old, new = before.to_columns(), plan.to_columns()
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    for name, value in changed.items():
+        setattr(broadcast, name, value)
+    await report(uow, broadcast)
+    _record(uow, broadcast, by, "changed", describe_changes(old, changed))
+    return broadcast
+
+
+async def _check_plan(uow: UnitOfWork, wanted: BroadcastPlan) -> None:
+    await check_audience(uow, wanted.audience)
     served = list_channels(uow, wanted.audience)
     if wanted.file_id is not None and not await find_existing_files(uow.tx, [wanted.file_id]):
         raise InvalidValueError("file_id", "names a file that does not exist")
@@ -104,8 +137,7 @@ async def start(
 
     Raises NotFoundError, NotPossibleError, or InvalidValueError for a time in the past.
     """
-    drafts = {BroadcastState.DRAFT, BroadcastState.SCHEDULED}
-    broadcast = await _lock(uow, broadcast_id, drafts, "start")
+    broadcast = await _lock(uow, broadcast_id, _TO_COME, "start")
     if at is not None and at < uow.now - _GRACE:
         raise InvalidValueError("at", f"is in the past; it is {uow.now:%Y-%m-%dT%H:%M:%SZ} now")
     begins = max(at or uow.now, uow.now)

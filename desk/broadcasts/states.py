@@ -17,16 +17,17 @@ async def set_state(uow: UnitOfWork, broadcast: Broadcast, state: BroadcastState
         broadcast.started_at = broadcast.started_at or uow.now
     if state in {BroadcastState.DONE, BroadcastState.CANCELED}:
         broadcast.ended_at = uow.now
-    await _report(uow, broadcast)
+    await report(uow, broadcast)
 
 
 async def report_progress(uow: UnitOfWork, broadcast: Broadcast) -> None:
     """Report to listeners how far a broadcast is, every few seconds."""
     if uow.now - broadcast.updated_at >= _REPORT_EVERY:
-        await _report(uow, broadcast)
+        await report(uow, broadcast)
 
 
-async def _report(uow: UnitOfWork, broadcast: Broadcast) -> None:
+async def report(uow: UnitOfWork, broadcast: Broadcast) -> None:
+    """Report to listeners that a broadcast has changed."""
     broadcast.updated_at = uow.now
     counts = await count_recipients_of(uow.tx, broadcast.id)
     uow.events.add(BroadcastChanged(broadcast.id, broadcast.state, counts))

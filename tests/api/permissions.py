@@ -123,6 +123,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "GET /broadcasts": ADMIN,
     "POST /broadcasts": ADMIN.sends({"name": "News", "text": "Hi"}),
     "GET /broadcasts/{broadcast_id}": ADMIN,
+    "PATCH /broadcasts/{broadcast_id}": ADMIN.sends({"name": "News"}),
     "GET /broadcasts/{broadcast_id}/preview": ADMIN,
     "GET /broadcasts/{broadcast_id}/recipients": ADMIN,
     "POST /broadcasts/{broadcast_id}/test": ADMIN.sends({}),

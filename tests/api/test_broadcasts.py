@@ -104,6 +104,44 @@ async def test_a_broadcast_is_made_once_started_and_changed(api: ApiStage) -> No
     assert actions >= {"broadcast.created", "broadcast.started", "broadcast.canceled"}
 
 
+async def test_a_broadcast_is_changed_until_it_begins(api: ApiStage) -> None:
+    ada, bob = await api.admin(), await api.admin("Bob")
+    bold = [{"type": "bold", "offset": 0, "length": 2}]
+    made = await ada.post("/broadcasts", {**NEWS, "entities": bold})
+    path = f"/broadcasts/{made.body['id']}"
+    for wrong, field, reason in WRONG:
+        answer = await ada.patch(path, {"text": NEWS["text"], **wrong})
+        assert [each["field"] for each in answer.body["errors"]] == [field], (wrong, answer.body)
+        assert reason in answer.body["errors"][0]["message"]
+    assert (await ada.patch(path, {"entities": bold})).faults.keys() == {"entities"}
+    assert (await ada.patch(path, {"state": "running"})).status == 422
+    assert (await ada.get(path)).body == made.body
+    # What is not named stays; a text has the formatting that comes with it.
+    renamed = await ada.patch(path, {"name": "Old news"})
+    assert renamed.body == {**made.body, "name": "Old news"}
+    tag, file_id = await add_tag(api), await add_reply_file(api)
+    parts = {"text": "Bye", "file_id": file_id, "audience": {"tag_ids": [tag]}}
+    answers = await asyncio.gather(ada.patch(path, parts), bob.patch(path, {"name": "News"}))
+    assert [each.status for each in answers] == [200, 200]
+    shown = (await ada.get(path)).body
+    assert (shown["name"], shown["text"], shown["entities"]) == ("News", "Bye", None)
+    assert (shown["file_id"], shown["audience"]["tag_ids"]) == (file_id, [tag])
+    without = await ada.patch(path, {"text": None, "audience": {}})
+    assert (without.body["text"], without.body["audience"]["tag_ids"]) == (None, [])
+    # A scheduled one may still be changed, one that was canceled may not.
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    await ada.post(f"{path}/start", {"at": soon})
+    assert (await ada.patch(path, {"text": "Later"})).body["state"] == "scheduled"
+    await ada.post(f"{path}/cancel")
+    late = await ada.patch(path, {"text": "Too late"})
+    assert (late.status, late.problem) == (409, "conflict")
+    assert "the broadcast is canceled" in late.body["detail"]
+    assert (await ada.patch(f"/broadcasts/{new_id()}", {"name": "News"})).status == 404
+    rows = await api.rows("SELECT details FROM audit_log WHERE action = 'broadcast.changed'")
+    assert len(rows) == 5
+    assert any("Old news" in str(each["details"]) for each in rows)
+
+
 async def test_a_test_needs_somewhere_to_go(api: ApiStage) -> None:
     ada = await api.admin()
     path = f"/broadcasts/{await add_broadcast(api)}/test"

@@ -15,7 +15,7 @@ from db.queues import lanes
 from db.tables import Broadcast, BroadcastRecipient, RecipientState
 from desk.actors import CONSOLE
 from desk.broadcasts import lifecycle
-from desk.broadcasts.lifecycle import NewBroadcast
+from desk.broadcasts.lifecycle import BroadcastPlan
 from desk.broadcasts.results import BroadcastReceipts
 from desk.broadcasts.sending import Progress, send_some
 from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
@@ -41,7 +41,7 @@ class BroadcastStage:
     id: BroadcastId = NO_BROADCAST
 
     async def create(self, text: str = NEWS, audience: Audience | None = None) -> Broadcast:
-        wanted = NewBroadcast("News", audience or Audience(), OwnText(text))
+        wanted = BroadcastPlan("News", audience or Audience(), OwnText(text))
         made = await self.stage.run_in_uow(lambda uow: lifecycle.create(uow, wanted, by=CONSOLE))
         self.id = made.id
         return made
