@@ -9,6 +9,7 @@ from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries
+from db.queries.channels.whatsapp_sessions import list_link_statuses
 from db.tables import Channel
 from desk.actors import Actor
 from desk.setup import channels, staff_channel, staff_mode
@@ -36,10 +37,13 @@ async def list_channels(
         kind=query.kind,
         is_active=query.is_active,
     )
-    agents = await queries.list_agents_by_channel(uow.tx, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    agents = await queries.list_agents_by_channel(uow.tx, ids)
+    links = await list_link_statuses(uow.tx, ids)
 
     def show_row(row: Channel) -> ChannelOut:
-        return build_schema(row, list(agents[row.id]), own, providers, public, uow.now)
+        link = links.get(row.id)
+        return build_schema(row, agents[row.id], link, own, providers, public, uow.now)
 
     return build_page(rows, query, show_row, lambda row: Cursor(row.created_at, row.id))
 

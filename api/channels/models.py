@@ -16,7 +16,7 @@ from api.schemas.base import (
     Ulid,
 )
 from api.schemas.pagination import PageQuery
-from db.tables import AiTakeover, ChannelKind, OfflinePolicy, StaffMode
+from db.tables import AiTakeover, ChannelKind, LinkStatus, OfflinePolicy, StaffMode
 from desk.setup.check_results import StoredCheckResult
 from desk.setup.findings import Severity
 from desk.setup.sla_targets import MAX_TARGET_MINUTES, MAX_WARNING_PERCENT
@@ -135,6 +135,9 @@ class ChannelOut(ResponseModel):
     staff_mode: StaffMode | None = Field(description=_STAFF_MODE_HELP)
     is_staff_bot: bool = Field(
         description="whether it is the staff's own bot, which has no customers"
+    )
+    link_status: LinkStatus | None = Field(
+        description="of a number linked by QR code; null: it has no link, or none is known yet"
     )
     agent_ids: list[Ulid] = Field(description=_AGENT_IDS_HELP)
     window_warning_minutes: int = Field(

@@ -1,12 +1,14 @@
 """Convert channels to schemas."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api.channels.models import ChannelOut, ChannelWebhookOut, CheckResultOut, StaffGroupOut
 from api.errors.problems import NotFound
 from db.ids import ChannelId
 from db.queries.channels import channels as queries
-from db.tables import Channel
+from db.queries.channels.whatsapp_sessions import list_link_statuses
+from db.tables import Channel, LinkStatus
 from desk.business_hours import is_open, load_hours
 from desk.channels import ASKS_FOR_RATING, OFFLINE_MINUTES, REOPEN_MINUTES, TELLS_WHO_ANSWERS
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
@@ -34,9 +36,11 @@ async def to_schema(
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
-    """Convert one channel to its schema, with the agents that serve it."""
+    """Convert one channel to its schema, with the agents that serve it and its link."""
     agents = await queries.list_agents_by_channel(uow.tx, [row.id])
-    return build_schema(row, list(agents[row.id]), own, providers, public, uow.now)
+    links = await list_link_statuses(uow.tx, [row.id])
+    link = links.get(row.id)
+    return build_schema(row, agents[row.id], link, own, providers, public, uow.now)
 
 
 def webhook_to_schema(
@@ -55,7 +59,8 @@ def webhook_to_schema(
 
 def build_schema(
     row: Channel,
-    agent_ids: list[str],
+    agent_ids: Sequence[str],
+    link_status: LinkStatus | None,
     own: EnvironmentChannel,
     providers: Providers,
     public: PublicAddress,
@@ -78,7 +83,8 @@ def build_schema(
         offline_policy=row.offline_policy,
         staff_mode=row.staff_mode,
         is_staff_bot=row.is_staff_bot,
-        agent_ids=agent_ids,
+        link_status=link_status,
+        agent_ids=list(agent_ids),
         window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
         offline_minutes=row.settings.get(OFFLINE_MINUTES, 0),
         reopen_minutes=row.settings.get(REOPEN_MINUTES, 0),

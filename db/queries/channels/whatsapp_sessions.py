@@ -1,5 +1,6 @@
 """Read the links of numbers to phones."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -18,6 +19,15 @@ async def find_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession 
     """Read a channel's link; None: nothing is known of it yet."""
     wanted = select(WhatsAppSession).where(sessions.c.channel_id == channel_id)
     return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
+
+
+async def list_link_statuses(
+    tx: AsyncSession, channel_ids: Collection[ChannelId]
+) -> dict[ChannelId, LinkStatus]:
+    """Return the status of each of these channels that has a link."""
+    columns = sessions.c.channel_id, sessions.c.status
+    rows = await tx.execute(select(*columns).where(sessions.c.channel_id.in_(channel_ids)))
+    return {row.channel_id: row.status for row in rows}
 
 
 async def lock_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
