@@ -8,6 +8,8 @@ export interface Tokens {
   expires_in: number;
   /** Only of a Mini App's log-in: a browser keeps it in a cookie. */
   refresh_token?: string;
+  /** Only of a browser's log-in, which all its tabs share. */
+  user_id?: Ulid;
 }
 
 export interface Me {

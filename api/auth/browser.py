@@ -67,5 +67,8 @@ def _keep(pair: TokenPair, headers: ResponseHeaders) -> BrowserTokens:
     expires_at = pair.refresh_expires_at
     headers.set(_SET_COOKIE, build_cookie(pair.refresh_token, expires_at, now_utc()))
     return BrowserTokens(
-        access_token=pair.access_token, expires_in=pair.expires_in, refresh_expires_at=expires_at
+        access_token=pair.access_token,
+        expires_in=pair.expires_in,
+        refresh_expires_at=expires_at,
+        user_id=pair.user_id,
     )

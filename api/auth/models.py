@@ -63,6 +63,9 @@ class BrowserTokens(ResponseModel):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 its kind, not the token
     expires_in: int = Field(description="lifetime of the access token in seconds")
     refresh_expires_at: datetime = Field(description="when the cookie expires")
+    user_id: Ulid = Field(
+        description="whose log-in it is: another page may have changed the cookie"
+    )
 
 
 class EmptyBody(RequestBody):

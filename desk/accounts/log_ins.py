@@ -36,6 +36,7 @@ class TokenPair:
     # Lifetime of the access token, in seconds.
     expires_in: int
     refresh_expires_at: datetime
+    user_id: UserId
 
 
 class LogIns:
@@ -167,7 +168,8 @@ class LogIns:
         self, claims: Claims, token: str, expires_at: datetime, now: datetime
     ) -> TokenPair:
         seconds = int(access_tokens.LIFETIME.total_seconds())
-        return TokenPair(self.access.issue(claims, now), token, seconds, expires_at)
+        issued = self.access.issue(claims, now)
+        return TokenPair(issued, token, seconds, expires_at, claims.user_id)
 
 
 async def end_log_in(

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from api.auth.models import BrowserTokens
 from api.routing.browser_request import COOKIE
 from tests.api.stage import Answer, ApiStage, Person, run_api
 from tests.api.test_login import HASH, PASSWORD, me
@@ -47,11 +48,13 @@ async def test_a_page_logs_in_stays_logged_in_and_logs_out(own_api: ApiStage) ->
     assert 7 * 86400 - 60 < int(kept["max-age"]) <= 7 * 86400
     # No script ever sees the refresh token.
     assert kept.value not in answer.raw.decode()
-    assert set(answer.body) == {"access_token", "token_type", "expires_in", "refresh_expires_at"}
+    assert answer.body.keys() == BrowserTokens.model_fields.keys()
+    assert answer.body["user_id"] == mia.user_id
     assert (await me(own_api, answer.body["access_token"])).body["id"] == mia.user_id
 
     second = await ask(own_api, "refresh", kept.value)
     following = cookie_of(second)
+    assert second.body["user_id"] == mia.user_id
     assert (second.status, following.value != kept.value) == (200, True)
     # Two tabs share one cookie: asked again at once, the same one is set.
     both = await asyncio.gather(*(ask(own_api, "refresh", kept.value) for _ in range(3)))

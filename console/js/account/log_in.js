@@ -29,7 +29,9 @@ let tokens = null;
 /** @type {Promise<boolean> | null} */
 let refreshing = null;
 
-export const getToken = () => tokens?.access_token ?? null;
+/** Nothing is done with a token before it is known whose it is. */
+export const getToken = () =>
+  phase.peek() === "in" || phase.peek() === "enrolling" ? (tokens?.access_token ?? null) : null;
 
 useAccess({ token: getToken, refresh });
 
@@ -75,7 +77,11 @@ async function renew() {
   refusal.value = null;
   try {
     tokens = await door.renew();
-    return true;
+    if (phase.peek() !== "in" || !isOfAnother(tokens)) return true;
+    // What this page shows and wants to save is not theirs.
+    phase.value = "checking";
+    void enter().catch(() => (phase.value = "away"));
+    return false;
   } catch (error) {
     const problem = toProblem(error);
     if (problem.status !== 401 && problem.status !== 403) return false;
@@ -85,9 +91,13 @@ async function renew() {
   }
 }
 
+/** True: somebody else has logged in in another tab of this browser. @param {Tokens} given */
+const isOfAnother = ({ user_id: id }) => id !== undefined && id !== me.peek()?.id;
+
 export async function enter() {
+  const headers = { Authorization: `Bearer ${tokens?.access_token}` };
   /** @type {Me} */
-  const found = await get("/auth/me");
+  const found = await get("/auth/me", { headers });
   me.value = found;
   hasExpired.value = false;
   door.remember(true);

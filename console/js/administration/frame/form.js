@@ -20,6 +20,7 @@
  * - `isNew`: the form makes something: it is empty, and all of it is sent.
  * - `saved` runs after that, such as `goTo()` the new thing: nothing is unsaved any more.
  * - The server's newer values are taken over while nothing is changed here.
+ * - What was changed is there again when the log-in ended, and the same person logs in (`kept.js`).
  * - Leaving with changes asks first (`unsaved.js`). Ctrl+S saves.
  */
 
@@ -29,6 +30,7 @@ import { notify } from "../../shell/notices.js";
 import { explain } from "../../shell/problems.js";
 import { useShortcuts } from "../../shell/shortcuts.js";
 import { t } from "../words.js";
+import { keepChanges, takeChanges } from "./kept.js";
 import { markUnsaved } from "./unsaved.js";
 import { covers, findChanges } from "./values.js";
 
@@ -68,7 +70,7 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
   const id = useRef(0);
   id.current ||= ++last;
   const [stored, setStored] = useState(initial);
-  const [values, setValues] = useState(initial);
+  const [values, setValues] = useState(() => ({ ...initial, ...takeChanges(initial) }));
   const [errors, setErrors] = useState(/** @type {ReadonlyMap<string, string>} */ (new Map()));
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -77,7 +79,15 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
   const isChanged = Object.keys(changes).length > 0;
 
   useLayoutEffect(() => markUnsaved(id.current, isChanged));
-  useLayoutEffect(() => () => markUnsaved(id.current, false), []);
+  const latest = useRef({ stored, changes });
+  latest.current = { stored, changes };
+  useLayoutEffect(
+    () => () => {
+      markUnsaved(id.current, false);
+      keepChanges(latest.current.stored, latest.current.changes);
+    },
+    [],
+  );
   const offered = JSON.stringify(initial);
   const seen = useRef(offered);
   // Before the next key is pressed: an effect after painting would overwrite what it writes.
