@@ -16,6 +16,8 @@ _LISTED = re.compile(r"export\s*\{([^}]*)\};?\s*\Z")
 _UNKNOWN = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 # Lines that hold nothing but a comment.
 _COMMENTS = re.compile(r"^[ \t]*(?:/\*\*?(?:(?!\*/)[\s\S])*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+# Types inside a line: `/** @type {…} */ (value)`.
+_CASTS = re.compile(r"/\*\* @type (?:(?!\*/)[\s\S])*\*/ ?")
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 _STYLE_IMPORT = re.compile(r'^@import "\./([^"]+)";\n', re.MULTILINE)
 
@@ -116,18 +118,23 @@ def _list_names(begin: int, end: int) -> str:
 
 def _wrap(path: Path, text: str) -> str:
     """Return the body of a module's function, which returns what the module exports."""
-    text = _COMMENTS.sub("", _IMPORT.sub("", text))
+    text = _CASTS.sub("", _COMMENTS.sub("", _IMPORT.sub("", text)))
     exports = [(name, name) for _, name in _DECLARED.findall(text)]
     text = _DECLARED.sub(r"\1", text)
     if (listed := _LISTED.search(text)) is not None:
         exports += [_split_alias(each) for each in listed[1].split(",") if each.strip()]
         text = text[: listed.start()]
-    if "`" not in text:  # the lines of a template begin where they begin
+    if not _has_long_template(text):
         text = _INDENT.sub("", text)
     if (unknown := _UNKNOWN.search(text)) is not None:
         raise PackingError(f"{path.name}: the console cannot pack “{unknown[0]}”")
     returned = ", ".join(f"{outside}: {inside}" for inside, outside in exports)
     return f"{text}\nreturn {{{returned}}};\n"
+
+
+def _has_long_template(text: str) -> bool:
+    """Return whether a template may go over several lines: each of them begins where it begins."""
+    return any(line.count("`") % 2 for line in text.splitlines())
 
 
 def _to_pattern(names: str) -> str:
