@@ -94,6 +94,7 @@ export interface Channel {
   offline_policy: "keep" | "hand_back" | "pass_on";
   staff_mode: "group" | "personal" | null;
   is_staff_bot: boolean;
+  link_status: LinkStatus | null;
   agent_ids: Ulid[];
   window_warning_minutes: number;
   offline_minutes: number;
@@ -114,15 +115,17 @@ export interface Channel {
   last_check: CheckResult[];
 }
 
+export type LinkStatus =
+  | "STOPPED"
+  | "STARTING"
+  | "SCAN_QR_CODE"
+  | "PASSKEY_REQUIRED"
+  | "PASSKEY_CONFIRMATION"
+  | "WORKING"
+  | "FAILED";
+
 export interface Link {
-  status:
-    | "STOPPED"
-    | "STARTING"
-    | "SCAN_QR_CODE"
-    | "PASSKEY_REQUIRED"
-    | "PASSKEY_CONFIRMATION"
-    | "WORKING"
-    | "FAILED";
+  status: LinkStatus;
   phone: string | null;
   name: string | null;
   error: string | null;
@@ -218,6 +221,30 @@ export interface TriedAnswer {
   tokens_out: number;
 }
 
+export interface ReplayedTurn {
+  log_id: Ulid;
+  asked_at: Time;
+  question: string;
+  before: TriedAnswer;
+  after: TriedAnswer;
+  is_changed: boolean;
+}
+
+export interface ReplayCounts {
+  questions: number;
+  answered_before: number;
+  answered_after: number;
+  handed_over_before: number;
+  handed_over_after: number;
+  changed: number;
+}
+
+export interface Replay {
+  items: ReplayedTurn[];
+  counts: ReplayCounts;
+  next: string | null;
+}
+
 export interface ArticleBrief {
   id: Ulid;
   title: string;
@@ -293,7 +320,16 @@ export interface Broadcast {
   name: string;
   state: "draft" | "scheduled" | "running" | "paused" | "done" | "canceled";
   text: string | null;
-  template: { name: string } | null;
+  entities: unknown[] | null;
+  file_id: Ulid | null;
+  template: { name: string; values: Record<string, string>; is_always_used: boolean } | null;
+  audience: {
+    channel_ids: Ulid[];
+    tag_ids: Ulid[];
+    languages: string[];
+    wrote_since: Time | null;
+    silent_since: Time | null;
+  };
   author_name: string;
   counts: Partial<Record<RecipientState, number>>;
   is_listed: boolean;

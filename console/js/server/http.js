@@ -5,13 +5,14 @@ import { Problem } from "./problem.js";
 export const PREFIX = "/api/v1";
 /** A refresh must not wait for itself. */
 const LOG_IN = /^\/auth\/(browser\/|telegram$|refresh$|logout$)/;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_SECONDS = 20;
 
 /**
  * @typedef {object} Options
  * @property {unknown} [body] sent as JSON; a FormData is sent as it is
  * @property {string} [key] the Idempotency-Key
  * @property {Record<string, string>} [headers]
+ * @property {number} [seconds] how long the answer may take, where that is longer than usual
  */
 
 /**
@@ -65,7 +66,7 @@ export async function send(method, path, options = {}) {
 }
 
 /** @param {string} method @param {string} path @param {Options} options */
-async function attempt(method, path, { body, key, headers }) {
+async function attempt(method, path, { body, key, headers, seconds = TIMEOUT_SECONDS }) {
   const isForm = body instanceof FormData;
   const token = access.token();
   try {
@@ -79,7 +80,7 @@ async function attempt(method, path, { body, key, headers }) {
         ...(key ? { "Idempotency-Key": key } : {}),
         ...headers,
       },
-      ...(isForm ? {} : { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      ...(isForm ? {} : { signal: AbortSignal.timeout(seconds * 1000) }),
     });
   } catch {
     throw new Problem(0, {});

@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from db.ids import PassageId
-from db.tables import KnowledgeQuestion, QuestionState, Role
+from db.ids import AgentId, ChannelId, ConversationId, PassageId, SessionId
+from db.tables import AiAction, AiConversationLog, KnowledgeQuestion, QuestionState, Role
 from tests.console.inspection import inspect
 from tests.console.scene import PHONE, Scene
+from tests.console.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -87,6 +88,49 @@ async def test_articles_are_imported_from_a_file(scene: Scene) -> None:
     await inspect(phone, "knowledge")
 
 
+async def hand_over(scene: Scene, question: str, reason: str) -> None:
+    """Write into the log that the AI agent handed a question over."""
+    customer = await scene.waiting_customer(question, name="Boone")
+    [agent] = (await scene.call("GET", "/ai-agents"))["items"]
+    [session] = [
+        each
+        for each in (await scene.call("GET", "/queue"))["items"]
+        if each["client"]["name"] == customer.name
+    ]
+    log = AiConversationLog(
+        conversation_id=ConversationId(session["conversation_id"]),
+        session_id=SessionId(session["id"]),
+        agent_id=AgentId(agent["id"]),
+        channel_id=ChannelId(await scene.channel()),
+        user_message=question,
+        action=AiAction.HANDOVER,
+        handover_reason=reason,
+    )
+    async with scene.stage.database.transaction() as tx:
+        tx.add(log)
+
+
+async def ask_past_questions(scene: Scene, phone: Visitor) -> None:
+    """Ask what was handed over again: with the article it is answered, with a word it is not."""
+    page = phone.page
+    await phone.button("Ask again")
+    await expect(page.get_by_text("No customer has asked it anything yet.")).to_be_visible()
+    await hand_over(scene, "How much does a boat cost?", "no article answers the question")
+    await phone.button("Ask again")
+    turn = page.get_by_role("list", name="Past questions").get_by_role("listitem")
+    await expect(turn).to_contain_text("Changed")
+    await expect(turn).to_contain_text("no article answers the question")
+    await expect(turn).to_contain_text("A boat costs 40 euros an hour.")
+    shares = page.get_by_role("table", name="1 question")
+    await expect(shares.get_by_role("row", name="Answered")).to_have_text("Answered0 %100 %")
+    await expect(page.get_by_text("1 changed (100 %).")).to_be_visible()
+    await inspect(phone, "past questions")
+    await page.get_by_label("Words", exact=True).fill("boat")  # tried unsaved
+    await phone.button("Ask again")
+    await expect(shares.get_by_role("row", name="Answered")).to_have_text("Answered0 %0 %")
+    await phone.button("Discard")
+
+
 async def test_an_ai_agent_is_set_up_and_asked(scene: Scene) -> None:
     body = {"title": "Boats", "text": "A boat costs 40 euros an hour.", "language": "en"}
     article = await scene.call("POST", "/knowledge/articles", {**body, "tags": ["boats"]})
@@ -117,6 +161,7 @@ async def test_an_ai_agent_is_set_up_and_asked(scene: Scene) -> None:
     await expect(answer).to_contain_text(re.compile(r"\d+ % sure"))
     await expect(answer.locator("blockquote")).to_contain_text("40 euros")
     await inspect(phone, "AI agent")
+    await ask_past_questions(scene, phone)
     await phone.press(page.get_by_role("link", name="Change the hours"))
     await phone.save()
 

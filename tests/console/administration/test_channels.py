@@ -40,9 +40,14 @@ async def test_a_number_is_linked_by_the_code_on_the_screen(scene: Scene, phone:
         await expect(code).to_be_visible()
         await inspect(phone, "link")
         [channel] = (await scene.call("GET", "/channels?kind=whatsapp_waha"))["items"]
+        other = await scene.another_tab(phone, lambda _: None)
+        await other.administer("channels")
+        row = other.page.locator(f'a[href$="/channels/{channel["id"]}"]')
+        await expect(row).to_contain_text("Waits for the scan")
         await waha.scan(
             channel["external_id"].partition("@")[0], phone="4915550000007", name="Shop"
         )
+        await expect(row).to_contain_text("Linked")
         await expect(page.get_by_text("Linked", exact=True)).to_be_visible()
         await expect(page.get_by_text("Shop")).to_be_visible()
         await expect(code).to_have_count(0)

@@ -13,7 +13,7 @@ import { t } from "../words.js";
 import { ChannelSettings } from "./channel_settings.js";
 import { Checks } from "./checks.js";
 import { askToDelete } from "./deletion.js";
-import { describe } from "./kinds.js";
+import { describe, markLink } from "./kinds.js";
 import { MetaWebhook } from "./meta_webhook.js";
 import { WebhookSecret } from "./webhook_secret.js";
 
@@ -26,7 +26,7 @@ import { WebhookSecret } from "./webhook_secret.js";
 /** @param {{id: string}} props */
 export function ChannelPage({ id }) {
   const loaded = useLoaded(() => loadChannel(id), [id]);
-  useEvents(["channel.changed"], ({ channel_id: changed }) => {
+  useEvents(["channel.changed", "channel.link"], ({ channel_id: changed }) => {
     if (changed === id) void loaded.reload();
   });
   return h(
@@ -84,6 +84,7 @@ function More({ channel }) {
         href: addressOf("channels", id, "link"),
         title: t("link.title"),
         text: t("link.short"),
+        marks: channel.link_status ? [markLink(channel.link_status)] : [],
       }),
     !channel.is_staff_bot && [
       h(ItemRow, {

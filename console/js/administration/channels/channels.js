@@ -7,7 +7,7 @@ import { ItemRow, showList, useList } from "../frame/list.js";
 import { t } from "../words.js";
 import { ChannelPage } from "./channel.js";
 import { Credentials } from "./credentials.js";
-import { describe } from "./kinds.js";
+import { describe, markLink } from "./kinds.js";
 import { LinkPage } from "./link.js";
 import { NewChannel } from "./new_channel.js";
 
@@ -28,7 +28,7 @@ export function Channels({ path }) {
 function ChannelList() {
   /** @type {import("../frame/list.js").List<Channel>} */
   const list = useList("/channels");
-  useEvents(["channel.changed"], list.reload);
+  useEvents(["channel.changed", "channel.link"], list.reload);
   return h(
     Screen,
     {
@@ -51,10 +51,11 @@ function ChannelList() {
 }
 
 /** @param {Channel} channel @returns {Marks} */
-export function listMarks({ is_active: isActive, last_check: checks, is_staff_bot: isStaffBot }) {
-  if (!isActive) return [[t("channels.off"), "priority"]];
+function listMarks({ is_active, last_check: checks, is_staff_bot, link_status: link }) {
+  if (!is_active) return [[t("channels.off"), "priority"]];
   /** @type {Marks} */
-  const marks = isStaffBot ? [[t("channels.staff_bot")]] : [];
+  const marks = is_staff_bot ? [[t("channels.staff_bot")]] : [];
+  if (link) marks.push(markLink(link));
   if (checks.some((each) => each.mark === "bad")) marks.push([t("channels.bad"), "priority"]);
   return marks;
 }

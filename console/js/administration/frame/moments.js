@@ -7,3 +7,11 @@ export function toMoment(day, later = 0) {
   date.setDate(date.getDate() + later);
   return date.toISOString();
 }
+
+/** The day of a moment where this browser is, as a field of a form has it. @param {string | null} moment */
+export function toDay(moment) {
+  if (!moment) return "";
+  const date = new Date(moment);
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((each) => String(each).padStart(2, "0")).join("-");
+}

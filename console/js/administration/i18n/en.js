@@ -248,6 +248,7 @@ export const WORDS = {
   "link.logout_text":
     "Customers cannot be answered until a phone is linked again. Conversations stay.",
   "link.no_camera": "The camera cannot scan",
+  "link.not_linked": "Not linked",
   "link.phone": "Number of the phone",
   "link.phone_help": "With the code of its country.",
   "link.qr": "QR code to scan with WhatsApp",

@@ -248,6 +248,7 @@ export const WORDS = {
   "link.logout_text":
     "Pelanggan tidak bisa dijawab sampai ponsel terhubung lagi. Percakapan tetap ada.",
   "link.no_camera": "Kamera tidak bisa memindai",
+  "link.not_linked": "Tidak terhubung",
   "link.phone": "Nomor ponsel",
   "link.phone_help": "Dengan kode negara.",
   "link.qr": "Kode QR untuk dipindai dengan WhatsApp",

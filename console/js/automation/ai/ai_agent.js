@@ -21,6 +21,7 @@ import { Lines } from "../lines.js";
 import { toNamedOptions, useChannels } from "../../administration/frame/options.js";
 import { FileUpload, useReplyFiles } from "../reply_files.js";
 import { AskPart } from "./ask.js";
+import { ReplayPart } from "./replay.js";
 import { listLevels, listModes } from "./choices.js";
 import { toBody, toValues } from "./config.js";
 
@@ -100,6 +101,7 @@ function AiForm({ agent, served }) {
       h("a", { class: "button", href: addressOf("ai", agent.id, "hours") }, t("ai.hours_change")),
     ),
     h(AskPart, { key: "ask", agent, values: form.values }),
+    h(ReplayPart, { key: "replay", agent, values: form.values }),
     h(
       Part,
       { key: "delete", title: t("ai.delete") },

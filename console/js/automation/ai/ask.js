@@ -6,7 +6,7 @@ import { attempt } from "../../shell/notices.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
-import { toBody } from "./config.js";
+import { MODEL_SECONDS, toTrial } from "./config.js";
 
 /** @import { AiAgent, Article, TriedAnswer } from "../../administration/types.d.ts" */
 
@@ -21,12 +21,9 @@ export function AskPart({ agent, values }) {
     event.preventDefault();
     if (!question.trim() || isBusy) return;
     setBusy(true);
-    const names = Object.keys(values).filter((each) => each.startsWith("config."));
     await attempt(async () => {
-      const { config } = toBody(values, names);
-      setAnswer(
-        await post(`/ai-agents/${agent.id}/ask`, { question, level: values.level, config }),
-      );
+      const body = { question, ...toTrial(values) };
+      setAnswer(await post(`/ai-agents/${agent.id}/ask`, body, { seconds: MODEL_SECONDS }));
     });
     setBusy(false);
   }

@@ -6,6 +6,8 @@ import { nest } from "../../administration/frame/values.js";
 
 const RULES = "config.handover_rules";
 const THRESHOLD = "config.confidence_threshold";
+/** How long the server waits for a model, and a little. */
+export const MODEL_SECONDS = 70;
 const MAY_BE_EMPTY = new Set(["config.model", "config.reply_limit_notice"]);
 
 /** @param {AiAgent} agent @param {AgentDetail} served its status and channels */
@@ -32,6 +34,12 @@ export function toBody(values, names) {
     .filter(([name]) => names.includes(name) || (hasRules && name.startsWith(RULES)))
     .map(([name, value]) => [name, toSent(name, value)]);
   return nest(Object.fromEntries(sent));
+}
+
+/** What stands in the form, for a trial of it. @param {Record<string, any>} values */
+export function toTrial(values) {
+  const names = Object.keys(values).filter((each) => each.startsWith("config."));
+  return { level: values.level, config: toBody(values, names).config };
 }
 
 /** @param {string} name @param {any} value */

@@ -67,7 +67,7 @@ function Details({ broadcast, onChanged }) {
 function Preview({ broadcast }) {
   const loaded = useLoaded(
     () => /** @type {Promise<BroadcastPreview>} */ (get(`/broadcasts/${broadcast.id}/preview`)),
-    [broadcast.id],
+    [JSON.stringify(broadcast)], // somebody else may change it
   );
   const channels = useChannels();
   return h(
@@ -145,6 +145,11 @@ function Steps({ broadcast, onChanged }) {
     Part,
     { title: t("broadcast.steps") },
     isToCome && [
+      h(
+        "a",
+        { key: "edit", class: "button", href: addressOf("broadcasts", broadcast.id, "edit") },
+        t("broadcast.edit"),
+      ),
       h(Action, {
         key: "test",
         words: t("broadcast.test"),

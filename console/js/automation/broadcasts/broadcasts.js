@@ -7,14 +7,16 @@ import { AddLink, addressOf, Screen } from "../../administration/frame/screen.js
 import { t } from "../words.js";
 import { BroadcastScreen } from "./broadcast.js";
 import { countsInWords } from "./counts.js";
+import { EditBroadcast } from "./edit_broadcast.js";
 import { NewBroadcast } from "./new_broadcast.js";
 
 /** @import { Broadcast } from "../../administration/types.d.ts" */
 
 /** @param {{path: string[]}} props */
 export function Broadcasts({ path }) {
-  const [id] = path;
+  const [id, part] = path;
   if (id === "new") return h(NewBroadcast, null);
+  if (id && part === "edit") return h(EditBroadcast, { key: id, id });
   return id ? h(BroadcastScreen, { key: id, id }) : h(BroadcastList, null);
 }
 
