@@ -122,12 +122,14 @@ export function NumberField({ min, max, step = 1, unit, isOptional = false, ...f
 }
 
 /**
- * One of some. The value of an option may be null: such as “as everywhere”.
+ * One of some. The value of an option may be null: such as “as everywhere”. Where none is null and
+ * nothing is chosen, the first one is shown, which the form then means.
  * @param {FieldProps & {options: [string | null, string][]}} props
  */
 export function Choice({ options, ...field }) {
   const { form, name } = field;
-  const chosen = form.values[name] ?? null;
+  const first = options.some(([value]) => value === null) ? null : (options[0]?.[0] ?? null);
+  const chosen = form.values[name] ?? first;
   return h(Field, {
     ...field,
     show: (attributes) =>

@@ -96,9 +96,14 @@ export function ItemRow({ href, title, text, before, marks = [] }) {
         h("bdi", { class: "row-name" }, title),
         text && h("span", { class: "row-text", dir: "auto" }, text),
       ),
-      marks.map(([words, kind]) =>
-        h("span", { key: words, class: kind ? `mark is-${kind}` : "mark" }, words),
-      ),
+      marks.length > 0 &&
+        h(
+          "span",
+          { class: "item-marks" },
+          marks.map(([words, kind]) =>
+            h("span", { key: words, class: kind ? `mark is-${kind}` : "mark" }, words),
+          ),
+        ),
       h(Icon, { name: "forward", size: 18 }),
     ),
   );

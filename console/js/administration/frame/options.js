@@ -23,11 +23,13 @@ export function useOptions(path) {
   return { items, add: (item) => setItems((before) => [item, ...before]) };
 }
 
-/** The channels that customers write to: not the staff's own bot. @returns {Named[]} */
+/** The channels that customers write to, those in use first: not the staff's own bot. @returns {Named[]} */
 export function useChannels() {
   /** @type {ReturnType<typeof useOptions<Channel>>} */
   const { items } = useOptions("/channels");
-  return items.filter((each) => !each.is_staff_bot);
+  return items
+    .filter((each) => !each.is_staff_bot)
+    .toSorted((one, other) => Number(other.is_active) - Number(one.is_active));
 }
 
 /** @param {Named[]} items for a field of a form */

@@ -45,15 +45,19 @@ function Filters({ filter, change }) {
     "div",
     { class: "filters" },
     h(
-      "select",
-      {
-        "aria-label": t("audit.who"),
-        value: filter.user_id,
-        onChange: (event) => change({ user_id: event.currentTarget.value }),
-      },
-      h("option", { value: "", selected: filter.user_id === "" }, t("audit.everybody")),
-      users.items.map(({ id, name }) =>
-        h("option", { key: id, value: id, selected: id === filter.user_id }, name),
+      "label",
+      { class: "field" },
+      h("span", null, t("audit.who")),
+      h(
+        "select",
+        {
+          value: filter.user_id,
+          onChange: (event) => change({ user_id: event.currentTarget.value }),
+        },
+        h("option", { value: "", selected: filter.user_id === "" }, t("audit.everybody")),
+        users.items.map(({ id, name }) =>
+          h("option", { key: id, value: id, selected: id === filter.user_id }, name),
+        ),
       ),
     ),
     showDay("since", t("audit.since")),

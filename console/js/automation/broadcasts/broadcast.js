@@ -146,9 +146,13 @@ function Steps({ broadcast, onChanged }) {
     { title: t("broadcast.steps") },
     isToCome && [
       h(
-        "a",
-        { key: "edit", class: "button", href: addressOf("broadcasts", broadcast.id, "edit") },
-        t("broadcast.edit"),
+        "div",
+        { key: "edit", class: "action" },
+        h(
+          "a",
+          { class: "button", href: addressOf("broadcasts", broadcast.id, "edit") },
+          t("broadcast.edit"),
+        ),
       ),
       h(Action, {
         key: "test",
