@@ -1,7 +1,9 @@
-/** The beginning: resume the log-in, open the stream, then load what the screen shows. */
+/** The page: once somebody is logged in, open the stream, then load what the screen shows. */
 
+// First: it and what it imports run while the rest is on its way.
+import { takeEarlyPage } from "./early.js";
 import { effect, h, render, untracked } from "./vendor/preact.js";
-import { getToken, me, phase, refresh, resume } from "./account/log_in.js";
+import { getToken, me, phase, refresh } from "./account/log_in.js";
 import { syncPreferences } from "./account/preferences_sync.js";
 import { countInTitle, playSound, showNotification } from "./browser/alerts.js";
 import { followTheme } from "./browser/preferences.js";
@@ -11,7 +13,14 @@ import { forgetCannedReplies } from "./composer/canned_replies.js";
 import { listDrafts } from "./composer/drafts.js";
 import { startOutbox } from "./composer/outbox.js";
 import { hasWords, language } from "./i18n/words.js";
-import { forgetInbox, countRows, recordEvent, reloadLists, retryLists } from "./inbox/store.js";
+import {
+  countRows,
+  forgetInbox,
+  recordEvent,
+  reloadLists,
+  retryLists,
+  showEarly,
+} from "./inbox/store.js";
 import { loadAbilities } from "./server/abilities.js";
 import { tellListeners } from "./live/listeners.js";
 import { givesAlerts, isLookedAt, openSharedStream } from "./live/shared_stream.js";
@@ -77,6 +86,7 @@ function begin() {
     forgetThreads();
     user = id;
   }
+  void takeEarlyPage(showEarly);
   listDrafts(id);
   startOutbox(id, takeAnswer);
   let hasLoaded = false;
@@ -117,4 +127,3 @@ countInTitle(() => (phase.value === "in" ? countRows("unread") : 0));
 
 const root = document.getElementById("app");
 if (root) render(h(App, null), root);
-void resume();

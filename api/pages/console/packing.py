@@ -6,6 +6,7 @@ anything else is an error at the start, not in the browser.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,17 @@ class Packer:
 
     def pack_script(self, main: Path) -> bytes:
         """Pack a module and all that it imports into one script."""
-        return ('"use strict";\n' + "".join(self._pack(main).values())).encode()
+        return _join(self._pack(main).values())
+
+    def pack_in_two(self, main: Path, early: Path) -> tuple[bytes, bytes]:
+        """Pack the first import of `main` with what that imports, and the rest: two scripts.
+
+        The second one uses the modules of the first, which are constants of the page.
+        """
+        packed = self._pack(main)
+        cut = list(packed).index(early.resolve()) + 1
+        modules = list(packed.values())
+        return _join(modules[:cut]), _join(modules[cut:])
 
     def pack_later_script(
         self, main: Path, later: Path, *, beside: PackedModule | None = None
@@ -110,6 +121,10 @@ class Packer:
             )
             source = self._sources[path] = _Source(imports, _wrap(path, text))
         return source
+
+
+def _join(modules: Iterable[str]) -> bytes:
+    return ('"use strict";\n' + "".join(modules)).encode()
 
 
 def _list_names(begin: int, end: int) -> str:

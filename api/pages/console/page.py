@@ -21,6 +21,8 @@ from api.pages.console.packing import PackedModule, Packer, pack_styles
 
 _SOURCE = Path(__file__).parents[3] / "console"
 _MAIN = _SOURCE / "js/main.js"
+# What runs before the rest of the script is there.
+_EARLY = _SOURCE / "js/early.js"
 _PREFIX = "/console"
 # What the page loads when it is needed, by the names that it knows: `NAME`, and its words.
 LATER_SCRIPTS = {
@@ -148,12 +150,13 @@ def _pack_pieces() -> tuple[dict[str, _Piece], dict[str, str]]:
         return f"{_PREFIX}/{path}"
 
     packer = Packer()
-    script = packer.pack_script(_MAIN)
+    early, rest = packer.pack_in_two(_MAIN, _EARLY)
     later = pack_later_scripts(
         packer, lambda name, body: add(f"{name}.js", body, "text/javascript")
     )
     return pieces, {
-        "script": add("app.js", script, "text/javascript"),
+        "early": add("early.js", early, "text/javascript"),
+        "script": add("app.js", rest, "text/javascript"),
         "later_scripts": escape(json.dumps(later)),
         "style": add("app.css", pack_styles(_SOURCE / "css/main.css"), "text/css"),
         "icon": add("icon.svg", (_SOURCE / "favicon.svg").read_bytes(), "image/svg+xml"),

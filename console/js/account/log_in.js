@@ -37,6 +37,19 @@ useAccess({ token: getToken, refresh });
 
 const door = isMiniApp ? telegramDoor : browserDoor;
 
+/** A screen without its content is of little use; but it comes when that takes longer. */
+const MOST_WAIT_MS = 200;
+/** @type {(headers: Record<string, string>) => Promise<unknown>} */
+let prepareScreen = () => Promise.resolve();
+
+/**
+ * With each log-in, ask for what the first screen shows at the same time as for who the user is.
+ * @param {typeof prepareScreen} prepare gets the headers with the token; must not fail
+ */
+export function whileEntering(prepare) {
+  prepareScreen = prepare;
+}
+
 /** @param {{email?: string, password?: string, code?: string}} given */
 export async function logIn(given) {
   tokens = await door.begin(/** @type {any} */ (given));
@@ -96,8 +109,13 @@ const isOfAnother = ({ user_id: id }) => id !== undefined && id !== me.peek()?.i
 
 export async function enter() {
   const headers = { Authorization: `Bearer ${tokens?.access_token}` };
+  const isPrepared = Promise.race([
+    prepareScreen(headers),
+    new Promise((resolve) => setTimeout(resolve, MOST_WAIT_MS)),
+  ]);
   /** @type {Me} */
   const found = await get("/auth/me", { headers });
+  await isPrepared;
   me.value = found;
   hasExpired.value = false;
   door.remember(true);

@@ -1,15 +1,11 @@
 /** The console's words in the language of the user; those of other languages than English come later. */
 
-import { computed, signal } from "../vendor/preact.js";
-import { preferences } from "../browser/preferences.js";
+import { signal } from "../vendor/preact.js";
 import { EN } from "./en.js";
 import { fill } from "./fill.js";
+import { language } from "./language.js";
 
 /** @typedef {keyof typeof EN} Key */
-
-export const language = computed(
-  () => preferences.value.language ?? (/^(id|in)\b/i.test(navigator.language) ? "id" : "en"),
-);
 
 /** @type {import("../vendor/preact.js").Signal<Record<"en" | "id", Record<string, string>>>} */
 const dictionaries = signal({ en: EN, id: {} });
@@ -34,3 +30,5 @@ export const translate = (key, values = {}) =>
  * @type {(key: Key, values?: Record<string, string | number>) => string}
  */
 export const t = translate;
+
+export { language };

@@ -19,6 +19,11 @@ import { selected } from "./selection.js";
 /** @import { Key } from "../i18n/words.js" */
 
 const OVERSCAN = 6;
+/** What the list has of a phone's height, until it is measured. */
+const LIST_SHARE = 0.75;
+
+/** How many rows can be seen, also in part. @param {number} height */
+const countFitting = (height) => Math.ceil(height / ROW_HEIGHT) + 1;
 
 export function Inbox() {
   const { view } = route.value;
@@ -81,21 +86,29 @@ function Rows({ view }) {
   const list = lists[view];
   const element = useRef(/** @type {HTMLElement | null} */ (null));
   const inside = useRef(/** @type {HTMLElement | null} */ (null));
-  const [area, setArea] = useState({ top: 0, height: 800 });
+  const [shown, setShown] = useState({ top: 0, count: countFitting(innerHeight * LIST_SHARE) });
 
+  /** Most scrolling and resizing shows the same rows. */
   function measureArea() {
     const { current } = element;
-    if (current) setArea({ top: current.scrollTop, height: current.clientHeight });
+    if (!current) return;
+    const top = Math.floor(current.scrollTop / ROW_HEIGHT);
+    const count = countFitting(current.clientHeight);
+    setShown((before) => (before.top === top && before.count === count ? before : { top, count }));
   }
   useLayoutEffect(() => {
-    measureArea();
+    // It tells the size before the first frame, without a layout in between.
     const observer = new ResizeObserver(measureArea);
     if (element.current) observer.observe(element.current);
     return () => observer.disconnect();
   }, []);
 
-  const first = Math.max(0, Math.floor(area.top / ROW_HEIGHT) - OVERSCAN);
-  const last = Math.min(rows.length, Math.ceil((area.top + area.height) / ROW_HEIGHT) + OVERSCAN);
+  // Those above and below what is seen come after the first frame.
+  const [overscan, setOverscan] = useState(0);
+  useEffect(() => setOverscan(OVERSCAN), []);
+
+  const first = Math.max(0, shown.top - overscan);
+  const last = Math.min(rows.length, shown.top + shown.count + overscan);
   useEffect(() => {
     if (last >= rows.length && list.next.value !== null && list.state.value === "ready")
       void loadMore(view);

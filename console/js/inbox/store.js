@@ -2,9 +2,10 @@
 
 import { computed, signal } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
-import { get, query } from "../server/http.js";
+import { get } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { createJournal } from "../live/journal.js";
+import { listPath } from "./paths.js";
 import { VIEWS, belongs, compareRows, mergeSession } from "./rows.js";
 
 /** @import { Problem } from "../server/problem.js" */
@@ -16,7 +17,6 @@ const rows = new Map();
 /** Rows that no list has brought since they were loaded again. @type {Set<string>} */
 let unseen = new Set();
 const version = signal(0);
-const PAGE = 50;
 /** Changes within this time are shown together. */
 const FRAME_MS = 40;
 const COUNT_AFTER_MS = 2000;
@@ -45,13 +45,6 @@ export const lists = {
   waiting: createList(),
   unread: createList(),
   all: createList(),
-};
-
-const FILTERS = {
-  mine: { mine: true },
-  waiting: { waiting: true },
-  unread: { unread: true },
-  all: {},
 };
 
 /** @type {Record<View, import("../vendor/preact.js").ReadonlySignal<Row[]>>} */
@@ -170,16 +163,25 @@ export async function reload(id) {
   }
 }
 
+/**
+ * Show a page that was asked for before events were heard, until the list itself is loaded.
+ * @param {View} view @param {Page<Conversation>} page
+ */
+export function showEarly(view, page) {
+  if (lists[view].state.peek() !== "new") return;
+  for (const row of page.items) rows.set(row.id, row);
+  version.value++;
+}
+
 /** Load the first page of a list, or the next one. @param {View} view */
 export async function loadMore(view) {
   const list = lists[view];
   if (list.state.peek() === "loading") return;
   const isFirst = list.state.peek() === "new" || list.next.peek() === null;
   list.state.value = "loading";
-  const asked = { ...FILTERS[view], limit: PAGE, cursor: isFirst ? null : list.next.peek() };
   try {
     await journal.during(
-      get(`/conversations${query(asked)}`),
+      get(listPath(view, isFirst ? null : list.next.peek())),
       (/** @type {Page<Conversation>} */ page) => {
         for (const row of page.items) {
           rows.set(row.id, row);

@@ -8,6 +8,7 @@ import { h, signal, useEffect, useState } from "../vendor/preact.js";
 import { addWords, language } from "../i18n/words.js";
 import { Problem } from "../server/problem.js";
 import { Failure } from "./problems.js";
+import { loadScript, loadWordsScript } from "./scripts.js";
 import { Skeleton } from "./skeleton.js";
 
 /** @import { Component } from "../vendor/preact.js" */
@@ -17,27 +18,6 @@ import { Skeleton } from "./skeleton.js";
 
 /** @type {import("../vendor/preact.js").Signal<ReadonlyMap<string, Component<any>>>} */
 const pages = signal(new Map());
-/** @type {Map<string, Promise<any>>} */
-const scripts = new Map();
-
-/** @param {string} name @returns {Promise<any>} what the script exports */
-function loadScript(name) {
-  const asked = scripts.get(name) ?? importScript(name);
-  scripts.set(name, asked);
-  return asked;
-}
-
-/** @param {string} name */
-async function importScript(name) {
-  const named = document.querySelector("meta[name=later-scripts]")?.getAttribute("content");
-  try {
-    const loaded = await import(JSON.parse(named ?? "{}")[name]);
-    return loaded.default;
-  } catch (error) {
-    scripts.delete(name);
-    throw error;
-  }
-}
 
 /** @param {string} name @param {"en" | "id"} of a language */
 async function load(name, of) {
@@ -49,7 +29,7 @@ async function load(name, of) {
 /** Load the page's own words in a language; until they are there, they are English. @param {"en" | "id"} of */
 export async function loadWords(of) {
   if (of === "en") return;
-  addWords(of, (await loadScript(`words.${of}`)).WORDS);
+  addWords(of, (await loadWordsScript(of)).WORDS);
 }
 
 /** Load a script while nothing else is to do, so that it is there when it is wanted. @param {string} name */

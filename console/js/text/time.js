@@ -18,11 +18,29 @@ export function getFormat(language, options) {
   return format;
 }
 
+/** For lists: the browser's first format takes 50 ms on a phone. Its words, Sunday and January first. */
+const SHORT = {
+  en: {
+    days: "Sun Mon Tue Wed Thu Fri Sat".split(" "),
+    months: "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split(" "),
+    colon: ":",
+  },
+  id: {
+    days: "Min Sen Sel Rab Kam Jum Sab".split(" "),
+    months: "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des".split(" "),
+    colon: ".",
+  },
+};
+
+/** @param {string} language */
+const shortWords = (language) => (language === "id" ? SHORT.id : SHORT.en);
+
 /** @param {string} time @param {string} language such as 14:05 */
-export const clockTime = (time, language) =>
-  getFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    new Date(time),
-  );
+export function clockTime(time, language) {
+  const date = new Date(time);
+  const parts = [date.getHours(), date.getMinutes()];
+  return parts.map((each) => String(each).padStart(2, "0")).join(shortWords(language).colon);
+}
 
 /** @param {string} time @param {string} language the day and the time, with the zone */
 export const fullTime = (time, language) =>
@@ -53,10 +71,9 @@ export function dayName(time, language, now) {
 export function listTime(time, language, now) {
   const date = new Date(time);
   if (isSameDay(time, new Date(now).toISOString())) return clockTime(time, language);
-  if (now - date.getTime() < 6 * DAY) {
-    return getFormat(language, { weekday: "short" }).format(date);
-  }
-  return getFormat(language, { day: "numeric", month: "short" }).format(date);
+  const { days, months } = shortWords(language);
+  if (now - date.getTime() < 6 * DAY) return days[date.getDay()] ?? "";
+  return `${date.getDate()} ${months[date.getMonth()]}`;
 }
 
 /** @param {string} one @param {string} other */

@@ -11,7 +11,13 @@ import { WORDS as REPORTS_EN } from "../../../console/js/reports/i18n/en.js";
 import { WORDS as REPORTS_ID } from "../../../console/js/reports/i18n/id.js";
 import { initials } from "../../../console/js/text/names.js";
 import { safeUrl, splitText } from "../../../console/js/text/rich_text.js";
-import { fileSize, measure, windowState } from "../../../console/js/text/time.js";
+import {
+  clockTime,
+  fileSize,
+  listTime,
+  measure,
+  windowState,
+} from "../../../console/js/text/time.js";
 import { expectEqual } from "./expect.js";
 
 /** @param {string} text */
@@ -71,6 +77,29 @@ Deno.test("only addresses of pages become links", () => {
   }
   const marked = splitText("x", [{ type: "text_link", offset: 0, length: 1, url: "javascript:1" }]);
   expectEqual(marked[0]?.link, null);
+});
+
+Deno.test("times in lists are the browser's, without its slow formats", () => {
+  const now = Date.parse("2026-12-30T12:00:00");
+  for (const [language, locale] of /** @type {const} */ ([
+    ["en", "en-GB"],
+    ["id", "id"],
+  ])) {
+    /** @type {(options: Intl.DateTimeFormatOptions, date: Date) => string} */
+    const say = (options, date) => new Intl.DateTimeFormat(locale, options).format(date);
+    for (let i = 0; i < 12; i++) {
+      const days = i + 1;
+      const time = new Date(2026, i, days, i, 5);
+      const clock = say({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, time);
+      expectEqual(clockTime(time.toISOString(), language), clock);
+      const day = say({ day: "numeric", month: "short" }, time);
+      expectEqual(listTime(time.toISOString(), language, now), day);
+      const today = new Date(now + i * 86_400_000);
+      const yesterday = new Date(today.getTime() - 86_400_000);
+      const weekday = say({ weekday: "short" }, yesterday);
+      expectEqual(listTime(yesterday.toISOString(), language, today.getTime()), weekday);
+    }
+  }
 });
 
 Deno.test("times, sizes and names are short", () => {
