@@ -59,6 +59,14 @@ async def count_waiting_deliveries(tx: AsyncSession, prefix: str) -> QueueDepth:
     return QueueDepth(total, 0, min(came.scalars(), default=None))
 
 
+async def list_waiting_reasons(tx: AsyncSession, limit: int) -> list[str]:
+    """List some different reasons for which deliveries that wait have failed so far."""
+    waits = and_(outbox.c.state == OutboxState.PENDING, outbox.c.error.is_not(None))
+    some = select(outbox.c.error).where(waits).limit(MAX_COUNTED).subquery()
+    found = await tx.scalars(select(some.c.error).distinct().order_by(some.c.error).limit(limit))
+    return list(found)
+
+
 async def count_parked_updates(tx: AsyncSession) -> int:
     """Count the parked updates."""
     return await _count(tx, inbox, inbox.c.state == InboxState.PARKED)

@@ -9,6 +9,7 @@ from desk.setup.findings import CheckResult, Severity, report_error, report_ok
 from desk.urls.private import is_loopback
 from scripts.configuration.settings import Settings, SettingsError, load_settings
 from scripts.doctor import services
+from scripts.doctor.alarms import check_backups, check_certificate, check_messages
 from scripts.doctor.channels import check_channels
 from scripts.doctor.database import check_accounts, check_database, check_jobs
 from scripts.doctor.encryption import check_secrets
@@ -34,6 +35,8 @@ async def run_checks() -> AsyncIterator[CheckResult]:
         yield finding
     async with aiohttp.ClientSession() as http:
         yield await services.check_public_url(http, settings)
+        for finding in await check_certificate(settings):
+            yield finding
         yield await services.check_model(http, settings)
         yield await services.check_port(http, settings)
     async for finding in _check_data(settings):
@@ -41,6 +44,7 @@ async def run_checks() -> AsyncIterator[CheckResult]:
     yield await services.check_redis(settings)
     for finding in services.check_disk(settings):
         yield finding
+    yield await check_backups(settings)
     yield services.check_converter()
 
 
@@ -72,7 +76,7 @@ async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
             by_code = settings.staff_enrolment == "code"
             for finding in await check_accounts(database, is_open=is_open, by_code=by_code):
                 yield finding
-            for finding in await check_jobs(database):
+            for finding in (*await check_messages(database), *await check_jobs(database)):
                 yield finding
             if settings.secret_key is not None:
                 yield await check_secrets(settings, database)

@@ -90,11 +90,11 @@ class AlarmWatch:
         if self.public_url is None:
             return None
         read_at = self._certificate_read_at
-        if read_at is None or time.monotonic() - read_at >= _CERTIFICATE_INTERVAL:
-            self._certificate_read_at = time.monotonic()
-            self._certificate_ends = (
-                await read_certificate_end(self.public_url) or self._certificate_ends
-            )
+        if read_at is not None and time.monotonic() - read_at < _CERTIFICATE_INTERVAL:
+            return self._certificate_ends
+        ends = await read_certificate_end(self.public_url)
+        if ends is not None:  # else it is read again in the next round
+            self._certificate_ends, self._certificate_read_at = ends, time.monotonic()
         return self._certificate_ends
 
 
