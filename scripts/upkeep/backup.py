@@ -88,8 +88,18 @@ def check(address: DatabaseUrl, file: Path) -> None:
     if not file.is_file():
         raise UpkeepError(f"there is no file {file}")
     if address.is_sqlite:
+        if mysql_dump.is_complete(file):
+            raise UpkeepError(
+                f"{file} is a backup of a MariaDB or MySQL database, and DATABASE_URL is an SQLite "
+                "file: set DATABASE_URL to such a server"
+            )
         sqlite_copy.check(file)
     else:
+        if sqlite_copy.is_sqlite(file):
+            raise UpkeepError(
+                f"{file} is a backup of an SQLite database, and DATABASE_URL is a server: set "
+                "DATABASE_URL to an SQLite file to restore it, then osmodesk db copy moves it"
+            )
         mysql_dump.check(file)
 
 

@@ -137,10 +137,15 @@ def _describe_failure(command: list[str], written: bytes) -> UpkeepError:
 
 def check(file: Path) -> None:
     """Raise UpkeepError unless the file is a complete dump."""
+    if not is_complete(file):
+        raise UpkeepError(f"{file} is not a complete dump: its last line is missing")
+
+
+def is_complete(file: Path) -> bool:
+    """Check whether the file is a dump, with its last line."""
     with file.open("rb") as dump:
         dump.seek(max(0, file.stat().st_size - _TAIL))
-        if _END not in dump.read():
-            raise UpkeepError(f"{file} is not a complete dump: its last line is missing")
+        return _END in dump.read()
 
 
 def _drop_all(address: DatabaseUrl) -> None:

@@ -12,6 +12,7 @@ from scripts.upkeep.errors import UpkeepError
 _TIMEOUT = 15.0
 # Pages in one step of a restore, after which progress is shown: 8 MB.
 _PAGES = 2048
+_HEADER = b"SQLite format 3\0"
 _HAS_TABLES = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 
 
@@ -85,6 +86,12 @@ def _open_backup(file: Path) -> sqlite3.Connection:
         return _open(file)
     uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(uri, uri=True, timeout=_TIMEOUT)
+
+
+def is_sqlite(file: Path) -> bool:
+    """Check whether the file is an SQLite database, whole or not."""
+    with file.open("rb") as opened:
+        return opened.read(len(_HEADER)) == _HEADER
 
 
 def check(file: Path) -> None:

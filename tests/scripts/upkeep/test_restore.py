@@ -175,3 +175,24 @@ def test_no_desk_starts_on_half_of_a_dump(
     assert done.code == 0, done.err
     assert osmodesk("db", "check").code == 0
     assert read(url)[0] == ["Ani"]
+
+
+def test_a_backup_of_another_kind_of_database_is_refused_by_its_name(
+    osmodesk: Command,
+    environment: Callable[..., None],
+    migrated_sqlite_url: str,
+    *,
+    migrated_mariadb_url: str,
+    tmp_path: Path,
+) -> None:
+    urls = {"SQLite": migrated_sqlite_url, "MariaDB or MySQL": migrated_mariadb_url}
+    for kind, url in urls.items():
+        environment(DATABASE_URL=url, **SECRETS)
+        add(url, "Ani")
+        assert osmodesk("db", "backup", str(tmp_path / kind)).code == 0
+    for kind, url in zip(reversed(urls), urls.values(), strict=True):
+        environment(DATABASE_URL=url, **SECRETS)
+        refused = osmodesk("db", "restore", str(tmp_path / kind), "--yes")
+        assert refused.code == 1
+        assert f"is a backup of a{'n' if kind == 'SQLite' else ''} {kind} database" in refused.err
+        assert read(url)[0] == ["Ani"]
