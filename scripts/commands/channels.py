@@ -66,7 +66,7 @@ def list_() -> None:
     """List all channels."""
     from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from scripts.administration import channels
     from scripts.administration.desk_access import run_on_desk
@@ -75,7 +75,9 @@ def list_() -> None:
     if not rows:
         typer.echo("No channels yet: osmodesk channels add KIND, or set TELEGRAM_BOT_TOKEN")
         return
-    table = Table(*rows[0], box=box.SIMPLE)
+    first, *others = rows[0]
+    # Half of an id is no use.
+    table = Table(Column(first, no_wrap=True), *others, box=box.SIMPLE)
     for row in rows:
         table.add_row(*row.values())
     Console(markup=False, highlight=False).print(table)

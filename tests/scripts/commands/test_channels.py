@@ -94,7 +94,8 @@ def test_channels_of_every_kind_are_added_listed_and_checked(
     )
     assert (added.code, added.err) == (0, "")
     listed = osmo("channels", "list").out
-    for shown in ("telegram", "whatsapp_cloud", "whatsapp_waha", "Shop", "Phone", group):
+    [new_id] = re.findall(r"with the id (\w+)\.", added.out)
+    for shown in (new_id, "telegram", "whatsapp_cloud", "whatsapp_waha", "Shop", "Phone", group):
         assert shown in listed
     checked = osmo("channels", "test", "Shop")
     assert f"✓ staff group: {group}" in checked.out
