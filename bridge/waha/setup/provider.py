@@ -136,13 +136,15 @@ def _check_link(session: Session) -> CheckResult:
     match status:
         case LinkStatus.SCAN_QR_CODE | LinkStatus.STARTING:
             return report_warning(
-                _LINK, text, "scan the code: /qr in the staff group, or link/qr in the API"
+                _LINK, text, "scan the code: /qr in the staff group, or osmodesk channels qr NAME"
             )
         case LinkStatus.STOPPED:
             return report_error(_LINK, text, "start it: POST /channels/{id}/link/start")
         case LinkStatus.PASSKEY_REQUIRED | LinkStatus.PASSKEY_CONFIRMATION:
             return report_error(_LINK, text, "confirm the link on the phone")
-    return report_error(_LINK, text, "restart it: POST /channels/{id}/link/restart, or /qr")
+    return report_error(
+        _LINK, text, "restart it: /qr in the staff group, or osmodesk channels qr NAME --renew"
+    )
 
 
 def _check_webhook(session: Session, credentials: Credentials, webhook: str | None) -> CheckResult:

@@ -84,7 +84,7 @@ async def test_a_healthy_channel_has_no_errors(env: WahaEnv) -> None:
         ("SCAN_QR_CODE", Severity.WARN, "/qr"),
         ("STARTING", Severity.WARN, "/qr"),
         ("STOPPED", Severity.ERROR, "link/start"),
-        ("FAILED", Severity.ERROR, "link/restart"),
+        ("FAILED", Severity.ERROR, "osmodesk channels qr"),
         ("PASSKEY_REQUIRED", Severity.ERROR, "phone"),
     ],
 )
