@@ -71,8 +71,9 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commit what is done inside the block; roll back when an error leaves it."""
         async with (
-            self._writer_lock,
+            # The session is closed after the lock was released: nobody need wait for that.
             AsyncSession(self.engine, expire_on_commit=False) as tx,
+            self._writer_lock,
             tx.begin(),
         ):
             yield tx

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolResetState
 
-from db.sqlite_inline import build_inline_connector
+from db.sqlite_inline import BEGIN, BUSY_TIMEOUT, build_inline_connector
 from db.url import DatabaseUrl
 
 _SQLITE_PRAGMAS = (
@@ -16,7 +16,7 @@ _SQLITE_PRAGMAS = (
     # FULL: what was acknowledged to the provider survives a power failure.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT}",
     "PRAGMA temp_store=MEMORY",
     # What is deleted is overwritten: an erased customer's words are not left in the file.
     "PRAGMA secure_delete=ON",
@@ -95,4 +95,4 @@ def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN)

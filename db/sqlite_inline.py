@@ -2,12 +2,14 @@
 
 aiosqlite runs every call (cursor, execute, fetch, close) in a thread. A statement needs four such
 calls. Each thread switch takes longer than the statement, and up to 5 ms while the event loop is
-busy. Our statements are short, so they run where they are. Calls that may wait (BEGIN for another
-process, COMMIT for the disk) still go to the thread. See docs/adr/0008-sqlite-one-connection.md.
+busy. Our statements are short, so they run where they are. Calls that wait still go to the thread:
+BEGIN while another process writes, COMMIT of a change for the disk. See
+docs/adr/0008-sqlite-one-connection.md.
 """
 
+import contextlib
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -18,6 +20,10 @@ from db.sqlite_files import make_private
 
 T = TypeVar("T")
 
+# Every transaction begins so, with the lock of the writer.
+BEGIN = "BEGIN IMMEDIATE"
+# How long a statement waits for another process, in milliseconds.
+BUSY_TIMEOUT = 5000
 _BLOCKING_STATEMENTS = (
     "BEGIN",
     "COMMIT",
@@ -35,17 +41,28 @@ _ROWS_AT_ONCE = 64
 class InlineConnection(aiosqlite.Connection):
     """An aiosqlite connection whose short calls stay on the event loop's thread."""
 
+    # At the begin of the transaction; without a change its COMMIT does not touch the disk.
+    _changes_before = 0
+
     async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if not self._running or not self._connection:
             # as in aiosqlite: SQLAlchemy checks for this text
             raise ValueError("Connection closed")
-        # The pool rolls back each connection that is returned, even after a commit.
-        if _may_block(fn, args) and not (
-            fn.__name__ == "rollback" and not self._connection.in_transaction
-        ):
+        if args[:1] == (BEGIN,):
+            self._changes_before = self._connection.total_changes
+            with contextlib.suppress(sqlite3.OperationalError), _without_waiting(self._connection):
+                return fn(*args, **kwargs)
+        if _may_block(fn, args) and not self._is_instant(fn, self._connection):
             result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
             return result
         return fn(*args, **kwargs)
+
+    def _is_instant(self, fn: Callable[..., object], connection: sqlite3.Connection) -> bool:
+        """Check for the end of a transaction in which nothing is to be written or undone."""
+        if fn.__name__ == "commit":
+            return connection.total_changes == self._changes_before
+        # The pool rolls back each connection that is returned, even after a commit.
+        return fn.__name__ == "rollback" and not connection.in_transaction
 
 
 def build_inline_connector(
@@ -88,6 +105,16 @@ async def _open(connection: InlineConnection) -> None:
         # print a traceback after the program's own message.
         connection._thread.join()  # noqa: SLF001 there is no public way to wait
         raise
+
+
+@contextlib.contextmanager
+def _without_waiting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let statements fail at once, instead of waiting, while another process writes."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
 
 def _may_block(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
