@@ -125,7 +125,9 @@ async def _read_body(request: web.Request, tuning: Tuning, entry: Json) -> Json:
 async def _wait(world: World, fault: OpenAIFault | None) -> None:
     """Wait as long as the model thinks."""
     late = float(fault.order.get("seconds", 0.2)) if fault and fault.kind == LATE else 0.0
-    if seconds := world.tuning.seconds + late:
+    tuning = world.tuning
+    own = tuning.seconds * (1 + tuning.spread * world.chance.uniform(-1, 1))
+    if seconds := own + late:
         await sleep_until_closing(world.closing, seconds)
 
 

@@ -19,6 +19,8 @@ class Tuning:
     temperature: bool = True
     max_tokens: bool = True
     images: bool = True
+    # Each answer takes up to this part of `seconds` more or less, by chance.
+    spread: float = 0.0
     # Seconds until an answer, and between the chunks of a stream.
     seconds: float = 0.0
     chunk_seconds: float = 0.0

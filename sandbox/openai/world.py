@@ -1,6 +1,7 @@
 """The state of the stand-in: ordered faults and answers, settings, recorded calls."""
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -21,6 +22,8 @@ class World:
     scripts: Scripts = field(default_factory=Scripts)
     calls: RecordLog = field(default_factory=RecordLog)
     tuning: Tuning = field(default_factory=Tuning)
+    # The same numbers in each run.
+    chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 no secret
     # How many calls are being answered now, and the most that there were at once.
     open_calls: int = 0
     most_open_calls: int = 0

@@ -10,10 +10,10 @@ import uvloop
 
 from db.database import Database
 from db.migrations import open_migrated
-from db.tables import AiTakeover
 from db.url import parse_database_url
 from scripts.application.file_limits import raise_open_files_limit
-from scripts.bench.agents.scenario import measure_desk, print_figures
+from scripts.bench.agents.load import AskingLoad
+from scripts.bench.agents.scenario import Answering, measure_desk, print_figures
 from scripts.bench.api.scenario import Figures as ApiFigures
 from scripts.bench.api.scenario import run_api
 from scripts.bench.bots import measure_bots, print_bots
@@ -163,13 +163,16 @@ def measure_agents(engine: str, *, sessions: int, answers: int, seconds: float, 
 async def _measure_agents(
     engine: str, sessions: int, answers: int, seconds: float, say: Say
 ) -> None:
-    say(f"\n{engine}, {sessions} sessions that ask a model which thinks for {seconds:g} s")
-    size = {"sessions": sessions, "answers": answers}
-    async with _open_database(engine) as url:
-        off = await measure_desk(url, takeover=AiTakeover.OFF, seconds=seconds, **size)
-    async with _open_database(engine) as url:
-        on = await measure_desk(url, takeover=AiTakeover.IMMEDIATE, seconds=seconds, **size)
-    print_figures(off, on, say)
+    load = AskingLoad(sessions, answers, seconds)
+    say(
+        f"\n{engine}, {sessions} sessions at once ask a model that thinks for {seconds:g} s on "
+        f"average: {load.customers} customers"
+    )
+    desks = []
+    for answering in Answering:
+        async with _open_database(engine) as url:
+            desks.append(await measure_desk(url, answering, load))
+    print_figures(desks, say)
 
 
 def measure_messages(

@@ -3,14 +3,18 @@
 The model's own time is what its stand-in, in a process of its own, took for each call. What an
 answer takes beside it is all the rest: from the moment when the turn begins, after the last message
 of the burst, until the answer is at the provider.
+
+Humans notice AI agents if customers wait longer for them than in a desk in which humans answer the
+same questions, of the same customers, at the same times.
 """
 
 import asyncio
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from statistics import quantiles
 from typing import Any
 
@@ -21,15 +25,14 @@ from db.migrations import open_migrated
 from db.tables import AiTakeover
 from db.url import parse_database_url
 from sandbox.openai.client import OpenAISandbox
-from scripts.bench.agents.setup import ANSWER, QUESTION, add_channel
+from scripts.bench.agents.load import SPREAD, AskingLoad, ask_all, build_human_answers
+from scripts.bench.agents.setup import ANSWER, add_channel
 from scripts.bench.relay import SECRET, run_desk
 from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
 
 _HUMANS = 20
 _RATE = 20
 _DEADLINE = 120
-# After each answer the customer waits so long, in seconds, before the next question.
-_PAUSE = 3.0
 _FIRST_CUSTOMER = 720_000_000
 _OVER = (
     "SELECT COUNT(*) FROM ai_turns t JOIN conversations v ON v.id = t.conversation_id"
@@ -53,13 +56,24 @@ class Milliseconds:
     p99: float
 
 
+class Answering(StrEnum):
+    """Ways to answer customers who ask again and again, beside those whom humans serve."""
+
+    NOBODY_ASKS = "AI agents off, nobody else writes"
+    HUMANS = "AI agents off, humans answer the same questions"
+    AI_AGENT = "AI agents on"
+
+
 @dataclass(frozen=True, slots=True)
 class AgentFigures:
     """What was measured in one desk."""
 
+    answering: Answering
     # How many were asked for, and how many came; to the others a human was called.
     asked: int
     answers: int
+    # How many calls the model had at once: on average, and at most.
+    thinking: float
     at_once: int
     # What the answers took beside the model; None: there were none.
     beside: Milliseconds | None
@@ -69,72 +83,63 @@ class AgentFigures:
     peak_megabytes: float
 
 
-async def measure_desk(
-    url: str, *, takeover: AiTakeover, sessions: int, answers: int, seconds: float
-) -> AgentFigures:
-    """Measure a desk in which AI agents are off, or answer each of `sessions` so many times."""
-    is_on = takeover is not AiTakeover.OFF
-    async with run_stage(_HUMANS + sessions) as play, OpenAISandbox(play.url) as model:
-        await model.tune(seconds=seconds)
+async def measure_desk(url: str, answering: Answering, load: AskingLoad) -> AgentFigures:
+    """Measure a desk in which an AI agent, humans or nobody answers customers who ask."""
+    is_on, asks = answering is Answering.AI_AGENT, answering is not Answering.NOBODY_ASKS
+    takeover = AiTakeover.IMMEDIATE if is_on else AiTakeover.OFF
+    async with run_stage(_HUMANS + load.customers) as play, OpenAISandbox(play.url) as model:
+        await model.tune(seconds=load.seconds, spread=SPREAD)
         async with open_migrated(parse_database_url(url)) as database:
             await add_channel(database, token=TOKEN, group=GROUP, secret=SECRET, takeover=takeover)
             environment = {
                 "OPENAI_BASE_URL": model.api_url,
                 "AI_DEADLINE_SECONDS": str(_DEADLINE),
-                "AI_CALLS_AT_ONCE": str(sessions),
+                "AI_CALLS_AT_ONCE": str(load.customers),
             }
             async with run_desk(play, url, **environment) as desk:
-                await _warm_up(play)
+                await _warm_up(play, range(_HUMANS))
+                answer = None
                 if is_on:
-                    await _ask_round(play, sessions, 1, 0.0)
-                    await _wait_for_turns(database, sessions)
-                cpu, lasts = desk.cpu_seconds(), (seconds + _PAUSE) * answers
-                asked_at = time.time()
+                    await ask_all(play, replace(load, answers=1), _HUMANS)
+                    await _wait_for_turns(database, load.customers)
+                elif asks:
+                    await _warm_up(play, range(_HUMANS, _HUMANS + load.customers))
+                    answer = await build_human_answers(play, load)
+                cpu, asked_at = desk.cpu_seconds(), time.time()
                 humans, _ = await asyncio.gather(
-                    _measure_humans(play, lasts),
-                    _ask_round(play, sessions, answers, seconds) if is_on else asyncio.sleep(0),
+                    _measure_humans(play, load.lasts),
+                    ask_all(play, load, _HUMANS, answer) if asks else asyncio.sleep(0),
                 )
-                if is_on:
-                    await _wait_for_turns(database, sessions * (answers + 1))
                 cpu = desk.cpu_seconds() - cpu
+                if is_on:
+                    await _wait_for_turns(database, load.customers * (load.answers + 1))
                 peak = desk.peak_megabytes()
-            state = await model.state()
-            beside = await _read_beside(play, model, database, asked_at) if is_on else []
+            state, calls = await model.state(), await model.calls("chat")
+            beside = await _read_beside(play, calls, database, asked_at) if is_on else []
     return AgentFigures(
-        asked=sessions * answers if is_on else 0,
+        answering,
+        asked=load.customers * load.answers if is_on else 0,
         answers=len(beside),
+        thinking=_count_thinking(calls, asked_at + load.cycle, asked_at + load.lasts),
         at_once=state["most_open_calls"],
         beside=_measure(beside) if beside else None,
         humans=_measure(humans),
-        cpu_milliseconds=cpu / lasts * 1000,
+        cpu_milliseconds=cpu / load.lasts * 1000,
         peak_megabytes=peak,
     )
 
 
-async def _warm_up(play: Stage) -> None:
-    """Let the agent answer the customers whom humans serve: AI agents are silent there then."""
-    await play.write_as_customers((number, f"warm {number}") for number in range(_HUMANS))
+async def _warm_up(play: Stage, customers: range) -> None:
+    """Let humans answer these customers; AI agents are silent there then."""
+    await play.write_as_customers((number, f"warm {number}") for number in customers)
 
     async def has_topics() -> bool:
-        return len(await play.topics()) >= _HUMANS
+        return len(await play.topics()) >= customers.stop
 
-    await wait_until(has_topics, seconds=60)
+    await wait_until(has_topics, seconds=120)
     topics = await play.topics()
-    await play.write_as_agent(topics, ((number, f"hello {number}") for number in range(_HUMANS)))
+    await play.write_as_agent(topics, ((number, f"hello {number}") for number in customers))
     await asyncio.sleep(3)
-
-
-async def _ask_round(play: Stage, sessions: int, answers: int, seconds: float) -> None:
-    """Let all sessions ask, spread over the model's time, and again after each answer."""
-
-    async def ask(number: int) -> None:
-        await asyncio.sleep(seconds * number / sessions)
-        for turn in range(answers):
-            words = f"{QUESTION} ({number}, {turn}, {seconds})"
-            await play.telegram.say(play.customers[_HUMANS + number], words)
-            await asyncio.sleep(seconds + _PAUSE)
-
-    await asyncio.gather(*(ask(number) for number in range(sessions)))
 
 
 async def _wait_for_turns(database: Database, many: int) -> None:
@@ -176,7 +181,7 @@ async def _measure_humans(play: Stage, lasts: float) -> list[float]:
 
 
 async def _read_beside(
-    play: Stage, model: OpenAISandbox, database: Database, asked_at: float
+    play: Stage, calls: Sequence[dict[str, Any]], database: Database, asked_at: float
 ) -> list[float]:
     """Return what each answer took beside the model, in seconds, in the order of the customers."""
     async with database.transaction() as tx:
@@ -189,7 +194,7 @@ async def _read_beside(
     for call in await _list_answers(play):
         answered.setdefault(int(call["chat_id"]), []).append(call["at"])
     thought: dict[int, list[float]] = {}
-    for call in await model.calls("chat"):
+    for call in calls:
         asked = _NUMBER.findall(call["text"])
         if asked and call["form"] != "text":  # a summary for a human is text
             chat = _FIRST_CUSTOMER + _HUMANS + int(asked[-1])
@@ -203,6 +208,14 @@ async def _read_beside(
     ]
 
 
+def _count_thinking(calls: Sequence[dict[str, Any]], start: float, end: float) -> float:
+    """Return how many calls the model had at once on average, between two moments."""
+    if end <= start:
+        return 0.0
+    inside: list[float] = [min(call["ended"], end) - max(call["at"], start) for call in calls]
+    return sum(each for each in inside if each > 0) / (end - start)
+
+
 def _to_seconds(at: Any) -> float:
     """Return the Unix time of a stored time, which is in UTC."""
     stored = datetime.fromisoformat(at) if isinstance(at, str) else at
@@ -214,16 +227,18 @@ def _measure(seconds: Sequence[float]) -> Milliseconds:
     return Milliseconds(cuts[49] * 1000, cuts[98] * 1000)
 
 
-def print_figures(off: AgentFigures, on: AgentFigures, say: Callable[[str], None]) -> None:
-    """Print what AI agents cost, beside a desk in which they are off."""
-    assert on.beside is not None  # noqa: S101 it was on
-    say(
-        f"{on.answers} of {on.asked} answers, at most {on.at_once} calls at once; beside the "
-        f"model's own time: p50 {on.beside.p50:.1f} ms, p99 {on.beside.p99:.1f} ms"
-    )
-    for name, each in (("off", off), ("on", on)):
+def print_figures(desks: Sequence[AgentFigures], say: Callable[[str], None]) -> None:
+    """Print what AI agents cost, beside desks in which they are off."""
+    for desk in desks:
         say(
-            f"AI agents {name}: a customer's message at a human after p50 {each.humans.p50:.1f} "
-            f"ms, p99 {each.humans.p99:.1f} ms; CPU {each.cpu_milliseconds:.0f} ms a second; "
-            f"memory {each.peak_megabytes:.0f} MB at most"
+            f"{desk.answering}: a customer's message at a human after "
+            f"p50 {desk.humans.p50:.1f} ms, p99 {desk.humans.p99:.1f} ms; "
+            f"CPU {desk.cpu_milliseconds:.0f} ms a second; "
+            f"memory {desk.peak_megabytes:.0f} MB at most"
         )
+        if desk.beside is not None:
+            say(
+                f"{desk.answers} of {desk.asked} answers, {desk.thinking:.0f} calls at once on "
+                f"average and {desk.at_once} at most; beside the model's own time: "
+                f"p50 {desk.beside.p50:.1f} ms, p99 {desk.beside.p99:.1f} ms"
+            )
