@@ -109,7 +109,8 @@ def take_burst(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
 
 def _is_plain_text(row: OutboxRow) -> bool:
     copy = row.payload
-    if not isinstance(copy, CopyPayload) or copy.reply_to:
+    # Buttons are about their own message, and each answer of an AI agent can be marked as wrong.
+    if not isinstance(copy, CopyPayload) or copy.reply_to or copy.buttons:
         return False
     # An edit replaces the whole merged message, and would drop a line such as "Forwarded from".
     return copy.content.is_text and copy.content.attributes is None

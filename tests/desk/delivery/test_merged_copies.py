@@ -3,6 +3,7 @@
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, UserId, new_id
 from db.queries.messages.message_rows import find_message
+from db.queues.payloads import CopyPayload
 from db.tables import Agent, AgentKind, Role, User
 from desk.actors import AgentActor, human_agent
 from desk.content import Content
@@ -45,6 +46,27 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     await stage.deliver()
     whole = "hello?\nMia: at nine pm\nam or pm?\n???"
     assert any(each.endswith(f"={whole}") for each in stage.sender.did("edit"))
+
+
+async def test_what_has_buttons_stays_apart_with_its_own(database: Database) -> None:
+    stage = await open_stage(database)
+    ana, mia = await stage.customer(), await agent(stage)
+    await stage.change("staff_places", topic="5", card="9")
+    said = await answer(stage, ana, mia, "hello")
+    below = [[[{"text": "Wrong", "data": f"ai:wrong:{number}"}]] for number in range(2)]
+
+    async def show(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, ana)
+        for number, buttons in enumerate(below):
+            copy = CopyPayload(Content(text=f"answer {number}"), None, "Aria", buttons)
+            uow.enqueue_for_staff(thread, copy, message_id=said)
+
+    await stage.run_in_uow(show)
+    stage.later(30)  # texts that waited so long go as one message
+    await stage.deliver()
+    shown = [each for each in stage.sender.deliveries if each.destination.topic]
+    assert [each.content.text for each in shown][-2:] == ["answer 0", "answer 1"]
+    assert [each.buttons for each in shown][-2:] == below
 
 
 async def answer(
