@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from db.database import Database
-from db.ids import ArticleId, PassageId
+from db.ids import ArticleId, PassageId, SessionId
 from db.queries.knowledge import articles as queries
 from db.queries.knowledge import embeddings
 from db.queries.knowledge.embeddings import KnowledgeState
@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 _QUESTION_SECONDS = 2.0
 # How often a process asks for vectors that are missing, if making them has failed.
 _ASK_EVERY = 60.0
+# A search of so many takes about a millisecond, less than the event loop waits for a thread.
+_FEW_PASSAGES = 200
 
 
 class KnowledgeBase:
@@ -66,20 +68,23 @@ class KnowledgeBase:
         language: str | None,
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
+        session_id: SessionId | None = None,
     ) -> SearchResult:
         """Search the newest revision; while it is being built, other callers search the former.
 
         Passages that are near by their vectors count, too, if a model for embeddings is set.
         """
         searcher = await self._load()
-        vector = await self._embed(question) if searcher.has_vectors else None
+        vector = await self._embed(question, session_id) if searcher.has_vectors else None
 
         def work() -> SearchResult:
             return searcher.search(
                 question, language=language, limit=limit, scope=scope, vector=vector
             )
 
-        # In a thread: with very many articles it takes longer than others should wait.
+        if len(searcher.index.entries) <= _FEW_PASSAGES:
+            return work()
+        # In a thread: it takes longer than others should wait.
         return await asyncio.to_thread(work)
 
     async def find_passage(self, passage_id: PassageId) -> FoundPassage | None:
@@ -94,11 +99,13 @@ class KnowledgeBase:
     def _model(self) -> str | None:
         return self._embedder.model if self._embedder else None
 
-    async def _embed(self, question: str) -> list[float] | None:
+    async def _embed(self, question: str, session_id: SessionId | None) -> list[float] | None:
         """Return the vector of a question; None: the server has none, and words alone decide."""
         assert self._embedder is not None  # noqa: S101 there are vectors
         try:
-            [vector] = await self._embedder.embed([question], seconds=_QUESTION_SECONDS)
+            [vector] = await self._embedder.embed(
+                [question], seconds=_QUESTION_SECONDS, session_id=session_id
+            )
         except EmbeddingFailedError as error:
             log.warning("knowledge.no_vector", error=str(error))
             return None

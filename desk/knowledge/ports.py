@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from db.ids import ArticleId, PassageId
+from db.ids import ArticleId, PassageId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,12 @@ class Knowledge(Protocol):
         language: str | None,
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
+        session_id: SessionId | None = None,
     ) -> SearchResult:
         """Search at most `limit` passages; `language`: the contact's, for questions of no language.
 
-        Any text is allowed; one without words finds nothing.
+        Any text is allowed; one without words finds nothing. If a model is asked for the question's
+        vector, its tokens count for the day, and for the session, if one is named.
         """
 
     async def find_passage(self, passage_id: PassageId) -> FoundPassage | None:
@@ -85,5 +87,10 @@ class TextEmbedder(Protocol):
     def model(self) -> str | None:
         """The model that makes the vectors; None: there is none, and the search has words alone."""
 
-    async def embed(self, texts: Sequence[str], *, seconds: float) -> list[list[float]]:
-        """Return a vector for each text, in their order; raise EmbeddingFailedError."""
+    async def embed(
+        self, texts: Sequence[str], *, seconds: float, session_id: SessionId | None = None
+    ) -> list[list[float]]:
+        """Return a vector for each text, in their order; raise EmbeddingFailedError.
+
+        The tokens count for the day, and for the session, if one is named.
+        """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from db.database import Database
+from db.ids import SessionId
 from desk.knowledge.ports import EmbeddingFailedError
 from scripts.configuration.settings import Settings
 
@@ -35,7 +36,7 @@ class ModelSource:
 
 
 class ModelEmbedder:
-    """Asks the server of the language model for vectors; their tokens count in the day's budget."""
+    """Asks the server of the language model for vectors; their tokens are counted."""
 
     def __init__(self, settings: Settings, models: ModelSource, database: Database) -> None:
         self._settings = settings
@@ -47,7 +48,9 @@ class ModelEmbedder:
     def model(self) -> str | None:
         return self._name
 
-    async def embed(self, texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+    async def embed(
+        self, texts: Sequence[str], *, seconds: float, session_id: SessionId | None = None
+    ) -> list[list[float]]:
         """Return a vector for each text, in their order; raise EmbeddingFailedError."""
         from desk.ai.model.completions import estimate_text
         from desk.ai.model.ports import FailureReason, ModelError
@@ -64,6 +67,7 @@ class ModelEmbedder:
                 lambda: model.embed(texts, deadline=seconds),
                 model=name,
                 need=estimate_text(*texts),
+                session_id=session_id,
             )
         except ModelError as error:
             final = {FailureReason.MISCONFIGURED, FailureReason.REJECTED}

@@ -89,6 +89,7 @@ class Thinker:
             language=material.language,
             limit=_MAX_PASSAGES,
             scope=SearchScope(tags) if tags else EVERYTHING,
+            session_id=material.session_id,
         )
 
     def _threshold(self, material: Material) -> float:

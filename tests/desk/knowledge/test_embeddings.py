@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from db.ids import SessionId, new_id
 from db.queries.ai.budgets import list_days
 from db.queries.knowledge import embeddings
 from db.queues import jobs
 from db.tables import Job, JobKind, KnowledgeEmbedding
 from db.tables.base import now_utc
+from desk.ai.model.budget import Budget, BudgetLimits, read_session_tokens
 from desk.jobs.ports import RunningJob
 from desk.jobs.retry_policy import JobRefusedError
 from desk.knowledge.embedding_job import EmbeddingHandler, EmbedKnowledge
@@ -177,7 +179,9 @@ async def test_a_job_that_fails_goes_on_where_it_was(stage: Stage) -> None:
             await scene.run_job()
 
 
-async def test_their_tokens_count_in_the_budget_of_the_day(stage: Stage) -> None:
+async def test_their_tokens_count_for_the_day_and_those_of_a_question_for_its_session(
+    stage: Stage,
+) -> None:
     await create(stage, PAY)
     today = now_utc().date()
 
@@ -193,6 +197,13 @@ async def test_their_tokens_count_in_the_budget_of_the_day(stage: Stage) -> None
         counted = sum(count_tokens(text) for each in calls for text in each["body"]["input"])
         assert len(calls) == 2
         assert await use() == (counted, pytest.approx(counted / 10_000))
+        # The vector of a customer's question counts for their session, too.
+        session_id = SessionId(new_id())
+        await scene.find(JOINED, session_id=session_id)
+        budget = Budget(session_id, today, BudgetLimits())
+        used = await stage.database.run(lambda tx: read_session_tokens(tx, budget))
+        assert used == count_tokens(JOINED)
+        counted += used
     await create(stage, HOURS)
     async with open_scene(stage, ai_tokens_per_day=counted + 1) as scene:
         # What does not fit is not asked for: words alone decide, and the job waits.

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from db.database import Database, Transaction
-from db.ids import AgentId, ArticleId, ConversationId, MessageId, PassageId, UserId, new_id
+from db.ids import (
+    AgentId,
+    ArticleId,
+    ConversationId,
+    MessageId,
+    PassageId,
+    SessionId,
+    UserId,
+    new_id,
+)
 from db.queries.ai.configs import add_ai_agent
 from db.queries.conversations.threads import Thread
 from db.queues import inbox, jobs
@@ -79,6 +88,7 @@ class KnownAnswers:
         language: str | None,
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
+        session_id: SessionId | None = None,
     ) -> SearchResult:
         self.questions.append(question)
         if self.meanwhile:
