@@ -72,8 +72,9 @@ async def change_ai_agent(
 async def delete_ai_agent(uow: UnitOfWork, agent_id: AgentId, *, by: Actor) -> None:
     """Delete an AI agent: humans or the queue get its sessions, and its configuration is emptied.
 
-    It stays as the author of what it answered, in messages, logs, turns and figures; its name is
-    free again. Raises UnknownAiAgentError or AiAgentNeededError.
+    What it suggested cannot be sent any more. It stays as the author of what it answered, in
+    messages, logs, turns and figures; its name is free again. Raises UnknownAiAgentError or
+    AiAgentNeededError.
     """
     config = await _lock_config(uow, agent_id)
     if named_on := await configs.list_only_named_on(uow.tx, agent_id):
@@ -82,6 +83,7 @@ async def delete_ai_agent(uow: UnitOfWork, agent_id: AgentId, *, by: Actor) -> N
             "there (channel_ids), or set their ai_takeover to off"
         )
     await gate.release_sessions(uow, agent_id)
+    await gate.drop_suggestions_of(uow, agent_id)
     await configs.update_ai_agent(
         uow.tx, agent_id, {"is_active": False, "status": AgentStatus.OFFLINE}
     )

@@ -123,6 +123,13 @@ async def release_sessions(uow: UnitOfWork, agent_id: AgentId) -> None:
     await releasing.release_sessions(uow, agent_id)
 
 
+async def drop_suggestions_of(uow: UnitOfWork, agent_id: AgentId) -> None:
+    """Drop what an AI agent that is deleted suggested, or was about to suggest, everywhere."""
+    from desk.ai.turns import suggestions
+
+    await suggestions.drop_suggestions_of(uow, agent_id)
+
+
 async def press_button(
     uow: UnitOfWork, thread: Thread, actor: Actor, data: str, at: tuple[str, str]
 ) -> tuple[str, bool]:

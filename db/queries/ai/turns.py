@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
-from db.ids import AiTurnId, ConversationId, MessageId, SessionId
+from db.ids import AgentId, AiTurnId, ConversationId, MessageId, SessionId
 from db.queries.ai.scope import AiScope
 from db.queries.lists.keyset import PageStart, paginate
-from db.tables import AiTurn, AiTurnState, Direction, Message
+from db.tables import AiMode, AiTurn, AiTurnState, Direction, Message
 
 turns = get_table(AiTurn)
 messages = get_table(Message)
@@ -74,6 +75,14 @@ async def find_suggestion(tx: AsyncSession, session_id: SessionId) -> AiTurn | N
     return (await tx.scalars(_SUGGESTED_OF, {"session": session_id})).first()
 
 
+async def list_drafts_of(tx: AsyncSession, agent_id: AgentId) -> list[AiTurn]:
+    """List the turns in which an AI agent suggested something, or is about to."""
+    suggests = turns.c.mode == AiMode.SUGGEST
+    is_open = turns.c.state.in_((*OPEN, AiTurnState.SUGGESTED))
+    wanted = _READ.where(turns.c.agent_id == agent_id, suggests, is_open).order_by(turns.c.id)
+    return list(await tx.scalars(wanted))
+
+
 async def find_last_turn(tx: AsyncSession, session_id: SessionId) -> AiTurn | None:
     """Read the newest turn of a session that is not open."""
     return (await tx.scalars(_LAST_OF, {"session": session_id})).first()
@@ -92,9 +101,17 @@ async def update_open_turn(tx: AsyncSession, turn_id: AiTurnId, values: Mapping[
 
     This is the compare-and-set by which exactly one of answer, deadline and human speaks.
     """
-    is_open = turns.c.id == turn_id, turns.c.open_session_id.is_not(None)
-    result = await tx.execute(update(turns).where(*is_open).values(**values))
-    return count_changed(result) == 1
+    bound = {f"new_{name}": value for name, value in values.items()}
+    changed = await tx.execute(_build_open_update(*sorted(values)), {"of": turn_id, **bound})
+    return count_changed(changed) == 1
+
+
+@cache
+def _build_open_update(*names: str) -> Update:
+    """Build the update of these columns of an open turn, once for each set of them."""
+    is_open = turns.c.id == bindparam("of"), turns.c.open_session_id.is_not(None)
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(turns).where(*is_open).values(new)
 
 
 async def update_turn(

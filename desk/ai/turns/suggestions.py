@@ -1,18 +1,19 @@
 """Suggestions: an AI agent's draft stands in a session until a human sends or drops it.
 
 A newer draft replaces it. It goes when a human answers otherwise, when AI agents are switched on or
-off in the session, and when the session ends.
+off in the session, when the session ends, and when the AI agent is deleted.
 """
 
-from db.ids import MessageId, SessionId
+from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
+from db.queries.ai.configs import get_agent_ai_config
 from db.queries.conversations.threads import Thread
 from db.tables import AiAction, AiTurn, AiTurnState
 from desk.actors import AgentActor
 from desk.ai.errors import SuggestionGoneError
 from desk.ai.turns import reasons
 from desk.ai.turns.answers import build_choices, build_content, build_why, get_words
-from desk.ai.turns.logs import log_thought
+from desk.ai.turns.logs import log_thought, log_without_thought
 from desk.ai.turns.opening import settle_turn
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.showing import build_suggestion_buttons, describe_thought
@@ -100,6 +101,20 @@ async def drop_suggestion(uow: UnitOfWork, turn: AiTurn, agent: AgentActor) -> N
 async def drop_overtaken_suggestion(uow: UnitOfWork, session_id: SessionId) -> None:
     """Drop the suggestion of a session, if there is one: something else happened instead."""
     await _drop_former(uow, session_id, uow.text_for_staff("ai.suggestion_gone"))
+
+
+async def drop_suggestions_of(uow: UnitOfWork, agent_id: AgentId) -> None:
+    """Drop what an AI agent that is deleted suggested, or was about to suggest, everywhere."""
+    row = await get_agent_ai_config(uow.tx, agent_id)
+    name = "" if row is None else row.name
+    reason = uow.text_for_staff("ai.suggestion_of_deleted", agent=name)
+    dropped = {"state": AiTurnState.DROPPED, "reason": reason}
+    for turn in await turns.list_drafts_of(uow.tx, agent_id):
+        if turn.state is AiTurnState.SUGGESTED:
+            await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped)
+            uow.events.add(SessionSuggestionChanged(turn.session_id, None))
+        elif await settle_turn(uow, turn, **dropped, action=AiAction.DROPPED):
+            await log_without_thought(uow, turn, AiAction.DROPPED, reason)
 
 
 async def _drop_former(uow: UnitOfWork, session_id: SessionId, reason: str) -> None:

@@ -6,10 +6,20 @@ import pytest
 from sqlalchemy import select
 
 from db.database import Database
-from db.tables import AgentStatus, AiAction, AiTakeover, AiTurnState, KnowledgeQuestion, OutboxKind
+from db.tables import (
+    AgentStatus,
+    AiAction,
+    AiMode,
+    AiTakeover,
+    AiTurnState,
+    KnowledgeQuestion,
+    OutboxKind,
+)
 from desk.actors import ai_agent
 from desk.ai.agents import delete_ai_agent
+from desk.ai.errors import SuggestionGoneError
 from desk.ai.turns.pleasantries import Pleasantry, find_pleasantry
+from desk.ai.turns.suggestions import send_suggestion
 from desk.conversations.holders import HandedOver, change_holder
 from desk.conversations.presence import save_status
 from tests.desk.ai.turns.turn_scene import HOURS, TurnScene, open_scene
@@ -79,6 +89,32 @@ async def test_a_deleted_agent_leaves_its_sessions_to_humans(database: Database)
     )
     await scene.says("hello?")
     assert await scene.holder() == "Mia"
+
+
+async def test_what_a_deleted_agent_suggested_cannot_be_sent(database: Database) -> None:
+    scene = await open_scene(database, mode=AiMode.SUGGEST)
+    await scene.says("when do you open?")
+    await scene.passes(3)
+    assert [each.state for each in await scene.turns()] == [AiTurnState.SUGGESTED]
+    await scene.stage.run_in_uow(lambda uow: delete_ai_agent(uow, scene.aria, by=scene.mia))
+    [dropped] = await scene.turns()
+    with pytest.raises(SuggestionGoneError, match="Aria, who suggested this, was deleted"):
+        await scene.does(lambda uow, thread: send_suggestion(uow, thread, scene.mia, dropped))
+    assert await scene.sent() == []
+
+
+async def test_what_a_deleted_agent_thinks_is_not_suggested(database: Database) -> None:
+    scene = await open_scene(database, mode=AiMode.SUGGEST)
+    await scene.says("when do you open?")
+    await scene.passes(2, thinks=False)
+    [job] = await scene.claim_jobs()
+    await scene.stage.run_in_uow(lambda uow: delete_ai_agent(uow, scene.aria, by=scene.mia))
+    await scene.run_job(job)
+    assert await staff_reads(scene, "suggests") == []
+    assert await scene.actions() == [AiAction.DROPPED]
+    assert [each.handover_reason for each in await scene.logs()] == [
+        "Aria, who suggested this, was deleted."
+    ]
 
 
 async def test_a_channel_where_it_was_switched_off_gets_a_human(database: Database) -> None:
