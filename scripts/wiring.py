@@ -62,6 +62,7 @@ from desk.receiving.timers import TimerReceiver
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.request_metrics import RequestMetrics
+from desk.transactions import FewAtOnce
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
 from desk.webhooks.dispatcher import WebhookDispatcher
@@ -95,6 +96,8 @@ from scripts.monitoring.monitoring_routes import build_monitoring_routes
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
+# Many turns of AI agents may end at once; a human's message waits for so many of them at most.
+_AI_TRANSACTIONS_AT_ONCE = 2
 
 
 def list_plugins(settings: Settings) -> Plugins:
@@ -273,9 +276,10 @@ async def build_application(
     knowledge: KnowledgeBase = services.by_type[KnowledgeBase]
     files: MessageFiles = services.by_type[MessageFiles]
     models: ModelSource = services.by_type[ModelSource]
-    thinkers = ThinkerSource(settings, transactions, knowledge, models, files)
+    of_ai = FewAtOnce(transactions, _AI_TRANSACTIONS_AT_ONCE)
+    thinkers = ThinkerSource(settings, of_ai, knowledge, models, files)
     services.add(typing, build_trials(thinkers, transactions), AiTranslator(thinkers.get))
-    turns = build_turn_handler(thinkers, transactions, typing)
+    turns = build_turn_handler(thinkers, of_ai, typing)
     jobs = build_job_runner(
         settings, database, transactions, services, metrics=metrics, turns=turns
     )

@@ -7,9 +7,10 @@ that hung and lost its job changes nothing.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import NEW_JOBS
@@ -299,9 +300,19 @@ async def give_back(tx: AsyncSession, job: ClaimedJob, run_at: datetime) -> None
 
 
 async def _end_claim(tx: AsyncSession, job: ClaimedJob, **values: Any) -> None:
-    ours = jobs.c.id == job.id, jobs.c.lease == job.lease
-    if count_changed(await tx.execute(update(jobs).where(*ours).values(**_FREE, **values))) != 1:
+    bound = {f"new_{name}": value for name, value in values.items()}
+    ended = _build_end(*sorted(values))
+    changed = await tx.execute(ended, {"of": job.id, "by": job.lease, **bound})
+    if count_changed(changed) != 1:
         raise LeaseLostError(f"another process took job {job.id} over")
+
+
+@cache
+def _build_end(*names: str) -> Update:
+    """Build the update that sets these columns and frees the job, once for each set of them."""
+    ours = jobs.c.id == bindparam("of"), jobs.c.lease == bindparam("by")
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(jobs).where(*ours).values(**_FREE, **new)
 
 
 # Figures

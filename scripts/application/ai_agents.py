@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from api.routing.transactions import Transactions
 from db.errors import DATABASE_ERRORS
 from db.queries.conversations.threads import Thread
 from desk.ai.gate import AiTrials, TurnHandler
@@ -84,7 +83,7 @@ class ThinkerSource:
 
 
 def build_turn_handler(
-    thinkers: ThinkerSource, transactions: Transactions, typing: TypingIndicator
+    thinkers: ThinkerSource, transactions: RunsTransactions, typing: TypingIndicator
 ) -> TurnHandler:
     """Build the handler of turns."""
 
@@ -120,7 +119,7 @@ def build_typing(
 class TurnTyping:
     """Shows customers that an AI agent thinks."""
 
-    def __init__(self, typing: TypingIndicator, transactions: Transactions) -> None:
+    def __init__(self, typing: TypingIndicator, transactions: RunsTransactions) -> None:
         self._typing = typing
         self._transactions = transactions
 

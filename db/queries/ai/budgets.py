@@ -26,6 +26,9 @@ _ADD = (
         changed_at=bindparam("now"),
     )
 )
+_MINE = reservations.c.caller == bindparam("by")
+_HELD = select(reservations).where(_MINE).order_by(reservations.c.budget).with_for_update()
+_RELEASE = delete(reservations).where(_MINE)
 _DAY = "day"
 # The limit of a budget that has none.
 _NO_LIMIT = 2**62
@@ -69,12 +72,10 @@ async def settle_tokens(
     tx: AsyncSession, caller: str, used: int, now: datetime, *, cost: float = 0.0
 ) -> bool:
     """Count what a call used instead of what it reserved; return False if nothing is reserved."""
-    mine = reservations.c.caller == caller
-    order = select(reservations).where(mine).order_by(reservations.c.budget).with_for_update()
-    held = (await tx.execute(order)).all()
+    held = (await tx.execute(_HELD, {"by": caller})).all()
     for row in held:
         await _add(tx, row.budget, used - row.tokens, now, cost)
-    await tx.execute(delete(reservations).where(mine))
+    await tx.execute(_RELEASE, {"by": caller})
     return bool(held)
 
 

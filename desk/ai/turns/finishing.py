@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from db.ids import MessageId
-from db.queries.ai import turns
+from db.ids import MessageId, new_id
 from db.tables import AiAction, AiMode, AiTurnState
 from desk.ai.turns import reasons
 from desk.ai.turns.answers import build_choices, build_content, build_why, get_words
@@ -68,12 +67,14 @@ async def _drop(scene: Scene, material: Material, thought: Thought) -> None:
 async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
     """Send the answer, and show it to staff with its confidence and why."""
     uow, thread, turn, state = scene.uow, scene.thread, scene.turn, scene.state
+    message_id = MessageId(new_id())
     done = {
         "state": AiTurnState.DONE,
         "action": thought.action,
         "confidence": thought.confidence,
         "why": build_why(thought),
         "offers": [dict(each) for each in thought.offers] or None,
+        "message_id": message_id,
     }
     if not await settle_turn(uow, turn, **done):
         return
@@ -81,8 +82,7 @@ async def _speak(scene: Scene, material: Material, thought: Thought) -> None:
         state.is_introduced = True
         _introduce(scene)
     words = get_words(uow, thread, thought)
-    message_id = await _send(scene, thought, words)
-    await turns.set_message(uow.tx, turn.id, message_id)
+    await _send(scene, thought, words, message_id)
     await send_picture(scene, material.question)
     await plan_follow_up(scene, material.question, message_id)
     state.replies += 1
@@ -109,13 +109,21 @@ def _introduce(scene: Scene) -> None:
     uow.enqueue_customer_notice(thread, text, buttons=person if has_buttons else None)
 
 
-async def _send(scene: Scene, thought: Thought, words: str) -> MessageId:
+async def _send(scene: Scene, thought: Thought, words: str, message_id: MessageId) -> None:
     """Send the answer to the customer, and show it in the topic with its grounds."""
     uow, thread, turn, config = scene.uow, scene.thread, scene.turn, scene.config
     cause = Cause.AI_ANSWER
     content = build_content(turn, words, thought.confidence, build_why(thought))
     choices = build_choices(uow, thread, turn, thought.offers)
-    message_id = await reply(uow, thread, config.actor, content, cause=cause, buttons=choices)
+    await reply(
+        uow,
+        thread,
+        config.actor,
+        content,
+        cause=cause,
+        message_id=message_id,
+        buttons=choices,
+    )
     about = describe_thought(thought, uow.staff_language)
     shown = put_before(add_author(Content(text=words), config.name), about, None, "\n")
     show_in_topic(
@@ -128,7 +136,6 @@ async def _send(scene: Scene, thought: Thought, words: str) -> MessageId:
         reply_to=None,
         buttons=build_answer_buttons(turn.id, uow.staff_language),
     )
-    return message_id
 
 
 async def _hand_over(scene: Scene, material: Material, thought: Thought) -> None:

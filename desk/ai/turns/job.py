@@ -10,13 +10,14 @@ from db.ids import AiTurnId, ConversationId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
 from db.queries.conversations.threads import Thread
-from db.tables import AiAction, AiTurn, AiTurnState
+from db.tables import AiAction, AiTurn
 from desk.ai.config import AiConfig, to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.finishing import finish_turn
 from desk.ai.turns.follow_up_writer import write_follow_up
 from desk.ai.turns.logs import log_late_cost
 from desk.ai.turns.material import read_material
+from desk.ai.turns.opening import note_thinking
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import load_ai_session
 from desk.ai.turns.thinking import Thinker
@@ -62,8 +63,10 @@ class TurnRunner:
 
     async def run(self, job: RunningJob, what: ThinkTurn) -> None:
         """Think about a turn and finish it, unless a human or the deadline was faster."""
-        for _ in range(_MAX_ROUNDS):
-            read = await self._transactions.run(lambda uow: self._begin(uow, job, what))
+        for number in range(1, _MAX_ROUNDS + 1):
+            read = await self._transactions.run(
+                lambda uow: self._begin(uow, job, what, number)  # noqa: B023 awaited at once
+            )
             if read is None:
                 return
             thread, material = read
@@ -75,19 +78,14 @@ class TurnRunner:
                 return
 
     async def _begin(
-        self, uow: UnitOfWork, job: RunningJob, what: ThinkTurn
+        self, uow: UnitOfWork, job: RunningJob, what: ThinkTurn, number: int
     ) -> tuple[Thread, Material] | None:
-        """Note that the turn is being thought about, and read what it is about."""
+        """Read what the turn is about, and note that; its timer has noted the first round."""
         found = await self._lock(uow, job, what)
         if found is None:
             return None
         thread, turn, config = found
-        begun = {
-            "state": AiTurnState.THINKING,
-            "seen_until": turn.last_message_id,
-            "rounds": turn.rounds + 1,
-        }
-        await turns.update_open_turn(uow.tx, what.turn_id, begun)
+        await note_thinking(uow, turn, number)
         state = await load_ai_session(uow, turn.session_id)
         return thread, await read_material(uow, thread, turn, state, config)
 

@@ -1,11 +1,11 @@
-"""Open a turn: its row and its two timers, in the transaction that keeps the message."""
+"""The row of a turn: opened with its two timers, thought about, settled."""
 
 from datetime import datetime
 
 from db.ids import AiTurnId, MessageId, new_id
 from db.queries.ai import turns
 from db.queries.conversations.threads import Thread
-from db.tables import AiMode, AiTurn
+from db.tables import AiMode, AiTurn, AiTurnState
 from desk.ai.config import AiConfig
 from desk.receiving.timers import Timer, set_timers
 from desk.unit_of_work import UnitOfWork
@@ -42,6 +42,17 @@ async def open_turn(
     times = {Timer.AI_START: turn.start_at, Timer.AI_DEADLINE: turn.deadline_at}
     await set_timers(uow, thread, times)
     return turn
+
+
+async def note_thinking(uow: UnitOfWork, turn: AiTurn, rounds: int) -> None:
+    """Note that an open turn is thought about up to its last message, if that is not noted yet."""
+    begun = {
+        "state": AiTurnState.THINKING,
+        "seen_until": turn.last_message_id,
+        "rounds": max(turn.rounds, rounds),
+    }
+    if any(getattr(turn, name) != value for name, value in begun.items()):
+        await turns.update_open_turn(uow.tx, turn.id, begun)
 
 
 async def settle_turn(uow: UnitOfWork, turn: AiTurn, **values: object) -> bool:

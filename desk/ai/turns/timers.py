@@ -13,7 +13,7 @@ from desk.ai.config import to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_without_thought
-from desk.ai.turns.opening import settle_turn
+from desk.ai.turns.opening import note_thinking, settle_turn
 from desk.ai.turns.policy import LetGo, Situation, StaySilent, decide_start
 from desk.ai.turns.reasons import Reason
 from desk.ai.turns.scene import Scene
@@ -57,6 +57,7 @@ async def handle_start_timer(uow: UnitOfWork, thread: Thread) -> None:
     if config is None or not await _take_session(Scene(uow, thread, turn, state, config)):
         await _drop(uow, turn)
         return
+    await note_thinking(uow, turn, 1)
     uow.jobs.enqueue(ThinkTurn(turn.id, turn.conversation_id))
 
 
