@@ -69,12 +69,15 @@ class KnowledgeBase:
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
         session_id: SessionId | None = None,
+        state: KnowledgeState | None = None,
     ) -> SearchResult:
         """Search the newest revision; while it is being built, other callers search the former.
 
         Passages that are near by their vectors count, too, if a model for embeddings is set.
         """
-        searcher = await self._load()
+        if state is None:
+            state = await self._database.run(embeddings.read_state)
+        searcher = await self._load(state)
         vector = await self._embed(question, session_id) if searcher.has_vectors else None
 
         def work() -> SearchResult:
@@ -111,9 +114,8 @@ class KnowledgeBase:
             return None
         return vector
 
-    async def _load(self) -> "Searcher":
+    async def _load(self, state: KnowledgeState) -> "Searcher":
         """Return an index of the newest revision, or of the former while that is being built."""
-        state = await self._database.run(embeddings.read_state)
         await self._ask_for_vectors(state)
         if self._searcher is not None and (self._built_of == state or self._building.locked()):
             return self._searcher

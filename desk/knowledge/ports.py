@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from db.ids import ArticleId, PassageId, SessionId
+from db.queries.knowledge.embeddings import KnowledgeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,13 @@ class Knowledge(Protocol):
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
         session_id: SessionId | None = None,
+        state: KnowledgeState | None = None,
     ) -> SearchResult:
         """Search at most `limit` passages; `language`: the contact's, for questions of no language.
 
         Any text is allowed; one without words finds nothing. If a model is asked for the question's
-        vector, its tokens count for the day, and for the session, if one is named.
+        vector, its tokens count for the day, and for the session, if one is named. `state` saves a
+        transaction, where the caller has just read it.
         """
 
     async def find_passage(self, passage_id: PassageId) -> FoundPassage | None:

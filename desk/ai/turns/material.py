@@ -3,6 +3,7 @@
 from db.ids import SessionId
 from db.queries.ai import turns
 from db.queries.conversations.threads import Thread
+from db.queries.knowledge.embeddings import read_state
 from db.queries.messages.message_rows import MessageRow, list_session_messages
 from db.tables import AiAction, AiSession, AiTurn, Direction
 from desk.actors import ActorKind
@@ -40,6 +41,7 @@ async def read_material(
         session_id=turn.session_id,
         client_id=thread.client_id,
         channel_id=thread.channel_id,
+        knowledge=await read_state(uow.tx),
     )
 
 

@@ -90,6 +90,7 @@ class Thinker:
             limit=_MAX_PASSAGES,
             scope=SearchScope(tags) if tags else EVERYTHING,
             session_id=material.session_id,
+            state=material.knowledge,
         )
 
     def _threshold(self, material: Material) -> float:

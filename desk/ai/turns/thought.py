@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
+from db.queries.knowledge.embeddings import KnowledgeState
 from db.tables import AiAction
 from desk.ai.config import AiConfig
 from desk.ai.turns.offers import Choice
@@ -47,6 +48,8 @@ class Material:
     client_id: ClientId
     # Where the customer's files come from; None: nobody sent any.
     channel_id: ChannelId | None = None
+    # The revision of the articles; None: the search reads it itself.
+    knowledge: KnowledgeState | None = None
 
     @property
     def question(self) -> str:

@@ -21,6 +21,7 @@ from db.ids import (
 )
 from db.queries.ai.configs import add_ai_agent
 from db.queries.conversations.threads import Thread
+from db.queries.knowledge.embeddings import KnowledgeState
 from db.queues import inbox, jobs
 from db.tables import (
     Agent,
@@ -89,6 +90,7 @@ class KnownAnswers:
         limit: int = 3,
         scope: SearchScope = EVERYTHING,
         session_id: SessionId | None = None,
+        state: KnowledgeState | None = None,
     ) -> SearchResult:
         self.questions.append(question)
         if self.meanwhile:
