@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.queues.payloads import Buttons
+from db.tables import Side
 from desk.actors import Actor
 from desk.conversations.rights import may_change_open
+from desk.conversations.threads import find_referenced_message
 from desk.unit_of_work import UnitOfWork
 
 
@@ -29,6 +32,15 @@ class Call:
     def refuse(self, key: str, **values: object) -> "Answer":
         """Return the answer to a command that does nothing."""
         return Answer(self.say(key, **values), is_refusal=True)
+
+    async def find_replied_message(self) -> MessageId | None:
+        """Find the message that the command replies to; return None if there is none.
+
+        Raises NotSettledYetError if it may be being sent right now.
+        """
+        return await find_referenced_message(
+            self.uow, self.thread, Side.STAFF, self.chat, self.reply_to
+        )
 
     def refuse_others(self) -> "Answer | None":
         """Return why this actor may not change the open session, or None if they may."""

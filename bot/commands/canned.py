@@ -10,7 +10,6 @@ from desk.canned.rendering import (
     is_shortcut,
     slot_key,
 )
-from desk.conversations.threads import find_message
 from desk.setup import canned_replies
 
 ADD = "add"
@@ -64,8 +63,7 @@ async def search(call: Call, words: str, *, most: int) -> list[str]:
 
 
 async def _read_replied_text(call: Call) -> str:
-    channel_id = call.uow.staff_channel_in(call.thread, call.chat)
-    message_id = await find_message(call.uow, channel_id, call.chat, call.reply_to)
+    message_id = await call.find_replied_message()
     if message_id is None:
         return ""
     await call.uow.flush_messages()

@@ -4,7 +4,6 @@ from bot.commands.call import Answer, Call
 from db.queries.messages.message_rows import read_message
 from db.tables import DeliveryState, Direction
 from desk.actors import AgentActor
-from desk.conversations.threads import find_message
 from desk.messages import drafts, outbound, revisions
 from desk.messages.revisions import RevisionError
 
@@ -14,8 +13,7 @@ async def delete(call: Call) -> Answer:
     if not isinstance(call.by, AgentActor):
         return call.refuse("agent.not_agent")
     uow, thread = call.uow, call.thread
-    channel_id = uow.staff_channel_in(thread, call.chat)
-    message_id = await find_message(uow, channel_id, call.chat, call.reply_to)
+    message_id = await call.find_replied_message()
     if message_id is None:
         return call.refuse("command.delete_usage")
     await uow.flush_messages()

@@ -10,12 +10,14 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from db.ids import ConversationId, MessageId
+from bot.commands import canned, deletion
+from bot.commands.call import Call, Command
+from db.ids import AgentId, ConversationId, MessageId, UserId
 from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
-from db.tables import ChannelKind, Inbox, Message, OutboxKind
+from db.tables import ChannelKind, Inbox, Message, OutboxKind, Role
 from db.tables.base import now_utc
-from desk.actors import anonymous_admin
+from desk.actors import anonymous_admin, human_agent
 from desk.causes import Cause
 from desk.cluster.wake import Signal
 from desk.content import Content, IncomingMessage, Person
@@ -190,6 +192,30 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
 
     await put_off_until_settled(stage, outcomes, react)
     assert await reactions(stage) == [question]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (deletion.delete, "A customer's message cannot be deleted."),
+        (canned.add, "Saved. Send it with /r free."),
+    ],
+)
+async def test_an_agents_command_waits_for_the_copy_to_be_settled(
+    stage: Stage, command: Command, told: str
+) -> None:
+    ana = await with_topic(stage)
+    await stage.copy(ana, text("free delivery from 50 up?"))
+    outcomes, there = await sending(stage)
+    mia = human_agent("Mia", AgentId("a"), UserId("u"), Role.ADMIN)
+    said: list[str] = []
+
+    async def reply(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, ana)
+        said.append((await command(Call(uow, thread, mia, GROUP, "add free", there))).text)
+
+    await put_off_until_settled(stage, outcomes, reply)
+    assert said == [told]
 
 
 @pytest.mark.parametrize("ago", [0, 60])
