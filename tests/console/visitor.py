@@ -60,6 +60,8 @@ class Visitor:
     async def administer(self, place: str) -> None:
         """Show a screen of the administration by its address."""
         await self.page.goto(f"{self.address}/#/administration/{place}")
+        pane = ".detail-pane" if place else ".list-pane"
+        await expect(self.page.locator(f"{pane} h1").first).to_be_visible()
 
     async def fill(self, label: str, text: str) -> None:
         """Write into the field of this label."""
