@@ -126,6 +126,7 @@ async def test_without_redis_nobody_is_let_in(
             await asyncio.to_thread(redis_server.start)
 
 
+@pytest.mark.long
 async def test_more_log_ins_than_can_be_hashed_starve_nobody(migrated_sqlite_url: str) -> None:
     """With real hash costs: each log-in succeeds or gets a 503, and other requests go on."""
     real = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()

@@ -53,6 +53,7 @@ async def window(browser: Browser) -> AsyncIterator[Window]:
     await page.close()
 
 
+@pytest.mark.long
 async def test_the_docs_show_every_route_and_ask_nobody_else(api: ApiStage, window: Window) -> None:
     await window.page.goto(f"{api.address}/docs")
     sections, shown = window.page.locator(".opblock-tag-section"), 0

@@ -15,7 +15,7 @@ LOOKS = {
     "phone, light, English": (PHONE, False, "en-GB"),
     "desktop, dark, Indonesian": (DESKTOP, True, "id-ID"),
 }
-SHORT = 2
+SHORT = 1
 
 
 @pytest.mark.parametrize(

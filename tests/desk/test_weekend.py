@@ -66,7 +66,7 @@ HOUR = timedelta(hours=1)
 WORLDS = [
     (ChannelKind.TELEGRAM, "id", True),
     (ChannelKind.WHATSAPP_CLOUD, "en", False),
-    (ChannelKind.WHATSAPP_WAHA, "id", False),
+    pytest.param((ChannelKind.WHATSAPP_WAHA, "id", False), marks=pytest.mark.long),
     pytest.param((ChannelKind.TELEGRAM, "en", False), marks=pytest.mark.long),
     pytest.param((ChannelKind.WHATSAPP_CLOUD, "id", True), marks=pytest.mark.long),
     pytest.param((ChannelKind.WHATSAPP_WAHA, "en", True), marks=pytest.mark.long),

@@ -125,6 +125,7 @@ async def test_agents_of_the_personal_demo_answer_in_their_own_chats(tmp_path: P
         await eventually(lambda: _heard(telegram, ann, "yes, it is", BOT), "it is answered")
 
 
+@pytest.mark.long
 async def test_a_second_demo_beside_the_first_is_refused(tmp_path: Path) -> None:
     async with demo(tmp_path):
         second = await asyncio.create_subprocess_exec(
