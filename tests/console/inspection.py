@@ -18,6 +18,13 @@ _SMALL = """() => [...document.querySelectorAll("button, select, nav a, input:no
   .filter((each) => each.offsetParent && !each.matches(".bubble *, .bubble-menu *, .hidden"))
   .filter((each) => (each.closest("label") ?? each).getBoundingClientRect().height < 43.5)
   .map((each) => each.outerHTML.slice(0, 120))"""
+# Help and errors that no field, group of fields or button names as its description: a screen
+# reader would not say them.
+_UNDESCRIBED = """() => [...document.querySelectorAll(
+    ".admin-form .field-error, .admin-form .field > .quiet.small, .action > .quiet.small")]
+  .filter((each) => each.offsetParent)
+  .filter((each) => !each.id || !document.querySelector(`[aria-describedby~="${each.id}"]`))
+  .map((each) => each.outerHTML.slice(0, 120))"""
 
 
 async def inspect(visitor: Visitor, screen: str) -> None:
@@ -31,3 +38,4 @@ async def inspect(visitor: Visitor, screen: str) -> None:
     assert described == [], "\n".join(described)
     assert await visitor.page.evaluate(_CUT) == [], screen
     assert await visitor.page.evaluate(_SMALL) == [], screen
+    assert await visitor.page.evaluate(_UNDESCRIBED) == [], screen

@@ -2,7 +2,7 @@
 
 import { h } from "../vendor/preact.js";
 import { Icon } from "../shell/icons.js";
-import { errorOf } from "../administration/frame/form.js";
+import { Field, Group } from "../administration/frame/fields.js";
 import { t } from "./words.js";
 
 /** @import { Child } from "../vendor/preact.js" */
@@ -34,10 +34,8 @@ export function Entries({ form, name, label, help, add, parts, blank }) {
       [name]: entries.map((each, i) => (i === place ? { ...each, ...given } : each)),
     });
   return h(
-    "fieldset",
-    { class: "field entries" },
-    h("legend", null, label),
-    help && h("p", { class: "quiet small" }, help),
+    Group,
+    { id: `form${form.id}-${name}`, kind: "entries", label, help },
     entries.map((entry, i) =>
       h(
         "div",
@@ -84,20 +82,13 @@ export function Entries({ form, name, label, help, add, parts, blank }) {
 
 /** @param {{form: FormState<any>, path: string, part: Part, value: any, onChange: (value: any) => void}} props */
 function EntryField({ form, path, part, value, onChange }) {
-  const error = errorOf(form, path);
-  const attributes = {
+  return h(Field, {
+    form,
     name: path,
-    required: part.isRequired,
-    "aria-invalid": error ? "true" : undefined,
-    dir: "auto",
-  };
-  return h(
-    "label",
-    { class: "field" },
-    h("span", null, part.label),
-    showInput(part, attributes, value, onChange),
-    error && h("span", { class: "field-error" }, error),
-  );
+    label: part.label,
+    show: (attributes) =>
+      showInput(part, { ...attributes, required: part.isRequired, dir: "auto" }, value, onChange),
+  });
 }
 
 /** @param {Part} part @param {Record<string, unknown>} attributes @param {any} value @param {(value: any) => void} onChange @returns {Child} */

@@ -113,8 +113,10 @@ function Connection({ channel }) {
   return h(
     Part,
     { title: t("channels.connection") },
-    h(MetaWebhook, { webhook: channel.webhook }),
-    channel.kind === "whatsapp_cloud" && h(WebhookSecret, { id: channel.id }),
+    channel.kind === "whatsapp_cloud" && [
+      h(MetaWebhook, { key: "webhook", webhook: channel.webhook }),
+      h(WebhookSecret, { key: "secret", id: channel.id }),
+    ],
     channel.from_environment
       ? h("p", { class: "quiet small" }, t("channels.from_environment"))
       : h(
@@ -152,12 +154,13 @@ function Deletion({ channel }) {
   return h(
     "div",
     { class: "action" },
-    h("p", { class: "quiet small" }, t("channels.delete_help")),
+    h("p", { id: "delete-help", class: "quiet small" }, t("channels.delete_help")),
     h(
       "button",
       {
         type: "button",
         class: "button is-dangerous",
+        "aria-describedby": "delete-help",
         onClick: async () => {
           if (await askToDelete(channel)) goTo({ page: "administration", path: ["channels"] });
         },

@@ -8,6 +8,8 @@ import { ask } from "./question.js";
 
 /** @typedef {Partial<Asked> & {text: string}} Question its title and its button repeat the words */
 
+let last = 0;
+
 /**
  * @param {object} props
  * @param {string} props.words of the button
@@ -30,17 +32,20 @@ export function Action({ words, run, help, question, notice, done }) {
     if (notice) notify(notice);
     if (isShown.current) done?.(); // otherwise they went on to another screen
   }
+  const id = useRef("");
+  id.current ||= `action${++last}-help`;
   const isDangerous = question !== undefined && !question.isHarmless;
   return h(
     "div",
     { class: "action" },
-    help && h("p", { class: "quiet small" }, help),
+    help && h("p", { id: id.current, class: "quiet small" }, help),
     h(
       "button",
       {
         type: "button",
         class: isDangerous ? "button is-dangerous" : "button",
         disabled: isBusy,
+        "aria-describedby": help ? id.current : undefined,
         onClick: () => void act(),
       },
       words,

@@ -16,7 +16,7 @@ export function Copyable({ label, value, help }) {
   }
   return h(
     "div",
-    { class: "field" },
+    { class: "field", role: "group", "aria-label": label },
     h("span", null, label),
     h(
       "div",

@@ -5,6 +5,7 @@
 
 import { h } from "../../vendor/preact.js";
 import { errorOf } from "./form.js";
+import { LAST_DAY } from "./moments.js";
 
 /** @import { Attributes, Child } from "../../vendor/preact.js" */
 /** @import { FormState } from "./form.js" */
@@ -24,14 +25,16 @@ import { errorOf } from "./form.js";
  */
 export const toOptions = (items, toOption) => items.map(toOption);
 
+/** What describes an input or a group of them, for `aria-describedby`. @param {(Child | undefined)[]} ids */
+const join = (...ids) => ids.filter(Boolean).join(" ") || undefined;
+
 /**
  * A label, an input, help and error. `show` gets what the input must have.
- * @param {FieldProps & {show: (attributes: Attributes) => Child}} props
+ * @param {FieldProps & {unit?: string, show: (attributes: Attributes) => Child}} props
  */
-export function Field({ form, name, label, help, show }) {
+export function Field({ form, name, label, help, unit, show }) {
   const id = `form${form.id}-${name}`;
   const error = errorOf(form, name);
-  const described = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(" ");
   return h(
     "div",
     { class: "field" },
@@ -40,10 +43,28 @@ export function Field({ form, name, label, help, show }) {
       id,
       name,
       "aria-invalid": error ? "true" : undefined,
-      "aria-describedby": described || undefined,
+      "aria-describedby": join(error && `${id}-error`, unit && `${id}-unit`, help && `${id}-help`),
     }),
     error && h("p", { id: `${id}-error`, class: "field-error" }, error),
     help && h("p", { id: `${id}-help`, class: "quiet small" }, help),
+  );
+}
+
+/**
+ * Inputs that belong together, with their legend, help and error.
+ * @param {{id: string, kind: string, label: string, help?: Child, error?: string, children?: Child}} props
+ */
+export function Group({ id, kind, label, help, error, children }) {
+  return h(
+    "fieldset",
+    {
+      class: `field ${kind}`,
+      "aria-describedby": join(error && `${id}-error`, help && `${id}-help`),
+    },
+    h("legend", null, label),
+    help && h("p", { id: `${id}-help`, class: "quiet small" }, help),
+    children,
+    error && h("p", { id: `${id}-error`, class: "field-error" }, error),
   );
 }
 
@@ -66,6 +87,7 @@ export function TextField({ type = "text", isRequired = false, maxLength, placeh
         maxLength,
         placeholder,
         pattern: field.pattern,
+        max: type === "date" ? LAST_DAY : undefined,
         list: field.list,
         autocomplete: type === "password" ? "new-password" : "off",
         dir: "auto",
@@ -100,6 +122,7 @@ export function NumberField({ min, max, step = 1, unit, isOptional = false, ...f
   const { form, name } = field;
   return h(Field, {
     ...field,
+    unit,
     show: (attributes) =>
       h(
         "div",
@@ -116,7 +139,7 @@ export function NumberField({ min, max, step = 1, unit, isOptional = false, ...f
           onInput: ({ currentTarget: { value } }) =>
             form.change({ [name]: value === "" ? null : Number(value) }),
         }),
-        unit && h("span", { class: "quiet" }, unit),
+        unit && h("span", { id: `${attributes.id}-unit`, class: "quiet" }, unit),
       ),
   });
 }
@@ -163,12 +186,13 @@ export function Switch({ form, name, label, help }) {
         type: "checkbox",
         role: "switch",
         checked: form.values[name] === true,
-        "aria-describedby": help ? `${id}-help` : undefined,
+        "aria-invalid": error ? "true" : undefined,
+        "aria-describedby": join(error && `${id}-error`, help && `${id}-help`),
         onChange: (event) => form.change({ [name]: event.currentTarget.checked }),
       }),
       h("span", null, label),
     ),
-    error && h("p", { class: "field-error" }, error),
+    error && h("p", { id: `${id}-error`, class: "field-error" }, error),
     help && h("p", { id: `${id}-help`, class: "quiet small" }, help),
   );
 }
@@ -182,12 +206,10 @@ export function Checks({ form, name, label, help, options, nothing }) {
   const chosen = form.values[name] ?? [];
   const error = errorOf(form, name);
   return h(
-    "fieldset",
-    { class: "field checks" },
-    h("legend", null, label),
-    help && h("p", { class: "quiet small" }, help),
+    Group,
+    { id: `form${form.id}-${name}`, kind: "checks", label, help, error },
     options.length === 0 && nothing && h("p", { class: "quiet" }, nothing),
-    options.map(([value, words]) =>
+    options.map(([value, words], i) =>
       h(
         "label",
         { key: value, class: "toggle" },
@@ -195,6 +217,7 @@ export function Checks({ form, name, label, help, options, nothing }) {
           type: "checkbox",
           name: `${name}.${value}`,
           checked: chosen.includes(value),
+          "aria-invalid": error && i === 0 ? "true" : undefined,
           onChange: (event) =>
             form.change({
               [name]: event.currentTarget.checked
@@ -205,6 +228,5 @@ export function Checks({ form, name, label, help, options, nothing }) {
         h("bdi", null, words),
       ),
     ),
-    error && h("p", { class: "field-error" }, error),
   );
 }

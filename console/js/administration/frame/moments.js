@@ -1,5 +1,8 @@
 /** Days of a form as moments of the API. */
 
+/** Otherwise browsers let a year have six digits. */
+export const LAST_DAY = "9999-12-31";
+
 /** When a day begins where this browser is; nothing: null. @param {string} day @param {number} [later] in days */
 export function toMoment(day, later = 0) {
   if (!day) return null;

@@ -59,12 +59,15 @@ export function Part({ title, help, children }) {
   );
 }
 
-/** A link in a head that leads to the form for a new thing. @param {{href: string, words: string}} props */
+/**
+ * A link in a head that leads to the form for a new thing. It is short, so that the title has room.
+ * @param {{href: string, words: string}} props `words`: its name for screen readers, such as “Add a reply”
+ */
 export function AddLink({ href, words }) {
   return h(
     "a",
-    { class: "button is-primary add-link", href },
+    { class: "button is-primary add-link", href, "aria-label": words },
     h(Icon, { name: "plus", size: 18 }),
-    words,
+    t("list.add"),
   );
 }

@@ -27,8 +27,13 @@ export function Variables({ form, name, variables, area }) {
   }
   return h(
     "div",
-    { class: "field" },
-    h("span", null, t("variables.title")),
+    {
+      class: "field",
+      role: "group",
+      "aria-label": t("variables.title"),
+      "aria-describedby": `form${form.id}-${name}-variables`,
+    },
+    h("span", { "aria-hidden": "true" }, t("variables.title")),
     h(
       "div",
       { class: "chips" },
@@ -40,6 +45,6 @@ export function Variables({ form, name, variables, area }) {
         ),
       ),
     ),
-    h("p", { class: "quiet small" }, t("variables.help")),
+    h("p", { id: `form${form.id}-${name}-variables`, class: "quiet small" }, t("variables.help")),
   );
 }

@@ -2,7 +2,9 @@
 
 import { h } from "../../vendor/preact.js";
 import { Icon } from "../../shell/icons.js";
+import { Group } from "../frame/fields.js";
 import { errorOf } from "../frame/form.js";
+import { LAST_DAY } from "../frame/moments.js";
 import { t } from "../words.js";
 import { Spans } from "./spans.js";
 
@@ -19,10 +21,13 @@ export function Holidays({ form }) {
   const set = (place, given) =>
     change(holidays.map((each, i) => (i === place ? { ...each, ...given } : each)));
   return h(
-    "fieldset",
-    { class: "field holidays" },
-    h("legend", null, t("hours.holidays")),
-    h("p", { class: "quiet small" }, t("hours.holidays_help")),
+    Group,
+    {
+      id: "holidays",
+      kind: "holidays",
+      label: t("hours.holidays"),
+      help: t("hours.holidays_help"),
+    },
     holidays.map((each, i) => {
       const label = each.name || each.date || t("hours.holiday", { n: i + 1 });
       const error = errorOf(form, `holidays.${i}`);
@@ -37,8 +42,10 @@ export function Holidays({ form }) {
             name: `holidays.${i}.date`,
             value: each.date,
             required: true,
+            max: LAST_DAY,
             "aria-label": t("hours.date"),
             "aria-invalid": error ? "true" : undefined,
+            "aria-describedby": error && `holidays.${i}-error`,
             onInput: (event) => set(i, { date: event.currentTarget.value }),
           }),
           h(
@@ -68,7 +75,7 @@ export function Holidays({ form }) {
           spans: each.open,
           onChange: (open) => set(i, { open }),
         }),
-        error && h("p", { class: "field-error" }, error),
+        error && h("p", { id: `holidays.${i}-error`, class: "field-error" }, error),
       );
     }),
     h(

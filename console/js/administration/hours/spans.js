@@ -16,6 +16,7 @@ const MOST = 12;
  * @param {string} [props.error]
  */
 export function Spans({ name, label, spans, onChange, error }) {
+  const id = `${name}-error`;
   /** @param {number} place @param {Partial<Span>} change */
   const set = (place, change) =>
     onChange(spans.map((each, i) => (i === place ? { ...each, ...change } : each)));
@@ -31,7 +32,7 @@ export function Spans({ name, label, spans, onChange, error }) {
           name: `${name}.${i}.opens`,
           label: t("hours.opens", { day: label }),
           value: each.opens,
-          isWrong: Boolean(error),
+          error: error && id,
           onChange: (opens) => set(i, { opens }),
         }),
         "–",
@@ -39,7 +40,7 @@ export function Spans({ name, label, spans, onChange, error }) {
           name: `${name}.${i}.closes`,
           label: t("hours.closes", { day: label }),
           value: each.closes,
-          isWrong: Boolean(error),
+          error: error && id,
           onChange: (closes) => set(i, { closes }),
         }),
         h(
@@ -65,12 +66,12 @@ export function Spans({ name, label, spans, onChange, error }) {
         },
         h(Icon, { name: "plus", size: 18 }),
       ),
-    error && h("p", { class: "field-error" }, error),
+    error && h("p", { id, class: "field-error" }, error),
   );
 }
 
-/** @param {{name: string, label: string, value: string, isWrong: boolean, onChange: (time: string) => void}} props */
-function Time({ name, label, value, isWrong, onChange }) {
+/** @param {{name: string, label: string, value: string, error?: string, onChange: (time: string) => void}} props `error`: the id of what is wrong */
+function Time({ name, label, value, error, onChange }) {
   return h("input", {
     class: "time",
     name,
@@ -81,7 +82,8 @@ function Time({ name, label, value, isWrong, onChange }) {
     autocomplete: "off",
     placeholder: "09:00",
     "aria-label": label,
-    "aria-invalid": isWrong ? "true" : undefined,
+    "aria-invalid": error ? "true" : undefined,
+    "aria-describedby": error,
     onInput: (event) => onChange(event.currentTarget.value),
     onChange: (event) => onChange(readTime(event.currentTarget.value)),
   });

@@ -6,7 +6,7 @@ import { query } from "../../server/http.js";
 import { fullTime } from "../../text/time.js";
 import { useOptions } from "../frame/options.js";
 import { showList, useList } from "../frame/list.js";
-import { toMoment } from "../frame/moments.js";
+import { LAST_DAY, toMoment } from "../frame/moments.js";
 import { Screen } from "../frame/screen.js";
 import { t } from "../words.js";
 
@@ -78,6 +78,7 @@ function Filters({ filter, change }) {
       h("span", null, label),
       h("input", {
         type: "date",
+        max: LAST_DAY,
         value: filter[name],
         onInput: (event) => change({ [name]: event.currentTarget.value }),
       }),

@@ -8,6 +8,7 @@ import { newKey } from "../../server/keys.js";
 import { linkTo } from "../../shell/route.js";
 import { fullTime } from "../../text/time.js";
 import { Action } from "../../administration/frame/action.js";
+import { LAST_DAY } from "../../administration/frame/moments.js";
 import { showList, useList } from "../../administration/frame/list.js";
 import { showLoaded, useLoaded } from "../../administration/frame/loading.js";
 import { addressOf, Part, Screen } from "../../administration/frame/screen.js";
@@ -162,15 +163,18 @@ function Steps({ broadcast, onChanged }) {
         notice: t("broadcast.tested"),
       }),
       h(
-        "label",
+        "div",
         { key: "at", class: "field" },
-        h("span", null, t("broadcast.at")),
+        h("label", { for: "broadcast-at" }, t("broadcast.at")),
         h("input", {
+          id: "broadcast-at",
           type: "datetime-local",
           value: at,
+          max: `${LAST_DAY}T23:59`,
+          "aria-describedby": "broadcast-at-help",
           onInput: (event) => setAt(event.currentTarget.value),
         }),
-        h("span", { class: "quiet small" }, t("broadcast.at_help")),
+        h("p", { id: "broadcast-at-help", class: "quiet small" }, t("broadcast.at_help")),
       ),
       h(Action, {
         key: "start",

@@ -3,7 +3,7 @@
 import { h, useEffect, useState } from "../../vendor/preact.js";
 import { language } from "../../i18n/words.js";
 import { get, post, query } from "../../server/http.js";
-import { Choice } from "../../administration/frame/fields.js";
+import { Choice, Field } from "../../administration/frame/fields.js";
 import { Form, useForm } from "../../administration/frame/form.js";
 import { addressOf, Screen } from "../../administration/frame/screen.js";
 import { t } from "../words.js";
@@ -61,22 +61,20 @@ export function ImportScreen() {
 
 /** @param {{form: import("../../administration/frame/form.js").FormState<any>}} props */
 function FileField({ form }) {
-  const error = form.errors.get("file");
-  return h(
-    "label",
-    { class: "field" },
-    h("span", null, t("import.file")),
-    h("input", {
-      type: "file",
-      name: "file",
-      accept: TYPES,
-      required: true,
-      "aria-invalid": error ? "true" : undefined,
-      onChange: (event) => form.change({ file: event.currentTarget.files?.[0] ?? null }),
-    }),
-    error && h("span", { class: "field-error" }, error),
-    h("span", { class: "quiet small" }, t("import.file_help")),
-  );
+  return h(Field, {
+    form,
+    name: "file",
+    label: t("import.file"),
+    help: t("import.file_help"),
+    show: (attributes) =>
+      h("input", {
+        ...attributes,
+        type: "file",
+        accept: TYPES,
+        required: true,
+        onChange: (event) => form.change({ file: event.currentTarget.files?.[0] ?? null }),
+      }),
+  });
 }
 
 /** @param {{job: Job, onJob: (job: Job | null) => void}} props */
