@@ -49,7 +49,7 @@ async def test_a_number_is_linked_by_the_code_on_the_screen(scene: Scene, phone:
         )
         await expect(row).to_contain_text("Linked")
         await expect(page.get_by_text("Linked", exact=True)).to_be_visible()
-        await expect(page.get_by_text("Shop")).to_be_visible()
+        await expect(page.get_by_text("Shop · +4915550000007")).to_be_visible()
         await expect(code).to_have_count(0)
 
         await phone.press(page.get_by_role("link", name="Back"))

@@ -6,9 +6,11 @@ import pytest
 from playwright.async_api import expect
 
 from db.tables import Role
+from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from tests.console.keys import Keys
 from tests.console.scene import Scene
+from tests.flows.whatsapp_customer import new_phone
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 
@@ -46,6 +48,17 @@ async def test_people(scene: Scene) -> None:
     await keys.link("Back")
     await keys.button("Make a link for Telegram")
     await expect(page.locator(".copyable code").first).to_contain_text("link")
+    [kiki] = (await scene.call("GET", "/users?q=kiki@keys"))["items"]
+    await scene.stage.change(
+        "UPDATE second_factors SET secret = 'lost',"
+        " confirmed_at = (SELECT created_at FROM users WHERE id = :id) WHERE user_id = :id",
+        id=kiki["id"],
+    )
+    await keys.link("People")
+    await keys.link("Kiki")
+    await keys.button("Switch off the second factor")
+    await keys.confirm("Switch off the second factor")
+    await expect(page.get_by_text("The second factor is off.")).to_be_visible()
     await keys.button("Disable the account")
     await keys.confirm("Disable the account")
     await expect(page.get_by_role("button", name="Enable the account")).to_be_visible()
@@ -96,6 +109,34 @@ async def test_channels(scene: Scene) -> None:
         await keys.button("Unlink the phone")
         await keys.confirm("Unlink the phone")
         await expect(code).to_be_visible()
+        await scene.call("DELETE", f"/channels/{channel['id']}?force=true")
+
+
+async def test_numbers_at_meta_and_templates(scene: Scene) -> None:
+    keys = await enter(scene, "Meta")
+    page = keys.visitor.page
+    async with GraphSandbox(scene.stage.url) as graph:
+        number = await graph.add_number(phone=new_phone())
+        body = [{"type": "BODY", "text": "Good news, {{1}}", "example": {"body_text": [["Ann"]]}}]
+        await graph.add_template("good_news", body)
+        await keys.link("Channels")
+        await keys.link("Add a channel")
+        await keys.reach(page.locator("a[href$='new/whatsapp_cloud']"))
+        await keys.press("Enter")
+        await keys.type("Phone number ID", number["id"])
+        await keys.type("WhatsApp Business account ID", number["account"])
+        await keys.type("Access token", number["token"])
+        await keys.type("App secret", "wrong")
+        await keys.press("Enter")
+        await expect(page.get_by_label("App secret")).to_be_focused()  # Meta does not know it
+        await keys.type("App secret", number["app_secret"])
+        await keys.press("Enter")
+        await expect(page.get_by_text("Verify token", exact=True)).to_be_visible()
+        await keys.link("Templates")
+        await keys.button("Fetch again")
+        await keys.link("good_news")
+        await expect(page.get_by_text("Good news, {{1}}")).to_be_visible()
+        [channel] = (await scene.call("GET", "/channels?kind=whatsapp_cloud"))["items"]
         await scene.call("DELETE", f"/channels/{channel['id']}?force=true")
 
 

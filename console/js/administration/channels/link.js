@@ -38,7 +38,7 @@ export function LinkPage({ id }) {
 /** @param {{link: Link}} props */
 function Status({ link }) {
   const isGood = link.status === "WORKING";
-  const who = [link.name, link.phone && `+${link.phone}`].filter(Boolean).join(" · ");
+  const who = [link.name, link.phone].filter(Boolean).join(" · ");
   return h(
     "div",
     { class: "link-status", role: "status" },
