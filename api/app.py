@@ -16,6 +16,7 @@ from api.routing.context import ApiContext
 from api.routing.endpoint import Endpoint
 from api.routing.openapi import build_openapi
 from api.routing.route import JSON, Route
+from desk.accounts.file_links import FileLinks
 from desk.accounts.log_ins import LogIns
 
 
@@ -29,7 +30,7 @@ def build_api(context: ApiContext, routes: Sequence[Route] = ROUTES) -> web.Appl
         middlewares=[build_error_middleware(context.shutdown), build_cors_middleware(origins)]
     )
     app.on_response_prepare.append(build_header_signal(origins))
-    authenticator = Authenticator(context.services[LogIns].access)
+    authenticator = Authenticator(context.services[LogIns].access, context.services[FileLinks])
     for route in routes:
         endpoint = Endpoint(route, context, authenticator)
         app.router.add_route(

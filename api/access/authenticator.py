@@ -1,19 +1,21 @@
-"""Authenticate a request by its access token."""
+"""Authenticate a request by its access token, or by a signed link."""
 
 from aiohttp import web
 
 from api.access.caller import Caller
+from api.access.signed_links import LINK_KEY, read_link
 from api.errors.problems import Unauthorized
 from db.queries.accounts.callers import find_caller
 from desk.accounts.access_tokens import AccessTokens, BadTokenError, Claims
+from desk.accounts.file_links import FileLinks
 from desk.unit_of_work import UnitOfWork
 
 
 class Authenticator:
-    """Reads access tokens and checks that their log-in is still valid."""
+    """Reads access tokens and signed links."""
 
-    def __init__(self, tokens: AccessTokens) -> None:
-        self._tokens = tokens
+    def __init__(self, tokens: AccessTokens, links: FileLinks) -> None:
+        self._tokens, self._links = tokens, links
 
     def read_claims(self, request: web.Request) -> Claims:
         """Read the request's access token; raises Unauthorized."""
@@ -27,6 +29,10 @@ class Authenticator:
             return self._tokens.read(token.strip())
         except BadTokenError as error:
             raise Unauthorized(str(error), bad_token=True) from None
+
+    def read_link(self, request: web.Request) -> Claims | None:
+        """Read the request's signed link; None without one; raises Unauthorized."""
+        return read_link(self._links, request) if LINK_KEY in request.query else None
 
 
 async def load_caller(uow: UnitOfWork, claims: Claims) -> Caller:

@@ -9,6 +9,7 @@ from pydantic import Field
 from api.access.authenticator import load_caller
 from api.access.caller import Caller
 from api.access.permissions import AccessRule, check_access, visibility_scope
+from api.access.signed_links import TELEGRAM_ORIGIN
 from api.errors.problems import Conflict, NotFound, Unauthorized
 from api.files.download import find_file, open_file, to_problem
 from api.routing.route import PREFIX
@@ -26,8 +27,6 @@ from desk.media.thumbnails import Thumbnails
 from desk.unit_of_work import UnitOfWork
 
 MAX_LINKS = 100
-# Where Telegram's clients download files for a Mini App.
-_TELEGRAM_ORIGIN = "https://web.telegram.org"
 
 
 class LinkTarget(StrEnum):
@@ -139,7 +138,7 @@ async def open_link(
             row,
             via,
             as_attachment=query.what is LinkTarget.DOWNLOAD,
-            allowed_origin=_TELEGRAM_ORIGIN if query.what is LinkTarget.DOWNLOAD else None,
+            allowed_origin=TELEGRAM_ORIGIN if query.what is LinkTarget.DOWNLOAD else None,
         )
     assert row.file is not None  # noqa: S101 looked at in `find_file`
     try:

@@ -17,6 +17,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID_KEY = web.RequestKey("request_id", str)
+# Pages of this origin may read the response, too.
+READABLE_BY = web.RequestKey("readable_by", str)
 _RESPONSE_STARTED = web.RequestKey("response_started", bool)
 _SECURITY_HEADERS = {
     # Responses are for this client and this moment: no cache may keep them, no page may frame or
@@ -108,6 +110,8 @@ def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
             response.headers.setdefault(name, value)
         request[_RESPONSE_STARTED] = True
         response.headers[REQUEST_ID_HEADER] = request.get(_REQUEST_ID_KEY, "")
+        if (reader := request.get(READABLE_BY)) is not None:
+            response.headers["Access-Control-Allow-Origin"] = reader
         if origins:
             response.headers.add("Vary", "Origin")
         if (origin := _request_origin(request)) in origins:

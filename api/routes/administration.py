@@ -49,6 +49,7 @@ ADMINISTRATION: tuple[Route, ...] = (
         access=AccessRule.ADMIN,
         stream_types=("text/csv",),
         raises=(BadRequest,),
+        has_links=True,
     ),
     Route(
         "GET",
@@ -58,6 +59,7 @@ ADMINISTRATION: tuple[Route, ...] = (
         access=AccessRule.ADMIN,
         stream_types=("image/png",),
         raises=(BadRequest,),
+        has_links=True,
     ),
     Route(
         "GET",

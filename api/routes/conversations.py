@@ -12,7 +12,7 @@ from api.errors.problems import (
     ReplyWindowClosed,
 )
 from api.events import presence
-from api.files import download, links, upload, upload_validation
+from api.files import download, download_links, links, upload, upload_validation
 from api.files.models import FileForm
 from api.jobs.models import JobOut
 from api.messages import lookup
@@ -191,6 +191,7 @@ CONVERSATIONS: tuple[Route, ...] = (
         "Export a client's data",
         access=AccessRule.ADMIN,
         stream_types=(JSON,),
+        has_links=True,
     ),
     Route(
         "DELETE",
@@ -280,6 +281,13 @@ CONVERSATIONS: tuple[Route, ...] = (
         raises=(Conflict,),
     ),
     Route("POST", "/file-links", links.create_links, "Create links to files"),
+    Route(
+        "POST",
+        "/download-links",
+        download_links.create_link,
+        "Create a link to a download",
+        access=AccessRule.ADMIN,
+    ),
     Route(
         "GET",
         "/files/{message_id}",

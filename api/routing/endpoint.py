@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from api.access.authenticator import Authenticator, load_caller
 from api.access.caller import Caller
 from api.access.permissions import AccessRule, check_access
+from api.access.signed_links import LINK_KEY, TELEGRAM_ORIGIN
 from api.http.compression import accepts_gzip, compress
+from api.http.middlewares import READABLE_BY
 from api.routing.browser_request import BrowserRequest
 from api.routing.client_info import read_client_info
 from api.routing.context import ApiContext
@@ -18,6 +20,7 @@ from api.routing.request_parsing import parse_body, parse_path, parse_query, rea
 from api.routing.response_headers import POSITION_HEADER, ResponseHeaders
 from api.routing.route import JSON, Route, is_group
 from api.routing.transactions import Transactions
+from desk.accounts.access_tokens import Claims
 from desk.accounts.client_info import ClientInfo
 from desk.live.reader import read_current_cursor
 from desk.unit_of_work import UnitOfWork
@@ -51,11 +54,7 @@ class Endpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Handle a request."""
-        claims = (
-            None
-            if self._route.access is AccessRule.ANYONE
-            else self._authenticator.read_claims(request)
-        )
+        claims = self._read_claims(request)
         raw = b""
         if self._signature.body is not None:
             bodies = (
@@ -88,6 +87,15 @@ class Endpoint:
             ready = await self._context.transactions.run(prepare)
         return self._render(request, await self._route.handler(**ready), headers)
 
+    def _read_claims(self, request: web.Request) -> Claims | None:
+        """Read who calls; None for a route that is for anyone."""
+        if self._route.access is AccessRule.ANYONE:
+            return None
+        if self._route.has_links and (claims := self._authenticator.read_link(request)):
+            request[READABLE_BY] = TELEGRAM_ORIGIN
+            return claims
+        return self._authenticator.read_claims(request)
+
     async def handle_expect(self, request: web.Request) -> None:
         """Send `100 Continue` to a client that waits for it, unless the body is too large.
 
@@ -106,7 +114,8 @@ class Endpoint:
         signature = self._signature
         found = parse_path(signature.path, request)
         if signature.query is not None:
-            found["query"] = parse_query(signature.query, request)
+            links = (LINK_KEY,) if self._route.has_links else ()
+            found["query"] = parse_query(signature.query, request, without=links)
         if signature.body is not None:
             found["body"] = parse_body(signature.body, raw)
         return found

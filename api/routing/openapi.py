@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api.access.permissions import AccessRule
+from api.access.signed_links import LINK_KEY
 from api.errors.problems import (
     BadRequest,
     ContentTooLarge,
@@ -81,10 +82,19 @@ def _document(paths: Json, schemas: Json) -> Json:
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                # of a link that /download-links made
+                "link_key": {"type": "apiKey", "in": "query", "name": LINK_KEY},
             },
         },
     }
+
+
+def _security(route: Route) -> list[Json]:
+    """Return what opens the route; one of them is enough."""
+    if route.access is AccessRule.ANYONE:
+        return []
+    return [{"access_token": []}, *([{"link_key": []}] if route.has_links else [])]
 
 
 def _operation(route: Route, places: Any, schemas: Json) -> Json:
@@ -94,7 +104,7 @@ def _operation(route: Route, places: Any, schemas: Json) -> Json:
         "tags": [route.tag],
         "summary": route.summary,
         "description": _describe(route),
-        "security": [] if route.access is AccessRule.ANYONE else [{"access_token": []}],
+        "security": _security(route),
         "parameters": [
             *_path_parameters(route),
             *_query_parameters(signature.query, places, schemas),

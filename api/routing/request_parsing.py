@@ -1,7 +1,7 @@
 """Read the parts of a request: its body, its query, the ids in its path."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_origin
 
 from aiohttp import web
@@ -56,10 +56,14 @@ def parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
         raise to_validation_problem(error, "body") from None
 
 
-def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
-    """Parse a model from the query string; raises ValidationFailed."""
+def parse_query(
+    model: type[BaseModel], request: web.Request, *, without: Collection[str] = ()
+) -> BaseModel:
+    """Parse a model from the query string, without these names; raises ValidationFailed."""
     found: dict[str, Any] = {}
     for name in request.query:
+        if name in without:
+            continue
         values = request.query.getall(name)
         if _is_list_field(model, name):
             found[name] = values

@@ -73,6 +73,8 @@ class Route:
     max_bytes: int = 256 * KILOBYTE
     # Media types of the streams that the handler returns.
     stream_types: tuple[str, ...] = ()
+    # Whether a signed link opens it, too (api/access/signed_links.py).
+    has_links: bool = False
     # Success statuses other than `status`: 206 for a part, 304 for an unchanged file.
     other_statuses: tuple[int, ...] = ()
     # The body of a 202: what was asked for goes on after the response, at the place in `Location`.

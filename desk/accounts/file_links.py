@@ -1,4 +1,4 @@
-"""Sign links to files. A link is valid for a limited time and as long as its log-in.
+"""Sign links to files and downloads. A link is valid for a limited time and as long as its log-in.
 
 A page cannot send an access token for a picture. Its link holds as long as the log-in that asked
 for it, and shows only what that log-in may see when it is opened.
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from db.ids import LogInId, MessageId, UserId
+from db.ids import LogInId, UserId
 from desk.accounts.access_tokens import Claims
 
 # A link is valid for one to two periods. Within a period it stays the same, so that browsers find
@@ -42,22 +42,20 @@ class FileLinks:
         """Derive the keys; new links are signed with the first."""
         return cls(tuple(_derive(each) for each in (secret, old_secret) if each))
 
-    def sign(
-        self, message_id: MessageId, what: str, claims: Claims, now: datetime
-    ) -> tuple[str, datetime]:
-        """Return the key of a link to `what` of a message, and when it expires."""
+    def sign(self, subject: str, what: str, claims: Claims, now: datetime) -> tuple[str, datetime]:
+        """Return the key of a link to `what` of a message or of the API, and when it expires."""
         period = int(PERIOD.total_seconds())
         expires_at = (int(now.timestamp()) // period + 2) * period
         about = f"{claims.user_id}.{claims.log_in}.{claims.version}.{expires_at}"
-        mac = _mac(self.keys[0], message_id, what, about)
+        mac = _mac(self.keys[0], subject, what, about)
         return f"{about}.{mac}", datetime.fromtimestamp(expires_at, UTC)
 
-    def verify(self, key: str, message_id: MessageId, what: str, now: datetime) -> Claims:
+    def verify(self, key: str, subject: str, what: str, now: datetime) -> Claims:
         """Return the log-in that a link was signed for; raise BadLinkError."""
         if not _KEY.fullmatch(key):
             raise BadLinkError
         about, _, given = key.rpartition(".")
-        known = (_mac(each, message_id, what, about) for each in self.keys)
+        known = (_mac(each, subject, what, about) for each in self.keys)
         if not any(hmac.compare_digest(given, each) for each in known):
             raise BadLinkError
         user_id, log_in, version, expires_at = about.split(".")
@@ -72,6 +70,6 @@ def _derive(secret: str) -> bytes:
     return kdf.derive(secret.encode())
 
 
-def _mac(key: bytes, message_id: MessageId, what: str, about: str) -> str:
-    digest = hmac.digest(key, f"{message_id}\n{what}\n{about}".encode(), "sha256")
+def _mac(key: bytes, subject: str, what: str, about: str) -> str:
+    digest = hmac.digest(key, f"{subject}\n{what}\n{about}".encode(), "sha256")
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

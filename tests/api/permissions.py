@@ -188,6 +188,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /messages/{message_id}/settle": MINE,
     "GET /messages/{message_id}/file": MINE,
     "POST /file-links": LOGGED_IN.sends({"message_ids": [NOBODY]}),
+    "POST /download-links": ADMIN.sends({"path": f"/clients/{NOBODY}/export"}),
     # Its key decides, not the access token: tests/flows/test_api_file_links.py.
     "GET /files/{message_id}": ExpectedAccess(
         dict.fromkeys(ROLES, 404),

@@ -8,6 +8,7 @@ from db.tables import ConversationMetrics
 from db.tables.base import now_utc
 from desk.metrics.recount import load_hours_of_channels, recount_sessions
 from desk.reports.names import ReportName
+from tests.api.permissions import NOBODY
 from tests.api.stage import ApiStage
 
 
@@ -85,6 +86,37 @@ async def test_reports_as_files(own_api: ApiStage) -> None:
     picture = await ada.get("/reports/picture?report=volume")
     assert picture.headers["Content-Type"] == "image/png"
     assert picture.raw.startswith(b"\x89PNG")
+
+
+async def test_a_signed_link_downloads_without_an_access_token(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin("Ada"), await own_api.person("Mia")
+    for path, begin in (
+        ("/reports/csv?report=volume&first_day=2026-03-01&last_day=2026-03-31", b"weekday"),
+        (f"/clients/{NOBODY}/export", b""),
+    ):
+        made = await ada.post("/download-links", {"path": path})
+        link = made.body["url"].removeprefix("/api/v1")
+        opened = await own_api.ask("GET", link)
+        assert opened.status == (200 if begin else 404)
+        if begin:
+            assert opened.raw.startswith(begin)
+            assert opened.headers["Access-Control-Allow-Origin"] == "https://web.telegram.org"
+            for changed in (
+                link.replace("=volume", "=ai"),
+                link.replace("/csv", "/picture"),
+                link.replace("key=", "key=x"),
+                link + "&by=agent",
+            ):
+                assert (await own_api.ask("GET", changed)).status == 401, changed
+    link = (await ada.post("/download-links", {"path": path})).body["url"].removeprefix("/api/v1")
+    assert (await mia.post("/download-links", {"path": path})).problem == "refused"
+    for wrong in ("/reports?report=ai", "/users", "/clients/x/export", "/reports/csv?a b", "//x"):
+        assert (await ada.post("/download-links", {"path": wrong})).status == 422, wrong
+    # A key opens no route that has no links, and no link outlives its log-in.
+    other = link.replace(f"/clients/{NOBODY}/export", "/users")
+    assert (await own_api.ask("GET", other)).status == 401
+    await ada.post("/auth/logout")
+    assert (await own_api.ask("GET", link)).status == 401
 
 
 async def test_queries_that_make_no_sense(own_api: ApiStage) -> None:

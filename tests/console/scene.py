@@ -54,9 +54,9 @@ class Scene:
         )
         return email
 
-    async def bound_agent(self, name: str) -> tuple[str, Json]:
+    async def bound_agent(self, name: str, *, role: Role = Role.CS) -> tuple[str, Json]:
         """Add an agent who has started the bot; return their e-mail address and account."""
-        email = await self.agent(name)
+        email = await self.agent(name, role=role)
         user = (await self.stage.member(name)).user
         await self.stage.change(
             "UPDATE users SET telegram_id = :id WHERE email = :email",

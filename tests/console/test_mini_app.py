@@ -3,15 +3,17 @@
 import pytest
 from playwright.async_api import expect
 
+from db.tables import Role
 from tests.api.test_second_factor import code_of
 from tests.console.scene import DESKTOP, PASSWORD, PHONE, Scene
+from tests.console.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_customer_is_answered_inside_telegram(scene: Scene) -> None:
     customer = await scene.waiting_customer("Are you open on Sunday?")
-    _, user = await scene.bound_agent("Mara")
+    _, user = await scene.bound_agent("Mara", role=Role.ADMIN)
     app = await scene.open_telegram(user)
     # The menu button stands there as soon as the desk has set it.
     await app.press(app.page.get_by_role("button", name="Console", exact=True))
@@ -57,9 +59,21 @@ async def test_a_customer_is_answered_inside_telegram(scene: Scene) -> None:
     await expect(app.view.get_by_role("heading", name="More")).to_be_visible()
     # Telegram itself tells agents of new messages.
     await expect(app.view.get_by_text("Notifications")).to_have_count(0)
+    await _save_a_report(app)
     await app.press(back)
     await app.press(head.get_by_role("button", name="Close the app"))
     await expect(dialog).to_have_count(0)
+
+
+async def _save_a_report(app: Visitor) -> None:
+    """Save a report, which Telegram fetches by a signed link."""
+    await app.press(app.view.get_by_role("link", name="Reports"))
+    async with app.page.expect_download() as waiting:
+        await app.button("Download Sessions over time")
+        await app.press(app.view.get_by_role("menuitem", name="Download as CSV"))
+    download = await waiting.value
+    assert download.suggested_filename.startswith("workload-")
+    assert (await download.path()).read_text().startswith("day,sessions,inbound")
 
 
 async def test_the_card_leads_to_the_conversation_and_an_unbound_account_nowhere(

@@ -4,24 +4,20 @@ import { h, useEffect, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { t, language } from "../i18n/words.js";
 import { channelLabel } from "../server/abilities.js";
-import { get, patch, post, send } from "../server/http.js";
+import { download } from "../server/downloads.js";
+import { get, patch, post } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { Avatar } from "../shell/avatar.js";
 import { attempt, notify } from "../shell/notices.js";
 import { Failure } from "../shell/problems.js";
 import { goTo } from "../shell/route.js";
 import { Skeleton } from "../shell/skeleton.js";
-import { isMiniApp } from "../telegram/bridge.js";
-import { saveFile } from "../telegram/links.js";
 import { preview } from "../text/labels.js";
 import { fullTime } from "../text/time.js";
 import { clientChanges } from "./changes.js";
 
 /** @import { Problem } from "../server/problem.js" */
 /** @import { Client, Page, Session, SessionDetail } from "../../types.d.ts" */
-
-/** A browser reads the file while it saves it. */
-const KEPT_MS = 60_000;
 
 /**
  * @param {object} props
@@ -171,25 +167,16 @@ export function ClientDetails({ id, session }) {
     ),
     h("p", { class: "quiet small" }, t("client.block_help")),
     me.value?.role === "ADMIN" &&
-      !isMiniApp &&
       h(
         "button",
         {
           type: "button",
           class: "button is-wide",
-          onClick: () => void attempt(() => exportData(id)),
+          onClick: () => void attempt(() => download(`/clients/${id}/export`, `client-${id}.json`)),
         },
         t("client.export"),
       ),
   );
-}
-
-/** Save all that is stored of a customer. @param {string} id */
-async function exportData(id) {
-  const response = await send("GET", `/clients/${id}/export`);
-  const url = URL.createObjectURL(await response.blob());
-  saveFile(url, `client-${id}.json`);
-  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }
 
 /**

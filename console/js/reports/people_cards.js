@@ -1,8 +1,7 @@
 /** Who did what: agents beside each other, AI and humans, and what customers thought of it. */
 
 import { h, useState } from "../vendor/preact.js";
-import { isMiniApp } from "../telegram/bridge.js";
-import { Card, download } from "./card.js";
+import { Card, downloadReport } from "./card.js";
 import { DataTable } from "./data_table.js";
 import { showNumber, showRating, showTime } from "./numbers.js";
 import { showReport, useReport } from "./report.js";
@@ -193,13 +192,12 @@ function Comments({ report, asked }) {
         ),
     ),
     rows.length > MOST_COMMENTS &&
-      !isMiniApp &&
       h(
         "button",
         {
           type: "button",
           class: "link",
-          onClick: () => void download("csv", `report=comments&${asked}`),
+          onClick: () => void downloadReport("csv", `report=comments&${asked}`),
         },
         t("reports.comments_more"),
       ),

@@ -1,6 +1,7 @@
 /** The main figures, each beside that of the days before; each leads to its sessions. */
 
 import { h } from "../vendor/preact.js";
+import { balance } from "./balance.js";
 import { showChange, showNumber, showRating, showTime } from "./numbers.js";
 import { describeChange, toRows } from "./table.js";
 import { t } from "./words.js";
@@ -77,15 +78,20 @@ const TILES = [
 /** @param {{report: Report}} props of the report `comparison` */
 export function Tiles({ report }) {
   const rows = new Map(toRows(report).map((row) => [row.figure, row]));
+  const shown = TILES.flatMap((tile) => {
+    const row = rows.get(tile.figure);
+    const isShown = row && !(tile.isRare && !row.value && !row.before);
+    return isShown ? [{ tile, row }] : [];
+  });
+  const columns = (/** @type {number} */ most) => String(balance(shown.length, most));
   return h(
     "ul",
-    { class: "tiles", "aria-label": t("reports.figures") },
-    TILES.map((tile) => ({ tile, row: rows.get(tile.figure) })).map(
-      ({ tile, row }) =>
-        row &&
-        !(tile.isRare && !row.value && !row.before) &&
-        h("li", { key: tile.figure }, h(TileView, { tile, row })),
-    ),
+    {
+      class: "tiles",
+      "aria-label": t("reports.figures"),
+      style: { "--columns": columns(4), "--columns-wide": columns(6) },
+    },
+    shown.map(({ tile, row }) => h("li", { key: tile.figure }, h(TileView, { tile, row }))),
   );
 }
 

@@ -20,6 +20,7 @@ from api.routing.transactions import Transactions
 from api.schemas.base import ResponseModel
 from db.database import Database
 from db.url import parse_database_url
+from desk.accounts.file_links import FileLinks
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
@@ -58,7 +59,10 @@ async def serving(
     )
     unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
     transactions = Transactions(unused, UnitOfWorkFactory(Channels(), []), Signal())
-    context = ApiContext(transactions, services={LogIns: LogIns("j" * 40), UploadReceiver: forms})
+    secret = "j" * 40
+    log_ins, links = LogIns(secret), FileLinks.from_secrets(secret)
+    services = {LogIns: log_ins, FileLinks: links, UploadReceiver: forms}
+    context = ApiContext(transactions, services=services)
     async with TestClient(TestServer(build_api(context, [route]))) as client:
         yield client
     await unused.close()

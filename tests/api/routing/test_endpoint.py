@@ -23,6 +23,7 @@ from db.database import Database
 from db.ids import ChannelId, UserId
 from db.tables import Channel, ChannelKind
 from db.tables.base import now_utc
+from desk.accounts.file_links import FileLinks
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
@@ -59,7 +60,7 @@ async def serving(
     transactions = Transactions(
         database, UnitOfWorkFactory(Channels(), []), notifier or FakeNotifier()
     )
-    services = {LogIns: LogIns("j" * 40)}
+    services = {LogIns: LogIns("j" * 40), FileLinks: FileLinks.from_secrets("j" * 40)}
     bodies = BodyReader(seconds=seconds)
     context = ApiContext(transactions, services=services, anonymous_bodies=bodies)
     async with TestClient(TestServer(build_api(context, routes))) as client:

@@ -55,9 +55,10 @@ async def test_each_operation_says_who_may_and_what_may_go_wrong(api: ApiStage, 
     operation = operations(await description(api))[route.name]
     assert operation["summary"]
     assert route.access.value in operation["description"]
-    assert operation["security"] == (
+    needed: list[dict[str, list[str]]] = (
         [] if route.access is AccessRule.ANYONE else [{"access_token": []}]
     )
+    assert operation["security"] == needed + ([{"link_key": []}] if route.has_links else [])
     problems = {str(kind.status) for kind in list_problems(route)}
     successes = {str(each) for each in (route.status, *route.other_statuses)}
     if route.accepted is not None:

@@ -1,3 +1,4 @@
+import { balance } from "../../../console/js/reports/balance.js";
 import { chooseStep, countDays, isDay, listSteps } from "../../../console/js/reports/days.js";
 import { splitSeconds } from "../../../console/js/reports/durations.js";
 import { readQuestion, writeQuestion } from "../../../console/js/reports/place.js";
@@ -93,4 +94,11 @@ Deno.test("what an address asks is checked before it is sent", () => {
     tag_id: id,
   });
   expectEqual(writeQuestion({ ...days, agent_id: "" }), "first_day=2026-01-01&last_day=2026-01-31");
+});
+
+Deno.test("tiles stand in rows of about the same length", () => {
+  expectEqual(
+    [0, 5, 6, 7, 8, 9, 10].map((each) => balance(each, 6)),
+    [0, 5, 6, 4, 4, 5, 5],
+  );
 });
