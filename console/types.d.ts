@@ -307,7 +307,7 @@ export interface ProblemBody {
   status: number;
   detail?: string | null;
   request_id?: string;
-  errors?: { where: string; field: string; code: string; message: string }[];
+  errors?: { where: string; field: string; code: string; message: string; limit?: number }[];
   templates?: Template[];
 }
 

@@ -155,9 +155,12 @@ class ValidationFailed(Problem):
         self.errors = tuple(errors)
 
     @classmethod
-    def field(cls, name: str, message: str, code: str = "value_error") -> "ValidationFailed":
+    def field(
+        cls, name: str, message: str, code: str = "value_error", *, limit: int | None = None
+    ) -> "ValidationFailed":
         """Create the problem for one invalid field of the body."""
-        return cls([FieldError(where="body", field=name, code=code, message=message)])
+        error = FieldError(where="body", field=name, code=code, message=message, limit=limit)
+        return cls([error])
 
 
 class IdempotencyKeyReused(ValidationFailed):

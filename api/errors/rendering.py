@@ -1,5 +1,8 @@
 """Render every error of a route as problem details. Nothing else renders errors."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from aiohttp import web
 from pydantic import ValidationError
@@ -49,11 +52,12 @@ _RETRY_SECONDS = 2
 _LONG_RETRY_SECONDS = 60
 # For one request: a body can be wrong in ten thousand places.
 _MAX_FIELD_ERRORS, _MAX_COUNTED_ERRORS = 50, 500
+# Where pydantic's errors have the limit.
+_LIMITS = ("min_length", "max_length", "ge", "le", "gt", "lt")
 # The field that is at fault for each account error.
 _ACCOUNT_ERROR_FIELDS: dict[type[AccountError], str] = {
     BadNameError: "name",
     BadEmailError: "email",
-    BadPasswordError: "password",
 }
 
 
@@ -108,7 +112,7 @@ def to_validation_problem(error: ValidationError, where: FieldLocation) -> Probl
     if error.error_count() > _MAX_COUNTED_ERRORS:
         many = f"has {error.error_count()} errors"
         return ValidationFailed([FieldError(where=where, field="", code="too_many", message=many)])
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    faults = error.errors(include_url=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
         return BadRequest(faults[0]["msg"])
     return ValidationFailed(
@@ -117,9 +121,16 @@ def to_validation_problem(error: ValidationError, where: FieldLocation) -> Probl
             field=_field_path(each["loc"]),
             code=each["type"],
             message=each["msg"].removeprefix("Value error, "),
+            limit=_find_limit(each.get("ctx", {})),
         )
         for each in faults[:_MAX_FIELD_ERRORS]
     )
+
+
+def _find_limit(context: Mapping[str, Any]) -> int | float | None:
+    """Return the number that a value broke, if there is one."""
+    found = (context[name] for name in _LIMITS if name in context)
+    return next((each for each in found if isinstance(each, int | float)), None)
 
 
 def _field_path(place: tuple[int | str, ...]) -> str:
@@ -154,6 +165,8 @@ def _from_action_error(error: SessionActionError | RenderingError | InvalidTagEr
 
 
 def _from_account_error(error: AccountError) -> Problem:
+    if isinstance(error, BadPasswordError):
+        return ValidationFailed.field("password", str(error), error.fault, limit=error.limit)
     for kind, field in _ACCOUNT_ERROR_FIELDS.items():
         if isinstance(error, kind):
             return ValidationFailed.field(field, str(error))

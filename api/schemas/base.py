@@ -51,6 +51,9 @@ class FieldError(ResponseModel):
     )
     code: str = Field(description="stable code for programs")
     message: SafeText = Field(description="message for people")
+    limit: int | float | None = Field(
+        default=None, description="the number that the value broke, such as the shortest length"
+    )
 
 
 class TemplateBrief(ResponseModel):

@@ -24,6 +24,11 @@ class BadEmailError(AccountError):
 class BadPasswordError(AccountError):
     """The password is too short, too long or too common."""
 
+    def __init__(self, words: str, fault: str, limit: int | None = None) -> None:
+        """Set `fault`, a stable code for programs, and the limit that was broken."""
+        super().__init__(words)
+        self.fault, self.limit = fault, limit
+
 
 class EmailTakenError(AccountError):
     """An account with this email address exists already."""

@@ -23,10 +23,12 @@ _DUMMY_HASH = b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY
 def check_new_password(password: str) -> None:
     """Raise BadPasswordError for a new password that is too short, too long or too common."""
     if len(password) < MIN_LENGTH:
-        raise BadPasswordError(f"the password is shorter than {MIN_LENGTH} characters")
+        words = f"the password is shorter than {MIN_LENGTH} characters"
+        raise BadPasswordError(words, "password_too_short", MIN_LENGTH)
     _check_length(password)
     if _is_common(password):
-        raise BadPasswordError("this password is too common: choose one that is hard to guess")
+        words = "this password is too common: choose one that is hard to guess"
+        raise BadPasswordError(words, "password_too_common")
 
 
 def hash_password_sync(password: str) -> str:
@@ -52,7 +54,8 @@ async def hash_password(password: str) -> str:
 
 def _check_length(password: str) -> None:
     if len(password.encode()) > MAX_BYTES:
-        raise BadPasswordError(f"the password is longer than {MAX_BYTES} bytes")
+        words = f"the password is longer than {MAX_BYTES} bytes"
+        raise BadPasswordError(words, "password_too_long", MAX_BYTES)
 
 
 def _is_common(password: str) -> bool:

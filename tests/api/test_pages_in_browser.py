@@ -88,6 +88,7 @@ async def test_a_one_time_link_leads_to_a_password(api: ApiStage, window: Window
     await page.get_by_label("Repeat the new password").fill(password)
     await page.get_by_role("button").click()
     await expect(page.get_by_role("status")).to_contain_text("The password is set")
+    await expect(page.get_by_role("link", name="Log in")).to_be_visible()
     answer = await api.ask("POST", "/auth/login", {"email": mia.email, "password": password})
     assert answer.status == 200
     assert [url for url in window.asked if link["token"] in url.partition("#")[0]] == []
@@ -95,12 +96,22 @@ async def test_a_one_time_link_leads_to_a_password(api: ApiStage, window: Window
     assert window.troubles == []
 
 
-async def test_a_used_link_says_so(api: ApiStage, window: Window) -> None:
-    await window.page.goto(f"{api.address}/reset#odp_used")
-    for label in ("New password (", "Repeat the new password"):
-        await window.page.get_by_label(label).fill("chosen in a browser")
-    await window.page.get_by_role("button").click()
-    await expect(window.page.get_by_role("status")).to_contain_text("ask for a new link")
+async def test_a_used_link_and_a_common_password_say_so_in_both_languages(
+    api: ApiStage, window: Window
+) -> None:
+    page = window.page
+    for labels, button, used, common in (
+        (("New password (", "Repeat the new password"), "Set password", "new link", "too common"),
+        (("Kata sandi baru (", "Ulangi"), "Simpan kata sandi", "tautan baru", "terlalu umum"),
+    ):
+        for password, said in (("chosen in a browser", used), ("aaaaaaaaaaaa", common)):
+            await page.goto("about:blank")
+            await page.goto(f"{api.address}/reset#odp_used")
+            for label in labels:
+                await page.get_by_label(label).fill(password)
+            await page.get_by_role("button", name=button).click()
+            await expect(page.get_by_role("status")).to_contain_text(said)
+        await page.add_init_script("Object.defineProperty(navigator, 'language', {value: 'id-ID'})")
 
 
 @pytest.mark.parametrize("path", ["/docs", "/reset", "/docs/swagger-ui-bundle.js"])

@@ -12,5 +12,5 @@ _STATIC_DIR = Path(__file__).parent
 
 def build_password_reset_routes() -> list[web.RouteDef]:
     """Build the routes of the page and its files."""
-    pieces = {name: _STATIC_DIR / name for name in ("reset.js", "reset.css")}
+    pieces = {name: _STATIC_DIR / name for name in ("reset.js", "words.js", "reset.css")}
     return build_page_routes(RESET_PAGE_PATH, _STATIC_DIR / "index.html", pieces)

@@ -1,19 +1,22 @@
+import { WORDS, translatePage } from "./words.js";
+
 // The token is in the fragment of the link: no server and no log sees it before it is used.
 const token = location.hash.slice(1);
 const form = document.getElementById("form");
 const message = document.getElementById("message");
 history.replaceState(null, "", location.pathname);
-if (!token) showMessage("This page needs a one-time link. Ask an administrator for one.", true);
+translatePage();
+if (!token) showMessage(WORDS.no_link, true);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const password = document.getElementById("password").value;
-  if (password !== document.getElementById("again").value) return showMessage("The passwords do not match.");
+  if (password !== document.getElementById("again").value) return showMessage(WORDS.different);
   form.querySelector("button").disabled = true;
   try {
     await setPassword(password);
   } catch {
-    showMessage("The server cannot be reached, so the password was not changed. Try again.");
+    showMessage(WORDS.no_server);
   } finally {
     form.querySelector("button").disabled = false;
   }
@@ -25,9 +28,13 @@ async function setPassword(password) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ token, password }),
   });
-  if (reply.ok) return showMessage("The password is set. You can now log in with it.", true);
+  if (reply.ok) {
+    showMessage(WORDS.done, true);
+    document.getElementById("log-in").hidden = false;
+    return;
+  }
   const problem = await reply.json();
-  const errors = (problem.errors ?? []).map((each) => `${each.field}: ${each.message}`);
+  const errors = (problem.errors ?? []).map((each) => WORDS[each.code] ?? each.message);
   showMessage(errors.join("\n") || problem.detail || problem.title);
 }
 

@@ -2,6 +2,7 @@
 
 import { h } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
+import { fieldWords } from "../text/field_errors.js";
 
 /** @import { Problem } from "../server/problem.js" */
 
@@ -9,7 +10,7 @@ import { t } from "../i18n/words.js";
 export function explain(problem, errors = problem.errors) {
   if (problem.isUnanswered) return t("problem.network");
   if (problem.status === 404) return t("problem.gone");
-  const fields = errors.map(({ field, message }) => `${field}: ${message}`).join(", ");
+  const fields = errors.map((each) => `${each.field}: ${fieldWords(each)}`).join(", ");
   return [problem.message || t("problem.unknown"), fields].filter(Boolean).join(" · ");
 }
 

@@ -29,6 +29,7 @@ import { toProblem } from "../../server/problem.js";
 import { notify } from "../../shell/notices.js";
 import { explain } from "../../shell/problems.js";
 import { useShortcuts } from "../../shell/shortcuts.js";
+import { fieldWords, inputWords } from "../../text/field_errors.js";
 import { t } from "../words.js";
 import { keepChanges, takeChanges } from "./kept.js";
 import { markUnsaved } from "./unsaved.js";
@@ -171,7 +172,7 @@ function checkInputs(element) {
   const found = new Map();
   for (const each of element.elements) {
     const isInput = each instanceof HTMLInputElement || each instanceof HTMLTextAreaElement;
-    if (isInput && each.name && !each.checkValidity()) found.set(each.name, each.validationMessage);
+    if (isInput && each.name && !each.checkValidity()) found.set(each.name, inputWords(each));
   }
   return found;
 }
@@ -191,7 +192,7 @@ export function sortErrors(problem, values) {
   const [placed, rest] = [true, false].map((isPlaced) =>
     problem.errors.filter((each) => names.some(covers(each.field)) === isPlaced),
   );
-  const errors = new Map(placed?.map((each) => [each.field, each.message]));
+  const errors = new Map(placed?.map((each) => [each.field, fieldWords(each)]));
   const isSaid = errors.size > 0 && rest?.length === 0;
   return { errors, problem: isSaid ? t("form.check") : explain(problem, rest) };
 }

@@ -2,6 +2,7 @@
 
 import { h, useEffect, useState } from "../../vendor/preact.js";
 import { toProblem } from "../../server/problem.js";
+import { fieldWords } from "../../text/field_errors.js";
 import { t } from "../words.js";
 
 const WAIT_MS = 400;
@@ -24,7 +25,7 @@ export function LivePreview({ wording, load }) {
         setProblem("");
       } catch (error) {
         const found = toProblem(error);
-        if (!isOver) setProblem(found.errors.map((each) => each.message).join(" · "));
+        if (!isOver) setProblem(found.errors.map(fieldWords).join(" · "));
       }
     }, WAIT_MS);
     return () => {
