@@ -23,6 +23,7 @@ export function PendingBubble({ each }) {
     "article",
     {
       class: `bubble-row is-${isNote ? "note" : "out"} is-pending ${hasFailed ? "is-failed" : ""}`,
+      "aria-label": isNote ? `${t("note.label")} · ${t("author.me")}` : t("author.me"),
     },
     h(
       "div",

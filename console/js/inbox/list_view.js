@@ -34,21 +34,27 @@ export function Inbox() {
       "header",
       { class: "pane-head" },
       h("h1", null, t("nav.inbox")),
+      h(DialogButton, { dialog: "palette", icon: "grid", label: t("palette.open") }),
       listFirstChannels().length > 0 &&
-        h(
-          "button",
-          {
-            type: "button",
-            class: "icon-button is-last",
-            "aria-label": t("first.title"),
-            title: t("first.title"),
-            onClick: () => (extraDialog.value = "first-message"),
-          },
-          h(Icon, { name: "plus" }),
-        ),
+        h(DialogButton, { dialog: "first-message", icon: "plus", label: t("first.title") }),
     ),
     h(Views, { view }),
     h(Rows, { key: view, view }),
+  );
+}
+
+/** @param {{dialog: "palette" | "first-message", icon: "grid" | "plus", label: string}} props */
+function DialogButton({ dialog, icon, label }) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": label,
+      title: label,
+      onClick: () => (extraDialog.value = dialog),
+    },
+    h(Icon, { name: icon }),
   );
 }
 

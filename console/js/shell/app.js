@@ -23,6 +23,7 @@ import { Help, showsHelp } from "./help.js";
 import { Icon } from "./icons.js";
 import { LaterPage } from "./later_page.js";
 import { Notices } from "./notices.js";
+import { usePageFocus } from "./page_focus.js";
 import { Failure } from "./problems.js";
 import { goTo, isLater, route } from "./route.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -64,6 +65,7 @@ function Shell() {
     "Ctrl+k": () => (extraDialog.value = "palette"),
     "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
   });
+  usePageFocus(page, [conversation, showsClient, client, path.join("/")]);
   const isReading =
     (page === "inbox" && conversation !== null) ||
     (page === "clients" && client !== null) ||

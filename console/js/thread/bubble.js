@@ -16,6 +16,7 @@ import { Delivery } from "./delivery.js";
 import { RichText } from "./rich_text.js";
 import { takeAnswer } from "./store.js";
 
+/** @import { Key } from "../i18n/words.js" */
 /** @import { Message } from "../../types.d.ts" */
 
 /**
@@ -26,6 +27,8 @@ import { takeAnswer } from "./store.js";
  */
 
 const EMOJIS = ["👍", "❤️"];
+/** Who wrote what has no name. @type {Record<string, Key>} */
+const UNNAMED = { in: "author.customer", system: "author.system" };
 
 /** @param {Message} message */
 function kindOf(message) {
@@ -48,12 +51,13 @@ export function Bubble({ message, isFirst, channel, answered, actions }) {
       ? t("author.system")
       : isMine
         ? t("author.me")
-        : (message.author_name ?? (kind === "system" ? t("author.system") : t("author.phone")));
+        : (message.author_name ?? t(UNNAMED[kind] ?? "author.phone"));
   const isDeleted = message.deleted_at !== null;
   return h(
     "article",
     {
       id: `message-${message.id}`,
+      "aria-label": kind === "note" ? `${t("note.label")} · ${author}` : author,
       class: ["bubble-row", `is-${kind}`, isFirst && "is-first", `is-${message.delivery_state}`]
         .filter(Boolean)
         .join(" "),

@@ -5,6 +5,7 @@ import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
+import { extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { Menu } from "../shell/menu.js";
 import { goTo, linkTo } from "../shell/route.js";
@@ -146,6 +147,7 @@ function Tools({ id, session }) {
     },
     canChange && canClaim && { text: t("action.end"), run: () => void end() },
     !isOpen && { text: t("action.reopen"), run: () => void reopen(session) },
+    { text: t("palette.open"), run: () => (extraDialog.value = "palette") },
   ].filter((each) => typeof each === "object" && each !== null);
   return h(
     "div",
