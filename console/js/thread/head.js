@@ -8,9 +8,11 @@ import { Avatar } from "../shell/avatar.js";
 import { extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { Menu } from "../shell/menu.js";
+import { attempt, notify } from "../shell/notices.js";
 import { goTo, linkTo } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { channelName } from "../text/channels.js";
+import { isMiniApp } from "../telegram/bridge.js";
 import { openOutside } from "../telegram/links.js";
 import { duration } from "../text/labels.js";
 import { slaWords } from "../text/sla.js";
@@ -85,6 +87,14 @@ export function ThreadHead({ id, thread }) {
   );
 }
 
+/** @param {string} id of the conversation */
+const copyLink = (id) =>
+  attempt(async () => {
+    const path = linkTo({ view: "all", conversation: id, showsClient: false });
+    await navigator.clipboard.writeText(new URL(path, location.href).href);
+    notify(t("thread.link_copied"));
+  });
+
 /** @param {SessionDetail} session */
 function describe(session) {
   const place = `${channelName(session.channel.kind)} · ${session.channel.name}`;
@@ -147,6 +157,9 @@ function Tools({ id, session }) {
     },
     canChange && canClaim && { text: t("action.end"), run: () => void end() },
     !isOpen && { text: t("action.reopen"), run: () => void reopen(session) },
+    // A Mini App's address leads nowhere in a browser, and plain http has no clipboard.
+    !isMiniApp &&
+      navigator.clipboard && { text: t("thread.copy_link"), run: () => void copyLink(id) },
     { text: t("palette.open"), run: () => (extraDialog.value = "palette") },
   ].filter((each) => typeof each === "object" && each !== null);
   return h(
