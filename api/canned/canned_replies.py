@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible
+from api.access.session_access import find_visible_session
 from api.canned.models import (
     CannedReplyChanges,
     CannedReplyOut,
@@ -18,7 +18,6 @@ from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import CannedReplyId, ChannelId, SessionId
 from db.queries import canned_replies as queries
 from db.queries.conversations import threads
-from db.queries.conversations.location import find_session_location
 from db.tables import CannedReply
 from desk.canned.lookup import build_values
 from desk.canned.rendering import EXAMPLE_VALUES
@@ -88,10 +87,7 @@ async def preview(
     reply = await _load_reply(uow, reply_id)
     if body.session_id is None:
         return Preview(text=render(reply.text, EXAMPLE_VALUES))
-    place = await find_session_location(uow.tx, SessionId(body.session_id))
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    place = await find_visible_session(uow, caller, SessionId(body.session_id))
     [thread] = await threads.read_by_ids(uow.tx, [place.conversation_id])
     return Preview(text=render(reply.text, build_values(uow, thread, caller.name)))
 

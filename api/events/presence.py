@@ -11,12 +11,10 @@ import structlog
 from pydantic import Field
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible
-from api.errors.problems import NotFound
+from api.access.session_access import find_visible_session
 from api.events.hub import Hub
 from api.schemas.base import RequestBody, ResponseModel, Ulid
 from db.ids import AgentId, ChannelId, SessionId
-from db.queries.conversations.location import find_session_location
 from db.tables.base import now_utc
 from desk.live.presence import LIFETIME_SECONDS, Presence, PresenceBoard, PresenceState
 from desk.unit_of_work import UnitOfWork
@@ -102,10 +100,7 @@ async def set_presence(
 
     It is not stored. Who sees the session gets the event `presence`.
     """
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    place = await find_visible_session(uow, caller, session_id)
     presences.announce(
         Presence(
             session_id,

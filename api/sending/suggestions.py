@@ -1,7 +1,8 @@
 """Suggestions of AI agents: list, show, send and drop them, as the buttons in the topic do."""
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible, visibility_scope
+from api.access.permissions import visibility_scope
+from api.access.session_access import find_visible_session
 from api.errors.problems import Conflict, NotFound
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
@@ -13,7 +14,6 @@ from api.sending.thread_access import lock_thread_to_reply
 from db.ids import AiTurnId, ConversationId, SessionId
 from db.queries.ai.scope import AiScope
 from db.queries.ai.suggestions import SuggestionRow, find_suggestion, list_suggestions
-from db.queries.conversations.location import find_session_location
 from db.queries.conversations.threads import Thread
 from db.tables import AiTurn, AiTurnState
 from desk.ai import gate
@@ -42,10 +42,7 @@ async def show(uow: UnitOfWork, caller: Caller, suggestion_id: AiTurnId) -> Sugg
     row = await find_suggestion(uow.tx, suggestion_id)
     if row is None:
         raise NotFound
-    place = await find_session_location(uow.tx, row.turn.session_id)
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    await find_visible_session(uow, caller, row.turn.session_id)
     return _to_schema(row)
 
 

@@ -1,7 +1,7 @@
 """Find and lock the conversation in which an agent acts, if they may act in it."""
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible
+from api.access.session_access import find_session, lock_visible_thread
 from api.errors.problems import Conflict, NotFound, ValidationFailed
 from db.ids import MessageId, SessionId
 from db.queries.conversations.location import (
@@ -9,12 +9,9 @@ from db.queries.conversations.location import (
     SessionLocation,
     find_conversation_of_message,
     find_message_location,
-    find_session_location,
 )
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow, find_message
-from desk.conversations.rights import find_holder
-from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
 
@@ -24,10 +21,7 @@ async def lock_thread_to_reply(uow: UnitOfWork, caller: Caller, session_id: Sess
     The session may have ended, if none is open now: as in a topic, an answer then opens the next
     one. Raises NotFound, or Conflict when the conversation has another open session.
     """
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    thread = await _lock_visible_thread(uow, caller, place)
+    thread = await _lock_served_thread(uow, caller, await find_session(uow, session_id))
     if thread.session_id not in {None, session_id}:
         raise Conflict("this session has ended: answer in the conversation's open session")
     return thread
@@ -43,21 +37,17 @@ async def lock_message_and_thread(
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
-    thread = await _lock_visible_thread(uow, caller, place)
+    thread = await _lock_served_thread(uow, caller, place)
     row = await find_message(uow.tx, message_id)
     if row is None:
         raise NotFound
     return row, thread
 
 
-async def _lock_visible_thread(
+async def _lock_served_thread(
     uow: UnitOfWork, caller: Caller, place: SessionLocation | MessageLocation
 ) -> Thread:
-    thread = await find_thread(uow, place.conversation_id)
-    if thread is None:
-        raise NotFound  # deleted in the meantime
-    holder, is_open = find_holder(thread, place)
-    require_visible(caller, holder=holder, is_open=is_open)
+    thread = await lock_visible_thread(uow, caller, place)
     if thread.channel_id not in uow.channels:
         raise Conflict("this conversation's channel is not in service now")
     return thread

@@ -1,13 +1,13 @@
 """Show the customer and the event streams that an agent is typing."""
 
 from api.access.caller import Caller
-from api.access.permissions import require_visible
-from api.errors.problems import Conflict, NotFound
+from api.access.session_access import find_visible_session
+from api.errors.problems import Conflict
 from api.routing.transactions import Transactions
 from api.sending.models import TypingOut
 from db.ids import SessionId
 from db.queries.conversations import threads
-from db.queries.conversations.location import SessionLocation, find_session_location
+from db.queries.conversations.location import SessionLocation
 from db.queries.conversations.threads import Thread
 from desk.delivery.typing import TypingIndicator, apply_backoff
 from desk.errors import DeliveryError
@@ -41,10 +41,7 @@ async def show_typing(
 async def _load_open_session(
     uow: UnitOfWork, caller: Caller, session_id: SessionId
 ) -> SessionLocation:
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    place = await find_visible_session(uow, caller, session_id)
     if not place.is_open:
         raise Conflict("this session has ended: reopen it, or answer, which opens the next one")
     return place

@@ -3,7 +3,8 @@
 from functools import partial
 
 from api.access.caller import Caller
-from api.access.permissions import can_see, require_visible, was_waiting_recently
+from api.access.permissions import can_see, was_waiting_recently
+from api.access.session_access import find_session, lock_thread, lock_visible_session
 from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.messages.pages import ReadQuery
 from api.sessions.lists import load_detail
@@ -18,8 +19,6 @@ from api.sessions.models import (
 )
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
-from db.queries.conversations.location import SessionLocation, find_session_location
-from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor, to_actor
 from desk.ai import gate
 from desk.conversations import actions, transfers
@@ -30,7 +29,6 @@ from desk.conversations.rights import find_holder
 from desk.conversations.sessions import mark_read
 from desk.conversations.snooze import snooze, wake
 from desk.conversations.tags import change_tags
-from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
 
@@ -38,7 +36,7 @@ async def mark_session_read(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, query: ReadQuery
 ) -> None:
     """Mark the messages of the customer in a session as read: all, or those up to a message."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     await mark_read(uow, thread, session_id, query.last)
 
 
@@ -47,8 +45,8 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
 
     The 409 names the agent who was faster. Claiming one's own session changes nothing.
     """
-    place = await _find_session(uow, session_id)
-    thread = await _lock_thread(uow, place)
+    place = await find_session(uow, session_id)
+    thread = await lock_thread(uow, place)
     holder, is_open = find_holder(thread, place)
     if not can_see(caller, holder=holder, is_open=is_open):
         await _require_waiting_recently(uow, holder, is_open)
@@ -68,7 +66,7 @@ async def assign(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Assignment
 ) -> SessionDetail:
     """Assign an open session to an agent, even if another agent holds it."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.assign, uow, thread, session_id, to)
     await give(by=caller.actor, reason=body.reason)
@@ -79,7 +77,7 @@ async def transfer(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Transfer
 ) -> SessionDetail:
     """Transfer a session to another agent, who is told why; return its new state."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.transfer, uow, thread, session_id, to)
     await give(by=caller.actor, reason=body.reason)
@@ -93,7 +91,7 @@ async def change_session_tags(
 
     Names that differ only in case or spaces are the same tag. A name that is new makes a tag.
     """
-    await _lock_visible_thread(uow, caller, session_id)
+    await lock_visible_session(uow, caller, session_id)
     await change_tags(uow, session_id, add=body.add, remove=body.remove, by=caller.actor)
     return await load_detail(uow, session_id)
 
@@ -102,7 +100,7 @@ async def change_priority(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: PriorityChange
 ) -> SessionDetail:
     """Set the priority of an open session: waiting sessions of a higher one get an agent first."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     actions.require_open(thread, session_id)
     await set_priority(uow, thread, body.priority, by=caller.actor)
     return await load_detail(uow, session_id)
@@ -116,7 +114,7 @@ async def change_ai_mode(
     automatic: the AI agent gets the session, and answers what is not answered. suggest, off: a
     session that an AI agent holds becomes the caller's.
     """
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     actions.require_open(thread, session_id)
     words, is_refused = await gate.set_mode(uow, thread, caller.actor, body.mode)
     if is_refused:
@@ -131,7 +129,7 @@ async def snooze_session(
 
     Until then it does not count against its agent's capacity, and does not end by itself.
     """
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     actions.require_open(thread, session_id)
     await snooze(uow, thread, body.until, by=caller.actor)
     return await load_detail(uow, session_id)
@@ -139,7 +137,7 @@ async def snooze_session(
 
 async def wake_session(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Take a session up again before its time; one that is not snoozed does not change."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     if thread.session_id == session_id:
         await wake(uow, thread)
     return await load_detail(uow, session_id)
@@ -147,7 +145,7 @@ async def wake_session(uow: UnitOfWork, caller: Caller, session_id: SessionId) -
 
 async def end(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """End a session; the customer is told, and the longest waiting session gets the free place."""
-    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    thread, _ = await lock_visible_session(uow, caller, session_id)
     await actions.end_session(uow, thread, session_id, caller.actor)
     return await load_detail(uow, session_id)
 
@@ -157,34 +155,9 @@ async def reopen(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sess
 
     The agent who held it gets it again; if they cannot, it waits.
     """
-    thread, place = await _lock_visible_thread(uow, caller, session_id)
+    thread, place = await lock_visible_session(uow, caller, session_id)
     await actions.reopen_session(uow, thread, session_id, caller.actor, place.cs_id)
     return await load_detail(uow, session_id)
-
-
-async def _find_session(uow: UnitOfWork, session_id: SessionId) -> SessionLocation:
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    return place
-
-
-async def _lock_thread(uow: UnitOfWork, place: SessionLocation) -> Thread:
-    thread = await find_thread(uow, place.conversation_id)
-    if thread is None:
-        raise NotFound  # deleted in the meantime
-    return thread
-
-
-async def _lock_visible_thread(
-    uow: UnitOfWork, caller: Caller, session_id: SessionId
-) -> tuple[Thread, SessionLocation]:
-    """Lock and return the conversation of a session that the caller may change."""
-    place = await _find_session(uow, session_id)
-    thread = await _lock_thread(uow, place)
-    holder, is_open = find_holder(thread, place)
-    require_visible(caller, holder=holder, is_open=is_open)
-    return thread, place
 
 
 async def _require_waiting_recently(uow: UnitOfWork, holder: AgentId | None, is_open: bool) -> None:

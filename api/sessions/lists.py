@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible, visibility_scope
+from api.access.session_access import find_visible_session
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
 from api.messages.pages import (
@@ -94,10 +95,7 @@ async def list_queue(uow: UnitOfWork) -> Page[SessionOut]:
 
 async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Show a session with its customer, its last message, and its handovers."""
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    await find_visible_session(uow, caller, session_id)
     return await load_detail(uow, session_id)
 
 
@@ -134,10 +132,7 @@ async def list_messages(
 async def _list_messages_around(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, query: MessageQuery
 ) -> Page[MessageOut]:
-    place = await find_session_location(uow.tx, session_id)
-    if place is None:
-        raise NotFound
-    require_visible(caller, holder=place.human_holder, is_open=place.is_open)
+    await find_visible_session(uow, caller, session_id)
     middle = await find_message(uow.tx, MessageId(query.around or ""))
     if middle is None or middle.session_id != session_id:
         raise to_query_problem("unknown", "there is no such message in this session")
