@@ -39,21 +39,13 @@ from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.boards import refresh_boards
 from desk.conversations.placing import move_open_sessions
 from desk.conversations.staff_groups import GroupChooser
-from desk.delivery.boards import build_board
 from desk.delivery.courier import Courier
-from desk.delivery.executor import StepExecutor
-from desk.delivery.file_transfer import FileTransfer
 from desk.housekeeping import Housekeeping
 from desk.jobs.runner import JobRunner
 from desk.knowledge.knowledge_base import KnowledgeBase
 from desk.limits.body_reader import BodyReader
-from desk.limits.rate_limiter import RateLimiter
-from desk.limits.shared_limits import SharedUsage
-from desk.media.cache import MediaCache
 from desk.media.cleanup import MediaCleanup
-from desk.media.ffmpeg import find_converter
 from desk.media.message_files import MessageFiles
-from desk.media.upload_store import UploadStore
 from desk.plugins.connection import ChannelServices
 from desk.plugins.connections import Connections
 from desk.plugins.plugin import ChannelPlugins
@@ -75,12 +67,12 @@ from scripts.application.ai_agents import (
     build_typing,
 )
 from scripts.application.api_services import ApiServices, build_api_services
-from scripts.application.card_drawing import build_card_drawer
 from scripts.application.channels_of_settings import (
     find_environment_channel,
     save_own_channels,
 )
 from scripts.application.cluster_membership import ClusterMembership
+from scripts.application.courier import build_courier
 from scripts.application.job_runner import build_job_runner
 from scripts.application.model_source import ModelSource
 from scripts.application.projections import list_projections
@@ -239,7 +231,7 @@ async def build_application(
     uow_factory = build_uow_factory(
         settings, channels, list_projections(), GroupChooser(rate_limiter).choose
     )
-    courier = _build_courier(
+    courier = build_courier(
         settings,
         database,
         uow_factory,
@@ -361,33 +353,3 @@ async def _build_reloader(
         await database.run(save_own)
     reloader.apply(await load_channels())
     return reloader
-
-
-def _build_courier(
-    settings: Settings,
-    database: Database,
-    uow_factory: UnitOfWorkFactory,
-    connections: Connections,
-    *,
-    rate_limiter: RateLimiter,
-    usage: SharedUsage,
-    metrics: Metrics,
-) -> Courier:
-    language, channels, zone = settings.default_language, uow_factory.channels, settings.timezone
-    executor = StepExecutor(
-        channels,
-        connections.senders,
-        build_card_drawer(settings, channels),
-        _build_file_transfer(settings, channels, connections),
-        draw_board=partial(build_board, language=language, zone=zone),
-    )
-    return Courier(database, uow_factory, executor, rate_limiter, metrics=metrics, usage=usage)
-
-
-def _build_file_transfer(
-    settings: Settings, channels: Channels, connections: Connections
-) -> FileTransfer:
-    uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
-    files = MessageFiles(uploads, cache, connections.senders)
-    language = settings.default_language
-    return FileTransfer(channels, connections.senders, files, find_converter(), language)
