@@ -26,16 +26,10 @@ def send_here(
     reply_to: str | None = None,
 ) -> None:
     """Send a text to the chat and topic of a message."""
-    chat, topic = get_location(message)
-    uow.enqueue_for_chat(
-        channel.id,
-        chat,
-        text,
-        topic=topic,
-        group=message.chat.type != "private",
-        buttons=buttons,
-        reply_to=reply_to,
-    )
+    content = text if isinstance(text, Content) else Content(text=text)
+    location = get_location(message)
+    payload = GeneralPayload(content, *location, reply_to=reply_to, buttons=buttons or [])
+    _enqueue_here(message, uow, channel.id, payload)
 
 
 def edit_here(
@@ -46,8 +40,7 @@ def edit_here(
     edit = EditPayload(
         Content(text=text), at=str(message.message_id), chat=chat, topic=topic, buttons=buttons
     )
-    in_group = message.chat.type != "private"
-    uow.outbox_items.append(build_for_chat(channel.id, edit, uow.now, group=in_group))
+    _enqueue_here(message, uow, channel.id, edit)
 
 
 def tell_writer(message: Message, uow: UnitOfWork, channel_id: ChannelId, text: str) -> None:
@@ -55,17 +48,12 @@ def tell_writer(message: Message, uow: UnitOfWork, channel_id: ChannelId, text: 
 
     Telegram does not promise that it arrives, so it must be nothing that somebody has to know.
     """
-    chat, topic = get_location(message)
     user = message.from_user if message.sender_chat is None else None
-    payload = GeneralPayload(
-        Content(text=text),
-        chat,
-        topic,
-        reply_to=str(message.message_id),
-        receiver=str(user.id) if user is not None else "",
-    )
-    in_group = message.chat.type != "private"
-    uow.outbox_items.append(build_for_chat(channel_id, payload, uow.now, group=in_group))
+    receiver = str(user.id) if user is not None else ""
+    content, location = Content(text=text), get_location(message)
+    reply_to = str(message.message_id)
+    payload = GeneralPayload(content, *location, reply_to=reply_to, receiver=receiver)
+    _enqueue_here(message, uow, channel_id, payload)
 
 
 def say_in_chat(
@@ -78,3 +66,10 @@ def say_in_chat(
 ) -> None:
     """Answer below a message."""
     send_here(message, uow, channel, text, buttons=buttons, reply_to=str(message.message_id))
+
+
+def _enqueue_here(
+    message: Message, uow: UnitOfWork, channel_id: ChannelId, payload: EditPayload | GeneralPayload
+) -> None:
+    in_group = message.chat.type != "private"
+    uow.outbox_items.append(build_for_chat(channel_id, payload, uow.now, group=in_group))
