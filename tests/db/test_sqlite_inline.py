@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ async def test_what_changes_something_is_committed(database: Database, tmp_path:
     with pytest.raises(ZeroDivisionError):
         await database.run(fail)
     assert await count(database) == 3
-    with sqlite3.connect(tmp_path / "desk.db") as other:
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as other:
         assert other.execute("SELECT COUNT(*) FROM notes").fetchone() == (3,)
 
 
