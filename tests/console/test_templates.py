@@ -54,7 +54,30 @@ async def test_a_template_is_filled_in_seen_and_sent(shop: TemplateStage, browse
     await phone.button("Note")
     await phone.write("A note needs no window")
     await expect(phone.bubble("A note needs no window")).to_contain_text("Note for staff")
+    await _send_by_keys(shop, scene)
     assert await scene.close_pages() == []
+
+
+async def _send_by_keys(shop: TemplateStage, scene: Scene) -> None:
+    bob = await shop.stage.customer()
+    await bob.says("Is mine ready, too?")
+    await shop.session(bob)
+    await shop.close_window(bob)
+    desk = await scene.enter(await scene.agent("Toni"))
+    await desk.show("waiting")
+    await desk.open_thread(bob.name)
+    await expect(desk.page.get_by_text("only a template can be sent")).to_be_visible()
+    await desk.page.keyboard.press("r")
+    choices = desk.page.get_by_role("dialog").locator(".choice")
+    await expect(choices.first).to_be_focused()
+    await choices.filter(has_text="order").press("Enter")
+    # Its fields stay in their order while they are filled in.
+    for label in ("Value of header.1", "Value of 2", "Value of button.0"):
+        await expect(desk.page.get_by_label(label)).to_be_focused()
+        await desk.page.keyboard.type("B7")
+        await desk.page.keyboard.press("Tab")
+    await desk.page.get_by_role("button", name="Send the template").press("Enter")
+    await bob.wait_for("it comes on B7.")
 
 
 async def test_administrators_see_and_fetch_templates(

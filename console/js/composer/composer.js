@@ -200,7 +200,11 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   }
 
   useShortcuts({
-    r: () => (isNote ? switchTo("reply") : input.current?.focus()),
+    r: () => {
+      if (isNote) switchTo("reply");
+      else if (needsTemplate) setAsksTemplate(true);
+      else input.current?.focus();
+    },
     "Alt+n": () => switchTo(isNote ? "reply" : "note"),
   });
 

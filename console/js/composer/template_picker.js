@@ -1,11 +1,12 @@
 /** Choose a template, fill in what the desk does not know, see the text, send it. */
 
-import { h, useEffect, useState } from "../vendor/preact.js";
+import { h, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { get, post, query } from "../server/http.js";
 import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";
 import { Dialog } from "../shell/dialog.js";
+import { focusFirst } from "../shell/page_focus.js";
 import { Failure, explain } from "../shell/problems.js";
 import { Skeleton } from "../shell/skeleton.js";
 import { takeAnswer } from "../thread/store.js";
@@ -27,6 +28,8 @@ export function TemplatePicker({ session, onClose, onSent }) {
       (error) => setProblem(toProblem(error)),
     );
   useEffect(() => void load(), []);
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => focusFirst(list.current, "button"), [templates, chosen === null]);
 
   return h(
     Dialog,
@@ -37,7 +40,7 @@ export function TemplatePicker({ session, onClose, onSent }) {
     chosen === null
       ? h(
           "div",
-          { class: "choices" },
+          { class: "choices", ref: list },
           templates?.map((each) =>
             h(
               "button",
@@ -74,7 +77,9 @@ export function TemplatePicker({ session, onClose, onSent }) {
 function TemplateForm({ session, template, onBack, onSent }) {
   const [values, setValues] = useState(/** @type {Record<string, string>} */ ({}));
   const [text, setText] = useState("");
-  const [missing, setMissing] = useState(/** @type {string[]} */ ([]));
+  /** The variables that the desk does not know, in the order in which it said so. */
+  const [asked, setAsked] = useState(/** @type {string[] | null} */ (null));
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const [error, setError] = useState("");
   // The same key for each try, so that a lost answer does not send it twice.
   const [key, setKey] = useState(() => newKey());
@@ -99,7 +104,7 @@ function TemplateForm({ session, template, onBack, onSent }) {
       );
       await takeAnswer(answer.then(({ message }) => message));
       const { text: words, message } = await answer;
-      setMissing([]);
+      setAsked((before) => before ?? []);
       setText(words);
       if (message) onSent();
     } catch (found) {
@@ -107,23 +112,26 @@ function TemplateForm({ session, template, onBack, onSent }) {
       const fields = problem.errors
         .map(({ field }) => /^variables\.(.+)$/.exec(field)?.[1] ?? "")
         .filter(Boolean);
-      if (fields.length > 0) setMissing(fields);
+      if (fields.length > 0) setAsked((before) => [...new Set([...(before ?? []), ...fields])]);
       else setError(explain(problem));
     }
   }
   useEffect(() => void call(true), []);
+  useEffect(() => {
+    if (asked !== null) focusFirst(form.current, "input, .is-primary");
+  }, [asked === null]);
 
-  const asked = [...new Set([...missing, ...Object.keys(values)])];
   return h(
     "form",
     {
       class: "form",
+      ref: form,
       onSubmit: (event) => {
         event.preventDefault();
         void call(false);
       },
     },
-    asked.map((name) =>
+    asked?.map((name) =>
       h(
         "label",
         { key: name, class: "field" },

@@ -3,6 +3,7 @@
 import { h, useEffect, useLayoutEffect, useRef } from "../vendor/preact.js";
 import { language, t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
+import { focusFirst } from "../shell/page_focus.js";
 import { Failure } from "../shell/problems.js";
 import { goTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
@@ -40,7 +41,14 @@ export function SearchPage() {
     h("header", { class: "pane-head" }, h("h1", null, t("nav.search"))),
     h(
       "form",
-      { class: "search-form", role: "search", onSubmit: (event) => event.preventDefault() },
+      {
+        class: "search-form",
+        role: "search",
+        onSubmit: (event) => {
+          event.preventDefault();
+          focusFirst(event.currentTarget.parentElement, ".hit");
+        },
+      },
       h("input", {
         type: "search",
         value: words,

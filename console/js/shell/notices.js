@@ -17,7 +17,8 @@ let last = 0;
 export function notify(text, isError = false) {
   const id = ++last;
   if (isError) feel("failed");
-  notices.value = [...notices.value.slice(-2), { id, text, isError }];
+  const others = notices.value.filter((each) => each.text !== text);
+  notices.value = [...others.slice(-2), { id, text, isError }];
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

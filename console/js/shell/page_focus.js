@@ -18,6 +18,12 @@ export function usePageFocus(page, parts) {
   }, [page, ...parts]);
 }
 
+/** Give the focus to the first such element. @param {Element | null} place @param {string} selector */
+export function focusFirst(place, selector) {
+  const found = place?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+}
+
 /** Whether what has the focus can be seen, and is in such an element. @param {string} selector */
 function isInside(selector) {
   const active = document.activeElement;

@@ -1,11 +1,12 @@
 /** Hand a session to another agent, with a reason. */
 
-import { h, useEffect, useState } from "../vendor/preact.js";
+import { h, useEffect, useRef, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { get } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { Avatar } from "../shell/avatar.js";
 import { Dialog } from "../shell/dialog.js";
+import { focusFirst } from "../shell/page_focus.js";
 import { explain } from "../shell/problems.js";
 import { transfer } from "./session_actions.js";
 
@@ -25,6 +26,9 @@ export function TransferDialog({ session, onClose }) {
       (error) => setProblem(explain(toProblem(error))),
     );
   }, []);
+
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => focusFirst(list.current, "input"), [agents]);
 
   /** @param {SubmitEvent & {currentTarget: HTMLFormElement}} event */
   async function submit(event) {
@@ -47,7 +51,7 @@ export function TransferDialog({ session, onClose }) {
         h("legend", null, t("transfer.to")),
         h(
           "div",
-          { class: "choices" },
+          { class: "choices", ref: list },
           agents?.map((each) => h(AgentChoice, { key: each.id, agent: each, onChoose: setChosen })),
         ),
         agents?.length === 0 && h("p", { class: "quiet" }, t("transfer.nobody")),
