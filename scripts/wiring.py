@@ -88,8 +88,9 @@ from scripts.monitoring.monitoring_routes import build_monitoring_routes
 from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 Plugins = ChannelPlugins[web.RouteDef]
-# Many turns of AI agents may end at once; a human's message waits for so many of them at most.
-_AI_TRANSACTIONS_AT_ONCE = 2
+# Many turns of AI agents may end at once; a human's message waits for so many of them at most. With
+# fewer, turns wait for each other where the disk is slow.
+_AI_TRANSACTIONS_AT_ONCE = 8
 
 
 def list_plugins(settings: Settings) -> Plugins:

@@ -12,7 +12,7 @@ from scripts.bench.stage import GROUP, Stage
 # The model thinks for half of its mean time at least, and for one and a half at most.
 SPREAD = 0.5
 # Until an AI agent begins, and from the longest answer to the next question, in seconds.
-_QUIET, _PAUSE = 1.5, 1.5
+_QUIET, _PAUSE = 1.5, 3.0
 _NAME = re.compile(r"Customer (\d+)")
 # Ends an answer, when its question was asked so many seconds ago.
 Answers = Callable[[int, float], Awaitable[None]]

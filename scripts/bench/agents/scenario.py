@@ -34,10 +34,10 @@ _HUMANS = 20
 _RATE = 20
 _DEADLINE = 120
 _FIRST_CUSTOMER = 720_000_000
-_OVER = (
+_OPEN = (
     "SELECT COUNT(*) FROM ai_turns t JOIN conversations v ON v.id = t.conversation_id"
     " JOIN contacts c ON c.id = v.contact_id"
-    " WHERE t.settled_at IS NOT NULL AND c.external_id >= :first"
+    " WHERE t.settled_at IS NULL AND c.external_id >= :first"
 )
 # A question names its customer first.
 _NUMBER = re.compile(r"\((\d+), \d+, [\d.]+\)")
@@ -101,7 +101,7 @@ async def measure_desk(url: str, answering: Answering, load: AskingLoad) -> Agen
                 answer = None
                 if is_on:
                     await ask_all(play, replace(load, answers=1), _HUMANS)
-                    await _wait_for_turns(database, load.customers)
+                    await _wait_for_turns(database)
                 elif asks:
                     await _warm_up(play, range(_HUMANS, _HUMANS + load.customers))
                     answer = await build_human_answers(play, load)
@@ -112,7 +112,7 @@ async def measure_desk(url: str, answering: Answering, load: AskingLoad) -> Agen
                 )
                 cpu = desk.cpu_seconds() - cpu
                 if is_on:
-                    await _wait_for_turns(database, load.customers * (load.answers + 1))
+                    await _wait_for_turns(database)
                 peak = desk.peak_megabytes()
             state, calls = await model.state(), await model.calls("chat")
             beside = await _read_beside(play, calls, database, asked_at) if is_on else []
@@ -142,13 +142,13 @@ async def _warm_up(play: Stage, customers: range) -> None:
     await asyncio.sleep(3)
 
 
-async def _wait_for_turns(database: Database, many: int) -> None:
-    """Wait until so many turns are over; on a busy machine some end with a human."""
+async def _wait_for_turns(database: Database) -> None:
+    """Wait until no turn is open; on a busy machine some end with a human, and some are joined."""
 
     async def are_over() -> bool:
         async with database.transaction() as tx:
             first = {"first": str(_FIRST_CUSTOMER + _HUMANS)}
-            return int(await tx.scalar(text(_OVER), first) or 0) >= many
+            return not await tx.scalar(text(_OPEN), first)
 
     await wait_until(are_over, seconds=300, every=1.0)
     await asyncio.sleep(2)  # the answers are on their way
