@@ -52,7 +52,7 @@ class AlarmWatch:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        await self.rounds.run(self.check)
+        await self.rounds.run(self.check, self.transactions)
 
     async def check(self) -> list[AlarmChange]:
         """Measure once and return the alarms that began or were over.

@@ -20,7 +20,7 @@ class DeskWatch:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        await self.rounds.run(self.check)
+        await self.rounds.run(self.check, self.transactions)
 
     async def check(self) -> bool:
         """Look once; return False while another process watches."""
