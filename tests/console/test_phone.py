@@ -5,6 +5,7 @@ from playwright.async_api import FilePayload, expect
 
 from tests.api.test_second_factor import code_of
 from tests.console.scene import PASSWORD, PHONE, Scene
+from tests.console.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -51,9 +52,14 @@ async def test_a_waiting_customer_is_claimed_answered_transferred_and_ended(scen
     await phone.page.get_by_role("textbox", name="Reason").fill("Knows parcels")
     await phone.press(phone.page.get_by_role("dialog").get_by_role("button", name="Transfer…"))
     await expect(phone.page.get_by_role("status").get_by_text("Transferred to Tom")).to_be_visible()
+    await expect(phone.page.get_by_role("heading", name="Inbox")).to_be_visible()  # not theirs now
 
     await other.open_thread(customer.name)
     await expect(other.page.get_by_text("Mia Mobile → Tom Takeover: Knows parcels")).to_be_visible()
+    await _correct_and_end(other)
+
+
+async def _correct_and_end(other: Visitor) -> None:
     await other.press(other.page.locator(".who"))
     panel = other.page.get_by_role("complementary", name="Customer")
     await panel.get_by_role("textbox", name="Phone number").fill("+62 811 234 567")

@@ -10,7 +10,8 @@ import { ClientDetails } from "./client_details.js";
 
 /** @param {{conversation: string}} props */
 export function ClientPanel({ conversation }) {
-  const session = openThread(conversation).session.value;
+  const thread = openThread(conversation);
+  const session = thread.session.value;
   return h(
     "aside",
     { class: "pane client-pane", "aria-label": t("client.title") },
@@ -30,6 +31,6 @@ export function ClientPanel({ conversation }) {
     ),
     session
       ? h(ClientDetails, { key: session.client.id, id: session.client.id, session })
-      : h(Skeleton, { lines: 5, kind: "line" }),
+      : !thread.problem.value && h(Skeleton, { lines: 5, kind: "line" }),
   );
 }

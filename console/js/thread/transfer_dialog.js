@@ -1,6 +1,7 @@
 /** Hand a session to another agent, with a reason. */
 
 import { h, useEffect, useRef, useState } from "../vendor/preact.js";
+import { me } from "../account/log_in.js";
 import { t } from "../i18n/words.js";
 import { get } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
@@ -8,6 +9,7 @@ import { Avatar } from "../shell/avatar.js";
 import { Dialog } from "../shell/dialog.js";
 import { focusFirst } from "../shell/page_focus.js";
 import { explain } from "../shell/problems.js";
+import { goTo } from "../shell/route.js";
 import { transfer } from "./session_actions.js";
 
 /** @import { Agent, Page, SessionDetail } from "../../types.d.ts" */
@@ -35,7 +37,10 @@ export function TransferDialog({ session, onClose }) {
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get("reason") ?? "").trim();
     const name = agents?.find((each) => each.id === chosen)?.name ?? "";
-    if (await transfer(session, chosen, name, reason)) onClose();
+    if (!(await transfer(session, chosen, name, reason))) return;
+    onClose();
+    // Agents do not see the conversations of others.
+    if (me.peek()?.role !== "ADMIN") goTo({ conversation: null, showsClient: false });
   }
 
   return h(
