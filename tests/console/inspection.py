@@ -4,15 +4,18 @@ from axe_playwright_python.async_playwright import Axe
 
 from tests.console.visitor import Visitor
 
-# Elements whose words are cut, although they have no ellipsis; and a page that scrolls sideways.
+# Elements whose words are cut, although they have no ellipsis; and a page that scrolls sideways, or
+# behind its panes.
 _CUT = """() => {
   const cut = [...document.querySelectorAll("button, a, h1, h2, label > span, p")]
     .filter((each) => each.offsetParent && each.scrollWidth > each.clientWidth + 1
       && getComputedStyle(each).textOverflow !== "ellipsis"
       && getComputedStyle(each).display !== "inline")
     .map((each) => each.outerHTML.slice(0, 120));
-  const isWide = document.documentElement.scrollWidth > innerWidth;
-  return isWide ? [...cut, "the page"] : cut;
+  const page = document.documentElement;
+  const isWide = page.scrollWidth > innerWidth;
+  const isTall = document.querySelector(".shell") && page.scrollHeight > innerHeight + 1;
+  return isWide || isTall ? [...cut, "the page"] : cut;
 }"""
 _SMALL = """() => [...document.querySelectorAll("button, select, nav a, input:not([type=file])")]
   .filter((each) => each.offsetParent && !each.matches(".bubble *, .bubble-menu *, .hidden"))

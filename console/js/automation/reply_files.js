@@ -60,7 +60,6 @@ export function FileUpload({ files, words, accept, onAdded }) {
     isBusy ? t("files.uploading") : (words ?? t("files.upload")),
     h("input", {
       type: "file",
-      class: "hidden",
       accept,
       disabled: isBusy,
       onChange: (event) => {

@@ -81,7 +81,7 @@ function Shares({ replays }) {
   return [
     h(
       "table",
-      { key: "shares", class: "shares" },
+      { key: "shares", class: "replay-shares" },
       h("caption", null, t("replay.questions", { n: questions })),
       h(
         "thead",
@@ -149,7 +149,7 @@ function Turns({ turns }) {
 }
 
 /** @param {{title: string, answer: TriedAnswer}} props */
-function Answer({ title, answer: { action, confidence, text, reason } }) {
+function Answer({ title, answer: { action, confidence, text, reason, choices } }) {
   const sure = confidence !== null && t("ask.confidence", { n: Math.round(confidence * 100) });
   return h(
     "div",
@@ -158,9 +158,14 @@ function Answer({ title, answer: { action, confidence, text, reason } }) {
     h(
       "dd",
       null,
-      h("strong", null, t(`ask_action.${action}`)),
-      sure && h("span", { class: "quiet small" }, ` · ${sure}`),
+      h(
+        "p",
+        null,
+        h("strong", null, t(`ask_action.${action}`)),
+        sure && h("span", { class: "quiet small" }, ` · ${sure}`),
+      ),
       text && h("p", { class: "preview", dir: "auto" }, text),
+      choices.length > 0 && h("p", { class: "quiet small", dir: "auto" }, choices.join(" · ")),
       reason && h("p", { class: "quiet", dir: "auto" }, reason),
     ),
   );
