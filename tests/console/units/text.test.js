@@ -9,6 +9,7 @@ import { WORDS as ID } from "../../../console/js/i18n/id.js";
 import { fill } from "../../../console/js/i18n/fill.js";
 import { WORDS as REPORTS_EN } from "../../../console/js/reports/i18n/en.js";
 import { WORDS as REPORTS_ID } from "../../../console/js/reports/i18n/id.js";
+import { fieldWords } from "../../../console/js/text/field_errors.js";
 import { initials } from "../../../console/js/text/names.js";
 import { safeUrl, splitText } from "../../../console/js/text/rich_text.js";
 import {
@@ -124,4 +125,27 @@ Deno.test("times, sizes and names are short", () => {
     "Ñ",
     "李",
   ]);
+});
+
+/** @type {(code: string, limit?: number) => string} */
+const sayField = (code, limit) =>
+  fieldWords({ code, message: "said by the server", ...(limit === undefined ? {} : { limit }) });
+
+Deno.test("what is wrong with a field is said with its limit, or in the server's words", () => {
+  expectEqual(
+    [
+      sayField("string_too_short", 1),
+      sayField("string_too_long", 200),
+      sayField("less_than_equal", 0),
+    ],
+    ["At least 1 character.", "At most 200 characters.", "0 at most."],
+  );
+  expectEqual(
+    [sayField("missing"), sayField("enum")],
+    ["This is needed.", "Choose one of the list."],
+  );
+  expectEqual(
+    [sayField("string_too_short"), sayField("value_error")],
+    ["said by the server", "said by the server"],
+  );
 });
