@@ -19,6 +19,7 @@ const STYLES = new Set([
   "pre",
   "spoiler",
   "blockquote",
+  "expandable_blockquote",
 ]);
 
 /**

@@ -16,6 +16,7 @@ const ELEMENTS = {
   pre: "code",
   spoiler: "mark",
   blockquote: "q",
+  expandable_blockquote: "q",
 };
 
 /** @param {{text: string, entities: Entity[] | null}} props */

@@ -57,12 +57,14 @@ Deno.test("texts are filled in, in the singular where there is one", () => {
 Deno.test("a text is cut where its formatting changes, and broken marks are left out", () => {
   const text = "👍 see bold link";
   const found = splitText(text, [
+    { type: "expandable_blockquote", offset: 0, length: 3 },
     { type: "bold", offset: 7, length: 9 },
     { type: "text_link", offset: 12, length: 4, url: "https://example.com/" },
     { type: "italic", offset: 14, length: 99 },
   ]);
   expectEqual(found, [
-    { text: "👍 see ", styles: [], link: null },
+    { text: "👍 ", styles: ["expandable_blockquote"], link: null },
+    { text: "see ", styles: [], link: null },
     { text: "bold ", styles: ["bold"], link: null },
     { text: "link", styles: ["bold"], link: "https://example.com/" },
   ]);
