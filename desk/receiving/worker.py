@@ -120,22 +120,26 @@ class Worker:
 
     async def _turn(self) -> float:
         """Handle one batch; return how many seconds to sleep."""
+        only_lane = None
         try:
             rows, pause = await self._database.run(self._handle_batch)
         except _LaneWaitsError as waits:
-            await self._handle_lane(waits.row.lane)  # the rows before that one need not wait
-            self._outbox_notifier.notify()
-            return 0.0
+            only_lane = waits.row.lane
         except Exception as error:
             if is_transient(error):
                 raise
+        else:
+            if rows:
+                self._record_handled(rows)
+                self._outbox_notifier.notify()
+            return pause
+        # After the handlers above: what fails now is logged without this batch's failure.
+        if only_lane is not None:
+            await self._handle_lane(only_lane)  # the rows before the one that waits need not wait
+        else:
             await self._handle_one_by_one()
-            self._outbox_notifier.notify()
-            return 0.0
-        if rows:
-            self._record_handled(rows)
-            self._outbox_notifier.notify()
-        return pause
+        self._outbox_notifier.notify()
+        return 0.0
 
     def _record_handled(self, rows: Sequence[InboxRow]) -> None:
         self._metrics.count_handled(rows)
