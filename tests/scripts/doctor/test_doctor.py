@@ -17,7 +17,6 @@ from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.doctor.health_check import run_checks
-from scripts.doctor.services import judge_free_space
 from scripts.private_servers.process import free_port
 from scripts.seeding.seed import seed_all
 from tests.scripts.conftest import SECRETS, Command
@@ -140,15 +139,6 @@ async def test_the_staffs_own_bot_needs_threaded_mode(
     assert "staff bot: threaded mode is off" in await only("!")
     await telegram.set_threaded_mode(staff_bot)
     assert "✓ staff bot: threaded mode is on" in await report()
-
-
-@pytest.mark.parametrize(
-    ("free", "sign"), [(1 << 40, "✓"), ((1 << 30) - 1, "!"), ((100 << 20) - 1, "✗"), (0, "✗")]
-)
-def test_a_disk_that_fills(free: int, sign: str) -> None:
-    found = str(judge_free_space("media", Path("/media"), free))
-    assert found.startswith(f"{sign} disk: ")
-    assert "GiB free for media in /media" in found
 
 
 async def test_the_disks_are_checked(bot: int, tmp_path: Path) -> None:
