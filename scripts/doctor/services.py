@@ -116,7 +116,8 @@ def _check_free_space(what: str, folder: Path) -> CheckResult:
 
 def judge_free_space(what: str, folder: Path, free: int) -> CheckResult:
     """Return whether these free bytes are enough."""
-    text = f"{free / 2**30:.1f} GiB free for {what} in {folder}"
+    size = f"{free / 2**30:.1f} GiB" if free >= 2**30 else f"{free / 2**20:.0f} MiB"
+    text = f"{size} free for {what} in {folder}"
     if free < _TOO_LITTLE:
         return report_error("disk", text, "free some space, or move it to a larger disk")
     return (
