@@ -102,6 +102,8 @@ class Server(abc.ABC):
         process = self._process
         assert process is not None  # noqa: S101 for the type checker: it was started
         process.send_signal(signal.SIGSTOP)
+        # Until all its threads have stopped, it may still answer.
+        os.waitpid(process.pid, os.WUNTRACED)
         try:
             yield
         finally:
