@@ -221,9 +221,12 @@ async def cancel_pending(
     return count_changed(result)
 
 
-async def is_key_used(tx: AsyncSession, dedup_key: str) -> bool:
-    """Check whether a row with this dedup key exists."""
-    return await tx.scalar(select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)) is not None
+async def is_key_used(tx: AsyncSession, dedup_key: str, since: datetime | None = None) -> bool:
+    """Check whether a row with this dedup key exists, which was enqueued after `since`."""
+    found = select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)
+    if since is not None:
+        found = found.where(outbox.c.created_at > since)
+    return await tx.scalar(found) is not None
 
 
 async def has_started_sending(

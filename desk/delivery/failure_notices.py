@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -33,7 +34,7 @@ from desk.messages.uncertain import build_question
 from desk.unit_of_work import UnitOfWork
 
 # One apology for the files that a customer sends within this time.
-_APOLOGY_SECONDS = 600
+_APOLOGY_PERIOD = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 # Notices about these kinds are replies to the agent's message, or to its copy.
@@ -160,10 +161,14 @@ async def _notify_reaction(uow: UnitOfWork, row: OutboxRow, reaction: ReactionPa
 async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
     """Notify a customer that nobody could see the file that they sent; once for several files."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
-    if thread is not None and not thread.is_blocked:
-        dedup_key = f"file:{thread.conversation_id}:{int(uow.now.timestamp()) // _APOLOGY_SECONDS}"
+    if thread is None or thread.is_blocked:
+        return
+    period = int(uow.now.timestamp() // _APOLOGY_PERIOD.total_seconds())
+    before, now = (f"file:{thread.conversation_id}:{each}" for each in (period - 1, period))
+    # The last period may have ended a moment after its apology.
+    if not await outbox.is_key_used(uow.tx, before, uow.now - _APOLOGY_PERIOD):
         key, about = "customer.file_not_shown", row.message_id
-        uow.notify_customer(thread, key, reply_to=about, dedup_key=dedup_key)
+        uow.notify_customer(thread, key, reply_to=about, dedup_key=now)
 
 
 async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:

@@ -116,13 +116,16 @@ async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) 
     assert customer[0].startswith("Maaf, file")
 
 
-async def test_one_apology_is_enough_for_several_files(scene: Scene) -> None:
-    for name in ("plan", "map"):
+async def test_one_apology_is_enough_for_the_files_of_ten_minutes(scene: Scene) -> None:
+    # Wherever the clock stands, also just before the end of one of its ten minutes.
+    for minutes, apologies in ((0, 1), (3, 1), (3, 1), (3, 1), (2, 2)):
+        scene.stage.later(60 * minutes)
+        name = f"plan of {scene.stage.now}"
         scene.transfer.faults[name] = [FileRefused("the file has 80 MB")]
         await scene.stage.copy(scene.ana, picture(name))
-    await scene.deliver()
-    assert len(scene.sent_to("-1001")) == 2
-    assert len(scene.sent_to("42")) == 1
+        await scene.deliver()
+        assert len(scene.sent_to("42")) == apologies
+    assert len(scene.sent_to("-1001")) == 5
 
 
 async def test_staff_alone_is_told_about_an_agents_missing_file(scene: Scene) -> None:
