@@ -15,6 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
+from db.cancellation import raise_if_cancelled
 from db.ids import new_id
 from desk.cluster.notify import Notifier
 
@@ -105,7 +106,9 @@ class RedisNotifierHub:
 
     async def _run_forever(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = _FIRST_PAUSE
-        while not _is_cancelled():
+        while True:
+            # While it connects, the library may turn a cancellation into an error of its own.
+            raise_if_cancelled()
             began = asyncio.get_running_loop().time()
             try:
                 await work()
@@ -117,7 +120,8 @@ class RedisNotifierHub:
             pause = min(_LONGEST_PAUSE, pause * 2)
 
     async def _publish(self) -> None:
-        while not _is_cancelled():
+        while True:
+            raise_if_cancelled()
             await self._to_publish.wait()
             await asyncio.sleep(_BATCH_DELAY)
             self._to_publish.clear()
@@ -139,7 +143,8 @@ class RedisNotifierHub:
                 if topic in self._signals:
                     self._signals[topic].notify()  # notifications may have been missed before
             own = self._sender_id.encode()
-            while not _is_cancelled():
+            while True:
+                raise_if_cancelled()
                 message = await subscription.get_message(timeout=5.0)
                 if message is not None and not message["data"].startswith(own):
                     said = message["data"][len(own) :]
@@ -172,15 +177,6 @@ class RedisNotifierHub:
         if self._away:
             self._away = False
             log.info("redis.back")
-
-
-def _is_cancelled() -> bool:
-    """Check whether the current task was cancelled.
-
-    While it connects, the library may turn a cancellation into an error of the connection.
-    """
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 class _SharedNotifier:
