@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import NEW_JOBS
 from db.dialect import count_changed, get_table, insert_or_ignore
 from db.ids import JobId, new_id
+from db.new_values import bind_new, new_columns
 from db.queues.lanes import LeaseLostError
 from db.queues.queue_depth import MAX_COUNTED
 from db.tables import Job, JobKind, JobState
@@ -300,9 +301,8 @@ async def give_back(tx: AsyncSession, job: ClaimedJob, run_at: datetime) -> None
 
 
 async def _end_claim(tx: AsyncSession, job: ClaimedJob, **values: Any) -> None:
-    bound = {f"new_{name}": value for name, value in values.items()}
-    ended = _build_end(*sorted(values))
-    changed = await tx.execute(ended, {"of": job.id, "by": job.lease, **bound})
+    bound = {"of": job.id, "by": job.lease, **bind_new(values)}
+    changed = await tx.execute(_build_end(*sorted(values)), bound)
     if count_changed(changed) != 1:
         raise LeaseLostError(f"another process took job {job.id} over")
 
@@ -311,8 +311,7 @@ async def _end_claim(tx: AsyncSession, job: ClaimedJob, **values: Any) -> None:
 def _build_end(*names: str) -> Update:
     """Build the update that sets these columns and frees the job, once for each set of them."""
     ours = jobs.c.id == bindparam("of"), jobs.c.lease == bindparam("by")
-    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(jobs).where(*ours).values(**_FREE, **new)
+    return update(jobs).where(*ours).values(**_FREE, **new_columns(names))
 
 
 # Figures

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import count_changed, get_table
 from db.ids import AgentId, AiTurnId, ConversationId, MessageId, SessionId
+from db.new_values import bind_new, new_columns
 from db.queries.ai.scope import AiScope
 from db.queries.lists.keyset import PageStart, paginate
 from db.tables import AiMode, AiTurn, AiTurnState, Direction, Message
@@ -101,8 +102,8 @@ async def update_open_turn(tx: AsyncSession, turn_id: AiTurnId, values: Mapping[
 
     This is the compare-and-set by which exactly one of answer, deadline and human speaks.
     """
-    bound = {f"new_{name}": value for name, value in values.items()}
-    changed = await tx.execute(_build_open_update(*sorted(values)), {"of": turn_id, **bound})
+    bound = {"of": turn_id, **bind_new(values)}
+    changed = await tx.execute(_build_open_update(*sorted(values)), bound)
     return count_changed(changed) == 1
 
 
@@ -110,8 +111,7 @@ async def update_open_turn(tx: AsyncSession, turn_id: AiTurnId, values: Mapping[
 def _build_open_update(*names: str) -> Update:
     """Build the update of these columns of an open turn, once for each set of them."""
     is_open = turns.c.id == bindparam("of"), turns.c.open_session_id.is_not(None)
-    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(turns).where(*is_open).values(new)
+    return update(turns).where(*is_open).values(new_columns(names))
 
 
 async def update_turn(
