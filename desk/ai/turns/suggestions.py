@@ -108,21 +108,24 @@ async def drop_suggestions_of(uow: UnitOfWork, agent_id: AgentId) -> None:
     row = await get_agent_ai_config(uow.tx, agent_id)
     name = "" if row is None else row.name
     reason = uow.text_for_staff("ai.suggestion_of_deleted", agent=name)
-    dropped = {"state": AiTurnState.DROPPED, "reason": reason}
+    dropped = {"state": AiTurnState.DROPPED, "action": AiAction.DROPPED, "reason": reason}
     for turn in await turns.list_drafts_of(uow.tx, agent_id):
         if turn.state is AiTurnState.SUGGESTED:
-            await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped)
-            uow.events.add(SessionSuggestionChanged(turn.session_id, None))
-        elif await settle_turn(uow, turn, **dropped, action=AiAction.DROPPED):
+            await _drop(uow, turn, reason)
+        elif await settle_turn(uow, turn, **dropped):
             await log_without_thought(uow, turn, AiAction.DROPPED, reason)
 
 
 async def _drop_former(uow: UnitOfWork, session_id: SessionId, reason: str) -> None:
     turn = await turns.find_suggestion(uow.tx, session_id)
     if turn is not None:
-        dropped = {"state": AiTurnState.DROPPED, "reason": reason}
-        await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped)
-        uow.events.add(SessionSuggestionChanged(session_id, None))
+        await _drop(uow, turn, reason)
+
+
+async def _drop(uow: UnitOfWork, turn: AiTurn, reason: str) -> None:
+    dropped = {"state": AiTurnState.DROPPED, "reason": reason}
+    await turns.update_turn(uow.tx, turn.id, AiTurnState.SUGGESTED, dropped)
+    uow.events.add(SessionSuggestionChanged(turn.session_id, None))
 
 
 async def _settle(
