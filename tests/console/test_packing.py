@@ -43,7 +43,8 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
         "export const six = four + c;\n",
     )
     packer = Packer()
-    assert packer.pack_script(main).decode() == (
+    whole, _ = packer.pack_in_two(main, main)
+    assert whole.decode() == (
         '"use strict";\n'
         "const module0 = (() => {\nasync function one() {\n  return `kept\n  as it is`;\n}\n"
         "\nreturn {one: one};\n})();\n"
@@ -54,7 +55,7 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
     )
     # What the first import needs can be a script of its own, which the rest uses.
     early, rest = packer.pack_in_two(main, tmp_path / "a.js")
-    assert early + rest.removeprefix(b'"use strict";\n') == packer.pack_script(main)
+    assert early + rest.removeprefix(b'"use strict";\n') == whole
     assert (early.count(b"module1 = "), rest.count(b"module1 = ")) == (1, 0)
     # A later script uses the modules of the first, and has what only it needs.
     later = tmp_path / "later.js"
@@ -90,8 +91,9 @@ def test_modules_stand_in_the_order_in_which_they_need_each_other(tmp_path: Path
 def test_what_cannot_be_packed_is_an_error(
     tmp_path: Path, modules: dict[str, str], said: str
 ) -> None:
+    main = _write(tmp_path, **modules)
     with pytest.raises(PackingError, match=said):
-        Packer().pack_script(_write(tmp_path, **modules))
+        Packer().pack_in_two(main, main)
 
 
 def test_every_source_of_the_console_is_packed_within_its_budget() -> None:

@@ -49,10 +49,6 @@ class Packer:
     def __init__(self) -> None:
         self._sources: dict[Path, _Source] = {}
 
-    def pack_script(self, main: Path) -> bytes:
-        """Pack a module and all that it imports into one script."""
-        return _join(self._pack(main).values())
-
     def pack_in_two(self, main: Path, early: Path) -> tuple[bytes, bytes]:
         """Pack the first import of `main` with what that imports, and the rest: two scripts.
 
