@@ -16,7 +16,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def find_session(uow: UnitOfWork, session_id: SessionId) -> SessionLocation:
-    """Find where a session is, whoever may see it; raise NotFound if there is none."""
+    """Find where a session is, without a check of rights; raise NotFound if there is none."""
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound

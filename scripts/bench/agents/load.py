@@ -1,4 +1,4 @@
-"""Customers who ask, get an answer, and ask again, whoever answers."""
+"""The load of customers who ask questions in turns, answered by an AI agent or by humans."""
 
 import asyncio
 import random
