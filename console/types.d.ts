@@ -237,9 +237,16 @@ export interface SearchResult {
   } | null;
 }
 
+export interface ClientField {
+  name: string;
+  value: string;
+}
+
 export interface Client extends ClientBrief {
   telegram_id: string | null;
   email: string | null;
+  note: { text: string; by: string; at: Time } | null;
+  fields: ClientField[];
   avatar_url: string | null;
   created_at: Time;
   contacts: Contact[];

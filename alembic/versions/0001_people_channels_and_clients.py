@@ -90,6 +90,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=190), nullable=True),
         sa.Column("avatar_url", sa.String(length=500), nullable=True),
         sa.Column("language", sa.String(length=12), nullable=True),
+        sa.Column("note", Json, nullable=True),
+        sa.Column("fields", Json, nullable=True),
         sa.Column("is_blocked", sa.Boolean(), nullable=False),
         sa.Column("is_renamed", sa.Boolean(), nullable=False),
         sa.Column("is_language_chosen", sa.Boolean(), nullable=False),

@@ -58,7 +58,10 @@ async def list_sessions(
 async def change(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
-    """Change a client's name, phone, e-mail, picture or language; topics show the name."""
+    """Change a client's name, phone, e-mail, picture, language, note or own fields.
+
+    Topics show the name and the note. No customer ever sees the note.
+    """
     client_id = (await load_visible_client(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
@@ -69,6 +72,11 @@ async def change(
         await clients.set_phone(uow, client_id, body.phone, by=caller.actor)
     if "language" in body.model_fields_set:
         await clients.set_language(uow, client_id, body.language, by=caller.actor)
+    if "note" in body.model_fields_set:
+        await clients.set_note(uow, client_id, body.note, by=caller.actor)
+    if "fields" in body.model_fields_set:
+        fields = [each.model_dump() for each in body.fields or []]
+        await clients.set_fields(uow, client_id, fields or None, by=caller.actor)
     profile = {name: getattr(body, name) for name in _PROFILE & body.model_fields_set}
     if profile:
         await clients.set_profile(uow, client_id, profile, by=caller.actor)

@@ -1,9 +1,9 @@
 """Schemas of clients."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from api.schemas.base import (
     EmailAddress,
@@ -13,9 +13,50 @@ from api.schemas.base import (
     RequestBody,
     ResponseModel,
     SearchText,
+    Text,
     Ulid,
 )
 from api.schemas.pagination import PageQuery
+from desk.clients.profile import MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_FIELDS, MAX_NOTE
+
+
+def _require_words(text: str) -> str:
+    """Return a text in one line; refuse one without a visible character."""
+    words = " ".join(text.split())
+    if not words:
+        raise ValueError("must not be blank")
+    return words
+
+
+def _list_fields(fields: Any) -> Any:
+    return fields or []
+
+
+_FieldName = Annotated[Line, Field(max_length=MAX_FIELD_NAME), AfterValidator(_require_words)]
+_FieldValue = Annotated[Text, Field(max_length=MAX_FIELD_VALUE), AfterValidator(_require_words)]
+_NoteText = Annotated[Text, Field(max_length=MAX_NOTE)]
+
+
+class ClientNote(ResponseModel):
+    """What staff notes about a client, for itself."""
+
+    text: str
+    by: str = Field(description="who wrote it last")
+    at: datetime
+
+
+class ClientField(RequestBody):
+    """A field of staff's own, such as an address or a customer number."""
+
+    name: _FieldName
+    value: _FieldValue
+
+
+class ClientFieldOut(ResponseModel):
+    """A field of staff's own."""
+
+    name: str
+    value: str
 
 
 class ClientOut(ResponseModel):
@@ -29,6 +70,10 @@ class ClientOut(ResponseModel):
     email: str | None
     avatar_url: str | None
     language: str | None
+    note: ClientNote | None = Field(description="what staff notes about them; they never see it")
+    fields: Annotated[list[ClientFieldOut], BeforeValidator(_list_fields)] = Field(
+        description="fields of staff's own"
+    )
     is_blocked: bool
     created_at: datetime
     updated_at: datetime
@@ -123,4 +168,13 @@ class ClientChanges(RequestBody):
     language: Literal["en", "id"] | None = Field(
         default=None,
         description="in which we write to the client; null: in that of their app or the channel",
+    )
+    note: _NoteText | None = Field(
+        default=None, description="what staff notes about the client, for itself; null: delete it"
+    )
+    fields: list[ClientField] | None = Field(
+        default=None,
+        max_length=MAX_FIELDS,
+        description="fields of staff's own, instead of those before, in this order; a name may be"
+        " there twice; null: delete them",
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.commands.call import Answer, Call, build_button
 from db.queries.clients.client_lists import list_clients
@@ -9,19 +10,32 @@ from db.queries.clients.clients import ClientRow, ContactRow, find_client, list_
 from db.queries.clients.merging import list_clients_by_phone
 from desk.actors import AgentActor
 from desk.clients import clients
+from desk.clients.profile import (
+    MAX_FIELD_NAME,
+    MAX_FIELD_VALUE,
+    MAX_FIELDS,
+    MAX_NOTE,
+    set_field,
+)
 from desk.conversations.threads import MAX_NAME_LENGTH
 from desk.formatting.names import clean_name
+from desk.formatting.times import format_time
 from desk.phones import parse_typed
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _MAX_EMAIL = 190
 _MIN_PHONE, _MAX_PHONE = 3, 32
 _MAX_FOUND = 5
+# Of a message of Telegram, which has room for 4096, so that the usage below fits in.
+_MAX_SHOWN = 3500
 _REMOVE = "-"
 
 
 async def client(call: Call) -> Answer:
-    """Show the customer, or set a detail: `/client email ann@example.com`; `-` removes it."""
+    """Show the customer, or set a detail: `/client email ann@example.com`; `-` removes it.
+
+    What is shown ends with staff's own fields and its note.
+    """
     field, _, value = call.argument.partition(" ")
     if not field:
         return await _describe(call)
@@ -34,6 +48,10 @@ async def client(call: Call) -> Answer:
             return await _set_phone(call, given)
         case "name", given if given:
             return await _rename(call, given)
+        case "note", given if given:
+            return await _set_note(call, given)
+        case "field", given if given:
+            return await _set_field(call, given)
     return call.refuse("command.client_usage")
 
 
@@ -87,9 +105,11 @@ async def _describe(call: Call) -> Answer:
         "blocked": call.say("command.yes") if row.is_blocked else None,
         "no_broadcasts": _describe_stop(call, contacts),
     }
-    text = "\n".join(
-        f"{call.say(f'client_fact.{key}')}: {value}" for key, value in lines.items() if value
-    )
+    told = [f"{call.say(f'client_fact.{key}')}: {value}" for key, value in lines.items() if value]
+    told += [f"{field['name']}: {field['value']}" for field in row.fields or []]
+    text = "\n".join([*told, *_describe_note(call, row)])
+    if len(text) > _MAX_SHOWN:  # the console shows all of it
+        text = f"{text[: _MAX_SHOWN - 1]}…"
     verb = "unblock" if row.is_blocked else "block"
     buttons = [
         [
@@ -105,6 +125,37 @@ def _describe_stop(call: Call, contacts: Sequence[ContactRow]) -> str | None:
     """Return since when the customer wants no broadcasts, on any channel; None: they do."""
     since = min((at for each in contacts if (at := each.marketing_stopped_at)), default=None)
     return None if since is None else f"{since.astimezone(call.uow.zone):%Y-%m-%d %H:%M}"
+
+
+def _describe_note(call: Call, row: ClientRow) -> list[str]:
+    if row.note is None:
+        return []
+    at = format_time(datetime.fromisoformat(row.note["at"]), call.uow.zone)
+    return ["", call.say("command.client_note", agent=row.note["by"], time=at), row.note["text"]]
+
+
+async def _set_note(call: Call, given: str) -> Answer:
+    note = None if given == _REMOVE else given
+    if note is not None and len(note) > MAX_NOTE:
+        return call.refuse("command.client_too_long", most=MAX_NOTE)
+    await clients.set_note(call.uow, call.thread.client_id, note, by=call.by)
+    return Answer(call.say("command.client_saved"))
+
+
+async def _set_field(call: Call, given: str) -> Answer:
+    """Set a field of staff's own: `/client field Address: 12 Elm Street`; `-` removes it."""
+    name, _, value = (" ".join(part.split()) for part in given.partition(":"))
+    if not name or not value:
+        return call.refuse("command.client_usage")
+    if len(name) > MAX_FIELD_NAME or len(value) > MAX_FIELD_VALUE:
+        return call.refuse("command.client_too_long", most=f"{MAX_FIELD_NAME}/{MAX_FIELD_VALUE}")
+    row = await find_client(call.uow.tx, call.thread.client_id, viewer=None)
+    known = row.fields if row else None
+    fields = set_field(known, name, None if value == _REMOVE else value)
+    if len(fields or []) > max(MAX_FIELDS, len(known or [])):
+        return call.refuse("command.client_too_many", most=MAX_FIELDS)
+    await clients.set_fields(call.uow, call.thread.client_id, fields, by=call.by)
+    return Answer(call.say("command.client_saved"))
 
 
 async def _set_email(call: Call, given: str) -> Answer:

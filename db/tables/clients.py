@@ -25,6 +25,10 @@ class Client(SQLModel, table=True):
     email: str | None = Field(default=None, sa_type=sa.String(190))
     avatar_url: str | None = Field(default=None, sa_type=sa.String(500))
     language: str | None = Field(default=None, sa_type=sa.String(12))
+    # What staff notes about the person, for itself: text, who wrote it (by), and when (at).
+    note: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # Fields of staff's own: a list of name and value.
+    fields: list[dict[str, str]] | None = Field(default=None, sa_type=Json)
     is_blocked: bool = False
     # Staff gave this name: the provider's name does not replace it.
     is_renamed: bool = False

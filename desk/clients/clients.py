@@ -8,6 +8,7 @@ from db.queries.clients import clients
 from db.queries.conversations.threads import Thread
 from desk.actors import Actor
 from desk.audit import add_entry
+from desk.clients.profile import Fields, write_note
 from desk.conversations.duplicates import ask_about_same_phone
 from desk.conversations.notices import notify_topic
 from desk.conversations.threads import find_thread
@@ -53,6 +54,27 @@ async def set_profile(
     await clients.update_client(uow.tx, client_id, **values)
     # The values are left out: the log is kept for ever.
     _record(uow, by, "client.profile", client_id, {"changed": sorted(values)})
+
+
+async def set_note(uow: UnitOfWork, client_id: ClientId, text: str | None, *, by: Actor) -> None:
+    """Save staff's note about a customer, with who wrote it and when; no words remove it."""
+    threads = await lock_threads(uow, client_id)
+    note = write_note(text, by.name, uow.now)
+    await clients.update_client(uow.tx, client_id, note=note)
+    # The words are left out: the log is kept for ever.
+    _record(uow, by, "client.note", client_id)
+    for thread in threads:
+        uow.refresh_card(thread)
+
+
+async def set_fields(
+    uow: UnitOfWork, client_id: ClientId, fields: Fields | None, *, by: Actor
+) -> None:
+    """Save the own fields of a customer, instead of those before."""
+    await lock_threads(uow, client_id)
+    await clients.update_client(uow.tx, client_id, fields=fields)
+    # The values are left out: the log is kept for ever.
+    _record(uow, by, "client.fields", client_id)
 
 
 async def set_language(

@@ -74,7 +74,10 @@ def _describe_client(client: ClientRow, say: Translate, zone: tzinfo) -> str:
         "language": client.language,
         "since": format_time(client.created_at, zone),
     }
-    return "\n".join(f"{say(f'export.{key}')}: {value}" for key, value in known.items() if value)
+    lines = [f"{say(f'export.{key}')}: {value}" for key, value in known.items() if value]
+    # The fields are facts about the person. The note is a remark among staff, like their notes.
+    lines += [f"{field['name']}: {field['value']}" for field in client.fields or []]
+    return "\n".join(lines)
 
 
 def _describe(row: MessageRow, say: Translate, zone: tzinfo) -> str:

@@ -14,6 +14,7 @@ from db.queries.clients.merging import ClientState, MergeRow
 from db.queries.conversations.threads import Thread
 from desk.actors import AgentActor
 from desk.audit import add_entry
+from desk.clients.profile import join_fields, join_notes
 from desk.conversations.notices import notify_open_topic
 from desk.conversations.threads import find_thread
 from desk.events import ClientChanged, SessionClientChanged
@@ -57,7 +58,8 @@ async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: AgentAc
     """Merge `other` into `kept` (or the clients that they are merged into); return who is kept.
 
     The name is that of the kept client, unless staff renamed only the other one. A phone number,
-    e-mail address, picture or language that the kept client lacks comes from the other. The result
+    e-mail address, picture or language that the kept client lacks comes from the other. It gets the
+    note and the own fields of both. The result
     is blocked if either of them was blocked, so that a blocked person cannot return through another
     channel. If they are merged already, nothing changes. Raises MergeError.
     """
@@ -165,6 +167,12 @@ def _plan_changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
         mine, theirs = getattr(kept, field), getattr(other, field)
         if mine is None and theirs is not None:
             changes[field] = [None, theirs]
+    for field, both in (
+        ("note", join_notes(kept.note, other.note)),
+        ("fields", join_fields(kept.fields, other.fields)),
+    ):
+        if both != getattr(kept, field):
+            changes[field] = [getattr(kept, field), both]
     if other.is_renamed and not kept.is_renamed:
         changes["name"] = [kept.name, other.name]
         changes["is_renamed"] = [False, True]

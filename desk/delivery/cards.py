@@ -18,6 +18,7 @@ _PRIORITIES: Mapping[Priority | None, str] = {
     Priority.HIGH: "priority_high",
     Priority.URGENT: "priority_urgent",
 }
+_MAX_NOTE = 200
 _Line = tuple[str, str]
 _Row = list[dict[str, str]]
 
@@ -82,7 +83,15 @@ def _describe_session(thread: Thread, say: Translate, zone: tzinfo) -> list[_Lin
         lines.append((say("tags"), " ".join(f"#{each}" for each in details.tags)))
     if thread.snoozed_until is not None:
         lines.append((say("snoozed"), format_time(thread.snoozed_until, zone)))
+    if details.client_note is not None:
+        lines.append((say("client_note"), _cut(details.client_note["text"])))
     return lines
+
+
+def _cut(note: str) -> str:
+    """Return the beginning of a note in one line; `/client` shows all of it."""
+    words = " ".join(note.split())
+    return words if len(words) <= _MAX_NOTE else f"{words[: _MAX_NOTE - 1]}…"
 
 
 def _describe_due(details: CardDetails, say: Translate, zone: tzinfo) -> _Line:

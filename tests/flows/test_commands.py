@@ -135,6 +135,26 @@ async def test_an_answer_is_taken_back_and_the_session_reopened(migrated_url: st
         assert await holder(stage, scene.ann) == scene.mia.name
 
 
+async def test_a_note_and_own_fields_of_the_customer(migrated_url: str) -> None:
+    async with run_stage(migrated_url, default_language="id") as stage:
+        scene = await start(stage)
+        await scene.asks(scene.mia, "/client note Hanya sore hari", "Tersimpan.")
+        await scene.topic.card("Catatan: Hanya sore hari")
+        await scene.asks(scene.mia, "/client field Alamat:  Jalan  Mawar 3", "Tersimpan.")
+        await scene.asks(scene.mia, "/client field alamat: Jalan Melati 4", "Tersimpan.")
+        await scene.asks(scene.mia, "/client field Alamat", "/client field KOLOM: ISI")
+        await scene.asks(scene.mia, "/client field " + "x" * 41 + ": y", "terlalu panjang")
+        await scene.asks(scene.mia, "/client note " + "x" * 2001, "terlalu panjang")
+        told = await scene.asks(scene.mia, "/client", "Alamat: Jalan Melati 4")
+        assert "Mawar" not in told.text
+        assert f"Catatan {scene.mia.name}, " in told.text
+        assert "Hanya sore hari" in told.text
+        await scene.asks(scene.tom, "/client note x", f"{scene.mia.name} menangani sesi ini.")
+        await scene.asks(scene.mia, "/client field Alamat: -", "Tersimpan.")
+        await scene.asks(scene.mia, "/client note -", "Tersimpan.")
+        assert "Hanya sore" not in (await scene.asks(scene.mia, "/client", "Nama:")).text
+
+
 async def test_the_customers_details_are_shown_changed_and_merged(migrated_url: str) -> None:
     async with run_stage(migrated_url, default_language="id") as stage:
         scene = await start(stage)

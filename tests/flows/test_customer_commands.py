@@ -76,6 +76,10 @@ async def test_a_copy_of_the_data_is_sent_when_an_admin_grants_it(migrated_url: 
         await ann.sends("document", caption="the bill")
         await topic.wait_for("the bill")
         await mia.writes(topic, "// a difficult customer")
+        await mia.writes(topic, "/client note never satisfied")
+        await topic.card("Note: never satisfied")
+        await mia.writes(topic, "/client field Address: 12 Elm Street")
+        await topic.wait_for("Saved.")
         await ann.says("/privacy")
         told = await ann.wait_for("Kami menyimpan nama")
         await press(stage, ann, told, "Minta salinan data saya")
@@ -90,7 +94,10 @@ async def test_a_copy_of_the_data_is_sent_when_an_admin_grants_it(migrated_url: 
         assert f"Nama: {ann.name}" in written
         for words in (f"{ann.name}: my order is late", f"{mia.name}: on its way", "the bill"):
             assert words in written
+        assert "Address: 12 Elm Street" in written
+        # What staff writes for itself is not in it.
         assert "difficult" not in written
+        assert "never satisfied" not in written
         assert await stage.rows("SELECT id FROM messages WHERE message LIKE 'Ini salinan%'") == []
 
 

@@ -8,6 +8,7 @@ import { download } from "../server/downloads.js";
 import { get, patch, post } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { Avatar } from "../shell/avatar.js";
+import { ClientNotes } from "../shell/extras.js";
 import { attempt, notify } from "../shell/notices.js";
 import { Failure } from "../shell/problems.js";
 import { goTo } from "../shell/route.js";
@@ -44,7 +45,7 @@ export function ClientDetails({ id, session }) {
   if (problem) return h(Failure, { problem, onRetry: () => void load() });
   if (!client) return h(Skeleton, { lines: 6, kind: "line" });
 
-  /** @param {Record<string, string | null>} changes */
+  /** @param {object} changes */
   const change = (changes) =>
     attempt(async () => {
       setClient(await patch(`/clients/${id}`, changes));
@@ -93,6 +94,7 @@ export function ClientDetails({ id, session }) {
       type: "email",
       onSave: (email) => change({ email: email || null }),
     }),
+    h(ClientNotes, { client, onChange: change }),
     h("h2", null, t("client.channels")),
     h(
       "ul",
@@ -182,9 +184,10 @@ export function ClientDetails({ id, session }) {
 /**
  * @param {object} props
  * @param {string} props.label @param {string} props.value @param {string} [props.type]
- * @param {boolean} [props.isRequired] @param {(value: string) => Promise<boolean>} props.onSave
+ * @param {boolean} [props.isRequired] @param {number} [props.maxLength]
+ * @param {(value: string) => Promise<boolean>} props.onSave
  */
-function Editable({ label, value, type = "text", isRequired = false, onSave }) {
+export function Editable({ label, value, type = "text", isRequired = false, maxLength, onSave }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const isChanged = text.trim() !== value;
@@ -205,6 +208,7 @@ function Editable({ label, value, type = "text", isRequired = false, onSave }) {
         type,
         value: text,
         required: isRequired,
+        maxLength,
         autocomplete: "off",
         dir: "auto",
         placeholder: t("client.empty"),

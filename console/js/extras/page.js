@@ -1,6 +1,7 @@
 /** What agents need now and then: the first script does without. */
 
 import { h } from "../vendor/preact.js";
+import { ClientNotes } from "./client_notes.js";
 import { ClientTimeline } from "./client_timeline.js";
 import { FirstMessageDialog } from "./first_message_dialog.js";
 import { Palette } from "./palette.js";
@@ -12,6 +13,8 @@ export function Page(props) {
   switch (props.what) {
     case "timeline":
       return h(ClientTimeline, { id: props.id });
+    case "client-notes":
+      return h(ClientNotes, { client: props.client, onChange: props.onChange });
     case "first-message":
       return h(FirstMessageDialog, { onClose: props.onClose });
     default:

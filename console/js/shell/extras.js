@@ -5,8 +5,12 @@ import { t } from "../i18n/words.js";
 import { Later, useLater } from "./later_page.js";
 import { notify } from "./notices.js";
 
+/** @import { Client } from "../../types.d.ts" */
+/** @import { Change } from "../extras/client_notes.js" */
+
 /**
- * @typedef {{what: "palette" | "first-message", onClose: () => void} | {what: "timeline", id: string}} Extra
+ * @typedef {{what: "palette" | "first-message", onClose: () => void} | {what: "timeline", id: string}
+ *   | {what: "client-notes", client: Client, onChange: Change}} Extra
  */
 
 const SCRIPT = "extras";
@@ -29,6 +33,10 @@ function Opened({ what }) {
   });
   return shown && h(shown, { what, onClose: close });
 }
+
+/** @param {{client: Client, onChange: Change}} props */
+export const ClientNotes = (props) =>
+  h(Later, { script: SCRIPT, props: { what: "client-notes", ...props } });
 
 /** @param {{id: string}} props of a client */
 export const Timeline = ({ id }) => h(Later, { script: SCRIPT, props: { what: "timeline", id } });

@@ -30,6 +30,8 @@ class ClientRow:
     email: str | None
     avatar_url: str | None
     language: str | None
+    note: dict[str, Any] | None
+    fields: list[dict[str, str]] | None
     is_blocked: bool
     created_at: datetime
     updated_at: datetime
@@ -59,6 +61,8 @@ SELECT_CLIENT: Select[Any] = select(
     clients.c.email,
     clients.c.avatar_url,
     clients.c.language,
+    clients.c.note,
+    clients.c.fields,
     clients.c.is_blocked,
     clients.c.created_at,
     clients.c.updated_at,

@@ -44,6 +44,8 @@ class ClientState:
     email: str | None
     avatar_url: str | None
     language: str | None
+    note: dict[str, Any] | None
+    fields: list[dict[str, str]] | None
     is_blocked: bool
     merged_into_id: ClientId | None
 
@@ -109,6 +111,8 @@ async def lock_clients(tx: AsyncSession, ids: Collection[ClientId]) -> dict[Clie
         clients.c.email,
         clients.c.avatar_url,
         clients.c.language,
+        clients.c.note,
+        clients.c.fields,
         clients.c.is_blocked,
         clients.c.merged_into_id,
     )

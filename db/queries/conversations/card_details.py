@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import get_table
 from db.ids import SessionId
 from db.queries.tags import list_tags_of_sessions
-from db.tables import ConversationMetrics, Session, SlaState, SlaTarget
+from db.tables import Client, ConversationMetrics, Session, SlaState, SlaTarget
 
 sessions = get_table(Session)
+clients = get_table(Client)
 metrics = get_table(ConversationMetrics)
 
 
@@ -28,6 +30,8 @@ class CardDetails:
     sla_target: SlaTarget | None = None
     sla_state: SlaState | None = None
     sla_due_at: datetime | None = None
+    # What staff notes about the customer.
+    client_note: dict[str, Any] | None = None
 
     @property
     def is_due_shown(self) -> bool:
@@ -49,7 +53,9 @@ _DETAILS = (
         sessions.c.sla_target,
         sessions.c.sla_state,
         sessions.c.sla_due_at,
+        clients.c.note,
     )
+    .join(clients, clients.c.id == sessions.c.client_id)
     .outerjoin(metrics, metrics.c.session_id == sessions.c.id)
     .where(sessions.c.id.in_(bindparam("ids", expanding=True)))
 )

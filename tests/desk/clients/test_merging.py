@@ -1,6 +1,7 @@
 """Merging two clients: what moves, what comes back, and what happens in between."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -217,3 +218,30 @@ async def test_a_name_in_anothers_topic_is_forgotten_with_its_owner(on: Scene) -
     for table in ("outbox", "client_merges", "audit_log", "events"):
         rows = await on.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
         assert "Bobolink" not in json.dumps(rows, default=str), table
+
+
+async def test_the_note_and_the_fields_of_both_stay(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42", "Ann"), await on.comes(on.other_bot, "43", "Annie")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    number = {"name": "Number", "value": "7"}
+    home, work = ({"name": "Address", "value": each} for each in ("Elm Street", "Oak Lane"))
+    tom = replace(on.ada, name="Tom")
+    await on.on_client(lambda uow: clients.set_note(uow, kept, "In the evening", by=on.ada))
+    await on.on_client(lambda uow: clients.set_fields(uow, kept, [number, home], by=on.ada))
+    await on.on_client(lambda uow: clients.set_note(uow, other, "Likes tea", by=tom))
+    await on.on_client(lambda uow: clients.set_fields(uow, other, [number, work], by=tom))
+    before = await on.clients()
+    await on.join(kept, other)
+    now = await on.client(kept)
+    note = json.loads(now["note"])
+    assert note["text"] == "In the evening\n\nLikes tea"
+    assert json.loads(now["fields"]) == [number, home, work]
+    await on.apart(await on.only_join())
+    assert await on.clients() == before
+    # What was changed since the merge stays with the client who was kept.
+    await on.join(kept, other)
+    await on.on_client(lambda uow: clients.set_note(uow, kept, "Only mornings", by=on.ada))
+    await on.apart(await on.only_join())
+    assert json.loads((await on.client(kept))["note"])["text"] == "Only mornings"
+    assert json.loads((await on.client(other))["note"])["text"] == "Likes tea"
+    assert "tea" not in str(await on.rows("SELECT * FROM audit_log"))
