@@ -162,6 +162,7 @@ export interface Conversation {
   unreachable: string | null;
   session: OpenSession | null;
   session_count: number;
+  tags: Tag[];
   unread_count: number;
   reply_until: Time | null;
   last_message: LastMessage | null;

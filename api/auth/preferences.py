@@ -1,18 +1,31 @@
 """What a user prefers in the console, on all their devices."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from api.access.caller import Caller
 from api.errors.problems import NotFound
-from api.schemas.base import RequestBody, ResponseModel
+from api.schemas.base import Line, RequestBody, ResponseModel, Ulid
 from db.queries.accounts.accounts import find_user, update_user
 from desk.unit_of_work import UnitOfWork
 
 Language = Literal["en", "id"]
 Theme = Literal["auto", "light", "dark"]
 InboxList = Literal["mine", "waiting", "open", "unread"]
+
+
+class SavedView(RequestBody):
+    """A list of the inbox with a filter, under a name."""
+
+    name: Annotated[Line, Field(max_length=50)]
+    list: Literal["mine", "waiting", "unread", "all"]
+    channel_id: Ulid | None = None
+    agent_id: Ulid | None = None
+    tag_id: Ulid | None = None
+
+
+_SavedViews = Annotated[list[SavedView], Field(max_length=20)]
 
 
 class Preferences(ResponseModel):
@@ -25,6 +38,9 @@ class Preferences(ResponseModel):
     enter_sends: bool = Field(default=True, description="false: Ctrl+Enter sends")
     sound: bool = Field(default=True, description="play a sound when a customer writes")
     notifications: bool = Field(default=False, description="show the browser's notifications")
+    saved_views: list[SavedView] = Field(
+        default=[], description="lists of the inbox with a filter, by names"
+    )
 
 
 class PreferenceChanges(RequestBody):
@@ -37,6 +53,7 @@ class PreferenceChanges(RequestBody):
     enter_sends: bool = True
     sound: bool = True
     notifications: bool = False
+    saved_views: _SavedViews = Field(default=[])
 
 
 async def show(uow: UnitOfWork, caller: Caller) -> Preferences:
@@ -52,7 +69,7 @@ async def change(uow: UnitOfWork, caller: Caller, body: PreferenceChanges) -> Pr
     user = await find_user(uow.tx, caller.user_id, lock=True)
     if user is None:
         raise NotFound
-    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    changes = body.model_dump(mode="json", exclude_unset=True)
     stored = {**(user.preferences or {}), **changes}
     await update_user(uow.tx, caller.user_id, preferences=stored)
     return _read(stored)

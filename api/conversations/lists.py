@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.access.caller import Caller
 from api.access.permissions import visibility_scope
 from api.conversations.models import (
+    ConversationCountQuery,
     ConversationCounts,
     ConversationOut,
     ConversationQuery,
@@ -38,7 +39,7 @@ from db.queries.conversations.conversation_lists import (
     list_conversations,
 )
 from db.queries.conversations.conversation_summary import ConversationRow, find_conversation
-from db.queries.conversations.list_counts import count_lists
+from db.queries.conversations.list_counts import CountFilter, count_lists
 from db.queries.messages.message_rows import MessageRow, list_conversation_messages
 from desk.conversations.rights import may_change_open
 from desk.conversations.sessions import mark_all_read, mark_read
@@ -50,12 +51,11 @@ async def list_all(
     uow: UnitOfWork, caller: Caller, query: ConversationQuery
 ) -> Page[ConversationOut]:
     """List the conversations that I may see, the last message first."""
-    viewer = visibility_scope(caller)
     holder = caller.agent_id if query.mine else query.agent_id
-    if query.agent_id not in {None, holder} or (holder and viewer not in {None, holder}):
+    if query.agent_id not in {None, holder}:
         return Page(items=[], next=None, previous=None)
     wanted = ConversationFilter(
-        viewer=viewer,
+        viewer=visibility_scope(caller),
         holder=None if holder is None else AgentId(holder),
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
         tag=None if query.tag_id is None else TagId(query.tag_id),
@@ -70,13 +70,21 @@ async def list_all(
     return build_page(found.rows, query, _to_schema, _cursor_of, scan_end=scan_end)
 
 
-async def count_all(uow: UnitOfWork, caller: Caller) -> ConversationCounts:
+async def count_all(
+    uow: UnitOfWork, caller: Caller, query: ConversationCountQuery
+) -> ConversationCounts:
     """Count the conversations of my lists: open, mine, waiting and unread.
 
     A number is that of the list with the filter of the same name. Of the sessions that I hold, of
     those that wait and of the others at most the newest 5,000 are counted.
     """
-    counts = await count_lists(uow.tx, caller.agent_id, viewer=visibility_scope(caller))
+    wanted = CountFilter(
+        agent=None if query.agent_id is None else AgentId(query.agent_id),
+        channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        tag=None if query.tag_id is None else TagId(query.tag_id),
+    )
+    viewer = visibility_scope(caller)
+    counts = await count_lists(uow.tx, caller.agent_id, wanted, viewer=viewer)
     return ConversationCounts.model_validate(counts)
 
 
@@ -153,6 +161,7 @@ def _to_schema(row: ConversationRow) -> ConversationOut:
         unreachable=row.unreachable,
         session=_session_to_schema(row),
         session_count=row.session_count,
+        tags=tags_to_briefs(row),
         unread_count=row.unread_count,
         reply_until=row.reply_until,
         is_active=row.is_active,

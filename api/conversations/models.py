@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.base import ResponseModel, SearchText, Ulid
+from api.schemas.base import QueryModel, ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
 from api.sessions.models import (
     AgentBrief,
@@ -41,6 +41,7 @@ class ConversationOut(ResponseModel):
     unreachable: str | None = Field(description="why messages do not reach the customer now")
     session: OpenSession | None = Field(description="null: no session is open, or I may not see it")
     session_count: int
+    tags: list[TagBrief] = Field(description="of the open session, or else of the last one")
     unread_count: int
     reply_until: datetime | None = Field(
         description="end of the reply window: later only templates may be sent; null: the channel"
@@ -61,6 +62,22 @@ class ConversationCounts(ResponseModel):
     unread: int
 
 
+_AGENT = Field(default=None, description="only conversations whose open session this agent holds")
+_TAG = Field(
+    default=None, description="only conversations whose open session, or else the last one, has it"
+)
+
+
+class ConversationCountQuery(QueryModel):
+    """Which conversations to count."""
+
+    channel_id: Ulid | None = None
+    agent_id: Ulid | None = _AGENT
+    tag_id: Ulid | None = Field(
+        default=None, description="only conversations whose open session has this tag"
+    )
+
+
 class ConversationQuery(PageQuery):
     """Which conversations to list."""
 
@@ -70,12 +87,8 @@ class ConversationQuery(PageQuery):
         " limited number of conversations: it may be empty; continue with `next`",
     )
     channel_id: Ulid | None = None
-    agent_id: Ulid | None = Field(
-        default=None, description="only conversations whose open session this agent holds"
-    )
-    tag_id: Ulid | None = Field(
-        default=None, description="only conversations with a session that has this tag"
-    )
+    agent_id: Ulid | None = _AGENT
+    tag_id: Ulid | None = _TAG
     open: bool = Field(default=False, description="true: only conversations with an open session")
     waiting: bool = Field(
         default=False, description="true: only conversations whose open session no agent holds"

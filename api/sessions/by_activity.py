@@ -10,7 +10,7 @@ from api.schemas.base import FieldError
 from api.schemas.pagination import Cursor, Page, build_page
 from api.sessions.models import SessionListQuery, SessionOut
 from api.sessions.serializers import session_to_schema
-from db.ids import AgentId, ChannelId
+from db.ids import AgentId, ChannelId, TagId
 from db.queries.conversations.conversation_lists import ConversationFilter, list_conversations
 from db.queries.conversations.conversation_summary import ConversationRow
 from db.queries.events.event_details import list_sessions_by_ids
@@ -18,7 +18,7 @@ from db.tables import SessionStatus
 from desk.unit_of_work import UnitOfWork
 
 # Filters of the other order: they are about sessions that have ended, too.
-_OTHERS = ("client_id", "tag_id", "priority", "sla_state", "q", "since", "until", "oldest_first")
+_OTHERS = ("client_id", "priority", "sla_state", "q", "since", "until", "oldest_first")
 
 
 async def list_by_activity(
@@ -35,6 +35,7 @@ async def list_by_activity(
         viewer=viewer,
         holder=None if holder is None else AgentId(holder),
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        tag=None if query.tag_id is None else TagId(query.tag_id),
         open=True,
         waiting=query.waiting,
         unread=query.unread,

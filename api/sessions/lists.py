@@ -19,6 +19,7 @@ from api.sessions.by_activity import list_by_activity
 from api.sessions.models import (
     ClientSessionQuery,
     Handover,
+    QueueQuery,
     SessionDetail,
     SessionListQuery,
     SessionOut,
@@ -84,9 +85,14 @@ async def build_session_page(
     return build_page(found.rows, query, session_to_schema, _cursor_of, scan_end=scan_end)
 
 
-async def list_queue(uow: UnitOfWork) -> Page[SessionOut]:
+async def list_queue(uow: UnitOfWork, query: QueueQuery) -> Page[SessionOut]:
     """List the waiting sessions in the order in which agents get them, at most 50."""
-    waiting = await list_waiting(uow.tx, most=_MAX_QUEUE)
+    waiting = await list_waiting(
+        uow.tx,
+        most=_MAX_QUEUE,
+        channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        tag=None if query.tag_id is None else TagId(query.tag_id),
+    )
     found = await list_sessions_by_ids(uow.tx, [each.session_id for each in waiting])
     by_id = {row.id: row for row in found}
     items = [session_to_schema(by_id[each.session_id]) for each in waiting]

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import (
     Line,
+    QueryModel,
     RequestBody,
     ResponseModel,
     SearchText,
@@ -206,8 +207,15 @@ class SessionListQuery(SessionQuery):
     order: Literal["created", "activity"] = Field(
         default="created",
         description="activity: only open sessions, the last message first; with the filters"
-        " `waiting`, `mine`, `agent_id`, `channel_id` and `unread`",
+        " `waiting`, `mine`, `agent_id`, `channel_id`, `tag_id` and `unread`",
     )
+
+
+class QueueQuery(QueryModel):
+    """Which waiting sessions to list."""
+
+    channel_id: Ulid | None = None
+    tag_id: Ulid | None = Field(default=None, description="only sessions that have this tag")
 
 
 class ClientSessionQuery(_SessionFilters):

@@ -22,16 +22,17 @@ let asked = Promise.resolve(null);
 let found = null;
 
 whileEntering((headers) => {
-  const { page, view } = route.peek();
+  const { page } = route.peek();
   found = null;
-  asked = page === "inbox" ? ask(view, headers) : Promise.resolve(null);
+  asked = page === "inbox" ? ask(headers) : Promise.resolve(null);
   return asked;
 });
 
-/** @param {View} view @param {Record<string, string>} headers @returns {Promise<EarlyPage | null>} */
-async function ask(view, headers) {
+/** @param {Record<string, string>} headers @returns {Promise<EarlyPage | null>} */
+async function ask(headers) {
+  const { view, filter } = route.peek();
   try {
-    found = { view, page: await get(listPath(view, null), { headers }) };
+    found = { view, page: await get(listPath(view, filter, null), { headers }) };
     return found;
   } catch {
     return null; // loading the list will say why

@@ -1,7 +1,9 @@
 """The lists of an inbox: each list, its number and the events about it agree."""
 
 from collections.abc import Awaitable, Callable
+from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +22,16 @@ Json = dict[str, Any]
 LISTS = ("open", "mine", "waiting", "unread")
 
 
+def matches(session: Json, filters: Json) -> bool:
+    """Return whether a session of an event has what the filters of a list ask for."""
+    found: dict[str, list[object]] = {
+        "channel_id": [session["channel"]["id"]],
+        "agent_id": [(session["agent"] or {}).get("id")],
+        "tag_id": [each["id"] for each in session["tags"]],
+    }
+    return all(value in found[name] for name, value in filters.items())
+
+
 def is_in(name: str, session: Json, person: Person) -> bool:
     """Return whether a session of an event belongs to a list, as docs/api.md defines it."""
     is_open = session["status"] == "ACTIVE"
@@ -35,7 +47,7 @@ def is_in(name: str, session: Json, person: Person) -> bool:
     )
 
 
-def follow(ears: EventListener, person: Person) -> dict[str, set[str]]:
+def follow(ears: EventListener, person: Person, filters: Json) -> dict[str, set[str]]:
     """Return the lists of a page that has seen nothing but these events."""
     known: dict[str, Json] = {}
     for each in ears.heard:
@@ -44,7 +56,11 @@ def follow(ears: EventListener, person: Person) -> dict[str, set[str]]:
         elif session := each.data.get("session"):
             known[session["id"]] = session
     return {
-        name: {each["conversation_id"] for each in known.values() if is_in(name, each, person)}
+        name: {
+            each["conversation_id"]
+            for each in known.values()
+            if is_in(name, each, person) and matches(each, filters)
+        }
         for name in LISTS
     }
 
@@ -61,10 +77,10 @@ async def done(step: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
     return answer
 
 
-async def read_lists(person: Person) -> dict[str, set[str]]:
+async def read_lists(person: Person, filters: Json) -> dict[str, set[str]]:
+    more = urlencode({"limit": 100, **filters})
     return {
-        name: set(await ids(person, f"{name}=true&limit=100", path="/conversations"))
-        for name in LISTS
+        name: set(await ids(person, f"{name}=true&{more}", path="/conversations")) for name in LISTS
     }
 
 
@@ -121,14 +137,25 @@ async def test_lists_numbers_and_events_agree(own_api: ApiStage) -> None:
     def transfer(to: Person) -> Json:
         return {"agent_id": to.agent_id, "reason": "Speaks Javanese"}
 
+    vip = (await mia.patch(f"/sessions/{first}/tags", {"add": ["vip"]})).body["tags"][0]["id"]
+    [channel, *_] = {each["channel"]["id"] for each in (await ada.get("/sessions")).body["items"]}
+    wanted: list[Json] = [
+        {},
+        {"tag_id": vip},
+        {"channel_id": channel, "agent_id": mia.agent_id},
+        {"channel_id": channel, "tag_id": vip},
+        {"channel_id": mia.agent_id},
+    ]
     steps: list[Callable[[], Awaitable[Answer | None]]] = [
         lambda: write(third),
         lambda: mia.post(f"/sessions/{first}/claim"),
         lambda: write(first),
+        lambda: mia.patch(f"/sessions/{third}/tags", {"add": ["vip"]}),
         lambda: mia.post(f"/sessions/{first}/read"),
         lambda: ada.post(f"/sessions/{second}/claim"),
         lambda: ada.post(f"/sessions/{second}/transfer", transfer(mia)),
         lambda: mia.post(f"/sessions/{first}/transfer", transfer(tom)),
+        lambda: tom.patch(f"/sessions/{first}/tags", {"remove": ["vip"]}),
         lambda: mia.post(f"/sessions/{second}/end"),
         lambda: tom.post(f"/sessions/{third}/claim"),
         lambda: mia.post(f"/sessions/{second}/reopen"),
@@ -144,19 +171,24 @@ async def test_lists_numbers_and_events_agree(own_api: ApiStage) -> None:
         await write(second)
         for number, step in enumerate(steps):
             await done(step)
-            for person, ears in zip(people, streams, strict=True):
-                lists = await read_lists(person)
-                counts = (await person.get("/conversations/counts")).body
-                assert counts == {name: len(each) for name, each in lists.items()}, number
+            for (person, ears), filters in product(zip(people, streams, strict=True), wanted):
+                lists = await read_lists(person, filters)
+                counts = await person.get(f"/conversations/counts?{urlencode(filters)}")
+                assert counts.body == {name: len(each) for name, each in lists.items()}, number
+                if "agent_id" not in filters:
+                    queue = await person.get(f"/queue?{urlencode(filters)}")
+                    waiting = {each["conversation_id"] for each in queue.body["items"]}
+                    assert waiting == lists["waiting"], number
 
                 async def agrees(
                     ears: EventListener = ears,
                     person: Person = person,
+                    filters: Json = filters,
                     lists: dict[str, set[str]] = lists,
                 ) -> bool:
-                    return follow(ears, person) == lists
+                    return follow(ears, person, filters) == lists
 
-                await eventually(agrees, f"{person.name}'s events after step {number}")
+                await eventually(agrees, f"{person.name}'s {filters} after step {number}")
 
 
 async def test_a_list_of_open_conversations_is_found_among_many(own_api: ApiStage) -> None:
@@ -198,13 +230,16 @@ async def test_sessions_are_listed_by_activity(own_api: ApiStage) -> None:
     assert await found(mia, "mine=true") == [a, b]
     assert await found(mia, "waiting=true") == [c]
     assert await found(mia, "unread=true&status=ACTIVE") == [a]
+    tag = (await mia.patch(f"/sessions/{c}/tags", {"add": ["vip"]})).body["tags"][0]["id"]
+    assert await found(mia, f"tag_id={tag}") == [c]
+    assert await found(mia, f"tag_id={tag}&mine=true") == []
     assert await found(mia, f"agent_id={tom.agent_id}&mine=true") == []
     first = (await ada.get("/sessions?order=activity&limit=2")).body
     second = (await ada.get(f"/sessions?order=activity&limit=2&cursor={first['next']}")).body
     assert [each["id"] for each in first["items"] + second["items"]] == [a, d, c, b]
     assert second["next"] is None
     assert first["items"][0].items() <= (await ada.get(f"/sessions/{a}")).body.items()
-    for query in ("q=a", "status=ENDED", "oldest_first=true", "priority=high", f"tag_id={a}"):
+    for query in ("q=a", "status=ENDED", "oldest_first=true", "priority=high"):
         answer = await mia.get(f"/sessions?order=activity&{query}")
         assert answer.faults == {query.partition("=")[0]: "unsuitable"}
 

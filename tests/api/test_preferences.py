@@ -12,6 +12,7 @@ DEFAULTS = {
     "enter_sends": True,
     "sound": True,
     "notifications": False,
+    "saved_views": [],
 }
 
 
@@ -23,6 +24,11 @@ async def test_one_changes_ones_own_and_what_is_left_out_stays(own_api: ApiStage
     await mia.patch(path, {"language": None, "theme": "dark"})
     assert (await mia.get(path)).body == {**DEFAULTS, "theme": "dark", "sound": False}
     assert (await tom.get(path)).body == DEFAULTS
+    refunds = {"name": "Refunds", "list": "waiting", "channel_id": None, "tag_id": mia.agent_id}
+    await mia.patch(path, {"saved_views": [refunds]})
+    await mia.patch(path, {"theme": "dark"})
+    assert (await mia.get(path)).body["saved_views"] == [{**refunds, "agent_id": None}]
+    await mia.patch(path, {"saved_views": []})
     # What a later version stored is passed over.
     stored = '{"theme": "dark", "sound": false, "font": "large"}'
     await own_api.change(
@@ -39,6 +45,9 @@ async def test_one_changes_ones_own_and_what_is_left_out_stays(own_api: ApiStage
         {"sound": "yes"},
         {"font": "large"},
         {"first_list": "all"},
+        {"saved_views": [{"name": "Refunds", "list": "open"}]},
+        {"saved_views": [{"name": "x" * 51, "list": "all"}]},
+        {"saved_views": [{"name": "x", "list": "all"}] * 21},
         [],
     ],
 )

@@ -69,7 +69,7 @@ class Visitor:
 
     async def show(self, view: str) -> None:
         """Show a list of the inbox."""
-        await self.press(self.view.locator(f'.views a[href="#/inbox/{view}"]'))
+        await self.press(self.view.locator(f'.views a[href^="#/inbox/{view}"]'))
 
     def row(self, name: str) -> Locator:
         return self.view.get_by_role("option").filter(has_text=name)

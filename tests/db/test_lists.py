@@ -18,7 +18,7 @@ from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, SessionId, new_id
 from db.queries.clients.client_lists import list_clients
 from db.queries.conversations.conversation_lists import ConversationFilter, list_conversations
-from db.queries.conversations.list_counts import count_lists
+from db.queries.conversations.list_counts import CountFilter, count_lists
 from db.queries.conversations.search_hits import find_hits
 from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_statements import SessionFilter
@@ -221,9 +221,11 @@ READS: dict[str, Read] = {
     "waiting conversations": conversations(waiting=True),
     "waiting conversations, for an agent": conversations(waiting=True, viewer=first_agent),
     "unread conversations": conversations(unread=True),
-    "numbers of all lists": lambda tx, filled: count_lists(tx, filled.agents[0], viewer=None),
+    "numbers of all lists": lambda tx, filled: count_lists(
+        tx, filled.agents[0], CountFilter(), viewer=None
+    ),
     "numbers of an agent's lists": lambda tx, filled: count_lists(
-        tx, filled.agents[0], viewer=filled.agents[0]
+        tx, filled.agents[0], CountFilter(), viewer=filled.agents[0]
     ),
     "what a search found": lambda tx, filled: find_hits(tx, filled.sessions[100:110], "message"),
     "clients": lambda tx, _: list_clients(tx, viewer=None, words=None, start=None, limit=LIMIT),

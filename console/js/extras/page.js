@@ -3,6 +3,8 @@
 import { h } from "../vendor/preact.js";
 import { ClientNotes } from "./client_notes.js";
 import { ClientTimeline } from "./client_timeline.js";
+import { FilterChips } from "./filter_chips.js";
+import { FilterDialog } from "./filter_dialog.js";
 import { FirstMessageDialog } from "./first_message_dialog.js";
 import { Palette } from "./palette.js";
 
@@ -15,6 +17,10 @@ export function Page(props) {
       return h(ClientTimeline, { id: props.id });
     case "client-notes":
       return h(ClientNotes, { client: props.client, onChange: props.onChange });
+    case "filter":
+      return h(FilterDialog, { onClose: props.onClose });
+    case "filter-chips":
+      return h(FilterChips, null);
     case "first-message":
       return h(FirstMessageDialog, { onClose: props.onClose });
     default:

@@ -1,6 +1,6 @@
 /** Everything by a few letters: conversations, commands for the shown one, screens. */
 
-import { h, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { listCommands } from "../composer/commands.js";
 import { findRowsByName } from "../inbox/store.js";
@@ -8,6 +8,7 @@ import { findThread } from "../thread/store.js";
 import { channelName } from "../text/channels.js";
 import { Dialog } from "../shell/dialog.js";
 import { goTo, route } from "../shell/route.js";
+import { linkToView, loadSavedViews, savedViews } from "./saved_views.js";
 import { t } from "./words.js";
 
 /** @import { Key } from "./words.js" */
@@ -47,6 +48,14 @@ function findEntries(words) {
         more: `/${name}`,
         run,
       })),
+    ...savedViews.value
+      .filter(({ name }) => isWanted(name))
+      .map((view) => ({
+        id: `view-${view.name}`,
+        kind: /** @type {Key} */ ("palette.view"),
+        text: view.name,
+        run: () => (location.hash = linkToView(view)),
+      })),
     ...listScreens()
       .filter((page) => isWanted(t(`nav.${page}`)))
       .map((page) => ({
@@ -74,6 +83,7 @@ export function Palette({ onClose }) {
   const [chosen, setChosen] = useState(0);
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const entries = findEntries(words);
+  useEffect(() => void loadSavedViews().catch(() => {}), []); // without them the rest is found
   const at = Math.min(chosen, entries.length - 1);
 
   useLayoutEffect(() => {

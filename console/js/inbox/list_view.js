@@ -4,18 +4,19 @@ import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preac
 import { wantFocus } from "../composer/focus.js";
 import { t } from "../i18n/words.js";
 import { listFirstChannels } from "../server/abilities.js";
-import { extraDialog } from "../shell/extras.js";
+import { FilterChips, extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
-import { goTo, route } from "../shell/route.js";
+import { goTo, linkTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { Failure } from "../shell/problems.js";
 import { Skeleton } from "../shell/skeleton.js";
-import { VIEWS } from "./rows.js";
+import { NO_FILTER, VIEWS, isFiltered } from "./rows.js";
 import { ROW_HEIGHT, RowView } from "./row_view.js";
-import { countRows, lists, loadMore, visibleRows } from "./store.js";
+import { countRows, lists, loadMore } from "./store.js";
 import { selected } from "./selection.js";
 
 /** @import { View } from "./rows.js" */
+/** @import { DialogName as Extra } from "../shell/extras.js" */
 /** @import { Key } from "../i18n/words.js" */
 
 const OVERSCAN = 6;
@@ -26,7 +27,8 @@ const LIST_SHARE = 0.75;
 const countFitting = (height) => Math.ceil(height / ROW_HEIGHT) + 1;
 
 export function Inbox() {
-  const { view } = route.value;
+  const { view, filter } = route.value;
+  useShortcuts({ f: () => (extraDialog.value = "filter") });
   return h(
     "section",
     { class: "pane list-pane", "aria-label": t("nav.inbox") },
@@ -34,16 +36,18 @@ export function Inbox() {
       "header",
       { class: "pane-head" },
       h("h1", null, t("nav.inbox")),
+      h(DialogButton, { dialog: "filter", icon: "filter", label: t("filter.title") }),
       h(DialogButton, { dialog: "palette", icon: "grid", label: t("palette.open") }),
       listFirstChannels().length > 0 &&
         h(DialogButton, { dialog: "first-message", icon: "plus", label: t("first.title") }),
     ),
     h(Views, { view }),
-    h(Rows, { key: view, view }),
+    isFiltered(filter) && h(FilterChips, null),
+    h(Rows, { key: view + JSON.stringify(filter), view }),
   );
 }
 
-/** @param {{dialog: "palette" | "first-message", icon: "grid" | "plus", label: string}} props */
+/** @param {{dialog: Extra, icon: "filter" | "grid" | "plus", label: string}} props */
 function DialogButton({ dialog, icon, label }) {
   return h(
     "button",
@@ -69,7 +73,7 @@ function Views({ view }) {
         {
           key: each,
           class: "view",
-          href: `#/inbox/${each}`,
+          href: linkTo({ view: each, conversation: null }),
           "aria-current": each === view ? "page" : undefined,
           onClick: (event) => {
             event.preventDefault();
@@ -78,9 +82,9 @@ function Views({ view }) {
         },
         t(/** @type {Key} */ (`view.${each}`)),
         each !== "all" &&
-          lists[each].state.value !== "new" &&
-          countRows(each) > 0 &&
-          h("span", { class: "count" }, countRows(each)),
+          lists.value[each].state.value !== "new" &&
+          countRows(each, lists.value) > 0 &&
+          h("span", { class: "count" }, countRows(each, lists.value)),
       ),
     ),
   );
@@ -88,8 +92,8 @@ function Views({ view }) {
 
 /** @param {{view: View}} props */
 function Rows({ view }) {
-  const rows = visibleRows[view].value;
-  const list = lists[view];
+  const list = lists.value[view];
+  const rows = list.rows.value;
   const element = useRef(/** @type {HTMLElement | null} */ (null));
   const inside = useRef(/** @type {HTMLElement | null} */ (null));
   const [shown, setShown] = useState({ top: 0, count: countFitting(innerHeight * LIST_SHARE) });
@@ -152,7 +156,8 @@ function Rows({ view }) {
   if (list.problem.value && rows.length === 0) {
     return h(Failure, { problem: list.problem.value, onRetry: () => void loadMore(view) });
   }
-  if (rows.length === 0 && list.state.value !== "ready")
+  // A page of a filtered list may be empty without being the last.
+  if (rows.length === 0 && (list.state.value !== "ready" || list.next.value !== null))
     return h(Skeleton, { lines: 7, kind: "row" });
   if (rows.length === 0) return h(Empty, { view });
   return h(
@@ -204,6 +209,23 @@ function scrollIntoView(area, index) {
 
 /** @param {{view: View}} props */
 function Empty({ view }) {
+  const { filter } = route.value;
+  if (isFiltered(filter))
+    return h(
+      "div",
+      { class: "empty" },
+      h(
+        "p",
+        { class: "empty-title" },
+        t("empty.filtered", { list: t(/** @type {Key} */ (`view.${view}`)) }),
+      ),
+      h("p", { class: "quiet" }, t("empty.filtered_next")),
+      h(
+        "a",
+        { class: "button", href: linkTo({ filter: NO_FILTER, conversation: null }) },
+        t("filter.clear"),
+      ),
+    );
   return h(
     "div",
     { class: "empty" },

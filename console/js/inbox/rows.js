@@ -5,6 +5,8 @@
 /** @typedef {Conversation} Row */
 /** @typedef {"mine" | "waiting" | "unread" | "all"} View */
 
+/** Ids of what the rows of a list have; null: any. @typedef {{channel: string | null, agent: string | null, tag: string | null}} Filter */
+
 /** @type {View[]} */
 export const VIEWS = ["mine", "waiting", "unread", "all"];
 
@@ -23,6 +25,18 @@ export function belongs(view, row, agentId) {
       return true;
   }
 }
+
+/** @type {Filter} */
+export const NO_FILTER = { channel: null, agent: null, tag: null };
+
+/** @param {Filter} filter */
+export const isFiltered = ({ channel, agent, tag }) => Boolean(channel || agent || tag);
+
+/** @param {Filter} filter @param {Row} row */
+export const matches = ({ channel, agent, tag }, row) =>
+  (channel === null || row.channel.id === channel) &&
+  (agent === null || row.session?.agent?.id === agent) &&
+  (tag === null || row.tags.some((each) => each.id === tag));
 
 /** @param {View} view @returns {(one: Row, other: Row) => number} */
 export function compareRows(view) {
@@ -63,6 +77,7 @@ export function sessionToRow(session) {
     unreachable: null,
     session: session.status === "ACTIVE" ? { ...session } : null,
     session_count: session.number,
+    tags: session.tags,
     unread_count: session.unread_count,
     reply_until: session.reply_until,
     last_message: session.last_message,

@@ -7,7 +7,7 @@ import { attempt, notify } from "../shell/notices.js";
 import { toProblem } from "../server/problem.js";
 import { goTo } from "../shell/route.js";
 import { takeSession } from "../thread/session_actions.js";
-import { visibleRows } from "./store.js";
+import { lists } from "./store.js";
 
 /** @import { View } from "./rows.js" */
 
@@ -35,7 +35,7 @@ export async function claimNext() {
 
 /** The conversation below this one in the list, or above the last. @param {View} view @param {string} id */
 export function neighbour(view, id) {
-  const rows = visibleRows[view].peek();
+  const rows = lists.peek()[view].rows.peek();
   const place = rows.findIndex((each) => each.id === id);
   return (rows[place + 1] ?? rows[place - 1])?.id ?? null;
 }

@@ -1,16 +1,25 @@
 /** The conversations that are known here, and the lists of the inbox made of them. */
 
-import { computed, signal } from "../vendor/preact.js";
+import { computed, effect, signal, untracked } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { get } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { createJournal } from "../live/journal.js";
-import { listPath } from "./paths.js";
-import { VIEWS, belongs, compareRows, mergeSession } from "./rows.js";
+import { route } from "../shell/route.js";
+import { countsPath, listPath, queuePath } from "./paths.js";
+import {
+  NO_FILTER,
+  VIEWS,
+  belongs,
+  compareRows,
+  isFiltered,
+  matches,
+  mergeSession,
+} from "./rows.js";
 
 /** @import { Problem } from "../server/problem.js" */
 /** @import { Conversation, LiveEvent, Page, Session, SessionDetail } from "../../types.d.ts" */
-/** @import { Row, View } from "./rows.js" */
+/** @import { Filter, Row, View } from "./rows.js" */
 
 /** @type {Map<string, Row>} */
 const rows = new Map();
@@ -20,8 +29,6 @@ const version = signal(0);
 /** Changes within this time are shown together. */
 const FRAME_MS = 40;
 const COUNT_AFTER_MS = 2000;
-/** @type {import("../vendor/preact.js").Signal<Record<"mine" | "waiting" | "unread", number> | null>} */
-const counts = signal(null);
 
 /**
  * @typedef {object} List
@@ -29,70 +36,94 @@ const counts = signal(null);
  * @property {import("../vendor/preact.js").Signal<Problem | null>} problem
  * @property {import("../vendor/preact.js").Signal<string | null>} next the cursor of the next page
  * @property {string} floor rows below it are not loaded yet: they are not shown, even when known
+ * @property {import("../vendor/preact.js").ReadonlySignal<Row[]>} rows that are shown
  */
 
-/** @returns {List} */
-const createList = () => ({
-  state: signal("new"),
-  problem: signal(null),
-  next: signal(null),
-  floor: "",
+/**
+ * The lists of one filter, and how long the server says that they are.
+ * @typedef {Record<View, List> & {filter: Filter,
+ *   counts: import("../vendor/preact.js").Signal<Record<"mine" | "waiting" | "unread", number> | null>}} Lists
+ */
+
+/** @param {Filter} filter @returns {Lists} */
+function createLists(filter) {
+  const made = /** @type {Lists} */ ({ filter, counts: signal(null) });
+  for (const view of VIEWS) {
+    made[view] = {
+      state: signal("new"),
+      problem: signal(null),
+      next: signal(null),
+      floor: "",
+      rows: computed(() => {
+        void version.value;
+        return selectRows(made, view);
+      }),
+    };
+  }
+  return made;
+}
+
+/** Without a filter: they are kept beside those that are shown, for the number of unread ones. */
+const whole = createLists(NO_FILTER);
+/** Those of the filter in the address. */
+export const lists = signal(whole);
+let hasBegun = false;
+
+effect(() => {
+  const { page, filter } = route.value;
+  if (page === "inbox") untracked(() => showLists(filter));
 });
 
-/** @type {Record<View, List>} */
-export const lists = {
-  mine: createList(),
-  waiting: createList(),
-  unread: createList(),
-  all: createList(),
-};
+/** @param {Filter} filter */
+function showLists(filter) {
+  if (JSON.stringify(filter) === JSON.stringify(lists.peek().filter)) return;
+  lists.value = isFiltered(filter) ? createLists(filter) : whole;
+  if (hasBegun && lists.peek() !== whole) void loadLists(lists.peek());
+}
 
-/** @type {Record<View, import("../vendor/preact.js").ReadonlySignal<Row[]>>} */
-export const visibleRows = /** @type {any} */ (
-  Object.fromEntries(
-    VIEWS.map((view) => [
-      view,
-      computed(() => {
-        void version.value;
-        return selectRows(view);
-      }),
-    ]),
-  )
-);
+/** All lists that are kept. */
+const listAll = () => [...new Set([whole, lists.peek()])];
 
-/** @param {View} view */
-function selectRows(view) {
-  const list = lists[view];
+/** @param {Lists} of @param {View} view */
+function selectRows(of, view) {
+  const list = of[view];
   const agentId = me.value?.agent_id ?? "";
   // Who waits longest comes first, which is no order of the pages: the queue was loaded besides.
   const isWhole = list.next.value === null || view === "waiting";
   const floor = isWhole ? "" : list.floor;
   return [...rows.values()]
-    .filter((row) => belongs(view, row, agentId) && row.last_message_at >= floor)
+    .filter(
+      (row) =>
+        belongs(view, row, agentId) && matches(of.filter, row) && row.last_message_at >= floor,
+    )
     .toSorted(compareRows(view));
 }
 
 /** How many there are: counted here if the list is whole, otherwise by the server. @param {View} view */
-export function countRows(view) {
-  const isWhole = lists[view].state.value === "ready" && lists[view].next.value === null;
-  return isWhole || view === "all" ? visibleRows[view].value.length : (counts.value?.[view] ?? 0);
+export function countRows(view, of = whole) {
+  const isWhole = of[view].state.value === "ready" && of[view].next.value === null;
+  return isWhole || view === "all" ? of[view].rows.value.length : (of.counts.value?.[view] ?? 0);
 }
 
-async function loadCounts() {
+/** @param {Lists} of */
+async function loadCounts(of) {
   try {
-    counts.value = await get("/conversations/counts");
+    of.counts.value = await get(countsPath(of.filter));
   } catch {
     // The numbers stay as they are until the next event.
   }
 }
 
+/** @param {Lists} of */
+const isPart = (of) => VIEWS.some((view) => of[view].next.peek() !== null);
+
 let isCountPlanned = false;
 function planCounts() {
-  if (isCountPlanned || VIEWS.every((view) => lists[view].next.peek() === null)) return;
+  if (isCountPlanned || !listAll().some(isPart)) return;
   isCountPlanned = true;
   setTimeout(() => {
     isCountPlanned = false;
-    void loadCounts();
+    for (const each of listAll().filter(isPart)) void loadCounts(each);
   }, COUNT_AFTER_MS);
 }
 
@@ -168,20 +199,20 @@ export async function reload(id) {
  * @param {View} view @param {Page<Conversation>} page
  */
 export function showEarly(view, page) {
-  if (lists[view].state.peek() !== "new") return;
+  if (lists.peek()[view].state.peek() !== "new") return;
   for (const row of page.items) rows.set(row.id, row);
   version.value++;
 }
 
 /** Load the first page of a list, or the next one. @param {View} view */
-export async function loadMore(view) {
-  const list = lists[view];
+export async function loadMore(view, of = lists.peek()) {
+  const list = of[view];
   if (list.state.peek() === "loading") return;
   const isFirst = list.state.peek() === "new" || list.next.peek() === null;
   list.state.value = "loading";
   try {
     await journal.during(
-      get(listPath(view, isFirst ? null : list.next.peek())),
+      get(listPath(view, of.filter, isFirst ? null : list.next.peek())),
       (/** @type {Page<Conversation>} */ page) => {
         for (const row of page.items) {
           rows.set(row.id, row);
@@ -191,7 +222,7 @@ export async function loadMore(view) {
         list.next.value = page.next;
       },
     );
-    if (view === "waiting" && isFirst) await loadQueue();
+    if (view === "waiting" && isFirst && of.filter.agent === null) await loadQueue(of.filter);
     list.state.value = "ready";
     list.problem.value = null;
     changed();
@@ -201,9 +232,9 @@ export async function loadMore(view) {
   }
 }
 
-/** Load those who wait longest, in the order in which agents get them. */
-const loadQueue = () =>
-  journal.during(get("/queue"), (/** @type {Page<Session>} */ page) => {
+/** Load those who wait longest, in the order in which agents get them. @param {Filter} filter */
+const loadQueue = (filter) =>
+  journal.during(get(queuePath(filter)), (/** @type {Page<Session>} */ page) => {
     for (const session of page.items) {
       const id = session.conversation_id;
       rows.set(id, mergeSession(rows.get(id), session));
@@ -213,24 +244,33 @@ const loadQueue = () =>
 
 /** Load everything again: after a start, and when events are missing. */
 export async function reloadLists() {
+  hasBegun = true;
   unseen = new Set(rows.keys());
-  for (const view of VIEWS) {
-    lists[view].next.value = null;
-    if (lists[view].state.peek() !== "loading") lists[view].state.value = "new";
-  }
-  await Promise.all([loadCounts(), ...VIEWS.map(loadMore)]);
-  if (VIEWS.some((view) => lists[view].state.peek() === "failed")) return;
+  const all = listAll();
+  await Promise.all(all.map(loadLists));
+  if (all.some((of) => VIEWS.some((view) => of[view].state.peek() === "failed"))) return;
   for (const id of unseen) rows.delete(id);
   changed();
 }
 
+/** @param {Lists} of */
+async function loadLists(of) {
+  for (const view of VIEWS) {
+    of[view].next.value = null;
+    if (of[view].state.peek() !== "loading") of[view].state.value = "new";
+  }
+  await Promise.all([loadCounts(of), ...VIEWS.map((view) => loadMore(view, of))]);
+}
+
 /** The connection is back: load what could not be loaded. */
 export function retryLists() {
-  for (const view of VIEWS) if (lists[view].state.peek() === "failed") void loadMore(view);
+  for (const of of listAll())
+    for (const view of VIEWS) if (of[view].state.peek() === "failed") void loadMore(view, of);
 }
 
 export function forgetInbox() {
   rows.clear();
-  for (const view of VIEWS) lists[view].state.value = "new";
+  hasBegun = false;
+  for (const of of listAll()) for (const view of VIEWS) of[view].state.value = "new";
   changed();
 }

@@ -21,6 +21,9 @@ export async function loadAbilities() {
   }
 }
 
+export const listChannels = () =>
+  [...known.value.keys()].map((id) => ({ id, name: channelLabel(id) ?? id }));
+
 /** The channels on which a customer who has not written can be written to. */
 export const listFirstChannels = () =>
   [...known.value.values()].filter((each) => each.can_write_first);

@@ -9,14 +9,15 @@ import { notify } from "./notices.js";
 /** @import { Change } from "../extras/client_notes.js" */
 
 /**
- * @typedef {{what: "palette" | "first-message", onClose: () => void} | {what: "timeline", id: string}
- *   | {what: "client-notes", client: Client, onChange: Change}} Extra
+ * @typedef {"palette" | "first-message" | "filter"} DialogName
+ * @typedef {{what: DialogName, onClose: () => void} | {what: "timeline", id: string}
+ *   | {what: "filter-chips"} | {what: "client-notes", client: Client, onChange: Change}} Extra
  */
 
 const SCRIPT = "extras";
 
 /** The dialog that is open. */
-export const extraDialog = signal(/** @type {"palette" | "first-message" | null} */ (null));
+export const extraDialog = signal(/** @type {DialogName | null} */ (null));
 
 const close = () => (extraDialog.value = null);
 
@@ -25,7 +26,7 @@ export function ExtraDialog() {
   return what === null ? null : h(Opened, { key: what, what });
 }
 
-/** @param {{what: "palette" | "first-message"}} props */
+/** @param {{what: DialogName}} props */
 function Opened({ what }) {
   const shown = useLater(SCRIPT, () => {
     close();
@@ -37,6 +38,9 @@ function Opened({ what }) {
 /** @param {{client: Client, onChange: Change}} props */
 export const ClientNotes = (props) =>
   h(Later, { script: SCRIPT, props: { what: "client-notes", ...props } });
+
+/** What the inbox is filtered by. */
+export const FilterChips = () => h(Later, { script: SCRIPT, props: { what: "filter-chips" } });
 
 /** @param {{id: string}} props of a client */
 export const Timeline = ({ id }) => h(Later, { script: SCRIPT, props: { what: "timeline", id } });

@@ -13,6 +13,7 @@ const KEYS = [
   [["N"], "help.next"],
   [["J", "K"], "help.move"],
   [["Enter"], "help.open"],
+  [["F"], "help.filter"],
   [["R"], "help.answer"],
   [["C"], "help.claim"],
   [["T"], "help.transfer"],

@@ -1,10 +1,10 @@
 /** Which screen is shown: the address after `#`, so that the browser's back button works. */
 
 import { computed, signal } from "../vendor/preact.js";
-import { VIEWS } from "../inbox/rows.js";
+import { NO_FILTER, VIEWS } from "../inbox/rows.js";
 import { readAddress } from "../telegram/bridge.js";
 
-/** @import { View } from "../inbox/rows.js" */
+/** @import { Filter, View } from "../inbox/rows.js" */
 
 /** @typedef {"administration" | "reports"} LaterPage pages of the second script */
 
@@ -12,6 +12,7 @@ import { readAddress } from "../telegram/bridge.js";
  * @typedef {object} Route
  * @property {"inbox" | "search" | "clients" | "more" | LaterPage} page
  * @property {View} view
+ * @property {Filter} filter of the inbox
  * @property {string | null} conversation
  * @property {boolean} showsClient on narrow screens, where the client is a sheet
  * @property {string | null} client whose page is shown
@@ -68,6 +69,7 @@ function parseRoute(text) {
   return {
     page: isInbox ? "inbox" : /** @type {Route["page"]} */ (page),
     view: VIEWS.find((each) => each === parts[0]) ?? "mine",
+    filter: isInbox ? readFilter(asked) : NO_FILTER,
     conversation: readId(ids[0]),
     showsClient: ids[1] === "client",
     client: page === "clients" ? readId(parts[0]) : null,
@@ -79,8 +81,15 @@ function parseRoute(text) {
   };
 }
 
-/** @param {string | undefined} text */
+/** @param {string | null | undefined} text */
 const readId = (text) => (/^[0-9A-Z]{26}$/.test(text ?? "") ? (text ?? null) : null);
+
+/** @param {URLSearchParams} asked @returns {Filter} */
+const readFilter = (asked) => ({
+  channel: readId(asked.get("channel")),
+  agent: readId(asked.get("agent")),
+  tag: readId(asked.get("tag")),
+});
 
 /** Where the way back leads; null: nowhere. @param {Route} shown @returns {Partial<Route> | null} */
 export function parentOf({ page, conversation, showsClient, client, showsTimeline, path }) {
@@ -95,11 +104,13 @@ export function parentOf({ page, conversation, showsClient, client, showsTimelin
 /** @param {Partial<Route>} changes @returns {string} */
 export function linkTo(changes) {
   const next = { ...route.value, message: null, ...changes };
-  const { page, view, conversation, showsClient, client, showsTimeline, words, message, path } =
-    next;
+  const { page, view, filter, conversation, showsClient, client, showsTimeline } = next;
+  const { words, message, path } = next;
   const place = page === "inbox" ? `inbox/${view}` : page;
   const asked = new URLSearchParams();
   let rest = "";
+  if (page === "inbox")
+    for (const [name, id] of Object.entries(filter)) if (id) asked.set(name, id);
   if (page === "inbox" && conversation) {
     rest = `/${conversation}${showsClient ? "/client" : ""}`;
     if (message) asked.set("m", message);

@@ -51,7 +51,7 @@ class ConversationFilter:
     # The holder of its open session.
     holder: AgentId | None = None
     channel: ChannelId | None = None
-    # One of its sessions has it.
+    # Its last session that the viewer sees has it.
     tag: TagId | None = None
     # Only those with an open session; with one that nobody holds; with unread messages in it.
     open: bool = False
@@ -95,8 +95,8 @@ async def list_conversations(
     tx: AsyncSession, wanted: ConversationFilter, *, start: PageStart | None, limit: int
 ) -> ScannedPage[ConversationRow]:
     """Read a page of conversations and one more, those with the latest message first."""
-    has_tag = wanted.tag is not None
-    is_open = wanted.open or wanted.waiting or wanted.unread
+    has_tag, has_holder = wanted.tag is not None, wanted.holder is not None
+    is_open = wanted.open or wanted.waiting or wanted.unread or has_holder
     few = (
         not has_tag
         and wanted.viewer is not None
@@ -106,12 +106,12 @@ async def list_conversations(
         way=get_direction(start),
         viewer=wanted.viewer is not None,
         few=few,
-        few_open=not (few or has_tag)
+        few_open=not (few or has_tag or has_holder)
         and is_open
         and await has_few_open_sessions(tx, waiting=wanted.waiting),
         open=is_open,
         waiting=wanted.waiting,
-        holder=wanted.holder is not None,
+        holder=has_holder,
         tag=has_tag,
         channel=wanted.channel is not None,
         unread=wanted.unread,

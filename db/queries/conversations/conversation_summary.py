@@ -105,6 +105,7 @@ class ConversationRow:
     sla_state: SlaState | None = None
     sla_since: datetime | None = None
     sla_due_at: datetime | None = None
+    # Of the open session, or else of the last one.
     tags: Sequence[TagRow] = ()
 
 
@@ -126,7 +127,7 @@ _COLUMNS = (
     channels.c.id,
     channels.c.kind,
     channels.c.name,
-    opened.c.id.label("opened_id"),
+    opened.c.id,
     opened.c.number,
     opened.c.created_at,
     agents.c.id,
@@ -151,6 +152,8 @@ _COLUMNS = (
     opened.c.sla_since,
     opened.c.sla_due_at,
 )
+# The session whose tags a row has.
+_TAGGED = "tagged_id"
 
 
 def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Select[Any]:
@@ -163,8 +166,10 @@ def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Se
     if found is not None:
         start = found.join(conversations, conversations.c.id == found.c.id)
     shown = is_visible_to(opened, bindparam("viewer")) if viewer else true()
-    said_last = last.c.id == _select_newest_message(viewer=viewer)
-    statement = select(*_COLUMNS).select_from(
+    newest_seen = _select_newest_session(viewer=viewer)
+    said_last = last.c.id == _select_newest_message(newest_seen)
+    tagged = func.coalesce(opened.c.id, newest_seen).label(_TAGGED)
+    statement = select(*_COLUMNS, tagged).select_from(
         start.join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(clients, clients.c.id == contacts.c.client_id)
         .join(channels, channels.c.id == conversations.c.channel_id)
@@ -176,10 +181,10 @@ def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Se
     return force_join_order(statement)
 
 
-def _select_newest_message(*, viewer: bool) -> Any:
-    """Select the id of the last message in the newest visible session."""
+def _select_newest_session(*, viewer: bool) -> Any:
+    """Select the id of the newest visible session."""
     seen = is_visible_to(_seen_last, bindparam("viewer")) if viewer else true()
-    session = (
+    return (
         select(_seen_last.c.id)
         .where(_seen_last.c.conversation_id == conversations.c.id, seen)
         .order_by(_seen_last.c.number.desc())
@@ -187,6 +192,10 @@ def _select_newest_message(*, viewer: bool) -> Any:
         .correlate(conversations)
         .scalar_subquery()
     )
+
+
+def _select_newest_message(session: Any) -> Any:
+    """Select the id of the last message in a session."""
     return (
         select(_newest.c.id)
         .where(_newest.c.session_id == session)
@@ -202,8 +211,12 @@ async def read_conversations(
 ) -> list[ConversationRow]:
     """Run a query made by `conversation_summary`."""
     rows = (await tx.execute(statement, values)).all()
-    tags = await list_tags_of_sessions(tx, [row.opened_id for row in rows if row.opened_id])
-    return [replace(ConversationRow(*tuple(row)), tags=tags.get(row.opened_id, ())) for row in rows]
+    tagged = [getattr(row, _TAGGED) for row in rows]
+    tags = await list_tags_of_sessions(tx, [each for each in tagged if each])
+    return [
+        replace(ConversationRow(*tuple(row)[:-1]), tags=tags.get(each, ()))
+        for row, each in zip(rows, tagged, strict=True)
+    ]
 
 
 _ANY = conversations.c.id == bindparam("conversation")

@@ -7,12 +7,13 @@ from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table
-from db.ids import AgentId, ChannelId, ConversationId, SessionId
-from db.tables import ChannelAgent, Conversation, Priority, Session, SessionStatus
+from db.ids import AgentId, ChannelId, ConversationId, SessionId, TagId
+from db.tables import ChannelAgent, Conversation, Priority, Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
 conversations = get_table(Conversation)
 channel_agents = get_table(ChannelAgent)
+session_tags = get_table(SessionTag)
 _RANKS = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 _RANK = case(_RANKS, value=sessions.c.priority)
 
@@ -27,11 +28,17 @@ class SessionRef:
 
 
 async def list_waiting(
-    tx: AsyncSession, *, most: int, for_agent: AgentId | None = None
+    tx: AsyncSession,
+    *,
+    most: int,
+    for_agent: AgentId | None = None,
+    channel: ChannelId | None = None,
+    tag: TagId | None = None,
 ) -> list[SessionRef]:
     """List the sessions that wait for an agent, by priority, longest first.
 
-    `for_agent`: only those on channels that this agent serves.
+    `for_agent`: only those on channels that this agent serves. `channel`, `tag`: only those on this
+    channel, or with this tag.
     """
     wanted = (
         select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
@@ -44,6 +51,11 @@ async def list_waiting(
         here = channel_agents.c.channel_id == conversations.c.channel_id
         is_mine = exists().where(here, channel_agents.c.agent_id == for_agent)
         wanted = wanted.where(or_(is_mine, ~exists().where(here)))
+    if channel is not None:
+        wanted = wanted.where(conversations.c.channel_id == channel)
+    if tag is not None:
+        wanted = wanted.join(session_tags, session_tags.c.session_id == sessions.c.id)
+        wanted = wanted.where(session_tags.c.tag_id == tag)
     rows = await tx.execute(wanted)
     return [SessionRef(*row) for row in rows]
 

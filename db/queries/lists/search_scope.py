@@ -29,6 +29,7 @@ from db.tables import Session, SessionStatus, SessionTag
 
 sessions = get_table(Session)
 session_tags = get_table(SessionTag)
+_newer = sessions.alias("newer")
 
 # Fewer sessions than this are few.
 FEW = 1000
@@ -69,13 +70,20 @@ def select_open_conversations(*, waiting: bool = False) -> Subquery:
 
 @cache
 def select_tagged_conversations(*, viewer: bool) -> Subquery:
-    """Select the ids of the conversations with a session that has `tag` and that `viewer` sees."""
+    """Select the ids of the conversations whose last session that `viewer` sees has `tag`.
+
+    The row of a conversation shows the tags of that session, and an event carries them.
+    """
     tagged = session_tags.join(sessions, sessions.c.id == session_tags.c.session_id)
-    wanted = select(sessions.c.conversation_id.label("id")).select_from(tagged).distinct()
+    wanted = select(sessions.c.conversation_id.label("id")).select_from(tagged)
     wanted = wanted.where(session_tags.c.tag_id == bindparam("tag"))
+    newer = exists().where(
+        _newer.c.conversation_id == sessions.c.conversation_id, _newer.c.number > sessions.c.number
+    )
     if viewer:
         wanted = wanted.where(is_visible_to(sessions, bindparam("viewer")))
-    return wanted.subquery("tagged")
+        newer = newer.where(is_visible_to(_newer, bindparam("viewer")))
+    return wanted.where(~newer).subquery("tagged")
 
 
 @cache

@@ -1,6 +1,9 @@
 import {
   belongs,
+  NO_FILTER,
   compareRows,
+  isFiltered,
+  matches,
   mergeSession,
   sessionToRow,
 } from "../../../console/js/inbox/rows.js";
@@ -46,6 +49,22 @@ Deno.test("a row is in the lists that its session belongs to", () => {
   expectEqual(views(waiting), ["waiting", "unread", "all"]);
   expectEqual(views(mine), ["mine", "all"]);
   expectEqual(views(ended), ["all"]);
+});
+
+Deno.test("a filter asks for the channel, the holder and a tag of the last session", () => {
+  const vip = { id: "t1", name: "VIP" };
+  const row = sessionToRow(session({ tags: [vip], agent: { id: "a", name: "Osmo", kind: "ai" } }));
+  /** @param {Partial<import("../../../console/js/inbox/rows.js").Filter>} filter */
+  const isIn = (filter, of = row) => matches({ ...NO_FILTER, ...filter }, of);
+  expectEqual([isIn({}), isFiltered(NO_FILTER)], [true, false]);
+  expectEqual(
+    [isIn({ channel: "ch", tag: "t1", agent: "a" }), isIn({ channel: "x" })],
+    [true, false],
+  );
+  expectEqual([isIn({ agent: "b" }), isIn({ tag: "t2" })], [false, false]);
+  const ended = mergeSession(row, session({ tags: [vip], status: "ENDED", waiting: false }));
+  expectEqual([isIn({ tag: "t1" }, ended), isIn({ agent: "a" }, ended)], [true, false]);
+  expectEqual(isIn({ tag: "t1" }, mergeSession(row, session({ number: 3 }))), false);
 });
 
 Deno.test("waiting rows are in the order in which agents get them", () => {

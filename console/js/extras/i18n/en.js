@@ -1,6 +1,16 @@
 /** The words of the extras in English. */
 
 export const WORDS = {
+  "filter.agent": "Agent",
+  "filter.any": "All",
+  "filter.channel": "Channel",
+  "filter.drop": "No longer only {name}",
+  "filter.forget": "Delete the view {name}",
+  "filter.name": "Save this view as",
+  "filter.show": "Show",
+  "filter.tag": "Tag",
+  "filter.unknown": "(deleted)",
+  "filter.views": "Saved views",
   "first.channel": "From",
   "first.name": "Name (if they are new)",
   "first.phone": "Phone number, with country code",
@@ -23,4 +33,5 @@ export const WORDS = {
   "palette.screen": "Screen",
   "palette.search": "Search for “{words}”",
   "palette.title": "Go to, or do",
+  "palette.view": "View",
 };

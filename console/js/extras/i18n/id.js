@@ -1,6 +1,16 @@
 /** The words of the extras in Indonesian. */
 
 export const WORDS = {
+  "filter.agent": "Agen",
+  "filter.any": "Semua",
+  "filter.channel": "Saluran",
+  "filter.drop": "Tidak lagi hanya {name}",
+  "filter.forget": "Hapus tampilan {name}",
+  "filter.name": "Simpan tampilan ini sebagai",
+  "filter.show": "Tampilkan",
+  "filter.tag": "Tag",
+  "filter.unknown": "(terhapus)",
+  "filter.views": "Tampilan tersimpan",
   "first.channel": "Dari",
   "first.name": "Nama (jika baru)",
   "first.phone": "Nomor telepon, dengan kode negara",
@@ -23,4 +33,5 @@ export const WORDS = {
   "palette.screen": "Layar",
   "palette.search": "Cari “{words}”",
   "palette.title": "Buka atau lakukan",
+  "palette.view": "Tampilan",
 };
