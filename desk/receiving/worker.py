@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 
 # A batch shares a commit; a larger one would delay delivery.
 _LANES_AT_ONCE = 64
+# On a slow machine a batch ends after so many seconds, however many rows it has: others wait for
+# the rows that it locks, and a transaction that lasts too long is given up with all its work.
+_BATCH_SECONDS = 0.5
 _ROWS_AT_ONCE = 128
 _MIN_PER_LANE = 4
 _IDLE = 1.0
@@ -79,6 +82,7 @@ class Worker:
         outbox_notifier: Notifier,
         metrics: Metrics | None = None,
         timers: Receiver | None = None,
+        batch_seconds: float = _BATCH_SECONDS,
     ) -> None:
         self.signal = Signal()
         self._database = database
@@ -88,6 +92,7 @@ class Worker:
         self._timers = timers or TimerReceiver({})
         self._outbox_notifier = outbox_notifier
         self._metrics = metrics or Metrics()
+        self._batch_seconds = batch_seconds
         self._stopping = False
         self._next_look = 0.0
 
@@ -149,12 +154,14 @@ class Worker:
         """Handle what is due; return the rows, and how many seconds to sleep after them."""
         uow = self._uow_factory.create(tx)
         batch = await self._leave_unserved(tx, await _claim_batch(tx, uow.now), uow.now)
-        await self._handle(uow, batch)
-        if len(batch.next_due) == _LANES_AT_ONCE or uow.now in batch.next_due.values():
-            return batch.rows, 0.0
-        return batch.rows, await self._until_next(tx)
+        handled = await self._handle(uow, batch)
+        is_more = len(batch.next_due) == _LANES_AT_ONCE or uow.now in batch.next_due.values()
+        if is_more or len(handled) < len(batch.rows):
+            return handled, 0.0
+        return handled, await self._until_next(tx)
 
-    async def _handle(self, uow: UnitOfWork, batch: Batch) -> None:
+    async def _handle(self, uow: UnitOfWork, batch: Batch) -> list[InboxRow]:
+        """Handle the rows of a batch, at least one, until its time is over; return those."""
         # First: what is handled may set a timer in one of these lanes, which then is due earlier.
         await _release(uow.tx, batch.next_due)
         by_kind: dict[ChannelKind | None, list[InboxRow]] = {}
@@ -166,15 +173,23 @@ class Worker:
             receiver = self._timers if kind is None else self._receivers[kind]
             found = await receiver.prepare(uow, rows)
             handlings.update(zip((row.id for row in rows), found, strict=True))
+        handled: list[InboxRow] = []
+        end = steady_now() + self._batch_seconds
         for row in batch.rows:
+            if handled and steady_now() >= end:
+                break
             uow.came_at = row.due_at
             try:
                 with about_update(row):
                     await handlings[row.id]()
             except NotSettledYetError:
                 raise _LaneWaitsError(row) from None
+            handled.append(row)
         await uow.flush()
-        await inbox.settle(uow.tx, [row.id for row in batch.rows], uow.now)
+        await inbox.settle(uow.tx, [row.id for row in handled], uow.now)
+        if left := {row.lane for row in batch.rows[len(handled) :]}:
+            await lanes.set_due(uow.tx, Queue.INBOX, sorted(left), uow.now)
+        return handled
 
     async def _leave_unserved(self, tx: Transaction, batch: Batch, now: datetime) -> Batch:
         """Leave out rows of channels that this process does not serve; this is not an error."""

@@ -49,9 +49,9 @@ class FakeReceiver:
                 await result
 
 
-def worker_of(stage: Stage, receiver: FakeReceiver) -> Worker:
+def worker_of(stage: Stage, receiver: FakeReceiver, **more: float) -> Worker:
     receivers = {ChannelKind.TELEGRAM: receiver}
-    return Worker(stage.database, stage.uow_factory, receivers, outbox_notifier=Signal())
+    return Worker(stage.database, stage.uow_factory, receivers, outbox_notifier=Signal(), **more)
 
 
 @asynccontextmanager
@@ -92,8 +92,8 @@ async def said(stage: Stage, lane: str) -> list[str]:
     return [r.payload["content"]["text"] for r in found if r.payload.get("chat") == lane]
 
 
-async def play(stage: Stage, receiver: FakeReceiver) -> None:
-    worker = worker_of(stage, receiver)
+async def play(stage: Stage, receiver: FakeReceiver, **more: float) -> None:
+    worker = worker_of(stage, receiver, **more)
     async with running(worker):
         await all_settled(stage, worker)
 
@@ -108,6 +108,21 @@ async def test_rows_are_handled_once_and_in_order(stage: Stage) -> None:
     async with stage.database.transaction() as tx:
         due = await tx.scalars(select(Lane.due_at).where(Lane.queue == "inbox"))
         assert set(due) == {None}
+
+
+async def test_a_batch_whose_time_is_over_leaves_its_other_rows_to_the_next(stage: Stage) -> None:
+    receiver = FakeReceiver({"bad": raising(ValueError("cannot be read"))})
+    names = ["1", "2", "bad", "3", "4"]
+    await take_in(stage, *((lane, name) for name in names for lane in "ab"))
+    await play(stage, receiver, batch_seconds=0)
+    settled = [row for row in await rows(stage) if row.payload != "bad"]
+    for lane in "ab":
+        assert await said(stage, lane) == ["1", "2", "3", "4"]
+    assert {row.state.value for row in settled} == {"done"}
+    # Each in a transaction of its own, so that nobody waits for all of them.
+    assert len({row.settled_at for row in settled}) == len(settled) == 8
+    # No row was handled in vain, except those that a failing row has put back.
+    assert all(receiver.tries[name] <= 4 for name in "1234"), receiver.tries
 
 
 def raising(error: Exception) -> Callable[[UnitOfWork], object]:
@@ -334,10 +349,13 @@ async def test_a_timer_that_is_set_while_its_lane_is_handled_is_not_forgotten(st
         assert list(due) == [later, later]
 
 
-async def test_two_workers_share_lanes_and_keep_their_order(mariadb_database: Database) -> None:
+@pytest.mark.parametrize("batch_seconds", [60.0, 0.0])
+async def test_two_workers_share_lanes_and_keep_their_order(
+    mariadb_database: Database, batch_seconds: float
+) -> None:
     stage = await open_stage(mariadb_database)
     receivers = [FakeReceiver(), FakeReceiver()]
-    workers = [worker_of(stage, receiver) for receiver in receivers]
+    workers = [worker_of(stage, receiver, batch_seconds=batch_seconds) for receiver in receivers]
     # More lanes than one batch takes, so that both workers have work from the start.
     await take_in(stage, *((f"wide{lane}", "0") for lane in range(96)))
     async with running(*workers):
