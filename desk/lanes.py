@@ -173,12 +173,9 @@ def limit_channel(rate_limit_key: str) -> str:
     return rate_limit_key.split(":")[1]
 
 
-def refused_topic_key(place_id: StaffPlaceId, day: str = "") -> str:
-    """Return the dedup key of the notice of a day that a place's topic cannot be opened.
-
-    Without the day, this is the prefix of all these notices.
-    """
-    return f"no-topic:{place_id}:{day}"
+def refused_topic_key(place_id: StaffPlaceId) -> str:
+    """Return what the dedup keys of notices begin with that a place's topic cannot be opened."""
+    return f"no-topic:{place_id}"
 
 
 def notice_key(conversation_id: ConversationId, which: str = "") -> str:

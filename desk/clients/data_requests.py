@@ -1,5 +1,6 @@
 """What a customer asks about their own data: a copy of it, or its deletion; an admin grants it."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from db.queries.conversations.threads import Thread
@@ -8,9 +9,11 @@ from desk.audit import add_entry
 from desk.clients.erasure_job import request_erasure
 from desk.clients.export_job import ExportClient
 from desk.conversations.notices import is_already_sent
+from desk.notice_periods import find_key_within
 from desk.unit_of_work import UnitOfWork
 
 GRANT_VERB = "grant"
+_PERIOD = timedelta(days=1)
 
 
 class DataRequest(StrEnum):
@@ -29,8 +32,8 @@ async def ask_for_data(uow: UnitOfWork, thread: Thread, request: DataRequest) ->
 
     Only an administrator can grant it.
     """
-    key = f"data:{request}:{thread.conversation_id}:{uow.now:%Y%m%d}"
-    if await is_already_sent(uow, key):
+    key = await find_key_within(uow, f"data:{request}:{thread.conversation_id}", _PERIOD)
+    if key is None or await is_already_sent(uow, key):
         return False
     text = uow.text_for_staff(f"customer_command.{_QUESTIONS[request]}", client=thread.client_id)
     grant = uow.text_for_staff(f"customer_command.{_GRANTS[request]}")

@@ -31,10 +31,15 @@ from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.lanes import refused_topic_key
 from desk.messages.drafts import save_draft
 from desk.messages.uncertain import build_question
+from desk.notice_periods import find_key_within
 from desk.unit_of_work import UnitOfWork
 
 # One apology for the files that a customer sends within this time.
 _APOLOGY_PERIOD = timedelta(minutes=10)
+# Staff is told once within this time that something stays broken until a person mends it.
+_STOPPED_PERIOD = timedelta(days=1)
+# Many rows that cannot be read must not use up the group's limit.
+_UNREADABLE_PERIOD = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 # Notices about these kinds are replies to the agent's message, or to its copy.
@@ -49,7 +54,7 @@ async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> N
         await _notify_topic(uow, row, question, buttons=buttons)
 
 
-def notify_channel_stopped(
+async def notify_channel_stopped(
     uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopped
 ) -> None:
     """Notify the staff groups, once a day, that a channel is stopped until somebody fixes it."""
@@ -57,23 +62,22 @@ def notify_channel_stopped(
         channel = uow.channels[channel_id]
         text = uow.text_for_staff("general.stopped", channel=channel.name, reason=str(error))
         for group in channel.staff_groups:
-            dedup_key = f"stopped:{channel_id}:{group}:{uow.now:%Y-%m-%d}"
-            uow.enqueue_for_chat(
-                channel.staff_channel_id, group, text, group=True, dedup_key=dedup_key
-            )
+            key = await find_key_within(uow, f"stopped:{channel_id}:{group}", _STOPPED_PERIOD)
+            if key is not None:
+                uow.enqueue_for_chat(
+                    channel.staff_channel_id, group, text, group=True, dedup_key=key
+                )
 
 
-def notify_topic_refused(uow: UnitOfWork, thread: Thread, place: Place, error: Rejected) -> None:
+async def notify_topic_refused(
+    uow: UnitOfWork, thread: Thread, place: Place, error: Rejected
+) -> None:
     """Notify the staff there, once a day, that a customer's topic cannot be opened."""
-    text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
-    dedup_key = refused_topic_key(place.id, f"{uow.now:%Y-%m-%d}")
-    uow.enqueue_for_chat(
-        place.channel_id,
-        place.chat,
-        text,
-        group=place.agent_id is None,
-        dedup_key=dedup_key,
-    )
+    key = await find_key_within(uow, refused_topic_key(place.id), _STOPPED_PERIOD)
+    if key is not None:
+        text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
+        is_group = place.agent_id is None
+        uow.enqueue_for_chat(place.channel_id, place.chat, text, group=is_group, dedup_key=key)
 
 
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
@@ -106,11 +110,10 @@ async def _notify_unreadable(
     """Notify the admins of a row that was set aside, and the topic if it was a message."""
     log.error("outbox.unreadable", row=row.id, kind=row.kind, reason=unreadable.reason)
     channel = uow.channels[row.channel_id]
-    told = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
-    for group in channel.staff_groups[:1]:
-        # Many such rows must not use up the group's limit.
-        dedup_key = f"unreadable:{channel.id}:{uow.now:%Y-%m-%dT%H}"
-        uow.enqueue_for_chat(channel.staff_channel_id, group, told, group=True, dedup_key=dedup_key)
+    key = await find_key_within(uow, f"unreadable:{channel.id}", _UNREADABLE_PERIOD)
+    for group in channel.staff_groups[:1] if key else ():
+        told = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
+        uow.enqueue_for_chat(channel.staff_channel_id, group, told, group=True, dedup_key=key)
     if row.kind is OutboxKind.ANSWER:
         await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
     if row.kind in {OutboxKind.ANSWER, OutboxKind.COPY}:
@@ -163,12 +166,10 @@ async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is None or thread.is_blocked:
         return
-    period = int(uow.now.timestamp() // _APOLOGY_PERIOD.total_seconds())
-    before, now = (f"file:{thread.conversation_id}:{each}" for each in (period - 1, period))
-    # The last period may have ended a moment after its apology.
-    if not await outbox.is_key_used(uow.tx, before, uow.now - _APOLOGY_PERIOD):
+    once = await find_key_within(uow, f"file:{thread.conversation_id}", _APOLOGY_PERIOD)
+    if once is not None:
         key, about = "customer.file_not_shown", row.message_id
-        uow.notify_customer(thread, key, reply_to=about, dedup_key=now)
+        uow.notify_customer(thread, key, reply_to=about, dedup_key=once)
 
 
 async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:

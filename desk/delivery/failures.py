@@ -97,7 +97,7 @@ class FailureHandler:
             case OwnChatClosed():
                 return await settle_closed_chat(uow, outcome, error)
             case ChannelStopped():
-                notify_channel_stopped(uow, outcome.failed, error)
+                await notify_channel_stopped(uow, outcome.failed, error)
                 return await self._retry_later(uow, outcome, error)
             case WindowClosed() if not is_broadcast and await save_as_draft(uow, outcome.failed):
                 return await _settle_draft(uow, outcome, error)
@@ -143,7 +143,7 @@ class FailureHandler:
         """Settle what was refused for good; the rows behind it go on."""
         match outcome.work.step:
             case OpenTopic(thread, place):
-                notify_topic_refused(uow, thread, place, error)
+                await notify_topic_refused(uow, thread, place, error)
                 late = Unavailable(str(error), retry_after=_TOPIC_RETRY_SECONDS)
                 return await self._retry_later(uow, outcome, late)
             case ShowCard(thread, place) if place.card is not None:

@@ -1,17 +1,18 @@
 """Park updates that cannot be handled: an admin sees them, and nothing waits for them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 
 from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
 from desk.lanes import notice_key, parse_timer_lane, parse_update_lane
+from desk.notice_periods import find_key_within
 from desk.unit_of_work import UnitOfWork
 
 MAX_ATTEMPTS = 5
-# Seconds in which admins are told at most once: many bad updates must not use up the group's limit.
-_NOTIFY_INTERVAL = 300
+# Admins are told once within this time: many bad updates must not use up the group's limit.
+_NOTICE_PERIOD = timedelta(minutes=5)
 _MAX_ERROR_LENGTH = 300
 _OUR_ROOMS = {"bot", "bridge", "desk"}
 
@@ -21,12 +22,13 @@ async def notify_of_parked(uow: UnitOfWork, row: InboxRow, error: str) -> None:
     if row.channel_id not in uow.channels:
         return
     error = error[:_MAX_ERROR_LENGTH]
-    _notify_admins(uow, row, error)
+    await _notify_admins(uow, row, error)
     thread = await _find_thread(uow, row)
     if thread is not None and not thread.is_blocked:
-        text = uow.text_for_staff("topic.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
-        key = notice_key(thread.conversation_id, f"parked:{_period(uow.now)}")
-        uow.enqueue_staff_notice(thread, text, dedup_key=key, places=thread.visible_places)
+        about = notice_key(thread.conversation_id, "parked")
+        if key := await find_key_within(uow, about, _NOTICE_PERIOD):
+            text = uow.text_for_staff("topic.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
+            uow.enqueue_staff_notice(thread, text, dedup_key=key, places=thread.visible_places)
 
 
 async def _find_thread(uow: UnitOfWork, row: InboxRow) -> Thread | None:
@@ -46,18 +48,15 @@ async def _find_thread(uow: UnitOfWork, row: InboxRow) -> Thread | None:
     return uow.add_thread(found[0]) if found else None
 
 
-def _notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
+async def _notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
     """Notify the staff group's General topic that an update was parked, and why."""
     channel = uow.channels[row.channel_id]
+    key = await find_key_within(uow, f"parked:{channel.id}", _NOTICE_PERIOD)
+    if key is None:
+        return
     text = uow.text_for_staff("general.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
     for group in channel.staff_groups[:1]:
-        uow.enqueue_for_chat(
-            channel.staff_channel_id,
-            group,
-            text,
-            group=True,
-            dedup_key=f"parked:{channel.id}:{_period(uow.now)}",
-        )
+        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=key)
 
 
 def to_words(uow: UnitOfWork, error: Exception) -> str:
@@ -68,7 +67,3 @@ def to_words(uow: UnitOfWork, error: Exception) -> str:
     if type(error).__module__.partition(".")[0] in _OUR_ROOMS and str(error):
         return str(error)
     return uow.text_for_staff("general.internal_error")
-
-
-def _period(now: datetime) -> int:
-    return int(now.timestamp()) // _NOTIFY_INTERVAL

@@ -1,6 +1,7 @@
 """Handle Meta's events about a number or its account: store them, tell admins, or log them."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -10,12 +11,14 @@ from bridge.cloud.receiving.error_words import HISTORY_DECLINED, describe_error
 from bridge.cloud.receiving.webhook_models import TemplateStatusUpdate, WebhookError
 from bridge.json_objects import as_mapping
 from desk.channels import ServedChannel
+from desk.notice_periods import find_key_within
 from desk.templates.sync import update_status
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
 _TEMPLATE_STATUS = "message_template_status_update"
+_NOTICE_PERIOD = timedelta(hours=1)
 
 
 async def handle_change(uow: UnitOfWork, channel: ServedChannel, field: str, value: Any) -> None:
@@ -28,22 +31,22 @@ async def handle_change(uow: UnitOfWork, channel: ServedChannel, field: str, val
     if words is None:
         log.info("whatsapp.ignored", what="a change", field=field or None, parts=[*content][:10])
     else:
-        _report(uow, channel, words)
+        await _report(uow, channel, words)
 
 
-def report_error(uow: UnitOfWork, channel: ServedChannel, error: WebhookError) -> None:
+async def report_error(uow: UnitOfWork, channel: ServedChannel, error: WebhookError) -> None:
     """Report an error that belongs to no message to the admins."""
     if error.code == HISTORY_DECLINED:
-        _report(uow, channel, uow.text_for_staff("whatsapp_account.history_declined"))
+        await _report(uow, channel, uow.text_for_staff("whatsapp_account.history_declined"))
     else:
         log.warning("whatsapp.error_reported", code=error.code, title=error.title)
-        _report(uow, channel, describe_error(error, uow.text_for_staff))
+        await _report(uow, channel, describe_error(error, uow.text_for_staff))
 
 
-def report_test(uow: UnitOfWork, channel: ServedChannel, field: str) -> None:
+async def report_test(uow: UnitOfWork, channel: ServedChannel, field: str) -> None:
     """Notify an admin that a test of Meta's pages has arrived."""
     words = uow.text_for_staff("whatsapp.test", channel=channel.name, field=field or "?")
-    notify_admins(uow, channel, words, about=f"test:{field}")
+    await notify_admins(uow, channel, words, about=f"test:{field}")
 
 
 async def _update_template_status(
@@ -60,17 +63,19 @@ async def _update_template_status(
             break
     if update.event.upper() != "APPROVED":
         say = uow.text_for_staff
-        _report(uow, channel, describe_template_status(update.event, name, language, reason, say))
+        await _report(
+            uow, channel, describe_template_status(update.event, name, language, reason, say)
+        )
 
 
-def _report(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
+async def _report(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
     text = uow.text_for_staff("general.whatsapp_notice", channel=channel.name, what=what)
-    notify_admins(uow, channel, text, about=what)
+    await notify_admins(uow, channel, text, about=what)
 
 
-def notify_admins(uow: UnitOfWork, channel: ServedChannel, text: str, *, about: str) -> None:
-    """Post a notice in the first staff group, at most once an hour for what it is `about`."""
+async def notify_admins(uow: UnitOfWork, channel: ServedChannel, text: str, *, about: str) -> None:
+    """Post a notice in the first staff group, once within an hour for what it is `about`."""
     digest = hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16]
-    for group in channel.staff_groups[:1]:
-        dedup_key = f"news:{channel.id}:{digest}:{uow.now:%Y-%m-%dT%H}"
-        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=dedup_key)
+    key = await find_key_within(uow, f"news:{channel.id}:{digest}", _NOTICE_PERIOD)
+    for group in channel.staff_groups[:1] if key else ():
+        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=key)

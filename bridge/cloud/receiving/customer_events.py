@@ -54,7 +54,7 @@ async def handle_call(
         name = choose_name(person)
         who = name if person.phone in {None, name} else f"{name} ({person.phone})"
         text = uow.text_for_staff("whatsapp.stranger_called", who=who, channel=channel.name)
-        notify_admins(uow, channel, text, about=f"call:{person.external_id}")
+        await notify_admins(uow, channel, text, about=f"call:{person.external_id}")
 
 
 async def handle_preference(
@@ -83,7 +83,9 @@ async def handle_contact_name(uow: UnitOfWork, channel: ServedChannel, sync: Con
     await learn_name(uow, channel, to_person(saved.phone_number).external_id, name[:190])
 
 
-def handle_group_message(uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext) -> None:
+async def handle_group_message(
+    uow: UnitOfWork, channel: ServedChannel, incoming: MessageContext
+) -> None:
     """Notify an admin, once an hour, that somebody wrote in a group: groups are not served here."""
     try:
         who = choose_name(to_author(incoming.message, incoming.contact))
@@ -96,4 +98,4 @@ def handle_group_message(uow: UnitOfWork, channel: ServedChannel, incoming: Mess
     words = uow.text_for_staff(
         "whatsapp.group_message", who=who, channel=channel.name, text=text[:_MAX_TEXT] or "—"
     )
-    notify_admins(uow, channel, words, about=f"group:{incoming.message.group_id}")
+    await notify_admins(uow, channel, words, about=f"group:{incoming.message.group_id}")

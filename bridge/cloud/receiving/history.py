@@ -42,7 +42,7 @@ async def handle_history(
 ) -> None:
     """Keep some of a customer's messages; an owner who shares none is told to the admins."""
     for error in part.errors:
-        report_error(uow, channel, error)
+        await report_error(uow, channel, error)
     if not part.messages:
         return
     person = to_person(part.id, contact=contact)

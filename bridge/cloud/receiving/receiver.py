@@ -152,7 +152,7 @@ async def _handle(uow: UnitOfWork, row: InboxRow, found: ParsedRow | Exception) 
             "the body is not a webhook of the Cloud API; it is stored as received"
         )
     if found.is_test:
-        account_events.report_test(uow, channel, found.field)
+        await account_events.report_test(uow, channel, found.field)
         return
     if found.number is not None and found.number != channel.external_id:
         raise UnknownNumberError(
@@ -172,7 +172,7 @@ async def _dispatch(
         case "message":
             incoming = MessageContext.parse(item, found.contact, row.provider_id)
             if incoming.message.group_id:
-                customer_events.handle_group_message(uow, channel, incoming)
+                await customer_events.handle_group_message(uow, channel, incoming)
             else:
                 await inbound.handle_message(uow, channel, incoming)
         case "echo":
@@ -185,7 +185,7 @@ async def _dispatch(
             status = Status.model_validate(item)
             await delivery_status.handle_status(uow, channel, status, found.contact)
         case "error":
-            account_events.report_error(uow, channel, WebhookError.model_validate(item))
+            await account_events.report_error(uow, channel, WebhookError.model_validate(item))
         case kind if kind == CHANGE:
             await account_events.handle_change(uow, channel, found.field, item)
         case _:
