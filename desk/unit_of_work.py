@@ -6,50 +6,35 @@ statements with many rows each, which keeps a busy desk fast.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from db.database import Transaction
 from db.ids import ChannelId, ConversationId, MessageId, SessionId, new_id, new_id_at
 from db.queries.accounts.presence import note_seen
-from db.queries.conversations.place import Place
 from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
 from db.queries.conversations.unread import UnreadUpdate, update_unread
 from db.queries.messages.new_messages import NewCopy, NewMessage, add_copies, add_messages
 from db.queues import outbox
 from db.queues.outbox import OutboxItem
-from db.queues.payloads import (
-    AnswerPayload,
-    ButtonReplyPayload,
-    Buttons,
-    CardPayload,
-    CustomerPayload,
-    GeneralPayload,
-    NoticePayload,
-    PinPayload,
-    StaffNoticePayload,
-    StaffPayload,
-)
 from db.tables import DeliveryState, Direction, Side
 from desk import outbox_items
 from desk.actors import Actor, ActorKind
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage, get_attributes
 from desk.events import EventCollector, MessageAdded, MessagesRead
-from desk.formatting.splitting import split_content
 from desk.formatting.times import show_values
 from desk.formatting.variables import render_formatted
 from desk.jobs.collector import JobCollector
 from desk.loaded_rows import LoadedRows
 from desk.openings import EmptyOpenings, Openings
+from desk.outbox_collector import OutboxCollector
 from desk.projections import Projection, run_projections
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.texts import choose_language, translate
 from desk.texts.customer_texts import get_name
 from desk.urls.public import message_file_path
 
-# The items of an album come one by one without an end mark: this is how long to wait for them.
-ALBUM_HOLD = timedelta(milliseconds=600)
 # Projections may add events, which the others follow; more rounds than this go in a circle.
 _MAX_ROUNDS = 8
 ChooseGroup = Callable[[ServedChannel], str | None]
@@ -61,7 +46,7 @@ def choose_first_group(channel: ServedChannel) -> str | None:
 
 
 @dataclass(slots=True)
-class UnitOfWork(LoadedRows):
+class UnitOfWork(LoadedRows, OutboxCollector):
     """One transaction's data: loaded rows, and rows to write."""
 
     tx: Transaction
@@ -200,91 +185,6 @@ class UnitOfWork(LoadedRows):
             (*before.read, session_id), has_message=has_message or before.has_message
         )
 
-    # Deliveries
-
-    def enqueue_for_customer(
-        self,
-        thread: Thread,
-        payload: CustomerPayload,
-        *,
-        message_id: MessageId | None = None,
-        dedup_key: str | None = None,
-    ) -> None:
-        """Enqueue an item in the customer's lane; the items of an album wait for each other."""
-        in_album = isinstance(payload, AnswerPayload) and payload.content.album is not None
-        self.outbox_items.append(
-            outbox_items.build_for_customer(
-                thread,
-                payload,
-                due_at=self.now + ALBUM_HOLD if in_album else self.now,
-                message_id=message_id,
-                dedup_key=dedup_key,
-            )
-        )
-
-    def enqueue_for_staff(
-        self,
-        thread: Thread,
-        payload: StaffPayload,
-        *,
-        message_id: MessageId | None = None,
-        dedup_key: str | None = None,
-        hold: bool = False,
-        places: Sequence[Place] | None = None,
-    ) -> None:
-        """Enqueue an item for each place where staff sees the conversation, or for these `places`.
-
-        Each place has a lane of its own. What has a `dedup_key` comes once to each place.
-        """
-        for number, place in enumerate(thread.places if places is None else places):
-            self.outbox_items.append(
-                outbox_items.build_for_place(
-                    thread,
-                    place,
-                    payload,
-                    due_at=self.now + ALBUM_HOLD if hold else self.now,
-                    message_id=message_id,
-                    dedup_key=f"{dedup_key}:{place.id}" if dedup_key and number else dedup_key,
-                )
-            )
-
-    def open_topics(self, thread: Thread) -> None:
-        """Open the conversation's topics, with their cards, before anything is sent there."""
-        unopened = [each for each in thread.places if not each.is_open]
-        self.enqueue_for_staff(thread, CardPayload(), places=unopened)
-
-    def refresh_card(self, thread: Thread) -> None:
-        """Update the conversation's cards with the thread's state after this transaction."""
-        for place in thread.places:
-            self.outbox_items.append(
-                outbox_items.build_for_card(thread, place, CardPayload(), self.now)
-            )
-
-    def pin_card(self, thread: Thread, place: Place) -> None:
-        """Pin the card of a place."""
-        self.outbox_items.append(outbox_items.build_for_card(thread, place, PinPayload(), self.now))
-
-    def enqueue_customer_notice(
-        self,
-        thread: Thread,
-        text: str | Content,
-        *,
-        reply_to: MessageId | None = None,
-        dedup_key: str | None = None,
-        buttons: Buttons | None = None,
-    ) -> None:
-        """Enqueue a text of the desk's own for the customer; it is no message of the history.
-
-        It goes in as many parts as it needs; `buttons` are below the last one.
-        """
-        content = text if isinstance(text, Content) else Content(text=text)
-        parts = split_content(content)
-        for number, part in enumerate(parts, 1):
-            below = (buttons or []) if number == len(parts) else []
-            notice = NoticePayload(part, reply_to if number == 1 else None, buttons=below)
-            key = f"{dedup_key}:{number - 1}" if dedup_key and number > 1 else dedup_key
-            self.enqueue_for_customer(thread, notice, dedup_key=key)
-
     def notify_customer(
         self,
         thread: Thread,
@@ -297,49 +197,6 @@ class UnitOfWork(LoadedRows):
         """Enqueue one of our texts for the customer, in their language."""
         content = self.content_for_customer(thread, key, **values)
         self.enqueue_customer_notice(thread, content, reply_to=reply_to, dedup_key=dedup_key)
-
-    def enqueue_staff_notice(
-        self,
-        thread: Thread,
-        text: str | Content,
-        *,
-        buttons: Buttons | None = None,
-        reply_to: MessageId | None = None,
-        dedup_key: str | None = None,
-        places: Sequence[Place] | None = None,
-    ) -> None:
-        """Enqueue a notice for staff, as a reply to the copies of the message `reply_to`."""
-        content = text if isinstance(text, Content) else Content(text=text)
-        notice = StaffNoticePayload(content, reply_to, buttons or [])
-        self.enqueue_for_staff(thread, notice, dedup_key=dedup_key, places=places)
-
-    def enqueue_for_chat(
-        self,
-        channel_id: ChannelId,
-        chat: str,
-        text: str | Content,
-        *,
-        topic: str | None = None,
-        group: bool = False,
-        dedup_key: str | None = None,
-        reply_to: str | None = None,
-        buttons: Buttons | None = None,
-    ) -> None:
-        """Send a text to a chat, outside any conversation."""
-        content = text if isinstance(text, Content) else Content(text=text)
-        payload = GeneralPayload(content, chat, topic, reply_to=reply_to, buttons=buttons or [])
-        self.outbox_items.append(
-            outbox_items.build_for_chat(
-                channel_id, payload, self.now, group=group, dedup_key=dedup_key
-            )
-        )
-
-    def answer_button(
-        self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
-    ) -> None:
-        """Answer a press of a button; it counts against no limit and waits for nothing."""
-        payload = ButtonReplyPayload(callback_id, text, alert)
-        self.outbox_items.append(outbox_items.build_button_reply(channel_id, payload, self.now))
 
     def text_for_staff(self, key: str, **values: object) -> str:
         """Return a text in the language of staff, with times in the desk's time zone."""

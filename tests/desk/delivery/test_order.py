@@ -11,7 +11,8 @@ from desk.delivery import executor
 from desk.lanes import card_lane
 from desk.limits.rate_limiter import Limits
 from desk.limits.windows import Limit
-from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
+from desk.outbox_collector import ALBUM_HOLD
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
 
 
