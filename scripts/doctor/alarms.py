@@ -11,18 +11,18 @@ from desk.telemetry.backlog import read_backlog
 from scripts.configuration.settings import Settings
 from scripts.monitoring.alarm_readings import find_last_backup, read_certificate_end
 
-_LONG = timedelta(minutes=5)
 _REASONS_SHOWN = 3
 _LOG = "the log says more: journalctl -u 'osmodesk*' -n 50"
 
 
-async def check_messages(database: Database) -> list[CheckResult]:
+async def check_messages(database: Database, settings: Settings) -> list[CheckResult]:
     """Check that no message waits for long, and that none was set aside."""
     async with database.transaction() as tx:
         backlog = await read_backlog(tx, now_utc())
         reasons = await queue_depth.list_waiting_reasons(tx, _REASONS_SHOWN)
     findings = []
-    if backlog.longest_wait > _LONG:
+    most = timedelta(minutes=settings.alarm_waiting_minutes)
+    if most and backlog.longest_wait > most:
         minutes = backlog.longest_wait // timedelta(minutes=1)
         text = f"one has waited for {minutes} min to be handled or sent"
         if reasons:

@@ -76,7 +76,8 @@ async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
             by_code = settings.staff_enrolment == "code"
             for finding in await check_accounts(database, is_open=is_open, by_code=by_code):
                 yield finding
-            for finding in (*await check_messages(database), *await check_jobs(database)):
+            waiting = await check_messages(database, settings)
+            for finding in (*waiting, *await check_jobs(database)):
                 yield finding
             if settings.secret_key is not None:
                 yield await check_secrets(settings, database)

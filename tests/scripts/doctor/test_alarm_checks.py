@@ -23,7 +23,7 @@ def settings(**chosen: object) -> Settings:
 
 
 async def test_messages_that_wait_and_that_were_set_aside(database: Database) -> None:
-    [good] = await check_messages(database)
+    [good] = await check_messages(database, settings())
     assert str(good) == "✓ messages: none waits for long, and none was set aside"
     channel = Channel(kind=ChannelKind.TELEGRAM, external_id="1", name="Bot")
     update = Inbox(channel_id=channel.id, provider_id="1", lane="a", payload="{}")
@@ -35,10 +35,14 @@ async def test_messages_that_wait_and_that_were_set_aside(database: Database) ->
         tx.add(channel)
         await tx.flush()
         tx.add_all([update, answer])
-    waiting, aside = map(str, await check_messages(database))
+    waiting, aside = map(str, await check_messages(database, settings()))
     assert "! messages: one has waited for 7 min to be handled or sent: Bad Gateway → " in waiting
     assert "journalctl" in waiting
     assert "! messages: 1 could not be handled and were set aside → " in aside
+    # What is long is what the alarm calls long; 0: never.
+    for minutes in (8, 0):
+        patient = settings(alarm_waiting_minutes=minutes)
+        assert len(await check_messages(database, patient)) == 1
 
 
 @pytest.mark.parametrize(
