@@ -8,8 +8,9 @@ import pytest
 
 from desk.setup.findings import report_error
 from desk.texts import LANGUAGES
+from desk.texts.catalogue import Catalogue, read_texts
 from scripts.doctor import translation
-from scripts.doctor.translation import Catalogue, load_catalogue, read_texts, translate_result
+from scripts.doctor.translation import load_catalogue, translate_result
 from scripts.private_servers.process import free_port
 from tests.scripts.conftest import SECRETS, Command
 from tests.scripts.doctor.report_texts import ROOT, list_templates
