@@ -33,6 +33,7 @@ from desk.projections import Projection, run_projections
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
 from desk.texts import choose_language, translate
 from desk.texts.customer_texts import get_name
+from desk.texts.sentences import translate_sentence
 from desk.urls.public import message_file_path
 
 # Projections may add events, which the others follow; more rounds than this go in a circle.
@@ -201,6 +202,10 @@ class UnitOfWork(LoadedRows, OutboxCollector):
     def text_for_staff(self, key: str, **values: object) -> str:
         """Return a text in the language of staff, with times in the desk's time zone."""
         return translate(self.staff_language, key, **show_values(values, self.zone))
+
+    def reason_for_staff(self, error: Exception) -> str:
+        """Return what one of our errors says, in the language of staff."""
+        return translate_sentence(self.staff_language, str(error))
 
     def text_for_customer(self, thread: Thread, key: str, **values: object) -> str:
         """Return a text in the customer's language, without its markup."""

@@ -43,6 +43,8 @@ from desk.setup.errors import (
     SetupError,
 )
 from desk.templates.rendering import MissingValuesError, RenderingError
+from desk.texts import choose_accepted_language
+from desk.texts.sentences import translate_sentence
 
 log = structlog.get_logger(__name__)
 
@@ -87,22 +89,31 @@ def to_problem(error: Exception) -> Problem:
     return InternalServerError("find the reason in the server's log by this request_id")
 
 
-def render_problem(problem: Problem, request_id: str) -> web.Response:
-    """Render a problem as RFC 9457 problem details."""
+def render_problem(problem: Problem, request_id: str, languages: str = "") -> web.Response:
+    """Render a problem as RFC 9457 problem details, in the first of `languages` (Accept-Language).
+
+    The type and the codes are the same in every language.
+    """
+    language = choose_accepted_language(languages)
+
+    def say(text: str) -> str:
+        return translate_sentence(language, text)
+
     details = ProblemDetails(
         type=problem.type(),
-        title=problem.title,
+        title=say(problem.title),
         status=problem.status,
-        detail=problem.detail,
+        detail=problem.detail and say(problem.detail),
         request_id=request_id,
-        errors=list(problem.errors) or None,
+        errors=[each.model_copy(update={"message": say(each.message)}) for each in problem.errors]
+        or None,
         templates=None if problem.templates is None else list(problem.templates),
     )
     return web.Response(
         body=details.model_dump_json(exclude_none=True).encode(),
         status=problem.status,
         content_type=MEDIA_TYPE,
-        headers=problem.headers,
+        headers={**problem.headers, "Content-Language": language},
     )
 
 

@@ -66,7 +66,8 @@ def _render_error(error: Exception, request: web.Request, request_id: str) -> we
     if request.get(_RESPONSE_STARTED):
         log.info("api.stream_aborted", path=request.rel_url.raw_path, error=type(error).__name__)
         raise error
-    response = render_problem(to_problem(error), request_id)
+    languages = request.headers.get("Accept-Language", "")
+    response = render_problem(to_problem(error), request_id, languages)
     if not request.content.is_eof():
         response.force_close()  # do not wait for the rest of the body
     return response

@@ -32,5 +32,5 @@ async def delete(call: Call) -> Answer:
     try:
         await revisions.delete_message(uow, thread, call.by, row)
     except RevisionError as error:
-        return Answer(str(error), is_refusal=True)
+        return Answer(uow.reason_for_staff(error), is_refusal=True)
     return Answer(call.say("command.deleted"), is_told=True)

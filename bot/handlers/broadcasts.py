@@ -92,7 +92,7 @@ async def _create(desk: AdminCommand, text: Message, admin: AgentActor) -> None:
         desk.reply(str(error))
         return
     except InvalidValueError as error:
-        desk.reply(uow.text_for_staff("broadcasting.refused", reason=str(error)))
+        desk.reply(uow.text_for_staff("broadcasting.refused", reason=uow.reason_for_staff(error)))
         return
     described, buttons = await _describe(uow, made)
     desk.reply((await preview(uow, made)).example)

@@ -115,7 +115,7 @@ async def on_grant(
             case _:
                 return uow.text_for_staff("button.out_of_date"), True
     except MergedClientError as error:
-        return str(error), True
+        return uow.reason_for_staff(error), True
     if not is_granted:
         return uow.text_for_staff("command.admins_only"), True
     text = uow.text_for_staff(f"customer_command.{said}", agent=actor.name)

@@ -33,7 +33,7 @@ async def on_button(
     except ClientNotFoundError:
         return uow.text_for_staff("button.out_of_date"), True
     except MergeError as error:
-        return str(error), True
+        return uow.reason_for_staff(error), True
 
 
 async def _merge(

@@ -19,7 +19,9 @@ async def record_sent(uow: UnitOfWork, message_ids: Sequence[MessageId]) -> None
 
 async def record_uncertain(uow: UnitOfWork, row: OutboxRow, error: DeliveryError) -> None:
     """Record that nobody knows whether a message arrived; it is not sent again."""
-    await _record(uow, row, DeliveryState.UNCERTAIN, RecipientState.UNCERTAIN, str(error))
+    await _record(
+        uow, row, DeliveryState.UNCERTAIN, RecipientState.UNCERTAIN, uow.reason_for_staff(error)
+    )
 
 
 async def record_refused(uow: UnitOfWork, row: OutboxRow, error: DeliveryError) -> None:
@@ -27,7 +29,9 @@ async def record_refused(uow: UnitOfWork, row: OutboxRow, error: DeliveryError) 
     if isinstance(error, NotWanted):
         await _record(uow, row, DeliveryState.FAILED, RecipientState.SKIPPED, error.reason)
     else:
-        await _record(uow, row, DeliveryState.FAILED, RecipientState.FAILED, str(error))
+        await _record(
+            uow, row, DeliveryState.FAILED, RecipientState.FAILED, uow.reason_for_staff(error)
+        )
 
 
 async def _record(

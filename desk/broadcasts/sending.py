@@ -122,7 +122,7 @@ async def _queue(
     except RenderingError as error:
         state = RecipientState.FAILED
         await recipients.set_state(
-            uow.tx, broadcast.id, client_id, state, uow.now, reason=str(error)
+            uow.tx, broadcast.id, client_id, state, uow.now, reason=uow.reason_for_staff(error)
         )
         return
     message_id = await reply(uow, thread, rule(broadcast.name), content, cause=Cause.BROADCAST)

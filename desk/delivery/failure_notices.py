@@ -49,7 +49,7 @@ _REPLY_KINDS = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
 async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> None:
     """Ask the agent whether an answer arrived, because nothing else can know."""
     if row.kind is OutboxKind.ANSWER:
-        await _set_delivery_state(uow, row, DeliveryState.UNCERTAIN, str(error))
+        await _set_delivery_state(uow, row, DeliveryState.UNCERTAIN, uow.reason_for_staff(error))
         question, buttons = build_question(uow, row.id)
         await _notify_topic(uow, row, question, buttons=buttons)
 
@@ -60,7 +60,9 @@ async def notify_channel_stopped(
     """Notify the staff groups, once a day, that a channel is stopped until somebody fixes it."""
     for channel_id in {row.channel_id for row in rows}:
         channel = uow.channels[channel_id]
-        text = uow.text_for_staff("general.stopped", channel=channel.name, reason=str(error))
+        text = uow.text_for_staff(
+            "general.stopped", channel=channel.name, reason=uow.reason_for_staff(error)
+        )
         for group in channel.staff_groups:
             key = await find_key_within(uow, f"stopped:{channel_id}:{group}", _STOPPED_PERIOD)
             if key is not None:
@@ -75,7 +77,9 @@ async def notify_topic_refused(
     """Notify the staff there, once a day, that a customer's topic cannot be opened."""
     key = await find_key_within(uow, refused_topic_key(place.id), _STOPPED_PERIOD)
     if key is not None:
-        text = uow.text_for_staff("general.topic_refused", name=thread.name, reason=str(error))
+        text = uow.text_for_staff(
+            "general.topic_refused", name=thread.name, reason=uow.reason_for_staff(error)
+        )
         is_group = place.agent_id is None
         uow.enqueue_for_chat(place.channel_id, place.chat, text, group=is_group, dedup_key=key)
 
@@ -90,8 +94,8 @@ async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
         case DeletePayload():
             await _notify_deletion(uow, row, error)
         case AnswerPayload():
-            await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
-            text = uow.text_for_staff("topic.failed", reason=str(error))
+            await _set_delivery_state(uow, row, DeliveryState.FAILED, uow.reason_for_staff(error))
+            text = uow.text_for_staff("topic.failed", reason=uow.reason_for_staff(error))
             await _notify_topic(
                 uow, row, text, dedup_key=f"failed:{row.message_id}"
             )  # once, not for each part
@@ -115,9 +119,9 @@ async def _notify_unreadable(
         told = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
         uow.enqueue_for_chat(channel.staff_channel_id, group, told, group=True, dedup_key=key)
     if row.kind is OutboxKind.ANSWER:
-        await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
+        await _set_delivery_state(uow, row, DeliveryState.FAILED, uow.reason_for_staff(error))
     if row.kind in {OutboxKind.ANSWER, OutboxKind.COPY}:
-        text = uow.text_for_staff("topic.unreadable", reason=str(error))
+        text = uow.text_for_staff("topic.unreadable", reason=uow.reason_for_staff(error))
         await _notify_topic(uow, row, text, dedup_key=f"failed:{row.message_id}")
 
 
@@ -139,7 +143,9 @@ async def show_notice_instead(uow: UnitOfWork, row: OutboxRow, error: Rejected) 
 
 def _describe_copy(uow: UnitOfWork, copy: CopyPayload, error: Rejected) -> str:
     key = "topic.cannot_show" if copy.by else "topic.cannot_copy"
-    text = uow.text_for_staff(key, type=copy.content.type, reason=str(error), agent=copy.by)
+    text = uow.text_for_staff(
+        key, type=copy.content.type, reason=uow.reason_for_staff(error), agent=copy.by
+    )
     return f"{text}\n\n{copy.content.text}" if copy.content.text else text
 
 
@@ -215,7 +221,9 @@ async def _notify_edit(
 ) -> None:
     """Notify staff of an edit that did not arrive, or show a customer's new text."""
     if queue is Queue.CUSTOMER:
-        await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
+        await _notify_topic(
+            uow, row, uow.text_for_staff("topic.edit_refused", reason=uow.reason_for_staff(error))
+        )
     elif words := edit.content.text:
         key = "topic.changed_copy_failed" if edit.by else "topic.edited_copy_failed"
         edited = uow.text_for_staff(key, agent=edit.by)
@@ -228,7 +236,9 @@ async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> 
         return
     await set_deleted(uow.tx, row.message_id, None)
     uow.events.add(MessageEdited(row.message_id))
-    await _notify_topic(uow, row, uow.text_for_staff("topic.delete_refused", reason=str(error)))
+    await _notify_topic(
+        uow, row, uow.text_for_staff("topic.delete_refused", reason=uow.reason_for_staff(error))
+    )
 
 
 async def _notify_topic(

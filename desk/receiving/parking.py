@@ -65,5 +65,5 @@ def to_words(uow: UnitOfWork, error: Exception) -> str:
     The name of the exception, and what a library says, stand in the log and in the API.
     """
     if type(error).__module__.partition(".")[0] in _OUR_ROOMS and str(error):
-        return str(error)
+        return uow.reason_for_staff(error)
     return uow.text_for_staff("general.internal_error")

@@ -32,6 +32,13 @@ def choose_language(tag: str | None) -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
+def choose_accepted_language(accepted: str) -> str:
+    """Return the first of our languages in the list of an Accept-Language header, or English."""
+    tags = [each.partition(";")[0].strip() for each in accepted.split(",")]
+    spoken = (tag.partition("-")[0].lower() for tag in tags)
+    return next((each for each in spoken if each in LANGUAGES), "en")
+
+
 @cache
 def load_catalogue(language: str) -> dict[str, dict[str, Any]]:
     """Load all texts of a language, by theme and name; they stand in several files."""

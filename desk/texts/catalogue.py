@@ -5,7 +5,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-_TABLES = ("subjects", "texts", "remedies")
 _VALUE = re.compile(r"\{(\d)\}")
 
 
@@ -35,17 +34,17 @@ class Catalogue:
             return self._exact[text]
         for template in self._templates:
             if found := template.pattern.fullmatch(text):
-                values = [self._exact.get(value, value) for value in found.groups()]
+                values = [self.translate(value) for value in found.groups()]
                 return _VALUE.sub(lambda at: values[int(at[1]) - 1], template.translated)  # noqa: B023 called at once
         return text
 
 
 def read_texts(file: Path) -> dict[str, str]:
-    """Read a file of translations."""
-    tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    texts = {text: text for text in tables["same"]}
-    for name in _TABLES:
-        texts |= tables[name]
+    """Read a file of translations: those of all its tables, and its list `same`."""
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    texts = {text: text for text in content.get("same", [])}
+    for each in content.values():
+        texts |= each if isinstance(each, dict) else {}
     return texts
 
 

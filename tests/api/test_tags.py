@@ -105,6 +105,18 @@ async def test_administrators_rename_and_delete_tags(own_api: ApiStage) -> None:
         409,
         "there is a tag of this name already: late",
     )
+    assert taken.headers["Content-Language"] == "en"
+    for accepted in ("id", "id-ID,id;q=0.9,en;q=0.8"):
+        spoken = {"Accept-Language": accepted}
+        refused = await ada.patch(path, {"name": " LATE "}, headers=spoken)
+        assert refused.headers["Content-Language"] == "id"
+        assert (refused.problem, refused.body["title"], refused.body["detail"]) == (
+            "conflict",
+            "Tidak mungkin pada keadaan sekarang",
+            "sudah ada tag dengan nama ini: late",
+        )
+    blank = await ada.post("/clients", {"name": " "}, headers={"Accept-Language": "id"})
+    assert [each["message"] for each in blank.body["errors"]] == ["tidak boleh kosong"]
     assert (await ada.patch(path, {"name": "a,b"})).faults == {"name": "value_error"}
     renamed = await ada.patch(path, {"name": "Money back"})
     assert renamed.body == {"id": refund["id"], "name": "Money back", "sessions": 1}

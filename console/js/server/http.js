@@ -1,5 +1,6 @@
 /** Calls of the API: the token is added, refreshed once when it has expired, and errors are problems. */
 
+import { language } from "../i18n/language.js";
 import { Problem } from "./problem.js";
 
 export const PREFIX = "/api/v1";
@@ -75,6 +76,8 @@ async function attempt(method, path, { body, key, headers, seconds = TIMEOUT_SEC
       credentials: "same-origin",
       body: isForm ? body : body === undefined ? null : JSON.stringify(body),
       headers: {
+        // In which the server says what went wrong.
+        "Accept-Language": language.peek(),
         ...(body === undefined || isForm ? {} : { "Content-Type": "application/json" }),
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
         ...(key ? { "Idempotency-Key": key } : {}),

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from db.tables import Role
 from tests.console.inspection import inspect
 from tests.console.scene import PHONE, Scene
 
@@ -105,3 +106,19 @@ async def test_replies_tags_and_groups_are_kept(scene: Scene) -> None:
     await phone.administer("installation")
     await expect(page.get_by_text("DATABASE_URL")).to_be_visible()
     await inspect(phone, "installation")
+
+
+async def test_what_the_server_refuses_is_said_in_the_language_of_the_user(scene: Scene) -> None:
+    customer = await scene.waiting_customer("Rusak", name="Budi")
+    sessions = (await scene.call("GET", "/sessions"))["items"]
+    session = next(each["id"] for each in sessions if each["client"]["name"] == customer.name)
+    tags = {"add": ["dikirim", "ditukar"]}
+    await scene.call("PATCH", f"/sessions/{session}/tags", tags)
+    how = {"touch": True, "locale": "id-ID"}
+    phone = await scene.enter(await scene.agent("Rini", role=Role.ADMIN), PHONE, **how)
+    await phone.administer("tags")
+    await phone.press(phone.page.get_by_role("link", name="dikirim"))
+    await phone.fill("Nama", "ditukar")
+    await phone.button("Simpan")
+    alert = phone.page.get_by_role("alert")
+    await expect(alert).to_have_text("sudah ada tag dengan nama ini: ditukar")

@@ -1,5 +1,7 @@
 """The effects of each error of desk/errors.py: rows, messages, lanes, notices."""
 
+from dataclasses import replace
+
 from db.tables import DeliveryState, OutboxKind, OutboxState, Side
 from desk.errors import (
     RateLimited,
@@ -37,6 +39,17 @@ async def test_a_refused_answer_is_failed_and_its_agent_sees_why(stage: Stage) -
     [notice] = await notices(stage)
     assert "the customer has blocked the bot" in notice
     assert stage.sender.did() == ["Hello", notice]  # shown to staff, not tried again
+
+
+async def test_staff_reads_our_own_reasons_in_its_language(stage: Stage) -> None:
+    ana = await in_topic(stage)
+    stage.uow_factory = replace(stage.uow_factory, staff_language="id")
+    stage.sender.faults = [Rejected("the location has no coordinates")]
+    message_id = await stage.answer(ana, text("Hello"))
+    await stage.deliver()
+    assert (await stage.message(message_id)).delivery_error == "lokasinya tidak punya koordinat"
+    [notice] = await notices(stage)
+    assert "lokasinya tidak punya koordinat" in notice
 
 
 async def test_an_unavailable_provider_is_retried_with_growing_delays(stage: Stage) -> None:

@@ -1,0 +1,26 @@
+"""Translate what the desk says to people in English sentences: errors of the API, and reasons.
+
+Programs read the English sentence; a person reads it in their language. A test finds sentences that
+are missing in `sentences_id.toml`.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from desk.texts import choose_language
+from desk.texts.catalogue import Catalogue, read_texts
+
+_MOST = 1000
+
+
+def translate_sentence(language: str | None, text: str) -> str:
+    """Return an English sentence in a language (an IETF tag), or as it is without a translation."""
+    catalogue = _load_sentences(choose_language(language))
+    # What is longer is no sentence of ours, and every pattern would be tried on it.
+    return text if catalogue is None or len(text) > _MOST else catalogue.translate(text)
+
+
+@cache
+def _load_sentences(language: str) -> Catalogue | None:
+    file = Path(__file__).with_name(f"sentences_{language}.toml")
+    return Catalogue(read_texts(file)) if file.is_file() else None
