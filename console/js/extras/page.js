@@ -1,6 +1,8 @@
 /** What agents need now and then: the first script does without. */
 
 import { h } from "../vendor/preact.js";
+import { BulkBar } from "./bulk_bar.js";
+import { BulkDialog } from "./bulk_dialog.js";
 import { ClientNotes } from "./client_notes.js";
 import { ClientTimeline } from "./client_timeline.js";
 import { FilterChips } from "./filter_chips.js";
@@ -17,6 +19,10 @@ export function Page(props) {
       return h(ClientTimeline, { id: props.id });
     case "client-notes":
       return h(ClientNotes, { client: props.client, onChange: props.onChange });
+    case "bulk":
+      return h(BulkDialog, { onClose: props.onClose });
+    case "bulk-bar":
+      return h(BulkBar, { rows: props.rows, all: props.all });
     case "filter":
       return h(FilterDialog, { onClose: props.onClose });
     case "filter-chips":

@@ -1,21 +1,22 @@
 /** The list of conversations: only the rows that can be seen are in the page. */
 
-import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { wantFocus } from "../composer/focus.js";
 import { t } from "../i18n/words.js";
 import { listFirstChannels } from "../server/abilities.js";
-import { FilterChips, extraDialog } from "../shell/extras.js";
+import { BulkBar, FilterChips, extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { goTo, linkTo, route } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { Failure } from "../shell/problems.js";
 import { Skeleton } from "../shell/skeleton.js";
+import { clearPicked, pickTo, picked, togglePick, watchLongPress } from "./picked.js";
 import { NO_FILTER, VIEWS, isFiltered } from "./rows.js";
 import { ROW_HEIGHT, RowView } from "./row_view.js";
 import { countRows, lists, loadMore } from "./store.js";
 import { selected } from "./selection.js";
 
-/** @import { View } from "./rows.js" */
+/** @import { Row, View } from "./rows.js" */
 /** @import { DialogName as Extra } from "../shell/extras.js" */
 /** @import { Key } from "../i18n/words.js" */
 
@@ -140,6 +141,31 @@ function Rows({ view }) {
     const row = rows[chosen];
     if (row) goTo({ page: "inbox", conversation: row.id });
   };
+  useEffect(() => clearPicked, []);
+  const pickedRows = rows.filter((row) => picked.value.has(row.id));
+  const isPicking = pickedRows.length > 0;
+  const longPress = useMemo(
+    () =>
+      watchLongPress((target) => {
+        const id = target.closest(".row")?.id.replace("row-", "");
+        if (id) togglePick(id);
+      }),
+    [],
+  );
+  /** @param {Row} row @param {MouseEvent} event */
+  function press(row, event) {
+    const onPick = event.target instanceof Element && event.target.closest(".row-pick");
+    if (event.shiftKey) pickTo(rows, row.id);
+    else if (isPicking || onPick) togglePick(row.id);
+    else goTo({ page: "inbox", conversation: row.id, showsClient: false });
+  }
+  /** @param {number} step */
+  function extend(step) {
+    const from = rows[chosen];
+    if (from && hasSelection) pickTo(rows, from.id);
+    select(hasSelection ? chosen + step : 0);
+    if (selected.peek()) pickTo(rows, selected.peek() ?? "");
+  }
   function answer() {
     wantFocus();
     open();
@@ -149,6 +175,8 @@ function Rows({ view }) {
     j: () => select(hasSelection ? chosen + 1 : 0),
     k: () => select(chosen - 1),
     Enter: open,
+    ...(hasSelection ? { x: () => togglePick(selected.peek() ?? "") } : {}),
+    ...(isPicking ? { Escape: clearPicked } : {}),
     // With an open thread, its composer has this key.
     ...(route.value.conversation === null && hasSelection ? { r: answer } : {}),
   });
@@ -160,22 +188,25 @@ function Rows({ view }) {
   if (rows.length === 0 && (list.state.value !== "ready" || list.next.value !== null))
     return h(Skeleton, { lines: 7, kind: "row" });
   if (rows.length === 0) return h(Empty, { view });
-  return h(
+  const listed = h(
     "div",
-    { class: "rows", ref: element, onScroll: measureArea },
+    { class: isPicking ? "rows is-picking" : "rows", ref: element, onScroll: measureArea },
     h(
       "ul",
       {
+        ...longPress,
         class: "rows-inside",
         ref: inside,
         role: "listbox",
+        "aria-multiselectable": "true",
         tabIndex: 0,
         "aria-label": t(/** @type {Key} */ (`view.${view}`)),
         "aria-activedescendant": hasSelection ? `row-${selected.value}` : undefined,
         style: { height: `${rows.length * ROW_HEIGHT}px` },
         onKeyDown: (event) => {
           const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (step) select(hasSelection ? chosen + step : 0);
+          if (step && event.shiftKey) extend(step);
+          else if (step) select(hasSelection ? chosen + step : 0);
           else if (event.key === "Home") select(0);
           else if (event.key === "End") select(rows.length - 1);
           else if (event.key === "Enter") open();
@@ -190,11 +221,15 @@ function Rows({ view }) {
           index: first + i,
           count: rows.length,
           isSelected: row.id === selected.value,
+          isPicked: isPicking ? picked.value.has(row.id) : null,
+          onPress: press,
           isOpen: row.id === route.value.conversation,
         }),
       ),
     ),
   );
+  // At the foot: nothing moves under the finger.
+  return [listed, isPicking && h(BulkBar, { rows: pickedRows, all: rows })];
 }
 
 /** @param {HTMLElement | null} area @param {number} index */

@@ -6,7 +6,7 @@ import { now } from "../browser/clock.js";
 import { drafted } from "../composer/drafts.js";
 import { language, t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
-import { goTo } from "../shell/route.js";
+import { Icon } from "../shell/icons.js";
 import { channelName } from "../text/channels.js";
 import { duration, preview, previewAuthor } from "../text/labels.js";
 import { slaWords } from "../text/sla.js";
@@ -16,18 +16,23 @@ import { waitingSince } from "./rows.js";
 /** @import { Row } from "./rows.js" */
 
 export const ROW_HEIGHT = 84;
+/** @type {{name: "check", size: number}} */
+const CHECK = { name: "check", size: 16 };
 
 /**
  * @param {object} props
  * @param {Row} props.row @param {number} props.index @param {number} props.count
  * @param {boolean} props.isSelected @param {boolean} props.isOpen
+ * @param {boolean | null} props.isPicked null: nothing is picked
+ * @param {(row: Row, event: MouseEvent) => void} props.onPress
  */
-export function RowView({ row, index, count, isSelected, isOpen }) {
+export function RowView({ row, index, count, isSelected, isOpen, isPicked, onPress }) {
   const at = row.last_message?.created_at ?? row.last_message_at;
   const author = previewAuthor(row.last_message, me.value?.name ?? "");
   const kinds = [
     isSelected && "is-selected",
     isOpen && "is-open",
+    isPicked && "is-picked",
     row.unread_count > 0 && "is-unread",
   ];
   return h(
@@ -39,13 +44,15 @@ export function RowView({ row, index, count, isSelected, isOpen }) {
       "aria-setsize": count,
       "aria-posinset": index + 1,
       class: ["row", ...kinds].filter(Boolean).join(" "),
-      onClick: () => goTo({ page: "inbox", conversation: row.id, showsClient: false }),
+      "aria-checked": isPicked === null ? undefined : String(isPicked),
+      onClick: (event) => onPress(row, event),
       style: { transform: `translateY(${index * ROW_HEIGHT}px)`, height: `${ROW_HEIGHT}px` },
     },
     h(
       "div",
       { class: "row-link" },
       h(Avatar, { id: row.client.id, name: row.client.name }),
+      h("span", { class: "row-pick" }, h("span", { class: "row-box" }, h(Icon, CHECK))),
       h(
         "span",
         { class: "row-main" },

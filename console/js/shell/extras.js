@@ -6,12 +6,13 @@ import { Later, useLater } from "./later_page.js";
 import { notify } from "./notices.js";
 
 /** @import { Client } from "../../types.d.ts" */
+/** @import { Row } from "../inbox/rows.js" */
 /** @import { Change } from "../extras/client_notes.js" */
 
 /**
- * @typedef {"palette" | "first-message" | "filter"} DialogName
+ * @typedef {"palette" | "first-message" | "filter" | "bulk"} DialogName
  * @typedef {{what: DialogName, onClose: () => void} | {what: "timeline", id: string}
- *   | {what: "filter-chips"} | {what: "client-notes", client: Client, onChange: Change}} Extra
+ *   | {what: "filter-chips"} | {what: "bulk-bar", rows: Row[], all: Row[]} | {what: "client-notes", client: Client, onChange: Change}} Extra
  */
 
 const SCRIPT = "extras";
@@ -38,6 +39,10 @@ function Opened({ what }) {
 /** @param {{client: Client, onChange: Change}} props */
 export const ClientNotes = (props) =>
   h(Later, { script: SCRIPT, props: { what: "client-notes", ...props } });
+
+/** What can be done with the conversations that are picked. @param {{rows: Row[], all: Row[]}} props */
+export const BulkBar = (props) =>
+  h(Later, { script: SCRIPT, props: { what: "bulk-bar", ...props } });
 
 /** What the inbox is filtered by. */
 export const FilterChips = () => h(Later, { script: SCRIPT, props: { what: "filter-chips" } });

@@ -14,6 +14,7 @@ const KEYS = [
   [["J", "K"], "help.move"],
   [["Enter"], "help.open"],
   [["F"], "help.filter"],
+  [["X"], "help.pick"],
   [["R"], "help.answer"],
   [["C"], "help.claim"],
   [["T"], "help.transfer"],

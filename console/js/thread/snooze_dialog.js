@@ -10,7 +10,7 @@ import { snooze } from "./session_actions.js";
 /** @import { Key } from "../i18n/words.js" */
 
 /** @param {Date} now @returns {{key: Key, until: Date}[]} */
-function listSnoozes(now) {
+export function listSnoozes(now) {
   const inHours = (/** @type {number} */ n) => new Date(now.getTime() + n * 3_600_000);
   const atNine = (/** @type {number} */ days) => {
     const day = new Date(now);

@@ -12,7 +12,7 @@ import { explain } from "../shell/problems.js";
 import { goTo } from "../shell/route.js";
 import { transfer } from "./session_actions.js";
 
-/** @import { Agent, Page, SessionDetail } from "../../types.d.ts" */
+/** @import { Agent, SessionDetail } from "../../types.d.ts" */
 /** @import { Key } from "../i18n/words.js" */
 
 const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
@@ -24,7 +24,7 @@ export function TransferDialog({ session, onClose }) {
   const [chosen, setChosen] = useState("");
   useEffect(() => {
     get("/agents?limit=100").then(
-      (/** @type {any} */ page) => setAgents(sortAgents(page, session)),
+      (/** @type {any} */ page) => setAgents(sortAgents(page.items, session.agent?.id)),
       (error) => setProblem(explain(toProblem(error))),
     );
   }, []);
@@ -72,17 +72,17 @@ export function TransferDialog({ session, onClose }) {
   );
 }
 
-/** @param {Page<Agent>} page @param {SessionDetail} session */
-function sortAgents({ items }, session) {
-  return items
-    .filter((each) => each.is_active && each.id !== session.agent?.id)
+/** Those who can get a session, the present ones first. @param {Agent[]} agents @param {string} [holder] */
+export function sortAgents(agents, holder) {
+  return agents
+    .filter((each) => each.is_active && each.id !== holder)
     .toSorted(
       (one, other) => ORDER[one.status] - ORDER[other.status] || one.name.localeCompare(other.name),
     );
 }
 
 /** @param {{agent: Agent, onChoose: (id: string) => void}} props */
-function AgentChoice({ agent, onChoose }) {
+export function AgentChoice({ agent, onChoose }) {
   const { id, name, kind, status, active_sessions: active, capacity } = agent;
   return h(
     "label",
