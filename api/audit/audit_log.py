@@ -1,5 +1,7 @@
 """The audit log: who did what, and when. Its entries never change."""
 
+import json
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from db.queries import audit as queries
 from db.tables import AuditEntry
 from desk.unit_of_work import UnitOfWork
 
+_ULID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
 Action = Annotated[Line, Field(max_length=64, examples=["channel.changed"])]
 
 
@@ -24,6 +27,9 @@ class AuditEntryOut(ResponseModel):
     action: str
     subject: str = Field(description="the object of the action: `channel:01J…`, `user:01J…`, an id")
     details: dict[str, Any] | None
+    names: dict[str, str] = Field(
+        description="what the ids in `subject` and `details` are called now, where they have a name"
+    )
     created_at: datetime
 
 
@@ -53,8 +59,23 @@ async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[AuditEntryOut
         since=query.since,
         until=query.until,
     )
-    return build_page(rows, query, _to_schema, lambda row: Cursor(row.created_at, row.id))
+    ids = {each for row in rows for each in _find_ids(row)}
+    names = await queries.find_names(uow.tx, ids)
+
+    def to_schema(row: AuditEntry) -> AuditEntryOut:
+        return AuditEntryOut(
+            id=row.id,
+            user_id=row.user_id,
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            details=row.details,
+            names={each: names[each] for each in _find_ids(row) if each in names},
+            created_at=row.created_at,
+        )
+
+    return build_page(rows, query, to_schema, lambda row: Cursor(row.created_at, row.id))
 
 
-def _to_schema(row: AuditEntry) -> AuditEntryOut:
-    return AuditEntryOut.model_validate(row)
+def _find_ids(row: AuditEntry) -> set[str]:
+    return {*_ULID.findall(row.subject), *_ULID.findall(json.dumps(row.details))}

@@ -69,6 +69,21 @@ async def test_pages_lead_back_too(own_api: ApiStage) -> None:
     assert (back["previous"], back["next"]) == (None, first["next"])
 
 
+async def test_ids_come_with_the_names_that_they_have(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin("Ada"), await own_api.person("Mia")
+    session = await own_api.session(mia)
+    assert (await mia.patch(f"/sessions/{session}/tags", {"add": ["late"]})).status == 200
+    [tag] = (await ada.get("/tags")).body["items"]
+    assert (await ada.patch(f"/tags/{tag['id']}", {"name": "later"})).status == 200
+    assert (await ada.patch(f"/agents/{mia.agent_id}", {"capacity": 3})).status == 200
+    [client] = (await ada.get("/clients")).body["items"]
+    items = (await ada.get("/audit-log")).body["items"]
+    names: dict[str, dict[str, str]] = {each["action"]: each["names"] for each in items}
+    assert names["session.tags"][session] == client["name"]
+    assert names["tag.renamed"] == {tag["id"]: "later"}
+    assert names["capacity.changed"] == {mia.agent_id: mia.name}
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

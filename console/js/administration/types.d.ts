@@ -395,6 +395,7 @@ export interface AuditEntry {
   action: string;
   subject: string;
   details: Record<string, unknown> | null;
+  names: Record<Ulid, string>;
   created_at: Time;
 }
 

@@ -44,11 +44,19 @@ async def test_a_webhook_is_added_tested_and_shows_its_failures(scene: Scene) ->
     await expect(page.get_by_text("There are no webhooks")).to_be_visible()
     await inspect(phone, "webhooks")
 
+    agent = (await scene.call("GET", "/agents"))["items"][0]
+    await scene.call("PATCH", f"/agents/{agent['id']}", {"capacity": 7})
     await phone.administer("audit")
     entry = page.get_by_role("listitem").filter(has_text="webhook.deleted").first
     await expect(entry).to_contain_text("Wes")
     await expect(entry).to_contain_text(HOSTILE)
     await inspect(phone, "audit")
+    changed = page.get_by_role("listitem").filter(has_text="capacity.changed").first
+    await phone.press(changed.get_by_role("button", name=agent["name"], exact=True))
+    all_of_them = page.get_by_role("button", name=f"Show all, not only {agent['name']}")
+    await expect(all_of_them).to_be_visible()
+    await expect(page.get_by_role("listitem").filter(has_text="webhook.deleted")).to_have_count(0)
+    await phone.press(page.get_by_role("button", name=re.compile("^Show all")))
     await phone.press(entry.get_by_role("button", name="webhook.deleted"))
     await expect(page.get_by_role("listitem").filter(has_text="webhook.tested")).to_have_count(0)
     await page.get_by_label("Until").fill("2020-01-01")

@@ -13,7 +13,9 @@ import { t } from "../words.js";
 /** @import { AuditEntry } from "../types.d.ts" */
 /** @import { Named } from "../frame/options.js" */
 
-const NOTHING = { user_id: "", action: "", subject: "", since: "", until: "" };
+const ULID = /\b[0-9A-HJKMNP-TV-Z]{26}\b/g;
+/** `subject_name`: how the chosen subject is shown. */
+const NOTHING = { user_id: "", action: "", subject: "", subject_name: "", since: "", until: "" };
 /** @typedef {typeof NOTHING} Filter */
 
 export function Audit() {
@@ -40,7 +42,7 @@ export function Audit() {
 function Filters({ filter, change }) {
   /** @type {ReturnType<typeof useOptions<Named>>} */
   const users = useOptions("/users");
-  const chosen = [filter.action, filter.subject].filter(Boolean);
+  const chosen = [filter.action, filter.subject_name].filter(Boolean);
   return h(
     "div",
     { class: "filters" },
@@ -65,7 +67,11 @@ function Filters({ filter, change }) {
     chosen.length > 0 &&
       h(
         "button",
-        { type: "button", class: "button", onClick: () => change({ action: "", subject: "" }) },
+        {
+          type: "button",
+          class: "button",
+          onClick: () => change({ action: "", subject: "", subject_name: "" }),
+        },
         t("audit.all_of", { what: chosen.join(", ") }),
       ),
   );
@@ -92,7 +98,7 @@ function Entries({ path, change }) {
   const list = useList(path);
   return showList(list, {
     nothing: { title: t("audit.none"), help: t("audit.none_next") },
-    show: ({ id, actor, action, subject, details, created_at }) =>
+    show: ({ id, actor, action, subject, details, names, created_at }) =>
       h(
         "li",
         { key: id, class: "log-row" },
@@ -126,16 +132,20 @@ function Entries({ path, change }) {
                 type: "button",
                 class: "link",
                 title: t("audit.only"),
-                onClick: () => change({ subject }),
+                onClick: () => change({ subject, subject_name: showNames(subject, names) }),
               },
-              subject,
+              showNames(subject, names),
             ),
           ),
-          details && h("span", { class: "small", dir: "auto" }, describe(details)),
+          details &&
+            h("span", { class: "small", dir: "auto" }, showNames(describe(details), names)),
         ),
       ),
   });
 }
+
+/** Put names where ids are, as far as they are known. @param {string} text @param {Record<string, string>} names */
+const showNames = (text, names) => text.replaceAll(ULID, (id) => names[id] ?? id);
 
 /** Details as text: names and values. @param {Record<string, unknown>} details */
 const describe = (details) =>
