@@ -1,6 +1,6 @@
 /** Where an answer or a note is written. A note looks different in colour, word and button. */
 
-import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
@@ -62,13 +62,14 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   const hasDraftKeys =
     suggestion !== null && !text && !isNote && files.length === 0 && !edited && !replyTo;
 
-  useEffect(() => {
+  // Before the next key is pressed: after painting it would be lost, or act as a single key.
+  useLayoutEffect(() => {
     if (edited === null) return setText(readDraft(user, id, mode));
     setText(edited.message ?? "");
     input.current?.focus();
     return undefined;
   }, [edited, putBack.value]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (replyTo !== null) input.current?.focus();
   }, [replyTo]);
   useLayoutEffect(() => {

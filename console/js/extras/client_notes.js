@@ -1,6 +1,6 @@
 /** What staff writes down about a customer: a note, and fields of its own. */
 
-import { h, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { Editable } from "../client/client_details.js";
 import { language } from "../i18n/words.js";
 import { Icon } from "../shell/icons.js";
@@ -126,7 +126,7 @@ function Fields({ fields, onSave }) {
 /** @param {{onSave: (field: ClientField) => Promise<void>, onCancel: () => void}} props */
 function NewField({ onSave, onCancel }) {
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return h(
     "form",
     {

@@ -1,6 +1,6 @@
 /** A button that opens a short list of actions. */
 
-import { h, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { Icon } from "./icons.js";
 
 /** @typedef {{text: string, run: () => void, isDangerous?: boolean}} MenuItem */
@@ -9,7 +9,7 @@ import { Icon } from "./icons.js";
 export function Menu({ label, items, kind = "" }) {
   const [isOpen, setOpen] = useState(false);
   const element = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     element.current?.querySelector("[role=menuitem]")?.scrollIntoView({ block: "nearest" });
     /** @type {HTMLElement | null | undefined} */ (

@@ -163,6 +163,7 @@ async def test_an_ai_agent_is_set_up_and_asked(scene: Scene) -> None:
     await inspect(phone, "AI agent")
     await ask_past_questions(scene, phone)
     await phone.press(page.get_by_role("link", name="Change the hours"))
+    await expect(page.get_by_label("Monday: from")).to_be_visible()  # that form, too, has a Save
     await phone.save()
 
     [found] = (await scene.call("GET", "/ai-agents"))["items"]
