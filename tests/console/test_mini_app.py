@@ -1,5 +1,7 @@
 """The console inside Telegram: the sandbox's page plays the client around it, in a frame."""
 
+import json
+
 import pytest
 from playwright.async_api import expect
 
@@ -60,9 +62,23 @@ async def test_a_customer_is_answered_inside_telegram(scene: Scene) -> None:
     # Telegram itself tells agents of new messages.
     await expect(app.view.get_by_text("Notifications")).to_have_count(0)
     await _save_a_report(app)
+    [client] = (await scene.call("GET", f"/clients?q={customer.name}"))["items"]
+    await _export(app, client["id"], "Are you open on Sunday?")
     await app.press(back)
     await app.press(head.get_by_role("button", name="Close the app"))
     await expect(dialog).to_have_count(0)
+
+
+async def _export(app: Visitor, client_id: str, said: str) -> None:
+    """Export a customer's data, which Telegram fetches by a signed link."""
+    await app.view.evaluate("(id) => { location.hash = `#/clients/${id}`; }", client_id)
+    async with app.page.expect_download() as waiting:
+        await app.button("Export all data (JSON)")
+    download = await waiting.value
+    assert download.suggested_filename == f"client-{client_id}.json"
+    exported = json.loads((await download.path()).read_text())
+    assert exported["client"]["id"] == client_id
+    assert said in [each["message"] for each in exported["messages"]]
 
 
 async def _save_a_report(app: Visitor) -> None:

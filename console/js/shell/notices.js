@@ -8,7 +8,9 @@ import { explain } from "./problems.js";
 
 /** @typedef {{id: number, text: string, isError: boolean}} Notice */
 
-const SHOWN_MS = 6000;
+/** What went well is read at a glance, and covers the foot of a phone while it is shown. */
+const SHOWN_MS = 2500;
+const ERROR_SHOWN_MS = 6000;
 /** @type {import("../vendor/preact.js").Signal<Notice[]>} */
 const notices = signal([]);
 let last = 0;
@@ -19,7 +21,7 @@ export function notify(text, isError = false) {
   if (isError) feel("failed");
   const others = notices.value.filter((each) => each.text !== text);
   notices.value = [...others.slice(-2), { id, text, isError }];
-  setTimeout(() => dismiss(id), SHOWN_MS);
+  setTimeout(() => dismiss(id), isError ? ERROR_SHOWN_MS : SHOWN_MS);
 }
 
 /** Run something; show why it failed. Returns whether it worked. @param {() => Promise<unknown>} work */

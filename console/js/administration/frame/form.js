@@ -19,12 +19,13 @@
  *   as the server's answer. It throws the Problem that the API answered; nothing is lost then.
  * - `isNew`: the form makes something: it is empty, and all of it is sent.
  * - `saved` runs after that, such as `goTo()` the new thing: nothing is unsaved any more.
+ * - What became of it stands beside the button; where the form is left, it is a notice.
  * - The server's newer values are taken over while nothing is changed here.
  * - What was changed is there again when the log-in ended, and the same person logs in (`kept.js`).
  * - Leaving with changes asks first (`unsaved.js`). Ctrl+S saves.
  */
 
-import { h, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
+import { h, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { toProblem } from "../../server/problem.js";
 import { notify } from "../../shell/notices.js";
 import { explain } from "../../shell/problems.js";
@@ -50,6 +51,7 @@ import { covers, findChanges } from "./values.js";
  * @property {boolean} isChanged
  * @property {boolean} isNew
  * @property {boolean} isBusy
+ * @property {string} said what became of the last press of “Save”, while the form stays
  * @property {number} failures how often it could not be saved
  * @property {() => void} reset
  * @property {(element: HTMLFormElement) => Promise<void>} submit
@@ -76,6 +78,7 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [failures, setFailures] = useState(0);
+  const [said, setSaid] = useState("");
   const changes = findChanges(stored, values);
   const isChanged = Object.keys(changes).length > 0;
 
@@ -105,10 +108,12 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
     const names = Object.keys(given);
     setErrors((before) => new Map([...before].filter(([key]) => !names.some(covers(key)))));
     setProblem("");
+    setSaid("");
   }
 
   /** @param {ReadonlyMap<string, string>} found @param {string} words */
   function fail(found, words) {
+    setSaid("");
     setErrors(found);
     setProblem(words);
     setFailures((before) => before + 1);
@@ -131,7 +136,7 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
     setErrors(found);
     setProblem("");
     if (!isNew && !isChanged) {
-      notify(t("form.nothing"));
+      setSaid(t("form.nothing"));
       return;
     }
     setBusy(true);
@@ -141,7 +146,9 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
       setStored(next);
       // What was typed while it was being saved stays.
       setValues((now) => ({ ...next, ...findChanges(values, now) }));
-      notify(notice ?? t("form.saved"));
+      // A form that is left, or is made anew, cannot say it beside its button.
+      if (saved || isNew) notify(notice ?? t("form.saved"));
+      else setSaid(notice ?? t("form.saved"));
       saved?.();
     } catch (error) {
       const sorted = sortErrors(toProblem(error), values);
@@ -160,6 +167,7 @@ export function useForm({ initial, save, saved, isNew = false, notice }) {
     isChanged,
     isNew,
     isBusy,
+    said,
     failures,
     reset,
     submit,
@@ -206,7 +214,8 @@ export function sortErrors(problem, values) {
 export function Form({ form, action, children }) {
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
   useShortcuts({ "Ctrl+s": () => element.current?.requestSubmit() });
-  useEffect(() => {
+  // With the words, not after they are painted: by then somebody may be typing in another field.
+  useLayoutEffect(() => {
     if (form.failures === 0) return;
     const wrong = element.current?.querySelector("[aria-invalid=true]");
     if (wrong instanceof HTMLElement) wrong.focus();
@@ -228,7 +237,11 @@ export function Form({ form, action, children }) {
     h(
       "div",
       { class: "save-bar" },
-      h("span", { class: "quiet small" }, form.isChanged && !form.isNew ? t("form.unsaved") : ""),
+      h(
+        "span",
+        { class: "quiet small", role: "status" },
+        form.isChanged && !form.isNew ? t("form.unsaved") : form.said,
+      ),
       form.isChanged &&
         !form.isNew &&
         h("button", { type: "button", class: "button", onClick: form.reset }, t("form.discard")),
