@@ -14,10 +14,11 @@ def main() -> None:
     try:
         _run(sys.argv[1:])
     except Exception as error:
-        from scripts.monitoring.error_messages import explain, get_exit_code  # noqa: PLC0415 only when something failed
+        from scripts.commands.words import to_operator  # noqa: PLC0415 only when something failed
+        from scripts.monitoring.error_messages import explain, get_exit_code  # noqa: PLC0415 as above
 
         for line in explain(error).splitlines():
-            print(f"osmodesk: {line}", file=sys.stderr)  # noqa: T201 a command speaks to a person
+            print(f"osmodesk: {to_operator(line)}", file=sys.stderr)  # noqa: T201 a command speaks to a person
         sys.exit(get_exit_code(error))
     except KeyboardInterrupt:  # before the process handles the signal by itself
         sys.exit(130)

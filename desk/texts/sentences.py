@@ -22,5 +22,11 @@ def translate_sentence(language: str | None, text: str) -> str:
 
 @cache
 def _load_sentences(language: str) -> Catalogue | None:
+    texts = read_sentences(language)
+    return Catalogue(texts) if texts else None
+
+
+def read_sentences(language: str) -> dict[str, str]:
+    """Read the translations of a language; empty for English."""
     file = Path(__file__).with_name(f"sentences_{language}.toml")
-    return Catalogue(read_texts(file)) if file.is_file() else None
+    return read_texts(file) if file.is_file() else {}

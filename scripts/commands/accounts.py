@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.commands.words import say, to_operator
+
 if TYPE_CHECKING:
     from db.database import Database
     from db.queries.accounts.accounts import AccountRow
@@ -52,7 +54,7 @@ def add(
             return account.email
 
     added = run_on_database(work, migrate_sqlite=True)
-    typer.echo(f"{added} can log in. To answer from Telegram: osmodesk accounts link {added}")
+    say(f"{added} can log in. To answer from Telegram: osmodesk accounts link {added}")
 
 
 @app.command()
@@ -68,7 +70,7 @@ def passwd(email: Email, password: Password = None) -> None:
             await set_password(tx, email, chosen)
 
     run_on_database(work)
-    typer.echo(f"{email} has a new password and is logged out everywhere.")
+    say(f"{email} has a new password and is logged out everywhere.")
 
 
 @app.command("drop-second-factor")
@@ -86,7 +88,7 @@ def drop_second_factor(email: Email) -> None:
             await disable_second_factor(tx, user.id, by=CONSOLE, now=now_utc())
 
     run_on_database(work)
-    typer.echo(f"{email} can log in with the password only.")
+    say(f"{email} can log in with the password only.")
 
 
 @app.command()
@@ -105,10 +107,10 @@ def link(email: Email) -> None:
             return code, await find_bot_username(tx)
 
     code, bot = run_on_database(work)
-    typer.echo(f"Code for {email}, valid once and for 10 minutes: {code}")
-    typer.echo(f"Send this to the bot in a private chat: /link {code}")
+    say(f"Code for {email}, valid once and for 10 minutes: {code}")
+    say(f"Send this to the bot in a private chat: /link {code}")
     if bot:
-        typer.echo(f"Or open: https://t.me/{bot}?start=link_{code}")
+        say(f"Or open: https://t.me/{bot}?start=link_{code}")
 
 
 @app.command()
@@ -138,7 +140,7 @@ def capacity(
         await desk.transactions.run(work)
 
     run_on_desk(run)
-    typer.echo(f"{email} is assigned at most {sessions} sessions at once.")
+    say(f"{email} is assigned at most {sessions} sessions at once.")
 
 
 @app.command("list")
@@ -153,7 +155,7 @@ def list_() -> None:
 
     rows = run_on_database(work)
     if not rows:
-        typer.echo("No accounts yet: osmodesk accounts add EMAIL --role admin")
+        say("No accounts yet: osmodesk accounts add EMAIL --role admin")
         return
     _print_table(rows)
 
@@ -191,5 +193,5 @@ def _read_password(given: str | None) -> str:
         return given
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    asked: str = typer.prompt(to_operator("Password"), hide_input=True, confirmation_prompt=True)
     return asked

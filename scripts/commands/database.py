@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.commands.database_copy import copy
+from scripts.commands.words import find_language, say, to_operator
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -34,7 +35,7 @@ def migrate() -> None:
     from scripts.application.database_work import migrate_unused, run_on_database
 
     run_on_database(migrate_unused)
-    typer.echo(UP_TO_DATE)
+    say(UP_TO_DATE)
 
 
 @app.command()
@@ -80,7 +81,7 @@ def deploy() -> None:
             raise UpkeepError("the database is not at the newest migration")
 
     run_on_database(work)
-    typer.echo(UP_TO_DATE)
+    say(UP_TO_DATE)
 
 
 @app.command()
@@ -97,7 +98,7 @@ def reset(yes: Yes = False) -> None:
 
     _confirm("This deletes everything in {address}. Continue?", yes=yes)
     run_on_database(work)
-    typer.echo("the database is empty; osmodesk seed adds demonstration data")
+    say("the database is empty; osmodesk seed adds demonstration data")
 
 
 @app.command()
@@ -116,6 +117,7 @@ def check(
     from scripts.application.database_work import run_on_database
     from scripts.doctor.database import check_database, check_integrity, is_new
     from scripts.doctor.metrics import check_metrics
+    from scripts.doctor.translation import translate_result
 
     checks = [check_database, check_integrity]
     if metrics or repair:
@@ -125,7 +127,7 @@ def check(
         worst = Severity.OK
         for run_check in checks:
             async for finding in run_check(database):
-                typer.echo(str(finding))
+                typer.echo(str(translate_result(finding, find_language())))
                 worst = max(worst, finding.severity)
             if worst is Severity.ERROR or is_new(database):  # which the next check would create
                 break
@@ -184,12 +186,12 @@ def backup(
         file = backup_into(address, folder, now=now_utc(), keep=keep, on_growth=show_size)
         if media:
             show = partial(ProgressLines("copied").show, "uploads")
-            typer.echo(f"{copy_uploads(settings.media_dir, folder, show)} uploads copied")
+            say(f"{copy_uploads(settings.media_dir, folder, show)} uploads copied")
     elif media or keep is not None:
         raise typer.BadParameter(f"{file} is not a folder: --keep and --media need one")
     else:
         write(settings.database_url, file, show_size)
-    typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
+    say(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
 
 
 @app.command()
@@ -221,11 +223,11 @@ def restore(
                 # First: if the disk is too small for them, the database is as it was.
                 show_files = partial(lines.show, "uploads")
                 count = restore_uploads(file.parent, settings.media_dir, show_files)
-                typer.echo(f"{count} uploads copied")
+                say(f"{count} uploads copied")
             return await restore_whole(database, file, partial(lines.show, file.name))
 
     _confirm("This replaces everything in {address}. Continue?", yes=yes)
-    typer.echo(
+    say(
         "restored"
         if run_on_database(work)
         else "restored; the backup is older than this version: run osmodesk db migrate"
@@ -276,7 +278,7 @@ def reseal(
     settings = load_settings(required=("SECRET_KEY",))
 
     def show(column: EncryptedColumn, seen: int, total: int) -> None:
-        typer.echo(f"{column}: {seen} of {total}", err=True)
+        say(f"{column}: {seen} of {total}", is_aside=True)
 
     async def work(database: "Database") -> ResealResult:
         return await encrypt_anew(
@@ -285,15 +287,16 @@ def reseal(
 
     done = asyncio.run(run_with_settings(settings, work))
     for name, count in done.changed.items():
-        typer.echo(f"{name}: {count} encrypted anew")
+        say(f"{name}: {count} encrypted anew")
     if done.after.old:
         raise UpkeepError(
             f"{done.after.old} were written with the old key meanwhile: restart every process with "
             "the new SECRET_KEY, then do this again"
         )
     left = len(done.after.unreadable)
-    skipped = f"; {left} cannot be decrypted and were left as they are" if left else ""
-    typer.echo(f"{done.after.current} secrets are encrypted with SECRET_KEY{skipped}")
+    say(f"{done.after.current} secrets are encrypted with SECRET_KEY")
+    if left:
+        say(f"{left} cannot be decrypted and were left as they are")
 
 
 def _confirm(question: str, *, yes: bool) -> None:
@@ -301,4 +304,4 @@ def _confirm(question: str, *, yes: bool) -> None:
 
     address = load_settings().database_url
     if not yes:
-        typer.confirm(question.format(address=address), abort=True)
+        typer.confirm(to_operator(question.format(address=address)), abort=True)

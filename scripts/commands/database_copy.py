@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.commands.words import say, to_operator
+
 if TYPE_CHECKING:
     from db.database import Database
     from db.url import DatabaseUrl
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 # What errors of the new database name instead of DATABASE_URL.
 _ADDRESS = "the address of the new database"
+_QUESTION = "Address of the new database (not shown)"
 _CONTINUE = (
     "The copy is not finished. The SQLite file is unchanged, and what was copied is kept: "
     "run the same command again, and it continues"
@@ -50,7 +53,7 @@ def copy(
     except (UpkeepError, DatabaseInUseError):
         raise
     except KeyboardInterrupt:
-        typer.echo(f"osmodesk: interrupted. {_CONTINUE}", err=True)
+        say(f"osmodesk: interrupted. {_CONTINUE}", is_aside=True)
         raise typer.Exit(_INTERRUPTED) from None
     except Exception as error:
         from scripts.monitoring.error_messages import explain
@@ -58,12 +61,12 @@ def copy(
         raise UpkeepError(f"{explain(error, address=_ADDRESS)}. {_CONTINUE}") from error
     for each in verified:
         if each.checksum.rows:
-            typer.echo(f"{each.table}: {each.checksum.rows} rows, checksum {each.checksum}")
+            say(f"{each.table}: {each.checksum.rows} rows, checksum {each.checksum}")
     rows = sum(each.checksum.rows for each in verified)
-    typer.echo(f"{len(verified)} tables and {rows} rows are equal in both databases")
-    typer.echo(
-        "Put this line into .env in place of the old one, then start the desk:\n\n"
-        f"DATABASE_URL={line}\n\n"
+    say(f"{len(verified)} tables and {rows} rows are equal in both databases")
+    say("Put this line into .env in place of the old one, then start the desk:")
+    typer.echo(f"\nDATABASE_URL={line}\n")
+    say(
         f"Keep {source.url.database} as a backup. Do not start a desk on it again: it would send "
         "what waits there a second time."
     )
@@ -72,7 +75,7 @@ def copy(
 def _ask_address() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    asked: str = typer.prompt("Address of the new database (not shown)", hide_input=True)
+    asked: str = typer.prompt(to_operator(_QUESTION), hide_input=True)
     return asked.strip()
 
 

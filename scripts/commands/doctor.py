@@ -26,10 +26,11 @@ def doctor(
 
 async def _print_results() -> None:
     from desk.setup.findings import Severity
+    from scripts.commands.words import find_language
     from scripts.doctor.health_check import run_checks
     from scripts.doctor.translation import translate_result
 
-    language, worst = _get_language(), Severity.OK
+    language, worst = find_language(), Severity.OK
     async for finding in run_checks():
         # Printed one at a time, because some checks take seconds.
         typer.echo(str(translate_result(finding, language)))
@@ -57,16 +58,6 @@ def _to_json(finding: "CheckResult") -> dict[str, str | None]:
         "text": finding.text,
         "remedy": finding.remedy or None,
     }
-
-
-def _get_language() -> str:
-    from scripts.configuration.settings import SettingsError, load_settings
-
-    try:
-        return load_settings().default_language
-    except SettingsError:
-        # The doctor reports what is wrong.
-        return "en"
 
 
 def _exit_if(wrong: bool) -> None:

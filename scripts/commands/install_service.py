@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scripts.commands.words import say
+
 
 def install_service(
     print_: Annotated[
@@ -66,11 +68,12 @@ def install_service(
     if is_here:
         installation.check_machine(plan)
     for path in installation.install(plan, root):
-        typer.echo(f"{'written' if (root / path).exists() else 'removed'}: {root / path}")
+        is_written = (root / path).exists()
+        say(f"written: {root / path}" if is_written else f"removed: {root / path}")
     if is_here:
         installation.compile_code()
         if not installation.reload_systemd():
-            typer.echo("systemd does not run here: reload it where it does")
-    typer.echo("Start now and with the machine: systemctl enable osmodesk osmodesk-backup.timer")
+            say("systemd does not run here: reload it where it does")
+    say("Start now and with the machine: systemctl enable osmodesk osmodesk-backup.timer")
     typer.echo("                                systemctl restart osmodesk osmodesk-backup.timer")
-    typer.echo("Read the log:                   journalctl -u 'osmodesk*' -f")
+    say("Read the log:                   journalctl -u 'osmodesk*' -f")

@@ -2,7 +2,7 @@
 
 import time
 
-import typer
+from scripts.commands.words import say
 
 _INTERVAL = 1.0
 
@@ -20,8 +20,8 @@ class ProgressLines:
         if done < total and now - self._shown_at < _INTERVAL:
             return
         self._shown_at = now
-        typer.echo(f"{self._verb} {name}: {done} of {total}", err=True)
+        say(f"{self._verb} {name}: {done} of {total}", is_aside=True)
 
     def show_size(self, size: int) -> None:
         """Show how many bytes of an unknown number are done."""
-        typer.echo(f"{self._verb}: {size / 10**6:.0f} MB", err=True)
+        say(f"{self._verb}: {size / 10**6:.0f} MB", is_aside=True)

@@ -1,0 +1,141 @@
+"""The commands speak the operator's language: what they did, and what went wrong."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desk.texts import LANGUAGES
+from desk.texts.catalogue import read_texts
+from scripts.monitoring import error_messages
+from tests.english_texts import Names, has_words, read_assignments, to_templates
+from tests.scripts.conftest import SECRETS, Command
+
+ROOT = Path(__file__).parents[3]
+# What starts a desk, installs it and keeps its data.
+PLACES = """
+    db/exclusive_use.py db/sqlite_guard.py desk/cluster/membership.py
+    scripts/application/cluster_membership.py scripts/commands/accounts.py
+    scripts/commands/database.py scripts/commands/database_copy.py
+    scripts/commands/install_service.py scripts/processes/run.py scripts/systemd
+    scripts/upkeep/backup.py scripts/upkeep/backup_folder.py scripts/upkeep/copying
+    scripts/upkeep/mysql_dump.py scripts/upkeep/reseal.py scripts/upkeep/sqlite_copy.py
+"""
+SAYS = {
+    "DatabaseInUseError",
+    "NotMigratedError",
+    "PlanError",
+    "RedisAwayError",
+    "UpkeepError",
+    "WorkerRefusedError",
+    "_confirm",
+    "say",
+    "to_operator",
+}
+# Texts that are made in several steps, so that they are not found in the code, or not whole.
+MADE_IN_STEPS = {
+    "STAFF_MODE personal needs TELEGRAM_STAFF_BOT_TOKEN",
+    "Password",
+    "a desk is running ({1})",
+    "another process uses this SQLite file,",
+    "copied",
+    "correct it, or put # in front to ignore it",
+    "make it a readable text file",
+    "process {1} uses this SQLite file,",
+    "removed",
+    "restored",
+    "the address of the new database",
+    "the address of the new database {1}; it looks like {2}",
+    "uploads",
+    "verified",
+    "write it again, starting from .env.example",
+    "written",
+    "{1} cannot be read: {2}",
+    "{1} contains NUL bytes",
+    "{1} has an invalid value",
+    "{1} is missing",
+    "{1} is not a bot token",
+    "{1} is not text in UTF-8 (byte {2})",
+    "{1} is shorter than {2} characters",
+    "{1} line {2} is not NAME=value",
+    "{1} {2}: {3} of {4}",
+    "{1}: {2} MB",
+}
+
+
+def list_texts() -> set[str]:
+    found = {*error_messages._MYSQL.values(), *error_messages._SQLITE.values()}
+    for place in map(Path, PLACES.split()):
+        for file in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
+            found |= set(_read_module(ast.parse(file.read_text("utf-8"))))
+    texts = {each.replace("{address}", "{1}") for each in found if " " in each}
+    return set(filter(has_words, texts))
+
+
+def _read_module(tree: ast.Module) -> Iterator[str]:
+    constants = read_assignments(tree.body)
+    for scope in ast.walk(tree):
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = constants | read_assignments(list(ast.walk(scope)))
+            for node in ast.walk(scope):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in SAYS:
+                    for each in node.args:
+                        yield from _read_text(each, names)
+
+
+def _read_text(node: ast.expr, names: Names) -> Iterator[str]:
+    """List a text, and the sentences of ours that are filled in."""
+    yield from to_templates(node, names)
+    for part in node.values if isinstance(node, ast.JoinedStr) else ():
+        if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
+            yield from to_templates(part.value, names)
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_every_text_of_the_commands_is_translated(language: str) -> None:
+    texts = read_texts(ROOT / f"scripts/commands/{language}.toml")
+    said = list_texts()
+    assert said - texts.keys() == set(), f"translate these in scripts/commands/{language}.toml"
+    whole = {text for text in texts if not text.startswith(("{1}. {2}", "{1}; {2}", "{1} and "))}
+    assert whole - said - MADE_IN_STEPS == set(), "nobody says these any more"
+    for text, translated in texts.items():
+        values = re.findall(r"\{\d\}", text)
+        assert sorted(re.findall(r"\{\d\}", translated)) == sorted(values), text
+
+
+def test_the_operator_reads_results_and_errors_in_indonesian(
+    osmodesk: Command, environment: Callable[..., None], tmp_path: Path
+) -> None:
+    file = tmp_path / "desk.db"
+    environment(**SECRETS, DATABASE_URL=f"sqlite+aiosqlite:///{file}", DEFAULT_LANGUAGE="id")
+    there_is_none = osmodesk("db", "backup", str(tmp_path / "a.backup"))
+    assert there_is_none.err == (
+        f"osmodesk: belum ada basis data {file}: osmodesk db migrate membuatnya\n"
+    )
+    assert osmodesk("db", "migrate").out == "basis data sudah pada migrasi terbaru\n"
+    saved = osmodesk("db", "backup", str(tmp_path / "a.backup"))
+    assert "Simpan juga SECRET_KEY, di tempat lain." in saved.out
+    again = osmodesk("db", "backup", str(tmp_path / "a.backup"))
+    assert again.err.endswith("sudah ada: pilih nama lain\n")
+    assert osmodesk("db", "restore", str(tmp_path / "a.backup"), "--yes").out == "dipulihkan\n"
+    assert "✓" in osmodesk("db", "check").out
+    assert "migrasi sudah mutakhir" in osmodesk("db", "check").out
+    common = osmodesk("accounts", "add", "ani@desk.test", "--password", "short")
+    assert common.err == "osmodesk: kata sandi lebih pendek dari 12 karakter\n"
+    unknown = osmodesk("accounts", "passwd", "nobody@desk.test", "--password", "a long pass phrase")
+    assert unknown.err == "osmodesk: tidak ada akun nobody@desk.test\n"
+
+
+def test_a_wrong_setting_is_told_in_the_language_that_is_right(
+    osmodesk: Command, tmp_path: Path, environment: Callable[..., None]
+) -> None:
+    environment(DEFAULT_LANGUAGE="id", JWT_SECRET="j" * 32)
+    missing = osmodesk("run")
+    assert missing.code == 2
+    assert missing.err.startswith("osmodesk: SECRET_KEY belum diisi; ")
+    (tmp_path / ".env").write_text("what is this\n")
+    assert "baris 1 bukan NAMA=nilai; perbaiki, atau taruh # di depan" in osmodesk("run").err
+    environment(DEFAULT_LANGUAGE="Klingon")
+    assert "is not NAME=value" in osmodesk("run").err
