@@ -114,10 +114,10 @@ def check(
     from functools import partial
 
     from desk.setup.findings import Severity
+    from desk.setup.findings_translation import translate_result
     from scripts.application.database_work import run_on_database
     from scripts.doctor.database import check_database, check_integrity, is_new
     from scripts.doctor.metrics import check_metrics
-    from scripts.doctor.translation import translate_result
 
     checks = [check_database, check_integrity]
     if metrics or repair:

@@ -26,9 +26,9 @@ def doctor(
 
 async def _print_results() -> None:
     from desk.setup.findings import Severity
+    from desk.setup.findings_translation import translate_result
     from scripts.commands.words import find_language
     from scripts.doctor.health_check import run_checks
-    from scripts.doctor.translation import translate_result
 
     language, worst = find_language(), Severity.OK
     async for finding in run_checks():

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from desk.setup.findings import report_error
+from desk.setup.findings_translation import load_catalogue, translate_result
 from desk.texts import LANGUAGES
 from desk.texts.catalogue import Catalogue, read_texts
-from scripts.doctor import translation
-from scripts.doctor.translation import load_catalogue, translate_result
 from scripts.private_servers.process import free_port
 from tests.scripts.conftest import SECRETS, Command
 from tests.scripts.doctor.report_texts import ROOT, list_templates
@@ -27,9 +26,9 @@ MADE_IN_STEPS = {
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_every_text_of_the_doctor_is_translated(language: str) -> None:
-    texts = read_texts(ROOT / f"scripts/doctor/{language}.toml")
+    texts = read_texts(ROOT / f"desk/setup/findings_{language}.toml")
     said = list_templates()
-    assert said - texts.keys() == set(), "translate these in scripts/doctor"
+    assert said - texts.keys() == set(), "translate these in desk/setup/findings_….toml"
     assert texts.keys() - said == MADE_IN_STEPS, "nobody says these any more"
     for text, translated in texts.items():
         values = re.findall(r"\{\w+\}", text)
@@ -50,7 +49,6 @@ def test_values_stay_and_the_most_specific_text_wins() -> None:
         "✗ kanal Shop, basis data: menolak kata sandi → pulihkan sebuah cadangan"
     )
     assert translate_result(result, "en") is result
-    assert translation.__doc__
 
 
 def test_the_operator_reads_indonesian_and_programs_json(

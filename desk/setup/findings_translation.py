@@ -24,5 +24,5 @@ def translate_result(result: CheckResult, language: str) -> CheckResult:
 @cache
 def load_catalogue(language: str) -> Catalogue | None:
     """Load the translations of a language; None if there are none, as for English."""
-    file = Path(__file__).with_name(f"{language}.toml")
+    file = Path(__file__).with_name(f"findings_{language}.toml")
     return Catalogue(read_texts(file)) if file.is_file() else None
