@@ -15,6 +15,7 @@ from api.schemas.base import (
     ResponseModel,
     Ulid,
 )
+from api.schemas.language import say_result
 from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, LinkStatus, OfflinePolicy, StaffMode
 from desk.setup.check_results import StoredCheckResult
@@ -60,7 +61,7 @@ class CheckResultOut(ResponseModel):
 
     @classmethod
     def from_stored(cls, stored: StoredCheckResult) -> "CheckResultOut":
-        found = stored.result
+        found = say_result(stored.result)
         marks: dict[Severity, Literal["good", "warn", "bad"]] = {
             Severity.OK: "good",
             Severity.WARN: "warn",

@@ -22,6 +22,7 @@ from api.errors.problems import (
     WrongSecretKey,
 )
 from api.schemas.base import FieldError, FieldLocation, ProblemDetails
+from api.schemas.language import get_language, say
 from db.errors import DATABASE_ERRORS, describe_error, is_conflict, is_transient
 from desk.accounts.encryption import WrongKeyError
 from desk.accounts.errors import (
@@ -43,8 +44,6 @@ from desk.setup.errors import (
     SetupError,
 )
 from desk.templates.rendering import MissingValuesError, RenderingError
-from desk.texts import choose_accepted_language
-from desk.texts.sentences import translate_sentence
 
 log = structlog.get_logger(__name__)
 
@@ -89,16 +88,8 @@ def to_problem(error: Exception) -> Problem:
     return InternalServerError("find the reason in the server's log by this request_id")
 
 
-def render_problem(problem: Problem, request_id: str, languages: str = "") -> web.Response:
-    """Render a problem as RFC 9457 problem details, in the first of `languages` (Accept-Language).
-
-    The type and the codes are the same in every language.
-    """
-    language = choose_accepted_language(languages)
-
-    def say(text: str) -> str:
-        return translate_sentence(language, text)
-
+def render_problem(problem: Problem, request_id: str) -> web.Response:
+    """Render a problem as RFC 9457 problem details, in the caller's language."""
     details = ProblemDetails(
         type=problem.type(),
         title=say(problem.title),
@@ -113,7 +104,7 @@ def render_problem(problem: Problem, request_id: str, languages: str = "") -> we
         body=details.model_dump_json(exclude_none=True).encode(),
         status=problem.status,
         content_type=MEDIA_TYPE,
-        headers={**problem.headers, "Content-Language": language},
+        headers={**problem.headers, "Content-Language": get_language()},
     )
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from api.errors.rendering import render_problem, to_problem
 from api.http.graceful_shutdown import GracefulShutdown
+from api.schemas.language import speak
 from db.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,8 @@ def build_error_middleware(
     async def handle_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[_REQUEST_ID_KEY] = request_id = new_id()
         started_at = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        accepted = request.headers.get("Accept-Language", "")
+        with structlog.contextvars.bound_contextvars(request_id=request_id), speak(accepted):
             try:
                 with shutdown.track():
                     response = await handler(request)
@@ -66,8 +68,7 @@ def _render_error(error: Exception, request: web.Request, request_id: str) -> we
     if request.get(_RESPONSE_STARTED):
         log.info("api.stream_aborted", path=request.rel_url.raw_path, error=type(error).__name__)
         raise error
-    languages = request.headers.get("Accept-Language", "")
-    response = render_problem(to_problem(error), request_id, languages)
+    response = render_problem(to_problem(error), request_id)
     if not request.content.is_eof():
         response.force_close()  # do not wait for the rest of the body
     return response

@@ -9,6 +9,7 @@ from api.errors.problems import NotFound
 from api.jobs.models import JobOut
 from api.routing.route import JSON, PREFIX
 from api.routing.transactions import Transactions
+from api.schemas.language import say
 from db.ids import JobId
 from db.queues import jobs
 from db.queues.jobs import JobRow
@@ -57,7 +58,7 @@ def _to_schema(job: JobRow) -> JobOut:
         kind=job.kind,
         state=job.state,
         attempts=job.attempts,
-        error=job.error,
+        error=job.error and say(job.error),
         result=None if job.result is None else dict(job.result),
         run_at=job.run_at,
         created_at=job.created_at,

@@ -11,6 +11,7 @@ from api.errors.problems import NotFound
 from api.linking.models import LinkOut, PairingCode, PairingPhone, QrCodeOut
 from api.routing.route import DependencyGroup
 from api.routing.transactions import Transactions
+from api.schemas.language import say
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
@@ -201,7 +202,7 @@ def _to_schema(uow: UnitOfWork, channel: Channel, row: WhatsAppSession | None) -
         status=row.status if row else LinkStatus.STOPPED,
         phone=(row.phone or None) if row else None,
         name=row.push_name if row else None,
-        error=row.error if row else None,
+        error=say(row.error) if row and row.error else None,
         has_code=get_current_code(row, uow.now) is not None,
         stopped_by_admin=_is_stopped(channel),
         since=row.changed_at if row else None,

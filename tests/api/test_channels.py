@@ -248,6 +248,12 @@ async def test_the_provider_is_asked_about_the_channel_and_each_group(on: Scene)
     assert {each["id"]: each["last_check"] for each in listed} == told
     shown = (await on.ada.get(path)).body
     assert shown["last_check"] == answer.body["channel"]
+    spoken = await on.ada.get(f"{path}/staff-groups", headers={"Accept-Language": "id"})
+    said = {each["id"]: each["last_check"] for each in spoken.body["items"]}
+    assert said[weak]["subject"] == "grup staf"
+    assert "bot kekurangan hak: Manage topics" in said[weak]["text"]
+    # The next request on the same connection is in its own language.
+    assert (await on.ada.get(f"{path}/staff-groups")).body["items"] == listed
 
 
 async def test_an_examination_tells_when_telegram_is_away(on: Scene) -> None:
