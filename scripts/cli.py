@@ -29,9 +29,9 @@ def _run(arguments: list[str]) -> None:
         case [name] if name in _PROCESSES:
             _PROCESSES[name]()
         case _:
-            from scripts.command_line import app  # noqa: PLC0415 what its commands need
+            from scripts.command_line import build_command  # noqa: PLC0415 what its commands need
 
-            app()
+            build_command()()
 
 
 if __name__ == "__main__":

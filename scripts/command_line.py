@@ -3,6 +3,8 @@
 A command imports what it needs when it runs, so that --help is fast.
 """
 
+from typing import Any
+
 import typer
 
 from scripts.commands import (
@@ -19,6 +21,7 @@ from scripts.commands import (
     seed,
     serve,
 )
+from scripts.commands.help_words import translate_help
 
 app = typer.Typer(
     name="osmodesk",
@@ -38,3 +41,10 @@ app.add_typer(ai.app, name="ai")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(database.app, name="db")
+
+
+def build_command() -> Any:
+    """Build the command with its subcommands; its help is in the operator's language."""
+    command = typer.main.get_command(app)
+    translate_help(command)
+    return command

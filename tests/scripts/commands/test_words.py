@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from desk.texts import LANGUAGES
 from desk.texts.catalogue import read_texts
+from scripts.command_line import app
+from scripts.commands.help_words import list_helped
 from scripts.monitoring import error_messages
 from tests.english_texts import Names, has_words, read_assignments, to_templates
 from tests.scripts.conftest import SECRETS, Command
@@ -103,6 +106,26 @@ def test_every_text_of_the_commands_is_translated(language: str) -> None:
     for text, translated in texts.items():
         values = re.findall(r"\{\d\}", text)
         assert sorted(re.findall(r"\{\d\}", translated)) == sorted(values), text
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_every_help_is_translated(language: str) -> None:
+    texts = read_texts(ROOT / f"scripts/commands/help_{language}.toml")
+    command = typer.main.get_command(app)
+    for workshop in ("bench", "chaos"):  # their help stays English
+        del command.commands[workshop]  # type: ignore[attr-defined]
+    said = {each.help for each in list_helped(command)}
+    assert said - texts.keys() - {"Show this message and exit."} == set()
+    assert texts.keys() - said == set(), "nobody says these any more"
+
+
+def test_help_is_in_the_operators_language(
+    osmodesk: Command, environment: Callable[..., None]
+) -> None:
+    assert "Write a backup of everything to a file" in osmodesk("db", "--help").out
+    environment(DEFAULT_LANGUAGE="id")
+    assert "Tulis cadangan dari semuanya ke sebuah berkas" in osmodesk("db", "--help").out
+    assert "Jangan meminta kepastian." in osmodesk("db", "restore", "--help").out
 
 
 def test_the_operator_reads_results_and_errors_in_indonesian(
