@@ -13,6 +13,7 @@ from db.cancellation import raise_if_cancelled
 from db.engine import create_engine
 from db.errors import NoConnection
 from db.slow_statements import log_slow_statements
+from db.sqlite_log import DiskLog
 from db.url import DatabaseUrl
 
 T = TypeVar("T")
@@ -48,7 +49,9 @@ class Database:
         """
         self.address = address
         self._time_limit = time_limit
-        self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
+        # On a server nothing is counted in it, so nobody waits.
+        self._disk_log = DiskLog()
+        self.engine: AsyncEngine = create_engine(address, log_sql=log_sql, disk_log=self._disk_log)
         if log_slow_sql is not None:
             log_slow_statements(self.engine, log_slow_sql)
         # How many times a transaction was repeated since the start.
@@ -70,13 +73,18 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commit what is done inside the block; roll back when an error leaves it."""
-        async with (
-            # The session is closed after the lock was released: nobody need wait for that.
-            AsyncSession(self.engine, expire_on_commit=False) as tx,
-            self._writer_lock,
-            tx.begin(),
-        ):
-            yield tx
+        try:
+            async with (
+                # The session is closed after the lock was released: nobody need wait for that.
+                AsyncSession(self.engine, expire_on_commit=False) as tx,
+                self._writer_lock,
+                tx.begin(),
+            ):
+                yield tx
+        except Exception:
+            await self._disk_log.wait()  # it may say what another transaction wrote
+            raise
+        await self._disk_log.wait()
         if NEW_EVENTS in tx.info:
             self.on_new_events()
         if NEW_JOBS in tx.info:
@@ -125,6 +133,7 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        self._disk_log.close()
 
 
 def is_lock_conflict(error: DBAPIError) -> bool:

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolResetState
 
 from db.sqlite_inline import BEGIN, BUSY_TIMEOUT, build_inline_connector
+from db.sqlite_log import DiskLog
 from db.url import DatabaseUrl
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    # FULL: what was acknowledged to the provider survives a power failure.
+    # FULL: what was acknowledged to the provider survives a power failure. With a DiskLog it
+    # becomes NORMAL, and Database waits for the log.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT}",
@@ -35,10 +37,15 @@ _RETURNED_AT = "returned_at"
 _IDLE_SECONDS = 1.0
 
 
-def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine:
-    """Create a connection pool; no connection is opened before the first use."""
+def create_engine(
+    address: DatabaseUrl, *, log_sql: bool = False, disk_log: DiskLog | None = None
+) -> AsyncEngine:
+    """Create a connection pool; no connection is opened before the first use.
+
+    With `disk_log`, what was committed on SQLite is on the disk only when the log says so.
+    """
     if address.is_sqlite:
-        return _create_sqlite_engine(address, log_sql)
+        return _create_sqlite_engine(address, log_sql, disk_log)
     engine = create_async_engine(
         address.url,
         echo=log_sql,
@@ -79,11 +86,13 @@ def _roll_back_open_transaction(connection: Any, _record: Any, state: PoolResetS
         connection.rollback()
 
 
-def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
+def _create_sqlite_engine(
+    address: DatabaseUrl, log_sql: bool, disk_log: DiskLog | None
+) -> AsyncEngine:
     # One connection: SQLite has one writer, and a second connection would only wait for the lock.
     engine = create_async_engine(
         address.url,
-        async_creator=build_inline_connector(address.url, _SQLITE_PRAGMAS),
+        async_creator=build_inline_connector(address.url, _SQLITE_PRAGMAS, disk_log),
         echo=log_sql,
         hide_parameters=not log_sql,
         pool_size=1,

@@ -3,13 +3,14 @@
 aiosqlite runs every call (cursor, execute, fetch, close) in a thread. A statement needs four such
 calls. Each thread switch takes longer than the statement, and up to 5 ms while the event loop is
 busy. Our statements are short, so they run where they are. Calls that wait still go to the thread:
-BEGIN while another process writes, COMMIT of a change for the disk. See
+BEGIN while another process writes, and what waits for the disk. See
 docs/adr/0008-sqlite-one-connection.md.
 """
 
 import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import URL
 
 from db.sqlite_files import make_private
+from db.sqlite_log import DiskLog
 
 T = TypeVar("T")
 
@@ -36,13 +38,22 @@ _BLOCKING_STATEMENTS = (
 )
 _BLOCKING_CALLS = {"commit", "rollback", "close", "backup"}
 _ROWS_AT_ONCE = 64
+# After so many changed rows the log's pages are written into the database, as SQLite does by itself
+# after 1,000 pages.
+_CHECKPOINT_ROWS = 500
+# COMMIT writes to the system's memory, and SQLite writes no pages of the log by itself.
+_WITH_LOG = ("PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=0")
 
 
 class InlineConnection(aiosqlite.Connection):
     """An aiosqlite connection whose short calls stay on the event loop's thread."""
 
+    # Waits for the disk after the COMMIT; None: SQLite does so within it.
+    log: DiskLog | None = None
     # At the begin of the transaction; without a change its COMMIT does not touch the disk.
     _changes_before = 0
+    # At the last checkpoint.
+    _changes_in_file = 0
 
     async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if not self._running or not self._connection:
@@ -53,9 +64,36 @@ class InlineConnection(aiosqlite.Connection):
             with contextlib.suppress(sqlite3.OperationalError), _without_waiting(self._connection):
                 return fn(*args, **kwargs)
         if _may_block(fn, args) and not self._is_instant(fn, self._connection):
+            if self.log is not None and fn.__name__ == "commit":
+                fn, is_short = self._choose_commit(fn, self.log, self._connection)
+                if is_short:
+                    return fn()
             result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
             return result
         return fn(*args, **kwargs)
+
+    def _choose_commit(
+        self, commit: Callable[..., T], log: DiskLog, connection: sqlite3.Connection
+    ) -> tuple[Callable[..., T], bool]:
+        """Return what commits a change, and whether that is short."""
+
+        def commit_and_count() -> T:
+            result = commit()
+            log.count_commit()
+            return result
+
+        def commit_and_write_pages() -> T:
+            result = commit_and_count()
+            # As when SQLite does it by itself: what fails is tried again later.
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            return result
+
+        is_short = connection.total_changes - self._changes_in_file < _CHECKPOINT_ROWS
+        if is_short:
+            return commit_and_count, True
+        self._changes_in_file = connection.total_changes
+        return commit_and_write_pages, False
 
     def _is_instant(self, fn: Callable[..., object], connection: sqlite3.Connection) -> bool:
         """Check for the end of a transaction in which nothing is to be written or undone."""
@@ -66,7 +104,7 @@ class InlineConnection(aiosqlite.Connection):
 
 
 def build_inline_connector(
-    url: URL, statements: Sequence[str]
+    url: URL, statements: Sequence[str], disk_log: DiskLog | None
 ) -> Callable[[], Awaitable[InlineConnection]]:
     """Return a function that opens connections to this database file and runs `statements`."""
     (database,), options = SQLiteDialect_aiosqlite().create_connect_args(url)
@@ -86,12 +124,28 @@ def build_inline_connector(
         try:
             for statement in statements:
                 await connection.execute_fetchall(statement)
+            if disk_log is not None:
+                await _share_log(connection, disk_log)
         except BaseException:
             await connection.close()
             raise
         return connection
 
     return connect
+
+
+async def _share_log(connection: InlineConnection, log: DiskLog) -> None:
+    """Let `log` wait for the disk, if the connection has a log: not every file system allows it."""
+    # Reading creates the log.
+    await connection.execute_fetchall("SELECT COUNT(*) FROM sqlite_master")
+    [(mode,)] = await connection.execute_fetchall("PRAGMA journal_mode")
+    [(_, _, file), *_] = await connection.execute_fetchall("PRAGMA database_list")
+    if mode != "wal":
+        return
+    log.follow(Path(f"{file}-wal"))
+    for statement in _WITH_LOG:
+        await connection.execute_fetchall(statement)
+    connection.log = log
 
 
 async def _open(connection: InlineConnection) -> None:
