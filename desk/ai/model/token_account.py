@@ -27,6 +27,19 @@ RunTransaction = Callable[[Callable[[Transaction], Awaitable[None]]], Awaitable[
 
 
 @dataclass(frozen=True, slots=True)
+class UsedTokens:
+    """What a call used, for which its reservation still counts."""
+
+    caller: str
+    usage: Usage
+    cost: float
+
+    async def settle(self, tx: Transaction) -> None:
+        """Count what was used instead of what was reserved; a second time changes nothing."""
+        await settle(tx, self.caller, self.usage, now_utc(), cost=self.cost)
+
+
+@dataclass(frozen=True, slots=True)
 class TokenAccount:
     """Counts the tokens of calls in the budget of their day, and of their session if they have one.
 
@@ -46,16 +59,31 @@ class TokenAccount:
         session_id: SessionId | None = None,
     ) -> R:
         """Reserve tokens, ask the model, and settle what it used; raise ModelError."""
+        given, used = await self.call_unsettled(ask, model=model, need=need, session_id=session_id)
+        await self.run(used.settle)
+        return given
+
+    async def call_unsettled(
+        self,
+        ask: Callable[[], Awaitable[R]],
+        *,
+        model: str,
+        need: int,
+        session_id: SessionId | None = None,
+    ) -> tuple[R, UsedTokens]:
+        """Reserve tokens and ask the model; what it used has to be settled by the caller.
+
+        A call that fails is settled at once; raises ModelError.
+        """
         caller, budget = new_id(), Budget(session_id, datetime.now(UTC).date(), self.limits)
         await self.run(lambda tx: reserve(tx, caller, budget, need, now_utc()))
-        usage, models = Usage(), [model]
+        usage = Usage()
         try:
             given = await ask()
-            usage, models = given.usage, [model, given.model]
-        except ModelError as error:
-            usage = error.usage
+        except BaseException as error:
+            usage = error.usage if isinstance(error, ModelError) else usage
+            cost = self.prices.calculate(usage, model)
+            await self.run(UsedTokens(caller, usage, cost).settle)
             raise
-        finally:
-            cost = self.prices.calculate(usage, *models)
-            await self.run(lambda tx: settle(tx, caller, usage, now_utc(), cost=cost))
-        return given
+        cost = self.prices.calculate(given.usage, model, given.model)
+        return given, UsedTokens(caller, given.usage, cost)

@@ -13,6 +13,7 @@ from desk.ai.config import AiConfig, to_config
 from desk.ai.errors import UnknownAiAgentError
 from desk.ai.trials.past_turns import TRIAL_SECONDS, read_past_material
 from desk.ai.trials.results import ConfigChanges, ReplayedTurn, ReplayPage, TriedAnswer
+from desk.ai.turns.logs import settle_tokens
 from desk.ai.turns.pleasantries import Pleasantry
 from desk.ai.turns.thinking import Thinker
 from desk.ai.turns.thought import Material, SaidMessage, Thought
@@ -69,6 +70,7 @@ class Trials:
         began = time.monotonic()
         thought = await self.thinker.think(material)
         seconds = time.monotonic() - began
+        await settle_tokens(self.transactions, thought)
 
         async def to_tried(uow: UnitOfWork) -> TriedAnswer:
             return _to_tried(uow, material, thought, seconds)

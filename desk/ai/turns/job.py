@@ -15,7 +15,7 @@ from desk.ai.config import AiConfig, to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.finishing import finish_turn
 from desk.ai.turns.follow_up_writer import write_follow_up
-from desk.ai.turns.logs import log_late_cost
+from desk.ai.turns.logs import log_late_cost, settle_tokens
 from desk.ai.turns.material import read_material
 from desk.ai.turns.opening import note_thinking
 from desk.ai.turns.scene import Scene
@@ -71,10 +71,13 @@ class TurnRunner:
                 return
             thread, material = read
             thought = await self._think(thread, material)
-            if await self._transactions.run(
-                lambda uow: self._finish(uow, job, what, material, thought)  # noqa: B023 awaited at once
-            ):
-                job.is_settled = True
+            try:
+                job.is_settled = await self._transactions.run(
+                    lambda uow: self._finish(uow, job, what, material, thought)  # noqa: B023 awaited at once
+                )
+            finally:
+                await settle_tokens(self._transactions, thought)
+            if job.is_settled:
                 return
 
     async def _begin(

@@ -9,6 +9,7 @@ from db.queries.ai.turns import find_turn
 from db.queries.messages.message_rows import list_messages_by_ids
 from db.tables import AiAction, AiTurn
 from desk.ai.turns.thought import Cost, Material, Thought
+from desk.transactions import RunsTransactions
 from desk.unit_of_work import UnitOfWork
 
 
@@ -85,6 +86,17 @@ async def log_late_cost(uow: UnitOfWork, turn_id: AiTurnId, thought: Thought) ->
         tokens_out=spent.tokens_out,
         cost=spent.cost,
     )
+
+
+async def settle_tokens(transactions: RunsTransactions, thought: Thought) -> None:
+    """Settle the calls of a thought that still count with what they reserved."""
+
+    async def settle(uow: UnitOfWork) -> None:
+        for used in thought.cost.unsettled:
+            await used.settle(uow.tx)
+
+    if thought.cost.unsettled:
+        await transactions.run(settle)
 
 
 async def _read_words(uow: UnitOfWork, ids: Sequence[MessageId]) -> str:

@@ -8,6 +8,7 @@ from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
 from db.queries.knowledge.embeddings import KnowledgeState
 from db.tables import AiAction
 from desk.ai.config import AiConfig
+from desk.ai.model.token_account import UsedTokens
 from desk.ai.turns.offers import Choice
 from desk.ai.turns.reasons import Reason
 
@@ -65,6 +66,8 @@ class Cost:
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
+    # Calls that are settled after the answer, so that the customer does not wait for it.
+    unsettled: tuple[UsedTokens, ...] = ()
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
@@ -72,6 +75,7 @@ class Cost:
             self.tokens_in + other.tokens_in,
             self.tokens_out + other.tokens_out,
             self.cost + other.cost,
+            self.unsettled + other.unsettled,
         )
 
 

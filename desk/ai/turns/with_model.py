@@ -95,15 +95,27 @@ class ModelAnswers:
         request = self._build_request(
             material, prompt.system, prompt, _MAX_ANSWER_TOKENS, material.remaining - _MARGIN
         )
+        account = self._open_account()
         try:
-            reply = await self._call(material.session_id, request, self.model.answer)
+            reply, used = await account.call_unsettled(
+                lambda: self.model.answer(request),
+                model=request.model,
+                need=estimate_need(request),
+                session_id=material.session_id,
+            )
         except ModelError as error:
             log.warning("ai.model_failed", reason=str(error.reason))
             # The server's own words may repeat the customer's.
             log.debug("ai.model_said", detail=error.detail)
             return self._answer_without_model(material, found, error, request.model)
         cost = self._to_cost(reply.usage, request.model, reply.model)
-        return await self._judge(material, prompt, found, reply.answer, cost)
+        try:
+            return await self._judge(
+                material, prompt, found, reply.answer, replace(cost, unsettled=(used,))
+            )
+        except BaseException:
+            await account.run(used.settle)
+            raise
 
     async def summarize(self, material: Material) -> tuple[str, Cost]:
         """Return a summary in staff's language; empty if the model gives none in time."""
@@ -165,15 +177,16 @@ class ModelAnswers:
         call: Callable[[ModelRequest], Awaitable[R]],
     ) -> R:
         """Call the model, and count what it uses; raise ModelError."""
+        need = estimate_need(request)
+        return await self._open_account().call(
+            lambda: call(request), model=request.model, need=need, session_id=session_id
+        )
 
+    def _open_account(self) -> TokenAccount:
         async def run(work: Callable[[Transaction], Awaitable[None]]) -> None:
             await self.transactions.run(lambda uow: work(uow.tx))
 
-        account = TokenAccount(self.limits, self.prices, run)
-        need = estimate_need(request)
-        return await account.call(
-            lambda: call(request), model=request.model, need=need, session_id=session_id
-        )
+        return TokenAccount(self.limits, self.prices, run)
 
     def _to_cost(self, usage: Usage, *models: str) -> Cost:
         """Return a call's cost; the last of these names is the model that answered."""
