@@ -27,6 +27,8 @@ conversations = get_table(Conversation)
 contacts = get_table(Contact)
 clients = get_table(Client)
 channels = get_table(Channel)
+# Why an answer or a draft counts as wrong.
+CHANGED_BY_STAFF = "changed by staff"
 # Built once: building it with its values takes longer than running it.
 _INSERT = insert(logs)
 
@@ -181,3 +183,17 @@ async def judge_wrong(tx: AsyncSession, reply_id: MessageId, reason: str, now: d
         values = {"judged_wrong": True, "wrong_reason": reason, "judged_at": now}
         await tx.execute(update(logs).where(logs.c.reply_id == reply_id).values(values))
     return judged is not None
+
+
+async def judge_suggestion_wrong(
+    tx: AsyncSession, session_id: SessionId, message_id: MessageId, now: datetime
+) -> None:
+    """Mark the draft about this message as wrong: a human says it in other words."""
+    is_draft = (
+        logs.c.session_id == session_id,
+        logs.c.message_id == message_id,
+        logs.c.mode == AiMode.SUGGEST,
+        logs.c.judged_wrong.is_(False),
+    )
+    values = {"judged_wrong": True, "wrong_reason": CHANGED_BY_STAFF, "judged_at": now}
+    await tx.execute(update(logs).where(*is_draft).values(values))

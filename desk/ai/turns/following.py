@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
-from db.queries.ai.logs import judge_wrong
+from db.queries.ai.logs import CHANGED_BY_STAFF, judge_wrong
 from db.queries.auto_replies import is_answered_by_rule
 from db.queries.conversations.threads import Thread
 from db.tables import (
@@ -42,7 +42,7 @@ from desk.events import (
 from desk.unit_of_work import UnitOfWork
 
 # Why an answer counts as wrong, as the log has it.
-_EDITED, _CORRECTED, _REOPENED = "changed by staff", "a human answered after it", "reopened"
+_CORRECTED, _REOPENED = "a human answered after it", "reopened"
 
 
 async def follow_events(uow: UnitOfWork, events: Sequence[Event]) -> None:
@@ -52,7 +52,7 @@ async def follow_events(uow: UnitOfWork, events: Sequence[Event]) -> None:
             case MessageAdded():
                 await _follow_message(uow, event)
             case MessageEdited(message_id):
-                await judge_wrong(uow.tx, message_id, _EDITED, uow.now)
+                await judge_wrong(uow.tx, message_id, CHANGED_BY_STAFF, uow.now)
             case SessionTransferred(session_id, former, _):
                 await _follow_transfer(uow, session_id, former)
             case SessionEnded(session_id):

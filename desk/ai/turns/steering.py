@@ -13,6 +13,7 @@ from desk.ai.turns.suggestions import (
     drop_overtaken_suggestion,
     drop_suggestion,
     send_suggestion,
+    take_suggestion,
 )
 from desk.ai.turns.translations import ask_for_translation
 from desk.conversations import sessions
@@ -78,12 +79,14 @@ async def _take(uow: UnitOfWork, thread: Thread, agent: AgentActor) -> ButtonAns
 async def _settle_suggestion(
     uow: UnitOfWork, thread: Thread, agent: AgentActor, turn: AiTurn, verb: str, *, at: _At
 ) -> ButtonAnswer:
-    """Send or drop a suggestion; to be edited, it is dropped, and its text shown for copying."""
+    """Send, take or drop a suggestion; the text of a taken one is shown for copying."""
     told, values = "", {"agent": agent.name, "text": turn.draft}
     try:
         if verb == "send":
             await send_suggestion(uow, thread, agent, turn)
             told = uow.text_for_staff("button.sent")
+        elif verb == "edit":
+            await take_suggestion(uow, turn, agent)
         else:
             await drop_suggestion(uow, turn, agent)
     except SuggestionGoneError as error:

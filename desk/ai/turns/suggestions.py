@@ -7,6 +7,7 @@ off in the session, when the session ends, and when the AI agent is deleted.
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
+from db.queries.ai.logs import judge_suggestion_wrong
 from db.queries.conversations.threads import Thread
 from db.tables import AiAction, AiTurn, AiTurnState
 from desk.actors import AgentActor
@@ -18,6 +19,7 @@ from desk.ai.turns.opening import settle_turn
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.showing import build_suggestion_buttons, describe_thought
 from desk.ai.turns.thought import Material, Thought
+from desk.audit import add_entry
 from desk.causes import Cause
 from desk.content import Content
 from desk.events import SessionSuggestionChanged
@@ -79,15 +81,19 @@ async def send_suggestion(
 
     Raises SuggestionGoneError.
     """
+    is_changed = text is not None and text != turn.draft
     await _settle(uow, turn, AiTurnState.DONE, "ai.suggestion_sent", agent)
     content = build_content(turn, turn.draft or "", turn.confidence, turn.why)
-    if text is not None and text != turn.draft:
+    if is_changed:
         # How sure the AI agent was says nothing about the human's words.
         content = Content(text=text, attributes={**FROM_API, "ai": {"turn": turn.id}})
     content = keep_client_key(content, client_key)
     choices, cause = build_choices(uow, thread, turn, turn.offers), Cause.API_ANSWER
     message_id = await reply(uow, thread, agent, content, cause=cause, buttons=choices)
     await turns.set_message(uow.tx, turn.id, message_id)
+    if is_changed:
+        await _note_change(uow, turn)
+    add_entry(uow, agent, f"suggestion.{'changed' if is_changed else 'sent'}", message_id)
     shown = add_author(content, agent.name)
     show_in_topic(uow, thread, agent.name, message_id, shown, cause=cause, reply_to=None)
     return message_id
@@ -96,6 +102,19 @@ async def send_suggestion(
 async def drop_suggestion(uow: UnitOfWork, turn: AiTurn, agent: AgentActor) -> None:
     """Drop a suggestion; raises SuggestionGoneError."""
     await _settle(uow, turn, AiTurnState.DROPPED, "ai.suggestion_dropped", agent)
+    add_entry(uow, agent, "suggestion.dropped", turn.session_id)
+
+
+async def take_suggestion(uow: UnitOfWork, turn: AiTurn, agent: AgentActor) -> None:
+    """Let an agent write a suggestion in other words; raises SuggestionGoneError."""
+    await _settle(uow, turn, AiTurnState.DROPPED, "ai.suggestion_taken", agent)
+    await _note_change(uow, turn)
+    add_entry(uow, agent, "suggestion.changed", turn.session_id)
+
+
+async def _note_change(uow: UnitOfWork, turn: AiTurn) -> None:
+    """Count a draft as wrong that a human says in other words, as an answer that is edited."""
+    await judge_suggestion_wrong(uow.tx, turn.session_id, turn.last_message_id, uow.now)
 
 
 async def drop_overtaken_suggestion(uow: UnitOfWork, session_id: SessionId) -> None:

@@ -24,6 +24,7 @@ from desk.ai.model.ports import (
 )
 from desk.ai.model.prices import ModelPrices, Price
 from desk.ai.turns.steering import press_button, set_mode
+from desk.ai.turns.suggestions import send_suggestion
 from desk.ai.turns.with_model import ModelAnswers
 from desk.conversations.sessions import end
 from tests.desk.ai.turns.turn_scene import HOURS, StageTransactions, TurnScene, open_scene
@@ -55,6 +56,46 @@ async def test_suggestions_are_sent_and_dropped_by_staff(database: Database) -> 
     states = [each.state for each in await scene.turns()]
     assert states == [AiTurnState.DONE, AiTurnState.DROPPED]
     assert [each.mode for each in await scene.logs()] == [AiMode.SUGGEST] * 2
+
+
+async def test_what_became_of_suggestions_is_in_the_audit_log_and_the_figures(
+    database: Database,
+) -> None:
+    scene = await open_scene(database, mode=AiMode.SUGGEST)
+    for verb in ("send", "edit", "drop"):
+        await scene.says("when do you open?")
+        await scene.passes(3)
+        await press(scene, verb, -1)
+    turns = await scene.turns()
+    assert [each.reason for each in turns] == [
+        "Mia sent this suggestion.",
+        "Mia took this suggestion to write it in other words.",
+        "Mia dropped this suggestion.",
+    ]
+    entries = [each for each in await scene.audit() if each.action.startswith("suggestion.")]
+    session = turns[0].session_id
+    assert [(each.action, each.subject, each.actor) for each in entries] == [
+        ("suggestion.sent", turns[0].message_id, "Mia"),
+        ("suggestion.changed", session, "Mia"),
+        ("suggestion.dropped", session, "Mia"),
+    ]
+    logs = await scene.logs()
+    assert [each.wrong_reason for each in logs] == [None, "changed by staff", None]
+
+
+@pytest.mark.parametrize(("text", "is_changed"), [(HOURS.text, False), ("From 9.", True)])
+async def test_a_suggestion_that_is_sent_in_other_words_was_wrong(
+    text: str, is_changed: bool, database: Database
+) -> None:
+    scene = await open_scene(database, mode=AiMode.SUGGEST)
+    await scene.says("when do you open?")
+    await scene.passes(3)
+    [turn] = await scene.turns()
+    await scene.does(lambda uow, thread: send_suggestion(uow, thread, scene.mia, turn, text=text))
+    assert await scene.sent() == [text]
+    assert [each.judged_wrong for each in await scene.logs()] == [is_changed]
+    [entry] = [each for each in await scene.audit() if each.action.startswith("suggestion.")]
+    assert entry.action == ("suggestion.changed" if is_changed else "suggestion.sent")
 
 
 async def test_a_session_has_one_suggestion_until_something_else_happens(

@@ -32,6 +32,7 @@ from db.tables import (
     AiConversationLog,
     AiTakeover,
     AiTurn,
+    AuditEntry,
     AutoReplyRule,
     Conversation,
     ConversationHandover,
@@ -229,6 +230,9 @@ class TurnScene:
 
     async def logs(self) -> list[AiConversationLog]:
         return await self._list(AiConversationLog)
+
+    async def audit(self) -> list[AuditEntry]:
+        return await self._list(AuditEntry)
 
     async def actions(self) -> list[AiAction]:
         return [each.action for each in await self.logs()]
