@@ -50,6 +50,7 @@ export interface AgentBrief {
 }
 
 export interface Agent extends AgentBrief {
+  role: "ADMIN" | "CS" | null;
   status: AgentStatus;
   capacity: number;
   active_sessions: number;
@@ -223,6 +224,17 @@ export interface Message {
   edited_at: Time | null;
   deleted_at: Time | null;
   history: { message: string | null; until: Time }[];
+}
+
+/** A note that names this agent. */
+export interface Mention {
+  message_id: Ulid;
+  conversation_id: Ulid;
+  is_read: boolean;
+  created_at: Time;
+  message: Message;
+  session: Session | null;
+  agent: AgentBrief | null;
 }
 
 export interface SearchResult {

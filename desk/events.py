@@ -57,6 +57,8 @@ class MessageEdited:
     """A message's text, file or deletion mark has changed."""
 
     message_id: MessageId
+    # It is a note of staff, and has other words.
+    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,13 @@ class AgentStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionsChanged:
+    """An agent is named in a note, or has read the notes of a conversation that name them."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class TypingStarted:
     """An agent writes in a session, or (None) the customer."""
 
@@ -288,6 +297,7 @@ Event = (
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged
+    | MentionsChanged
     | TypingStarted
     | ChannelLinkChanged
     | ChannelChanged

@@ -498,9 +498,31 @@ def upgrade() -> None:
         ["channel_id", "chat", "provider_id"],
         unique=False,
     )
+    op.create_table(
+        "mentions",
+        sa.Column("agent_id", Ulid, nullable=False),
+        sa.Column("message_id", Ulid, nullable=False),
+        sa.Column("conversation_id", Ulid, nullable=False),
+        sa.Column("is_read", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_mentions_agent_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_mentions_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_mentions_message_id")
+        ),
+        sa.PrimaryKeyConstraint("agent_id", "message_id", name=op.f("pk_mentions")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_mentions_message_id"), "mentions", ["message_id"], unique=False)
+    op.create_index(
+        "ix_mentions_unread", "mentions", ["agent_id", "is_read", "message_id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("mentions")
     op.drop_table("message_links")
     op.drop_table("session_tags")
     op.drop_table("rating_requests")

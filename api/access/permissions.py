@@ -79,6 +79,9 @@ def decide_visibility(viewer: AgentId | None, event: EventDetails) -> Visibility
     session = event.session
     if event.kind in {EventKind.CHANNEL_LINK, EventKind.BROADCAST_CHANGED}:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
+    if event.kind is EventKind.MENTIONS_CHANGED:
+        # Administrators share one stream: theirs are told apart by the agent.
+        return Visibility.ALL if viewer in {None, event.agent_id} else Visibility.NOTHING
     if session is None or is_visible(
         viewer, holder=session.human_holder, is_open=session.status is SessionStatus.ACTIVE
     ):

@@ -58,7 +58,8 @@ class EventOut(ResponseModel):
     message_id: Ulid | None = Field(default=None, description="only with message.deleted")
     agent: EventAgent | None = Field(
         default=None,
-        description="the agent whose status changed, or who is typing; null: the customer",
+        description="the agent whose status or mentions changed, or who is typing; null: the"
+        " customer",
     )
     from_agent_id: Ulid | None = Field(
         default=None, description="the agent who held the session before"
@@ -119,7 +120,7 @@ class EventOut(ResponseModel):
                 found["link_status"] = more.get("status")
             case EventKind.BROADCAST_CHANGED:
                 found |= {f"broadcast_{name}": each for name, each in more.items()}
-            case EventKind.AGENT_STATUS | EventKind.TYPING:
+            case EventKind.AGENT_STATUS | EventKind.TYPING | EventKind.MENTIONS_CHANGED:
                 found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)
 

@@ -15,6 +15,7 @@ from api.events import presence
 from api.files import download, download_links, links, upload, upload_validation
 from api.files.models import FileForm
 from api.jobs.models import JobOut
+from api.mentions import mentions
 from api.messages import lookup
 from api.routing.route import JSON, Route
 from api.sending import first_messages, message_actions, messages, typing
@@ -112,6 +113,16 @@ CONVERSATIONS: tuple[Route, ...] = (
         actions.claim_next,
         "Claim the next waiting session",
         raises=(Conflict,),
+    ),
+    # Notes that name me
+    Route("GET", "/mentions", mentions.list_mine, "List the notes that name me"),
+    Route("GET", "/mentions/count", mentions.count_mine, "Count the notes that name me"),
+    Route(
+        "POST",
+        "/mentions/read",
+        mentions.mark_mentions_read,
+        "Mark the notes that name me as read",
+        status=204,
     ),
     # Tags
     Route("GET", "/tags", tags.list_all, "List tags"),

@@ -21,6 +21,7 @@ import {
   retryLists,
   showEarly,
 } from "./inbox/store.js";
+import { loadMentionCount, takeMention } from "./inbox/mentions.js";
 import { loadAbilities } from "./server/abilities.js";
 import { tellListeners } from "./live/listeners.js";
 import { givesAlerts, isLookedAt, openSharedStream } from "./live/shared_stream.js";
@@ -51,6 +52,7 @@ function take(event) {
   takePresence(event);
   takeSuggestion(event);
   takeClientChange(event);
+  takeMention(event);
   tellListeners(event);
   const { type, message, session } = event;
   if (type === "channel.changed") void loadAbilities();
@@ -102,6 +104,7 @@ function begin() {
       }
       hasLoaded = true;
       void loadAbilities();
+      void loadMentionCount();
       void reloadLists().then(() => loadWhenIdle("extras"));
       reloadThreads();
     },

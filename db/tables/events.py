@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"
+    MENTIONS_CHANGED = "mentions.changed"
     TYPING = "typing"
     CHANNEL_LINK = "channel.link"
     CHANNEL_CHANGED = "channel.changed"

@@ -109,6 +109,19 @@ class Message(SQLModel, table=True):
     created_at: datetime = timestamp()
 
 
+class Mention(SQLModel, table=True):
+    """An agent is named in a note of a colleague."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (sa.Index("ix_mentions_unread", "agent_id", "is_read", "message_id"),)
+
+    agent_id: AgentId = reference("agents.id", primary_key=True)
+    message_id: MessageId = reference("messages.id", primary_key=True, index=True)
+    conversation_id: ConversationId = reference("conversations.id")
+    is_read: bool = False
+    created_at: datetime = timestamp()
+
+
 class MessageLink(SQLModel, table=True):
     """One copy of a message: a message has many copies, and a copy can hold several messages."""
 

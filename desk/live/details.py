@@ -22,6 +22,8 @@ _MESSAGE_EVENTS = {
     EventKind.MESSAGE_REACTION,
     EventKind.DELIVERY,
 }
+# They are about an agent, and no session.
+_AGENT_EVENTS = {EventKind.AGENT_STATUS, EventKind.MENTIONS_CHANGED}
 # They say only which object is to be loaded again.
 _ID_EVENTS = {
     EventKind.CHANNEL_LINK,
@@ -90,7 +92,7 @@ def _to_details(
         return EventDetails(each.kind, at, about=each.about, more=each.more)
     agent_id = AgentId(each.about) if each.about else None
     name = known.agents.get(each.about or "")
-    if each.kind is EventKind.AGENT_STATUS:
+    if each.kind in _AGENT_EVENTS:
         return EventDetails(each.kind, at, agent_id=agent_id, agent_name=name, more=each.more)
     session = known.sessions.get(each.session_id or "")
     if session is None or (each.kind is EventKind.TYPING and now - at > _TYPING_LIFETIME):

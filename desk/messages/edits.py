@@ -10,7 +10,7 @@ from db.queries.conversations.threads import Thread
 from db.queries.messages import message_rows, revisions
 from db.queries.messages.message_rows import MessageRow
 from db.queues.payloads import CopyPayload, EditPayload
-from db.tables import MessageType, Side
+from db.tables import Direction, MessageType, Side
 from desk.causes import Cause
 from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
@@ -60,7 +60,8 @@ async def apply_edit(
         "file": kept.file,
         "until": (at or uow.now).isoformat(),
     }
-    uow.events.add(MessageEdited(message_id))
+    is_note = kept.direction is Direction.INTERNAL
+    uow.events.add(MessageEdited(message_id, is_note=is_note))
     await revisions.save_edit(
         uow.tx,
         message_id,

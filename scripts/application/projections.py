@@ -9,6 +9,7 @@ from desk.conversations.queue_places import QueuePlaces
 from desk.conversations.session_timers import SessionTimers
 from desk.conversations.snooze import EarlyWaking
 from desk.live.projection import LiveEvents
+from desk.messages.mentions import Mentions
 from desk.messages.ratings.asking import RatingRequests
 from desk.metrics.projection import SessionMetrics
 from desk.projections import Projection
@@ -35,4 +36,5 @@ def list_projections() -> list[Projection[UnitOfWork]]:
         AutoReplies(),
         AiTurns(),
         BroadcastReceipts(),
+        Mentions(),
     ]

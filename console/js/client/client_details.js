@@ -3,12 +3,12 @@
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { t, language } from "../i18n/words.js";
+import { ClientNotes } from "../extras/client_notes.js";
 import { channelLabel } from "../server/abilities.js";
 import { download } from "../server/downloads.js";
 import { get, patch, post } from "../server/http.js";
 import { toProblem } from "../server/problem.js";
 import { Avatar } from "../shell/avatar.js";
-import { ClientNotes } from "../shell/extras.js";
 import { attempt, notify } from "../shell/notices.js";
 import { Failure } from "../shell/problems.js";
 import { goTo } from "../shell/route.js";
@@ -16,6 +16,7 @@ import { Skeleton } from "../shell/skeleton.js";
 import { preview } from "../text/labels.js";
 import { fullTime } from "../text/time.js";
 import { clientChanges } from "./changes.js";
+import { Editable } from "./editable.js";
 
 /** @import { Problem } from "../server/problem.js" */
 /** @import { Client, Page, Session, SessionDetail } from "../../types.d.ts" */
@@ -178,43 +179,5 @@ export function ClientDetails({ id, session }) {
         },
         t("client.export"),
       ),
-  );
-}
-
-/**
- * @param {object} props
- * @param {string} props.label @param {string} props.value @param {string} [props.type]
- * @param {boolean} [props.isRequired] @param {number} [props.maxLength]
- * @param {(value: string) => Promise<boolean>} props.onSave
- */
-export function Editable({ label, value, type = "text", isRequired = false, maxLength, onSave }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const isChanged = text.trim() !== value;
-  return h(
-    "form",
-    {
-      class: "editable",
-      onSubmit: (event) => {
-        event.preventDefault();
-        if (isChanged) void onSave(text.trim());
-      },
-    },
-    h(
-      "label",
-      { class: "field" },
-      h("span", null, label),
-      h("input", {
-        type,
-        value: text,
-        required: isRequired,
-        maxLength,
-        autocomplete: "off",
-        dir: "auto",
-        placeholder: t("client.empty"),
-        onInput: (event) => setText(event.currentTarget.value),
-      }),
-    ),
-    isChanged && h("button", { class: "button is-primary" }, t("common.save")),
   );
 }

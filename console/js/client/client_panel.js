@@ -2,11 +2,11 @@
 
 import { h } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
+import { ClientDetails } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { linkTo } from "../shell/route.js";
 import { Skeleton } from "../shell/skeleton.js";
 import { openThread } from "../thread/store.js";
-import { ClientDetails } from "./client_details.js";
 
 /** @param {{conversation: string}} props */
 export function ClientPanel({ conversation }) {

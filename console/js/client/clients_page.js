@@ -4,12 +4,11 @@ import { h, useEffect } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
 import { Icon } from "../shell/icons.js";
-import { Timeline } from "../shell/extras.js";
+import { ClientDetails, Timeline } from "../shell/extras.js";
 import { Failure } from "../shell/problems.js";
 import { goTo, linkTo, route } from "../shell/route.js";
 import { Skeleton } from "../shell/skeleton.js";
 import { showHits, useHits } from "../search/hits.js";
-import { ClientDetails } from "./client_details.js";
 
 /** @import { ClientBrief } from "../../types.d.ts" */
 

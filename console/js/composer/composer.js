@@ -44,6 +44,8 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   const [text, setText] = useState(() => readDraft(user, id, "reply"));
   const [asksTemplate, setAsksTemplate] = useState(false);
   const input = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  /** Where in the text was written last. */
+  const caret = useRef(0);
   /** The draft of an AI agent whose words are being changed. */
   const [changed, setChanged] = useState(/** @type {Suggestion | null} */ (null));
   const { files, addFiles, removeFile, clearFiles, dropHandlers, isOver } = useFiles(id, mode);
@@ -53,7 +55,12 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     text,
     session,
     isOff: isNote || edited !== null,
-    onText: (found) => write(found),
+    isNote,
+    caret: caret.current,
+    onText: (found, at = found.length) => {
+      write(found, at);
+      requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    },
     onCommand: run,
   });
   const needsTemplate = isClosed && !isNote && edited === null;
@@ -89,8 +96,9 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     queueMicrotask(() => input.current?.focus());
   }
 
-  /** @param {string} next */
-  function write(next) {
+  /** @param {string} next @param {number} [at] */
+  function write(next, at = next.length) {
+    caret.current = at;
     if (edited === null && !isNote && next.startsWith("//")) {
       const words = next.slice(2).trimStart();
       dropDraft(user, id, "reply");
@@ -269,7 +277,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
             "aria-label": isNote ? t("composer.note") : t("composer.reply"),
             placeholder: isNote ? t("composer.note_hint") : t("composer.reply_hint"),
             ...menu.inputAttributes,
-            onInput: (event) => write(event.currentTarget.value),
+            onInput: ({ currentTarget: { value, selectionStart } }) => write(value, selectionStart),
             onKeyDown: press,
             onPaste: (event) => {
               const pasted = [...(event.clipboardData?.files ?? [])];

@@ -1,8 +1,12 @@
-/** A popup after `/` with canned replies and commands, and only while something matches. */
+/**
+ * A popup after `/` with canned replies and commands, in a note after `@` with colleagues, and only
+ * while something matches.
+ */
 
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
 import { attempt } from "../shell/notices.js";
+import { listColleagues, loadColleagues } from "./colleagues.js";
 import { fillIn, findCannedReplies, loadCannedReplies } from "./canned_replies.js";
 import { findCommands } from "./commands.js";
 
@@ -14,16 +18,22 @@ import { findCommands } from "./commands.js";
  * @param {object} given
  * @param {string} given.text @param {SessionDetail} given.session
  * @param {boolean} given.isOff where `/` means nothing
- * @param {(text: string) => void} given.onText @param {(text: string) => void} given.onCommand
+ * @param {boolean} given.isNote @param {number} given.caret
+ * @param {(text: string, caret?: number) => void} given.onText
+ * @param {(text: string) => void} given.onCommand
  */
-export function useSlashMenu({ text, session, isOff, onText, onCommand }) {
+export function useSlashMenu({ text, session, isOff, isNote, caret, onText, onCommand }) {
+  const isNaming = isNote && text.includes("@");
   const words = isOff ? undefined : /^\/(?:r\s+)?([^\s/][^\n]*|)$/.exec(text)?.[1];
   const [active, setActive] = useState(0);
   const [dismissed, setDismissed] = useState("");
   useEffect(() => {
     if (words !== undefined) loadCannedReplies(session.channel.id).catch(() => {});
   }, [words === undefined, session.channel.id]);
-  useEffect(() => setActive(0), [words]);
+  useEffect(() => {
+    if (isNaming) loadColleagues().catch(() => {});
+  }, [isNaming]);
+  useEffect(() => setActive(0), [words, isNaming && text]);
 
   /** @type {Entry[]} */
   const replies = findCannedReplies(session.channel.id, words ?? "").map((each) => ({
@@ -41,18 +51,24 @@ export function useSlashMenu({ text, session, isOff, onText, onCommand }) {
     text: "",
     choose: () => onCommand(`/${name}`),
   }));
-  const found = words === undefined ? [] : [...replies, ...commands];
+  const found = isNaming
+    ? listColleagues(text, caret, onText)
+    : words === undefined
+      ? []
+      : [...replies, ...commands];
   const isOpen = found.length > 0 && dismissed !== text;
 
   return {
     isOpen,
     found,
     active,
+    label: t(isNaming ? "mention.colleagues" : "canned.title"),
     /** @type {Record<string, string | undefined>} */
     inputAttributes: isOpen
       ? {
-          role: "combobox",
-          "aria-expanded": "true",
+          // Not a combobox: a field of several lines must not be one.
+          "aria-autocomplete": "list",
+          "aria-haspopup": "listbox",
           "aria-controls": "slash-menu",
           "aria-activedescendant": `slash-${active}`,
         }
@@ -71,11 +87,11 @@ export function useSlashMenu({ text, session, isOff, onText, onCommand }) {
   };
 }
 
-/** @param {{found: Entry[], active: number}} props */
-export function SlashMenu({ found, active }) {
+/** @param {{found: Entry[], active: number, label: string}} props */
+export function SlashMenu({ found, active, label }) {
   return h(
     "ul",
-    { class: "popup", id: "slash-menu", role: "listbox", "aria-label": t("canned.title") },
+    { class: "popup", id: "slash-menu", role: "listbox", "aria-label": label },
     found.map((each, i) =>
       h(
         "li",

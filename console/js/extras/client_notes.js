@@ -1,7 +1,7 @@
 /** What staff writes down about a customer: a note, and fields of its own. */
 
 import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
-import { Editable } from "../client/client_details.js";
+import { Editable } from "../client/editable.js";
 import { language } from "../i18n/words.js";
 import { Icon } from "../shell/icons.js";
 import { fullTime } from "../text/time.js";

@@ -1,13 +1,14 @@
 /** What agents need now and then: the first script does without. */
 
 import { h } from "../vendor/preact.js";
+import { ClientDetails } from "../client/client_details.js";
 import { BulkBar } from "./bulk_bar.js";
 import { BulkDialog } from "./bulk_dialog.js";
-import { ClientNotes } from "./client_notes.js";
 import { ClientTimeline } from "./client_timeline.js";
 import { FilterChips } from "./filter_chips.js";
 import { FilterDialog } from "./filter_dialog.js";
 import { FirstMessageDialog } from "./first_message_dialog.js";
+import { MentionsDialog } from "./mentions_dialog.js";
 import { Palette } from "./palette.js";
 
 /** @import { Extra } from "../shell/extras.js" */
@@ -17,8 +18,8 @@ export function Page(props) {
   switch (props.what) {
     case "timeline":
       return h(ClientTimeline, { id: props.id });
-    case "client-notes":
-      return h(ClientNotes, { client: props.client, onChange: props.onChange });
+    case "client":
+      return h(ClientDetails, { id: props.id, session: props.session });
     case "bulk":
       return h(BulkDialog, { onClose: props.onClose });
     case "bulk-bar":
@@ -27,6 +28,8 @@ export function Page(props) {
       return h(FilterDialog, { onClose: props.onClose });
     case "filter-chips":
       return h(FilterChips, null);
+    case "mentions":
+      return h(MentionsDialog, { onClose: props.onClose });
     case "first-message":
       return h(FirstMessageDialog, { onClose: props.onClose });
     default:

@@ -13,6 +13,7 @@ import { Skeleton } from "../shell/skeleton.js";
 import { clearPicked, pickTo, picked, togglePick, watchLongPress } from "./picked.js";
 import { NO_FILTER, VIEWS, isFiltered } from "./rows.js";
 import { ROW_HEIGHT, RowView } from "./row_view.js";
+import { mentionCount } from "./mentions.js";
 import { countRows, lists, loadMore } from "./store.js";
 import { selected } from "./selection.js";
 
@@ -37,6 +38,12 @@ export function Inbox() {
       "header",
       { class: "pane-head" },
       h("h1", null, t("nav.inbox")),
+      h(DialogButton, {
+        dialog: "mentions",
+        icon: "at",
+        label: t("mention.open", { n: mentionCount.value }),
+        count: mentionCount.value,
+      }),
       h(DialogButton, { dialog: "filter", icon: "filter", label: t("filter.title") }),
       h(DialogButton, { dialog: "palette", icon: "grid", label: t("palette.open") }),
       listFirstChannels().length > 0 &&
@@ -48,8 +55,8 @@ export function Inbox() {
   );
 }
 
-/** @param {{dialog: Extra, icon: "filter" | "grid" | "plus", label: string}} props */
-function DialogButton({ dialog, icon, label }) {
+/** @param {{dialog: Extra, icon: "at" | "filter" | "grid" | "plus", label: string, count?: number}} props */
+function DialogButton({ dialog, icon, label, count = 0 }) {
   return h(
     "button",
     {
@@ -60,6 +67,7 @@ function DialogButton({ dialog, icon, label }) {
       onClick: () => (extraDialog.value = dialog),
     },
     h(Icon, { name: icon }),
+    count > 0 && h("span", { class: "badge" }, count),
   );
 }
 

@@ -5,14 +5,13 @@ import { t } from "../i18n/words.js";
 import { Later, useLater } from "./later_page.js";
 import { notify } from "./notices.js";
 
-/** @import { Client } from "../../types.d.ts" */
+/** @import { SessionDetail } from "../../types.d.ts" */
 /** @import { Row } from "../inbox/rows.js" */
-/** @import { Change } from "../extras/client_notes.js" */
 
 /**
- * @typedef {"palette" | "first-message" | "filter" | "bulk"} DialogName
+ * @typedef {"palette" | "first-message" | "filter" | "bulk" | "mentions"} DialogName
  * @typedef {{what: DialogName, onClose: () => void} | {what: "timeline", id: string}
- *   | {what: "filter-chips"} | {what: "bulk-bar", rows: Row[], all: Row[]} | {what: "client-notes", client: Client, onChange: Change}} Extra
+ *   | {what: "filter-chips"} | {what: "bulk-bar", rows: Row[], all: Row[]} | {what: "client", id: string, session: SessionDetail | null}} Extra
  */
 
 const SCRIPT = "extras";
@@ -36,9 +35,9 @@ function Opened({ what }) {
   return shown && h(shown, { what, onClose: close });
 }
 
-/** @param {{client: Client, onChange: Change}} props */
-export const ClientNotes = (props) =>
-  h(Later, { script: SCRIPT, props: { what: "client-notes", ...props } });
+/** What is known of a customer. @param {{id: string, session: SessionDetail | null}} props */
+export const ClientDetails = (props) =>
+  h(Later, { script: SCRIPT, props: { what: "client", ...props } });
 
 /** What can be done with the conversations that are picked. @param {{rows: Row[], all: Row[]}} props */
 export const BulkBar = (props) =>

@@ -1,6 +1,7 @@
 /** The thread of a conversation: its head, its messages of all sessions, and the composer. */
 
 import { h, useEffect, useState } from "../vendor/preact.js";
+import { mentionCount, readMentions } from "../inbox/mentions.js";
 import { me } from "../account/log_in.js";
 import { Composer } from "../composer/composer.js";
 import { pending } from "../composer/outbox.js";
@@ -65,6 +66,9 @@ export function ThreadView({ id }) {
       await loadUntil(thread, to);
       requestAnimationFrame(() => anchor.toMessage(to));
     });
+  useEffect(() => {
+    if (isReady) readMentions(id);
+  }, [id, isReady, mentionCount.value]);
   const { message: wanted } = route.value;
   useEffect(() => {
     if (wanted && state === "ready") void jump(wanted);

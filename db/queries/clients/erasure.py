@@ -41,6 +41,7 @@ from db.tables import (
     InboxState,
     KnowledgeQuestion,
     Lane,
+    Mention,
     Message,
     MessageLink,
     Outbox,
@@ -74,6 +75,7 @@ ai_turns = get_table(AiTurn)
 ai_sessions = get_table(AiSession)
 messages = get_table(Message)
 links = get_table(MessageLink)
+mentions = get_table(Mention)
 inbox = get_table(Inbox)
 outbox = get_table(Outbox)
 lanes = get_table(Lane)
@@ -268,9 +270,10 @@ async def list_oldest_messages(
 
 
 async def delete_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
-    """Delete messages and the records of their copies."""
+    """Delete messages, the records of their copies, and who is named in them."""
     if ids:
         await tx.execute(delete(links).where(links.c.message_id.in_(ids)))
+        await tx.execute(delete(mentions).where(mentions.c.message_id.in_(ids)))
         await tx.execute(delete(messages).where(messages.c.id.in_(ids)))
 
 

@@ -41,6 +41,12 @@ export const WORDS = {
   "first.template": "Template",
   "first.template_help": "Only a template may begin a conversation on this channel.",
   "first.text": "Text",
+  "mentions.hidden":
+    "You see only this note, because {name} has the conversation. They or an administrator can transfer it to you.",
+  "mentions.new": "New",
+  "mentions.none": "No note names you. Colleagues do that with @ and your name.",
+  "mentions.read": "Mark as read",
+  "mentions.title": "Notes that name you",
   "notes.add": "Add a field",
   "notes.field_hint": "Address, customer number …",
   "notes.field_name": "Field",

@@ -40,6 +40,13 @@ export const WORDS = {
   "first.template": "Templat",
   "first.template_help": "Di saluran ini percakapan hanya boleh dimulai dengan templat.",
   "first.text": "Teks",
+  "mentions.hidden":
+    "Anda hanya melihat catatan ini, karena {name} menangani percakapannya. Ia atau administrator dapat mengalihkannya kepada Anda.",
+  "mentions.new": "Baru",
+  "mentions.none":
+    "Tidak ada catatan yang menyebut Anda. Rekan melakukannya dengan @ dan nama Anda.",
+  "mentions.read": "Tandai sudah dibaca",
+  "mentions.title": "Catatan yang menyebut Anda",
   "notes.add": "Tambah kolom",
   "notes.field_hint": "Alamat, nomor pelanggan …",
   "notes.field_name": "Kolom",

@@ -1,0 +1,1 @@
+"""Notes that name an agent."""
