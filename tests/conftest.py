@@ -63,7 +63,8 @@ _SLOWEST_FIRST = (
 
 
 # What these ask of a database is also asked on both engines in tests/db and the rest of
-# tests/desk, and whole conversations are held on both in tests/test_flows.py.
+# tests/desk, and whole conversations are held on both in tests/test_flows.py. The seed is sown on
+# both in tests/scripts/commands.
 _MARIADB_IS_LONG = (
     "tests/api/",
     "tests/chaos/",
@@ -74,6 +75,8 @@ _MARIADB_IS_LONG = (
     "tests/flows/",
     "tests/scripts/processes/test_graceful_shutdown.py",
     "tests/scripts/processes/test_log_secrets.py",
+    "tests/scripts/processes/test_worker_metrics.py",
+    "tests/scripts/seeding/",
 )
 
 

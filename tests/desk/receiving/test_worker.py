@@ -349,9 +349,9 @@ async def test_a_timer_that_is_set_while_its_lane_is_handled_is_not_forgotten(st
         assert list(due) == [later, later]
 
 
-@pytest.mark.parametrize("batch_seconds", [60.0, 0.0])
+@pytest.mark.parametrize(("batch_seconds", "each"), [(60.0, 40), (0.0, 4)])
 async def test_two_workers_share_lanes_and_keep_their_order(
-    mariadb_database: Database, batch_seconds: float
+    mariadb_database: Database, batch_seconds: float, each: int
 ) -> None:
     stage = await open_stage(mariadb_database)
     receivers = [FakeReceiver(), FakeReceiver()]
@@ -359,14 +359,12 @@ async def test_two_workers_share_lanes_and_keep_their_order(
     # More lanes than one batch takes, so that both workers have work from the start.
     await take_in(stage, *((f"wide{lane}", "0") for lane in range(96)))
     async with running(*workers):
-        for start in range(0, 40, 10):
-            await take_in(
-                stage,
-                *((f"lane{lane}", str(n)) for n in range(start, start + 10) for lane in range(12)),
-            )
+        for start in range(0, each, each // 4):
+            numbers = range(start, start + each // 4)
+            await take_in(stage, *((f"lane{lane}", str(n)) for n in numbers for lane in range(12)))
         await all_settled(stage, *workers)
     for lane in range(12):
-        assert await said(stage, f"lane{lane}") == [str(n) for n in range(40)]
+        assert await said(stage, f"lane{lane}") == [str(n) for n in range(each)]
     assert all(row.attempts == 0 for row in await rows(stage))
     assert all(receiver.tries for receiver in receivers)
 

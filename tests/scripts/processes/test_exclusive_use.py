@@ -132,7 +132,7 @@ async def _restore(database: Database, folder: Path) -> None:
     await mark_restored(database)
 
 
-@pytest.mark.parametrize("replace", [_reset, _drop, _restore])
+@pytest.mark.parametrize("replace", [_reset, pytest.param(_drop, marks=pytest.mark.long), _restore])
 async def test_readiness_tells_that_the_database_was_replaced(
     stage: Stage, tmp_path: Path, replace: "type[_reset]"
 ) -> None:

@@ -50,7 +50,11 @@ async def test_a_database_that_is_away_at_the_start_is_waited_for(
     ("change", "words"),
     [
         (lambda url: url.replace(PASSWORD, "wrong"), "rejects the user or the password"),
-        (lambda url: url.rpartition("/")[0] + "/nothing", "there is no such database"),
+        pytest.param(
+            lambda url: url.rpartition("/")[0] + "/nothing",
+            "there is no such database",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 async def test_a_wrong_database_address_ends_the_start(
