@@ -274,11 +274,20 @@ export interface Contact {
   conversation_id: Ulid;
 }
 
+export interface CannedActions {
+  tags: string[];
+  priority: Priority | null;
+  agent_id: Ulid | null;
+  snooze_minutes: number | null;
+  end: boolean;
+}
+
 export interface CannedReply {
   id: Ulid;
   shortcut: string;
   title: string;
   text: string;
+  actions: CannedActions | null;
   language: string | null;
 }
 

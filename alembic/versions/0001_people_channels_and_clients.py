@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("shortcut", Key, nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("text", LongText, nullable=False),
+        sa.Column("actions", Json, nullable=True),
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("channel_id", Ulid, nullable=True),
         sa.Column("unique_key", Key, nullable=False),

@@ -1,10 +1,12 @@
 """Canned replies: agents list and use them, administrators write them."""
 
+from json import dumps
 from typing import Any
 
 from api.access.caller import Caller
 from api.access.session_access import find_visible_session
 from api.canned.models import (
+    Actions,
     CannedReplyChanges,
     CannedReplyOut,
     CannedReplyQuery,
@@ -19,6 +21,7 @@ from db.ids import CannedReplyId, ChannelId, SessionId
 from db.queries import canned_replies as queries
 from db.queries.conversations import threads
 from db.tables import CannedReply
+from desk.canned.actions import CannedActions, read_actions
 from desk.canned.lookup import build_values
 from desk.canned.rendering import EXAMPLE_VALUES
 from desk.formatting.variables import render
@@ -55,6 +58,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewCannedReply) -> Canne
         language=body.language or "",
         channel_id=None if body.channel_id is None else ChannelId(body.channel_id),
         by=caller.actor,
+        actions=_read_actions(body.actions),
     )
     return _to_schema(made)
 
@@ -70,9 +74,15 @@ async def change(
 
 def _read_changes(body: CannedReplyChanges) -> dict[str, Any]:
     given = body.model_dump(include=body.model_fields_set)
+    if "actions" in given:
+        given["actions"] = _read_actions(body.actions)
     needed = ("shortcut", "title", "text")  # null means: not changed
     given = {name: each for name, each in given.items() if name not in needed or each is not None}
     return {**given, "language": body.language or ""} if "language" in given else given
+
+
+def _read_actions(body: Actions | None) -> CannedActions | None:
+    return None if body is None else read_actions(body.model_dump())
 
 
 async def delete(uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId) -> None:
@@ -111,6 +121,7 @@ def _to_schema(row: CannedReply) -> CannedReplyOut:
         shortcut=row.shortcut,
         title=row.title,
         text=row.text,
+        actions=None if row.actions is None else Actions.model_validate_json(dumps(row.actions)),
         language=row.language or None,
         channel_id=row.channel_id,
         created_at=row.created_at,

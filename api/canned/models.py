@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from api.channels.models import Language
-from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Text, Ulid
+from api.schemas.base import Line, OptionalText, RequestBody, ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
+from db.tables import MAX_TAG_LENGTH, Priority
+from desk.canned.actions import MAX_SNOOZE_MINUTES
 from desk.canned.rendering import EXAMPLE_VALUES, SHORTCUT_PATTERN
 
 _VARIABLES_HELP = "may contain the variables " + ", ".join(
@@ -16,7 +18,23 @@ _VARIABLES_HELP = "may contain the variables " + ", ".join(
 
 Shortcut = Annotated[str, Field(pattern=SHORTCUT_PATTERN, max_length=32, examples=["hello"])]
 Title = Annotated[Line, Field(max_length=120)]
-CannedText = Annotated[Text, Field(max_length=4000, description=_VARIABLES_HELP)]
+CannedText = Annotated[OptionalText, Field(max_length=4000, description=_VARIABLES_HELP)]
+_Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
+
+
+class Actions(RequestBody):
+    """What a canned reply does with the session after its text; all of it, or nothing.
+
+    Of `agent_id`, `snooze_minutes` and `end`, one is possible.
+    """
+
+    tags: list[_Tag] = Field(default=[], max_length=10, description="names of tags to add")
+    priority: Priority | None = None
+    agent_id: Ulid | None = Field(default=None, description="the agent who gets the session")
+    snooze_minutes: int | None = Field(
+        default=None, ge=1, le=MAX_SNOOZE_MINUTES, description="for how long it is put aside"
+    )
+    end: bool = False
 
 
 class CannedReplyOut(ResponseModel):
@@ -25,7 +43,8 @@ class CannedReplyOut(ResponseModel):
     id: Ulid
     shortcut: str
     title: str
-    text: str
+    text: str = Field(description="empty: it only does its actions")
+    actions: Actions | None = Field(description="null: it is a text only")
     language: str | None = Field(description="null: for every language")
     channel_id: Ulid | None = Field(description="null: for every channel")
     created_at: datetime
@@ -52,6 +71,7 @@ class NewCannedReply(RequestBody):
     shortcut: Shortcut
     title: Title
     text: CannedText
+    actions: Actions | None = None
     language: Language | None = None
     channel_id: Ulid | None = None
 
@@ -62,6 +82,7 @@ class CannedReplyChanges(RequestBody):
     shortcut: Shortcut | None = None
     title: Title | None = None
     text: CannedText | None = None
+    actions: Actions | None = Field(default=None, description="null: it is a text only")
     language: Language | None = Field(default=None, description="null: for every language")
     channel_id: Ulid | None = Field(default=None, description="null: for every channel")
 

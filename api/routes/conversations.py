@@ -18,7 +18,7 @@ from api.jobs.models import JobOut
 from api.mentions import mentions
 from api.messages import lookup
 from api.routing.route import JSON, Route
-from api.sending import first_messages, message_actions, messages, typing
+from api.sending import canned_actions, first_messages, message_actions, messages, typing
 from api.sending import template_messages as templates
 from api.sessions import actions, search
 from api.sessions import lists as sessions
@@ -101,6 +101,13 @@ CONVERSATIONS: tuple[Route, ...] = (
         "/sessions/{session_id}/snooze",
         actions.snooze_session,
         "Snooze a session",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/canned-reply",
+        canned_actions.run_canned_reply,
+        "Do the actions of a canned reply",
         raises=(Conflict,),
     ),
     Route("DELETE", "/sessions/{session_id}/snooze", actions.wake_session, "Wake a session"),

@@ -102,6 +102,7 @@ Line = Annotated[
 Text = Annotated[
     str, Field(min_length=1, max_length=16_000), AfterValidator(_reject_control_characters)
 ]
+OptionalText = Annotated[str, AfterValidator(_reject_control_characters)]
 SearchText = Annotated[
     str, Field(min_length=1, max_length=100), AfterValidator(_reject_control_characters)
 ]

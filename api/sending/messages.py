@@ -3,6 +3,7 @@
 from api.access.caller import Caller
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
+from api.sending.canned_actions import run_canned_actions
 from api.sending.models import NewMessage
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import check_reply_target, lock_thread_to_reply
@@ -47,9 +48,11 @@ async def send_in(
         await require_open_window(uow, thread)
     send = from_api.add_note_from_api if body.internal else from_api.reply_from_api
     content = from_api.keep_client_key(Content(text=body.text), key.value)
-    return await load_message_schema(
-        uow, await send(uow, thread, caller.actor, content, reply_to=reply_to)
-    )
+    message_id = await send(uow, thread, caller.actor, content, reply_to=reply_to)
+    if body.canned_reply_id is not None:
+        await require_open_window(uow, thread)  # after a draft, nothing else is done
+        await run_canned_actions(uow, caller, thread, body.canned_reply_id)
+    return await load_message_schema(uow, message_id)
 
 
 async def load_message_schema(uow: UnitOfWork, message_id: MessageId) -> MessageOut:

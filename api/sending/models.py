@@ -17,6 +17,17 @@ class NewMessage(RequestBody):
     )
     internal: bool = Field(default=False, description="true: a note that the customer never sees")
     if_closed: IfClosed = "refuse"
+    canned_reply_id: Ulid | None = Field(
+        default=None,
+        description="the canned reply whose actions are done after the answer; if one is refused,"
+        " nothing is sent",
+    )
+
+
+class CannedRun(RequestBody):
+    """The canned reply whose actions are done."""
+
+    canned_reply_id: Ulid
 
 
 class MessageChanges(RequestBody):

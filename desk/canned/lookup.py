@@ -6,6 +6,7 @@ from db.queries import canned_replies as queries
 from db.queries.conversations.threads import Thread
 from db.tables import CannedReply
 from desk.actors import Actor
+from desk.canned.actions import read_actions
 from desk.canned.rendering import (
     CannedText,
     choose_replies,
@@ -56,7 +57,15 @@ def _choose_replies(uow: UnitOfWork, thread: Thread, rows: list[CannedReply]) ->
     spoken = (thread.language, uow.channel_of(thread).language)
     languages = [each.partition("-")[0].lower() for each in spoken if each]
     replies = (
-        CannedText(row.id, row.shortcut, row.title, row.text, row.language, row.channel_id)
+        CannedText(
+            row.id,
+            row.shortcut,
+            row.title,
+            row.text,
+            row.language,
+            row.channel_id,
+            read_actions(row.actions),
+        )
         for row in rows
     )
     return choose_replies(replies, channel_id=thread.channel_id, languages=languages)

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from db.ids import CannedReplyId, ChannelId
+from desk.canned.actions import CannedActions
 from desk.formatting.variables import find_variables
 
 # The variables, with the values of a preview without a session.
@@ -34,6 +35,7 @@ class CannedText:
     text: str
     language: str
     channel_id: ChannelId | None
+    actions: CannedActions | None = None
 
 
 def is_shortcut(text: str) -> bool:

@@ -25,7 +25,7 @@ async def assign(
 
     As with a claim, an agent may be assigned more sessions than their capacity by hand.
     """
-    await _require_new_holder(uow, thread, session_id, to)
+    await require_new_holder(uow, thread, session_id, to)
     await _give(uow, thread, to, by=by, reason=reason, action="session.assign")
 
 
@@ -39,15 +39,16 @@ async def transfer(
     reason: str,
 ) -> None:
     """Transfer a held session to another agent; raise SessionActionError if not possible."""
-    await _require_new_holder(uow, thread, session_id, to)
+    await require_new_holder(uow, thread, session_id, to)
     if thread.holder_id is None:
         raise SessionActionError("no agent holds this session: claim it first")
     await _give(uow, thread, to, by=by, reason=reason, action="session.transfer")
 
 
-async def _require_new_holder(
+async def require_new_holder(
     uow: UnitOfWork, thread: Thread, session_id: SessionId, to: AgentActor
 ) -> None:
+    """Raise SessionActionError unless the open session can go to this agent."""
     require_open(thread, session_id)
     if thread.holder_id == to.agent_id:
         raise SessionActionError(f"{to.name} has this session already")

@@ -1,15 +1,19 @@
 """Create, change and delete canned replies."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from db.ids import CannedReplyId, ChannelId, new_id
 from db.queries import canned_replies as queries
+from db.queries.accounts.agents import find_agent
 from db.queries.channels import channels
 from db.tables import CannedReply
 from desk.actors import Actor
 from desk.audit import add_entry, describe_changes, shorten
+from desk.canned.actions import CannedActions
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables, slot_key
+from desk.conversations.tags import InvalidTagError, clean_tag_name
 from desk.events import CannedReplyChanged
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
@@ -24,9 +28,12 @@ async def create(
     language: str,
     channel_id: ChannelId | None,
     by: Actor,
+    actions: CannedActions | None = None,
 ) -> CannedReply:
     """Create a reply; raise InvalidValueError, or NotPossibleError if its shortcut is taken."""
     check_text(text)
+    stored = await _check_actions(uow, actions)
+    _require_content(text, stored)
     await _check_channel(uow, channel_id)
     unique_key = slot_key(channel_id, language, shortcut)
     await _check_free(uow, unique_key)
@@ -35,6 +42,7 @@ async def create(
         shortcut=shortcut,
         title=title,
         text=text,
+        actions=stored,
         language=language,
         channel_id=channel_id,
         unique_key=unique_key,
@@ -54,6 +62,8 @@ async def change(
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
         raise NotFoundError
+    if "actions" in values:
+        values = {**values, "actions": await _check_actions(uow, values["actions"])}
     changed = {name: value for name, value in values.items() if getattr(reply, name) != value}
     if not changed:
         return reply
@@ -61,6 +71,7 @@ async def change(
         check_text(changed["text"])
     if "channel_id" in changed:
         await _check_channel(uow, changed["channel_id"])
+    _require_content(changed.get("text", reply.text), changed.get("actions", reply.actions))
     before = {name: getattr(reply, name) for name in changed}
     for name, value in changed.items():
         setattr(reply, name, value)
@@ -92,6 +103,26 @@ def check_text(text: str) -> None:
         raise InvalidValueError(
             "text", f"{{{{{unknown[0]}}}}} is not a known variable; the known ones are {known}"
         )
+
+
+def _require_content(text: str, actions: Mapping[str, Any] | None) -> None:
+    if not text and actions is None:
+        raise InvalidValueError("text", "is needed where the reply does nothing else")
+
+
+async def _check_actions(uow: UnitOfWork, actions: CannedActions | None) -> dict[str, Any] | None:
+    """Return the actions as they are stored, None if there are none; raise InvalidValueError."""
+    if actions is None or actions == CannedActions():
+        return None
+    if actions.ways > 1:
+        raise InvalidValueError("actions", "of transfer, snooze and end, one is possible")
+    try:
+        tags = [clean_tag_name(each) for each in actions.tags]
+    except InvalidTagError as error:
+        raise InvalidValueError("actions.tags", str(error)) from None
+    if actions.agent_id is not None and await find_agent(uow.tx, actions.agent_id) is None:
+        raise InvalidValueError("actions.agent_id", "is not an agent who can log in")
+    return {**asdict(actions), "tags": tags}
 
 
 async def _check_channel(uow: UnitOfWork, channel_id: ChannelId | None) -> None:

@@ -204,6 +204,7 @@ EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "PATCH /sessions/{session_id}/tags": MINE.sends({"add": ["refund"]}),
     "PUT /sessions/{session_id}/priority": MINE.sends({"priority": "high"}),
     "POST /sessions/{session_id}/snooze": MINE.sends({"until": "2030-01-01T00:00:00Z"}),
+    "POST /sessions/{session_id}/canned-reply": MINE.sends({"canned_reply_id": NOBODY}),
     "DELETE /sessions/{session_id}/snooze": MINE,
     "GET /search": ExpectedAccess(_OUT, query="?q=hello"),
     "GET /queue": LOGGED_IN,

@@ -8,6 +8,7 @@ import pytest
 
 from db.ids import new_id
 from tests.api.stage import ApiStage
+from tests.api.test_inbox_lists import done
 from tests.flows.eventually import eventually
 
 HELLO: dict[str, Any] = {"shortcut": "hello", "title": "A greeting", "text": "Hello {{name}}!"}
@@ -73,6 +74,10 @@ async def test_a_shortcut_is_there_once_for_each_channel_and_language(own_api: A
         ({"channel_id": "x"}, "channel_id"),
         ({"channel_id": new_id()}, "channel_id"),
         ({"slot": "x"}, "slot"),
+        ({"actions": {"end": True, "snooze_minutes": 5}}, "actions"),
+        ({"actions": {"tags": ["a, b"]}}, "actions.tags"),
+        ({"actions": {"agent_id": new_id()}}, "actions.agent_id"),
+        ({"actions": {"snooze_minutes": 0}}, "actions.snooze_minutes"),
     ],
 )
 async def test_what_cannot_be_a_reply_is_refused(
@@ -85,6 +90,45 @@ async def test_what_cannot_be_a_reply_is_refused(
     answer = await ada.patch(f"/canned-replies/{reply}", changes)
     assert (answer.status, set(answer.faults)) == (422, {field}), answer.body
     assert len((await ada.get("/canned-replies")).body["items"]) == 1
+
+
+async def test_a_reply_does_something_with_its_text_or_without_one(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin(), await own_api.person("Mia")
+    nothing = {"priority": None, "agent_id": None, "snooze_minutes": None, "end": False}
+    actions = {**nothing, "tags": ["Spam"], "priority": "low", "end": True}
+    made = await ada.post("/canned-replies", {**HELLO, "text": "", "actions": actions})
+    assert (made.status, made.body["actions"]) == (201, actions), made.body
+    path = f"/canned-replies/{made.body['id']}"
+    assert (await ada.patch(path, {"title": "Spam"})).body["actions"] == actions
+    assert (await ada.patch(path, {"actions": None})).faults == {"text": "value_error"}
+    session, other = await own_api.session(mia), await own_api.session(await own_api.person("Tom"))
+    run = {"canned_reply_id": made.body["id"]}
+    assert (await mia.post(f"/sessions/{other}/canned-reply", run)).problem == "not-found"
+    ran = await done(lambda: mia.post(f"/sessions/{session}/canned-reply", run))
+    assert ran is not None
+    assert (ran.body["status"], ran.body["priority"]) == ("ENDED", "low")
+    assert [each["name"] for each in ran.body["tags"]] == ["Spam"]
+    assert (await mia.post(f"/sessions/{session}/canned-reply", run)).problem == "conflict"
+    text_only = await ada.patch(path, {"text": "Hello", "actions": {}})
+    assert text_only.body["actions"] is None
+
+
+async def test_what_is_refused_leaves_nothing_half_done(own_api: ApiStage) -> None:
+    ada, mia = await own_api.admin(), await own_api.person("Mia")
+    actions = {"tags": ["aside"], "snooze_minutes": 60}
+    body = {**HELLO, "text": "", "actions": actions}
+    run = {"canned_reply_id": (await ada.post("/canned-replies", body)).body["id"]}
+    waiting = await own_api.session()
+    refused = await mia.post(f"/sessions/{waiting}/canned-reply", run)
+    assert (refused.status, refused.problem) == (409, "conflict")
+    assert "claim it first" in refused.body["detail"]
+    assert (await mia.get(f"/sessions/{waiting}")).body["tags"] == []
+    held = await own_api.session(mia)
+    ran = await done(lambda: mia.post(f"/sessions/{held}/canned-reply", run))
+    assert ran is not None
+    assert ran.body["snoozed_until"] is not None
+    unknown = await mia.post(f"/sessions/{held}/canned-reply", {"canned_reply_id": new_id()})
+    assert unknown.faults == {"canned_reply_id": "unknown"}
 
 
 async def test_emoji_and_lines_are_kept(own_api: ApiStage) -> None:

@@ -156,6 +156,7 @@ export interface CannedReplyDetail {
   shortcut: string;
   title: string;
   text: string;
+  actions: import("../../types.d.ts").CannedActions | null;
   language: string | null;
   channel_id: Ulid | null;
 }

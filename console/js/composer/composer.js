@@ -5,6 +5,7 @@ import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
 import { patch, post } from "../server/http.js";
+import { MacroStrip } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { attempt } from "../shell/notices.js";
 import { useShortcuts } from "../shell/shortcuts.js";
@@ -12,6 +13,7 @@ import { typeName } from "../text/labels.js";
 import { windowState } from "../text/time.js";
 import { feel } from "../telegram/haptics.js";
 import { noteComposing } from "../thread/presence.js";
+import { runActions } from "../thread/session_actions.js";
 import { takeAnswer } from "../thread/store.js";
 import { SuggestionCard, useSuggestion } from "../thread/suggestion_card.js";
 import { dropSuggestion, hideSuggestion } from "../thread/suggestions.js";
@@ -26,8 +28,9 @@ import { submit } from "./outbox.js";
 import { SlashMenu, useSlashMenu } from "./slash_menu.js";
 import { TemplatePicker } from "./template_picker.js";
 
-/** @import { Message, SessionDetail, Suggestion } from "../../types.d.ts" */
+/** @import { CannedReply, Message, SessionDetail, Suggestion } from "../../types.d.ts" */
 /** @import { Row } from "../inbox/rows.js" */
+/** @import { Macro } from "../shell/extras.js" */
 /** @import { Mode } from "./drafts.js" */
 
 const TYPING_EVERY_MS = 4500;
@@ -48,6 +51,8 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   const caret = useRef(0);
   /** The draft of an AI agent whose words are being changed. */
   const [changed, setChanged] = useState(/** @type {Suggestion | null} */ (null));
+  /** The canned reply whose actions are done with the next answer, or without one. */
+  const [macro, setMacro] = useState(/** @type {Macro | null} */ (null));
   const { files, addFiles, removeFile, clearFiles, dropHandlers, isOver } = useFiles(id, mode);
   const isClosed = windowState(session.reply_until, now.value) === "closed";
   const isNote = mode === "note";
@@ -61,13 +66,14 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
       write(found, at);
       requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
     },
+    onReply: chooseReply,
     onCommand: run,
   });
   const needsTemplate = isClosed && !isNote && edited === null;
   const { suggestion, isOutdated } = useSuggestion(session, newest);
   /** An empty field has the keys of the draft. */
   const hasDraftKeys =
-    suggestion !== null && !text && !isNote && files.length === 0 && !edited && !replyTo;
+    suggestion !== null && !text && !macro && !isNote && files.length === 0 && !edited && !replyTo;
 
   // Before the next key is pressed: after painting it would be lost, or act as a single key.
   useLayoutEffect(() => {
@@ -113,6 +119,12 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     if (isAnswer && session.status === "ACTIVE") showTyping(session.id);
   }
 
+  /** @param {string} found the text of the reply, filled in @param {CannedReply} reply */
+  function chooseReply(found, reply) {
+    setMacro(isMacro(reply) ? reply : null);
+    write(found);
+  }
+
   /** @param {string} command */
   function run(command) {
     if (!runCommand(command, session)) return;
@@ -150,6 +162,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     dropDraft(user, id, mode);
     setText("");
     setChanged(null);
+    if (!isNote) setMacro(null);
     clearFiles();
     onDone();
     if (!isNote) selectNext();
@@ -169,15 +182,27 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
       });
       return;
     }
+    if (macro !== null && !isNote && !words) {
+      // A file alone is no answer that the rest could follow.
+      if (files.length === 0 && (await runActions(session, macro.id))) finish();
+      return;
+    }
     if (!words && files.length === 0) return;
     if (!isNote && parseCommand(words) !== null) return run(words);
-    if (changed !== null && changed.id === suggestion?.id && !isNote && files.length === 0) {
+    const follows = isNote ? null : macro;
+    const isDraft = changed !== null && changed.id === suggestion?.id && !isNote;
+    if (isDraft && files.length === 0 && follows === null) {
       sendSuggestion(changed, words);
       return finish();
     }
     const common = { conversation: id, session: session.id, mode, replyTo: replyTo?.id ?? null };
-    if (files.length === 0) submit({ ...common, text: words, file: null });
-    files.forEach((file, i) => submit({ ...common, text: i === 0 ? words : "", file }));
+    // What follows an answer is done after its files.
+    const hasCaption = files.length > 0 && follows === null;
+    files.forEach((file, i) =>
+      submit({ ...common, text: i === 0 && hasCaption ? words : "", file }),
+    );
+    if (!hasCaption)
+      submit({ ...common, text: words, file: null, ...(follows && { macro: follows.id }) });
     finish();
   }
 
@@ -249,6 +274,10 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
         words: changed.text,
         onClose: () => setChanged(null),
       }),
+    macro !== null &&
+      !isNote &&
+      edited === null &&
+      h(MacroStrip, { reply: macro, onClose: () => setMacro(null) }),
     edited === null && h(Modes, { mode, onChoose: switchTo }),
     menu.isOpen && h(SlashMenu, menu),
     h(FileList, { files, onRemove: removeFile }),
@@ -297,7 +326,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
                   : isNote
                     ? t("composer.save_note")
                     : t("composer.send"),
-              disabled: !text.trim() && files.length === 0,
+              disabled: !text.trim() && (isNote || macro === null) === (files.length === 0),
               onClick: () => void sendNow(),
             },
             h(Icon, { name: isNote ? "note" : edited !== null ? "check" : "send" }),
@@ -307,6 +336,9 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
       h(TemplatePicker, { session, onClose: () => setAsksTemplate(false), onSent: onDone }),
   );
 }
+
+/** @param {CannedReply} reply @returns {reply is Macro} */
+const isMacro = (reply) => reply.actions !== null;
 
 const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
 

@@ -25,6 +25,7 @@ import { toProblem } from "../server/problem.js";
  * @property {string} at
  * @property {File | null} file
  * @property {string | null} fileName of the file, also while it is read again after a reload
+ * @property {string | null} [macro] the canned reply whose actions follow
  * @property {string | null} [suggestion] the AI agent's draft that it is, perhaps in other words
  * @property {"sending" | "waiting" | "failed"} state waiting: for the network
  * @property {Problem | null} problem
@@ -69,7 +70,7 @@ async function readAgain(key) {
   update(key, file === null ? { state: "failed" } : { file });
 }
 
-/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "replyTo" | "file" | "suggestion">} given what was written */
+/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "replyTo" | "file" | "suggestion" | "macro">} given what was written */
 export function submit(given) {
   /** @type {Pending} */
   const made = {
@@ -161,10 +162,15 @@ async function deliver(key) {
 }
 
 /** @param {Pending} each @returns {Promise<Message>} */
-function send({ session, mode, text, replyTo, file, suggestion, key }) {
+function send({ session, mode, text, replyTo, file, suggestion, macro, key }) {
   if (suggestion) return post(`/suggestions/${suggestion}/send`, { text }, { key });
   if (file === null) {
-    const body = { text, internal: mode === "note", ...(replyTo ? { reply_to: replyTo } : {}) };
+    const body = {
+      text,
+      internal: mode === "note",
+      ...(replyTo ? { reply_to: replyTo } : {}),
+      ...(macro ? { canned_reply_id: macro } : {}),
+    };
     return post(`/sessions/${session}/messages`, body, { key });
   }
   const form = new FormData();

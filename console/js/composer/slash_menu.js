@@ -10,7 +10,7 @@ import { listColleagues, loadColleagues } from "./colleagues.js";
 import { fillIn, findCannedReplies, loadCannedReplies } from "./canned_replies.js";
 import { findCommands } from "./commands.js";
 
-/** @import { SessionDetail } from "../../types.d.ts" */
+/** @import { CannedReply, SessionDetail } from "../../types.d.ts" */
 
 /** @typedef {{id: string, name: string, title: string, text: string, choose: () => void}} Entry */
 
@@ -20,9 +20,10 @@ import { findCommands } from "./commands.js";
  * @param {boolean} given.isOff where `/` means nothing
  * @param {boolean} given.isNote @param {number} given.caret
  * @param {(text: string, caret?: number) => void} given.onText
+ * @param {(text: string, reply: CannedReply) => void} given.onReply
  * @param {(text: string) => void} given.onCommand
  */
-export function useSlashMenu({ text, session, isOff, isNote, caret, onText, onCommand }) {
+export function useSlashMenu({ text, session, isOff, isNote, caret, onText, onReply, onCommand }) {
   const isNaming = isNote && text.includes("@");
   const words = isOff ? undefined : /^\/(?:r\s+)?([^\s/][^\n]*|)$/.exec(text)?.[1];
   const [active, setActive] = useState(0);
@@ -41,7 +42,7 @@ export function useSlashMenu({ text, session, isOff, isNote, caret, onText, onCo
     name: `/${each.shortcut}`,
     title: each.title,
     text: each.text,
-    choose: () => void attempt(async () => onText(await fillIn(each, session))),
+    choose: () => void attempt(async () => onReply(await fillIn(each, session), each)),
   }));
   /** @type {Entry[]} */
   const commands = findCommands(words ?? "").map(({ name, key }) => ({

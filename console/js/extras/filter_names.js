@@ -35,6 +35,10 @@ export function listChoices(part) {
   );
 }
 
+/** @param {string} id also of an agent whose conversations are not seen */
+export const nameAgent = (id) =>
+  known.value?.agents.find((each) => each.id === id)?.name ?? (known.value ? "?" : "…");
+
 /** @param {Part} part @param {string} id */
 export function nameChoice(part, id) {
   const name = listChoices(part).find((each) => each.id === id)?.name;

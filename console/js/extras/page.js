@@ -8,6 +8,7 @@ import { ClientTimeline } from "./client_timeline.js";
 import { FilterChips } from "./filter_chips.js";
 import { FilterDialog } from "./filter_dialog.js";
 import { FirstMessageDialog } from "./first_message_dialog.js";
+import { MacroStrip } from "./macro_strip.js";
 import { MentionsDialog } from "./mentions_dialog.js";
 import { Palette } from "./palette.js";
 
@@ -24,6 +25,8 @@ export function Page(props) {
       return h(BulkDialog, { onClose: props.onClose });
     case "bulk-bar":
       return h(BulkBar, { rows: props.rows, all: props.all });
+    case "macro":
+      return h(MacroStrip, { reply: props.reply, onClose: props.onClose });
     case "filter":
       return h(FilterDialog, { onClose: props.onClose });
     case "filter-chips":

@@ -5,14 +5,17 @@ import { t } from "../i18n/words.js";
 import { Later, useLater } from "./later_page.js";
 import { notify } from "./notices.js";
 
-/** @import { SessionDetail } from "../../types.d.ts" */
+/** @import { CannedActions, CannedReply, SessionDetail } from "../../types.d.ts" */
 /** @import { Row } from "../inbox/rows.js" */
 
 /**
  * @typedef {"palette" | "first-message" | "filter" | "bulk" | "mentions"} DialogName
  * @typedef {{what: DialogName, onClose: () => void} | {what: "timeline", id: string}
+ *   | {what: "macro", reply: Macro, onClose: () => void}
  *   | {what: "filter-chips"} | {what: "bulk-bar", rows: Row[], all: Row[]} | {what: "client", id: string, session: SessionDetail | null}} Extra
  */
+
+/** @typedef {CannedReply & {actions: CannedActions}} Macro */
 
 const SCRIPT = "extras";
 
@@ -42,6 +45,10 @@ export const ClientDetails = (props) =>
 /** What can be done with the conversations that are picked. @param {{rows: Row[], all: Row[]}} props */
 export const BulkBar = (props) =>
   h(Later, { script: SCRIPT, props: { what: "bulk-bar", ...props } });
+
+/** What is done after an answer. @param {{reply: Macro, onClose: () => void}} props */
+export const MacroStrip = (props) =>
+  h(Later, { script: SCRIPT, props: { what: "macro", ...props } });
 
 /** What the inbox is filtered by. */
 export const FilterChips = () => h(Later, { script: SCRIPT, props: { what: "filter-chips" } });

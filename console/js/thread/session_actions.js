@@ -46,6 +46,10 @@ export const changeTags = (session, changes) =>
 export const snooze = (session, until) =>
   change(() => post(`/sessions/${session.id}/snooze`, { until: until.toISOString() }));
 
+/** Do what a canned reply does beside its text. @param {Session} session @param {string} reply */
+export const runActions = (session, reply) =>
+  change(() => post(`/sessions/${session.id}/canned-reply`, { canned_reply_id: reply }));
+
 /** @param {Session} session @param {string} agentId @param {string} name @param {string} reason */
 export async function transfer(session, agentId, name, reason) {
   const isDone = await attempt(() =>

@@ -13,10 +13,12 @@ import { addressOf, Screen } from "../frame/screen.js";
 import { LivePreview } from "../frame/live_preview.js";
 import { REPLY_VARIABLES, Variables } from "../frame/variables.js";
 import { t } from "../words.js";
+import { ActionFields, isOfActions, readActions, toActions } from "./action_fields.js";
 
+/** @import { Agent } from "../../../types.d.ts" */
 /** @import { CannedReplyDetail, Channel } from "../types.d.ts" */
 
-/** @typedef {{reply: CannedReplyDetail | null, channels: Channel[]}} Found */
+/** @typedef {{reply: CannedReplyDetail | null, channels: Channel[], agents: Agent[]}} Found */
 
 /** @param {{id: string | null}} props null: a new one */
 export function CannedPage({ id }) {
@@ -27,6 +29,7 @@ export function CannedPage({ id }) {
     const found = {
       reply: id === null ? null : await get(`/canned-replies/${id}`),
       channels: channels.filter((each) => !each.is_staff_bot),
+      agents: await getAll("/agents"),
     };
     return found;
   }, [id]);
@@ -43,7 +46,7 @@ export function CannedPage({ id }) {
 const leave = () => goTo({ page: "administration", path: ["canned"] });
 
 /** @param {Found} props */
-function CannedForm({ reply, channels }) {
+function CannedForm({ reply, channels, agents }) {
   const area = useRef(/** @type {HTMLElement | null} */ (null));
   const form = useForm({
     isNew: reply === null,
@@ -51,13 +54,20 @@ function CannedForm({ reply, channels }) {
       shortcut: reply?.shortcut ?? "",
       title: reply?.title ?? "",
       text: reply?.text ?? "",
+      ...readActions(reply?.actions ?? null, agents),
       language: reply?.language ?? null,
       channel_id: reply?.channel_id ?? null,
     },
     saved: leave,
     save: async (values, changes) => {
-      if (reply) await patch(`/canned-replies/${reply.id}`, changes);
-      else await post("/canned-replies", values);
+      const isActive = Object.keys(changes).some(isOfActions);
+      const given = Object.entries(reply ? changes : values).filter(([name]) => !isOfActions(name));
+      const body = {
+        ...Object.fromEntries(given),
+        ...(!reply || isActive ? { actions: toActions(values) } : {}),
+      };
+      if (reply) await patch(`/canned-replies/${reply.id}`, body);
+      else await post("/canned-replies", body);
     },
   });
   return [
@@ -87,7 +97,7 @@ function CannedForm({ reply, channels }) {
           form,
           name: "text",
           label: t("canned.text"),
-          isRequired: true,
+          help: t("canned.text_help"),
           maxLength: 4000,
           rows: 6,
         }),
@@ -97,6 +107,7 @@ function CannedForm({ reply, channels }) {
         wording: form.values.text,
         load: (text) => post("/canned-replies/preview", { text }),
       }),
+      h(ActionFields, { form, agents }),
       h(Choice, {
         form,
         name: "language",

@@ -1,28 +1,12 @@
 /** The words of the administration in English. */
 
+import { CANNED_EN } from "../canned/i18n/en.js";
 import { OPERATIONS_EN } from "../operations/i18n/en.js";
 
 export const WORDS = {
+  ...CANNED_EN,
   ...OPERATIONS_EN,
   "administration.choose": "Choose what to set up from the list",
-  "canned.add": "Add a reply",
-  "canned.delete": "Delete the reply",
-  "canned.delete_text": "“{title}” is deleted. Messages that were sent with it stay.",
-  "canned.deleted": "Deleted.",
-  "canned.every_channel": "Every channel",
-  "canned.every_language": "Every language",
-  "canned.help": "Agents type / and the shortcut, here and in Telegram.",
-  "canned.language_help":
-    "If several have the same shortcut, the one in the customer's language is taken.",
-  "canned.name": "Title",
-  "canned.none": "No canned replies yet",
-  "canned.none_next": "Add what your agents write every day.",
-  "canned.search": "Shortcut, title or text",
-  "canned.short": "Texts that agents send by a shortcut",
-  "canned.shortcut": "Shortcut",
-  "canned.shortcut_help": "Small letters, digits, - and _.",
-  "canned.text": "Text",
-  "canned.title_all": "Canned replies",
   "channels.add": "Add a channel",
   "channels.add_kind": "Add {kind}",
   "channels.added": "Connected.",

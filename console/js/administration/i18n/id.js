@@ -1,27 +1,12 @@
 /** The words of the administration in Indonesian: the same keys as in English. */
 
+import { CANNED_ID } from "../canned/i18n/id.js";
 import { OPERATIONS_ID } from "../operations/i18n/id.js";
 
 export const WORDS = {
+  ...CANNED_ID,
   ...OPERATIONS_ID,
   "administration.choose": "Pilih yang ingin diatur dari daftar",
-  "canned.add": "Tambah balasan",
-  "canned.delete": "Hapus balasan",
-  "canned.delete_text": "“{title}” dihapus. Pesan yang sudah dikirim dengannya tetap ada.",
-  "canned.deleted": "Dihapus.",
-  "canned.every_channel": "Semua kanal",
-  "canned.every_language": "Semua bahasa",
-  "canned.help": "Agen mengetik / dan kata singkatnya, di sini dan di Telegram.",
-  "canned.language_help": "Jika kata singkat sama, yang dipakai adalah bahasa pelanggan.",
-  "canned.name": "Judul",
-  "canned.none": "Belum ada balasan siap pakai",
-  "canned.none_next": "Tambahkan yang ditulis agen setiap hari.",
-  "canned.search": "Kata singkat, judul, atau teks",
-  "canned.short": "Teks yang dikirim dengan kata singkat",
-  "canned.shortcut": "Kata singkat",
-  "canned.shortcut_help": "Huruf kecil, angka, - dan _.",
-  "canned.text": "Teks",
-  "canned.title_all": "Balasan siap pakai",
   "channels.add": "Tambah kanal",
   "channels.add_kind": "Tambah {kind}",
   "channels.added": "Terhubung.",

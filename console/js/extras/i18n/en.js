@@ -41,6 +41,12 @@ export const WORDS = {
   "first.template": "Template",
   "first.template_help": "Only a template may begin a conversation on this channel.",
   "first.text": "Text",
+  "macro.end": "End",
+  "macro.only": "Will be done",
+  "macro.snooze": "Snooze {time}",
+  "macro.tags": "Tags: {names}",
+  "macro.then": "After the answer",
+  "macro.transfer": "Transfer to {name}",
   "mentions.hidden":
     "You see only this note, because {name} has the conversation. They or an administrator can transfer it to you.",
   "mentions.new": "New",

@@ -40,6 +40,12 @@ export const WORDS = {
   "first.template": "Templat",
   "first.template_help": "Di saluran ini percakapan hanya boleh dimulai dengan templat.",
   "first.text": "Teks",
+  "macro.end": "Akhiri",
+  "macro.only": "Akan dilakukan",
+  "macro.snooze": "Tunda {time}",
+  "macro.tags": "Tag: {names}",
+  "macro.then": "Setelah jawaban",
+  "macro.transfer": "Alihkan ke {name}",
   "mentions.hidden":
     "Anda hanya melihat catatan ini, karena {name} menangani percakapannya. Ia atau administrator dapat mengalihkannya kepada Anda.",
   "mentions.new": "Baru",
