@@ -39,6 +39,7 @@ async def take(browser: Browser, url: str, folder: Path) -> None:
         await page.goto(f"{url}/#/inbox/all")
         await page.get_by_role("option").first.click()
         await page.wait_for_selector(".bubble")
+        await page.mouse.move(0, 0)  # nothing is shown as pointed at
         await page.wait_for_timeout(1500)  # until pictures are there
         await page.screenshot(path=folder / name)
         if name == "console.png":
