@@ -3,6 +3,7 @@
 from api.access.caller import Caller
 from api.errors.problems import Conflict
 from api.messages.models import MessageOut
+from api.sending.formatting import to_stored
 from api.sending.messages import load_message_schema
 from api.sending.models import MessageChanges, ReactionChange
 from api.sending.reply_window import require_open_window
@@ -33,7 +34,8 @@ async def edit_message(
     if row.direction is Direction.OUTBOUND and not capabilities.can_edit(thread.channel_id):
         raise Conflict(_NOT_SUPPORTED)
     try:
-        await revisions.change_text(uow, thread, caller.actor, row, body.text)
+        entities = to_stored(body.text, body.entities)
+        await revisions.change_text(uow, thread, caller.actor, row, body.text, entities=entities)
     except RevisionError as error:
         raise Conflict(str(error)) from None
     return await load_message_schema(uow, message_id)

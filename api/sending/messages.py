@@ -4,13 +4,13 @@ from api.access.caller import Caller
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
 from api.sending.canned_actions import run_canned_actions
+from api.sending.formatting import build_text
 from api.sending.models import NewMessage
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import check_reply_target, lock_thread_to_reply
 from db.ids import MessageId, SessionId
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import find_message
-from desk.content import Content
 from desk.messages import from_api
 from desk.unit_of_work import UnitOfWork
 
@@ -47,7 +47,7 @@ async def send_in(
     if not body.internal and body.if_closed == "refuse":
         await require_open_window(uow, thread)
     send = from_api.add_note_from_api if body.internal else from_api.reply_from_api
-    content = from_api.keep_client_key(Content(text=body.text), key.value)
+    content = from_api.keep_client_key(build_text(body.text, body.entities), key.value)
     message_id = await send(uow, thread, caller.actor, content, reply_to=reply_to)
     if body.canned_reply_id is not None:
         await require_open_window(uow, thread)  # after a draft, nothing else is done

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Line, RequestBody, ResponseModel, Text, Ulid
+from api.sending.formatting import Entities
 from api.sending.reply_window import IfClosed
 
 
@@ -12,6 +13,7 @@ class NewMessage(RequestBody):
     """An answer to the customer, or a note for staff."""
 
     text: Text = Field(description="a text longer than one message is sent in parts")
+    entities: Entities | None = None
     reply_to: Ulid | None = Field(
         default=None, description="the message of this conversation to reply to"
     )
@@ -36,6 +38,7 @@ class MessageChanges(RequestBody):
     text: Text | None = Field(
         description="the new text, or the new caption of a file; null: remove the caption"
     )
+    entities: Entities | None = None
 
 
 class ReactionChange(RequestBody):

@@ -12,7 +12,7 @@ from desk.content import Content
 from desk.conversations.notices import notify_beside
 from desk.events import MessageDeleted
 from desk.formatting.captions import CAPTION_LIMIT
-from desk.formatting.splitting import utf16_length
+from desk.formatting.splitting import Entities, utf16_length
 from desk.messages.attribution import add_author
 from desk.messages.edits import Change, apply_edit
 from desk.messages.from_api import has_bot_copy
@@ -33,13 +33,19 @@ class RevisionError(Exception):
 
 
 async def change_text(
-    uow: UnitOfWork, thread: Thread, agent: AgentActor, row: MessageRow, text: str | None
+    uow: UnitOfWork,
+    thread: Thread,
+    agent: AgentActor,
+    row: MessageRow,
+    text: str | None,
+    *,
+    entities: Entities = None,
 ) -> None:
     """Change the text of a reply or a note, at the customer's and in the topic.
 
     Raises RevisionError.
     """
-    said = Content(type=row.message_type, text=text, file=row.file)
+    said = Content(type=row.message_type, text=text, entities=entities, file=row.file)
     _check_change(row, said)
     if await apply_edit(uow, row.id, said) is Change.NOTHING:
         return
