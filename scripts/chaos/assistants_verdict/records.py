@@ -101,8 +101,9 @@ def is_customers(row: Row) -> bool:
 
 
 def is_humans(row: Row) -> bool:
-    """Check whether a human agent wrote a message to the customer."""
-    return (row["sender_type"], row["direction"]) == ("CS", "outbound")
+    """Check whether a human agent wrote a message to the customer; what may be a note is held."""
+    is_agents = (row["sender_type"], row["direction"]) == ("CS", "outbound")
+    return is_agents and row["delivery_state"] != "held"
 
 
 def is_unsure(row: Row) -> bool:
