@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from db.queries.accounts.agents import find_bound_agents
 from db.queries.conversations import boards, staff_places
 from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import GeneralPayload
 from db.tables import OutboxKind, OutboxState, Queue
 from desk.backoff import retry_delay
 from desk.broadcasts.results import record_refused, record_uncertain
@@ -103,7 +105,7 @@ class FailureHandler:
                 return await _settle_draft(uow, outcome, error)
             case Rejected():
                 return await self._give_up(uow, outcome, error)
-            case Uncertain() if _must_not_repeat(outcome):
+            case Uncertain() if _must_not_repeat(outcome) and not await _is_for_agent(uow, outcome):
                 return await _wait_for_receipt(uow, outcome, error)
             case _ if _is_obsolete(outcome):
                 return await self._give_up(uow, outcome, Rejected(str(error)))
@@ -198,6 +200,16 @@ def _is_obsolete(outcome: Outcome) -> bool:
 def _must_not_repeat(outcome: Outcome) -> bool:
     to_customer = outcome.work.queue.is_for_customers
     return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
+
+
+async def _is_for_agent(uow: UnitOfWork, outcome: Outcome) -> bool:
+    """Check for a notice to an agent's own chat: read twice it does no harm, and unread it may.
+
+    It may say that what the agent wrote was not sent.
+    """
+    head = outcome.failed[0]
+    chat = head.payload.chat if isinstance(head.payload, GeneralPayload) else None
+    return chat is not None and bool(await find_bound_agents(uow.tx, [chat]))
 
 
 async def _wait_for_receipt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:

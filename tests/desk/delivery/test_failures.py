@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from db.tables import DeliveryState, OutboxKind, OutboxState, Side
 from desk.errors import (
     RateLimited,
@@ -10,6 +12,8 @@ from desk.errors import (
     Uncertain,
 )
 from desk.lanes import person_limit_key
+from desk.unit_of_work import UnitOfWork
+from tests.desk.day import Scene
 from tests.desk.stage import Stage, picture, text
 
 
@@ -143,6 +147,24 @@ async def test_a_crash_while_sending_is_uncertain(stage: Stage) -> None:
     assert "1" not in stage.sender.did("deliver")
     assert "2" in stage.sender.did("deliver")
     assert (await stage.message(message_id)).delivery_state is DeliveryState.UNCERTAIN
+
+
+@pytest.mark.parametrize("is_agent", [True, False])
+async def test_an_uncertain_notice_is_sent_again_to_agents_only(
+    stage: Stage, is_agent: bool
+) -> None:
+    """It may be all that the agent hears of an answer that was not sent."""
+    await Scene(stage).hire("Mia", 1, telegram_id="77" if is_agent else None)
+
+    async def notify(uow: UnitOfWork) -> None:
+        uow.enqueue_for_chat(stage.channel_id, "77", "Not sent")
+
+    await stage.run_in_uow(notify)
+    stage.sender.faults = [Uncertain("no answer came")]
+    await stage.deliver()
+    stage.later(5)
+    await stage.deliver()
+    assert stage.sender.did() == ["Not sent"] * (2 if is_agent else 1)
 
 
 async def test_a_crash_while_editing_simply_edits_again(stage: Stage) -> None:
