@@ -21,7 +21,7 @@ class DiskLog:
     def __init__(self) -> None:
         """Follow no log yet: then nothing is waited for."""
         self._file: int | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-log")
+        self._thread = _make_thread()
         # How many transactions were committed, and how many of these are on the disk for certain.
         self._committed = self._on_disk = 0
         self._counting = threading.Lock()
@@ -75,11 +75,16 @@ class DiskLog:
         over.set_result(None)
 
     def close(self) -> None:
-        """Forget the log."""
+        """Forget the log; a connection that is opened later brings its own."""
         former, self._file = self._file, None
         if former is not None:
             self._thread.submit(os.close, former)
         self._thread.shutdown(wait=False)
+        self._thread = _make_thread()
+
+
+def _make_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="sqlite-log")
 
 
 def _stop(error: OSError) -> NoReturn:

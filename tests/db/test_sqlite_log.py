@@ -183,6 +183,13 @@ async def test_what_was_said_survives_a_power_cut(
     assert not [words for words in found if words.startswith("never")]
 
 
+async def test_a_closed_database_can_be_used_again(database: Database) -> None:
+    for words in ("before", "after", "at last"):
+        await add(database, words)
+        await database.close()
+    assert await count(database) == 4
+
+
 async def test_the_log_does_not_grow_for_ever(database: Database, tmp_path: Path) -> None:
     for number in range(60):
         async with database.transaction() as tx:
