@@ -239,17 +239,21 @@ class UnitOfWork(LoadedRows, OutboxCollector):
 
     async def _write(self) -> None:
         """Write the collected rows, in an order that foreign keys allow."""
-        await self.flush_messages()
+        await self.flush_deliveries()
         for session_id in await update_unread(self.tx, self.unread_updates, self.now):
             self.events.add(MessagesRead(session_id))
         self.unread_updates.clear()
         await update_reply_windows(self.tx, self.window_updates)
         self.window_updates.clear()
         await note_seen(self.tx, self.take_seen_agents(self.now), self.now)
+        await self.jobs.flush(self.tx, self.now)
+
+    async def flush_deliveries(self) -> None:
+        """Write the messages and deliveries collected so far, for a handler that must read them."""
+        await self.flush_messages()
         self.has_deliveries = self.has_deliveries or bool(self.outbox_items)
         await outbox.put(self.tx, self.outbox_items, self.now)
         self.outbox_items.clear()
-        await self.jobs.flush(self.tx, self.now)
 
     async def flush_messages(self) -> None:
         """Write the messages collected so far, for a handler that must read one of them."""

@@ -47,7 +47,8 @@ class HistoryOpenings:
         A message is missed if no copy of it stands in any staff chat, and the customer wrote it
         after the last answer, or its copy was still to be sent elsewhere.
         """
-        await uow.flush_messages()
+        # A message of this transaction may have its copy, and even an answer, in it, too.
+        await uow.flush_deliveries()
         if thread.session_id is None:
             return Missed()
         rows = await openings.list_unseen(uow.tx, thread.session_id, most=_MOST_MISSED)

@@ -2,6 +2,9 @@
 
 from db.database import Database
 from db.ids import ConversationId
+from db.queues.payloads import CopyPayload
+from db.tables import DeliveryState, Direction
+from desk.actors import customer, human
 from desk.messages.customer_limit import mark_over_limit
 from desk.messages.openings import HistoryOpenings
 from desk.openings import Missed
@@ -40,6 +43,36 @@ async def test_a_copy_that_was_still_to_be_sent_is_shown_although_an_answer_foll
     found = await find(stage, ana)
     assert found.messages == ()
     assert found.history == "Ana: waits\nMia: an answer to something else"
+
+
+async def test_a_message_a_later_answer_and_the_move_may_be_one_transaction(
+    database: Database,
+) -> None:
+    """As when a batch of updates holds all three."""
+    stage = await open_stage(database)
+    ana = await stage.customer()
+
+    async def work(uow: UnitOfWork) -> None:
+        thread, said = await thread_of(uow, ana), text("one")
+        waits = uow.add_message(
+            thread,
+            said,
+            author=customer("Ana"),
+            direction=Direction.INBOUND,
+            state=DeliveryState.RECEIVED,
+        )
+        uow.enqueue_for_staff(thread, CopyPayload(said), message_id=waits)
+        uow.add_message(
+            thread,
+            text("an answer to something else"),
+            author=human("Mia"),
+            direction=Direction.OUTBOUND,
+            state=DeliveryState.PENDING,
+        )
+        assert (await HistoryOpenings().find(uow, thread)).messages == (waits,)
+
+    await stage.run_in_uow(work)
+    assert await stage.states() == ["copy pending"]
 
 
 async def test_what_is_over_the_limit_is_counted_and_start_is_no_message(
