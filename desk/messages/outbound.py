@@ -163,8 +163,11 @@ async def _ask_sender(
 async def may_decide(uow: UnitOfWork, thread: Thread, actor: Actor, message_id: MessageId) -> bool:
     """Check whether an actor may decide about a reply that was not sent, or is uncertain.
 
-    That is who may change its session, and its author, who may have helped out a colleague.
+    That is who may change its session, and its author, who may have helped out a colleague. Who
+    holds the conversation now may, too: the question stands in their chat.
     """
+    if thread.session_id and isinstance(actor, AgentActor) and thread.holder_id == actor.agent_id:
+        return True
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         return False

@@ -30,6 +30,10 @@ _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
 # How the desk's refusal of a moved session's answer begins; a closed window has another text.
 _NOT_SENT = "Not sent: this "
+_TOLD_TO_NOBODY = (
+    "SELECT payload FROM outbox WHERE kind = 'general' AND state = 'failed'"
+    " AND error LIKE '%bot was blocked by the user%' AND payload LIKE '%Not sent: this %'"
+)
 # Meta's error codes for a number or a pair of numbers that sends too fast.
 _CLOUD_FLOODS = {4, 80007, 130429, 131056}
 
@@ -94,9 +98,9 @@ async def gather_evidence(stage: Stage) -> Evidence:
     evidence.calls = len(calls)
     await _count_floods(stage, evidence, calls)
     written = await stage.staff.read()
-    evidence.moved = find_moved(written)
+    evidence.moved = await find_moved(stage, written)
     alive = {each["message_id"]: each for each in written}
-    _read_staff_side(stage, evidence, calls, await _leave_out_former_topics(stage, alive))
+    _read_staff_side(stage, evidence, calls, await leave_out_former_topics(stage, alive))
     await _read_customers_side(stage, evidence)
     evidence.delivery_times = await load_delivery_times(stage)
     await _read_database(stage, evidence)
@@ -117,13 +121,25 @@ async def _count_floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> 
     }
 
 
-def find_moved(messages: Iterable[Json]) -> set[str]:
-    """Find the answers to which the desk said that the session is answered elsewhere now."""
+async def find_moved(stage: Stage, messages: Iterable[Json]) -> set[str]:
+    """Find the answers to which the desk said that the session is answered elsewhere now.
+
+    An agent who has blocked the bot meanwhile cannot be told.
+    """
     refusals = (each for each in messages if get_text(each).startswith(_NOT_SENT))
-    return {token for each in refusals if (token := _find_replied_token(each))}
+    moved = {token for each in refusals if (token := _find_replied_token(each))}
+    written = {
+        (str(each.chat), str(each.message_id)): each.token
+        for each in stage.message_log.messages.values()
+    }
+    for row in await stage.rows(_TOLD_TO_NOBODY):
+        notice = row["payload"] if isinstance(row["payload"], dict) else json.loads(row["payload"])
+        if notice["content"]["text"].startswith(_NOT_SENT):
+            moved.add(written.get((notice["chat"], notice["reply_to"]), ""))
+    return moved
 
 
-async def _leave_out_former_topics(stage: Stage, alive: dict[int, Json]) -> dict[int, Json]:
+async def leave_out_former_topics(stage: Stage, alive: dict[int, Json]) -> dict[int, Json]:
     """Return the messages of present topics: what stands in former ones is not kept up to date."""
     if not stage.staff.is_personal:
         return alive

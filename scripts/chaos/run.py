@@ -142,7 +142,9 @@ async def _count_finished(stage: Stage) -> int:
 async def _is_done(stage: Stage) -> bool:
     kept = await stage.rows("SELECT message FROM messages")
     texts = {row["message"] for row in kept}
-    moved = find_moved(await stage.staff.read()) if stage.plan.scale.desks else set()
+    moved: set[str] = set()
+    if stage.plan.scale.desks:
+        moved = await find_moved(stage, await stage.staff.read())
     if not all(
         message.token in moved or texts & {message.text, *message.same_second_texts}
         for message in stage.message_log.messages.values()

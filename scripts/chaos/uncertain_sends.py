@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.common.control_client import SandboxRequestError
-from scripts.chaos.evidence import WAITING, Copy, gather_evidence
+from scripts.chaos.evidence import WAITING, Copy, gather_evidence, leave_out_former_topics
 from scripts.chaos.message_log import Json, SentMessage
 from scripts.chaos.stage import Stage
 from scripts.chaos.verdict import Verdict
@@ -47,7 +47,8 @@ async def resolve_uncertain_sends(stage: Stage, verdict: Verdict) -> int:
 
 async def _list_uncertain_sends(stage: Stage) -> list[_UncertainSend]:
     evidence = await gather_evidence(stage)
-    notices = _find_notices(await stage.staff.read())
+    written = {each["message_id"]: each for each in await stage.staff.read()}
+    notices = _find_notices(await leave_out_former_topics(stage, written))
     return [
         _UncertainSend(
             stage.message_log.messages[row["token"]],
@@ -60,10 +61,10 @@ async def _list_uncertain_sends(stage: Stage) -> list[_UncertainSend]:
     ]
 
 
-def _find_notices(messages: list[Json]) -> dict[int, Json]:
+def _find_notices(messages: Mapping[int, Json]) -> dict[int, Json]:
     """Find the newest notices that still have buttons: outbox row → message."""
     found: dict[int, Json] = {}
-    for message in messages:
+    for _, message in sorted(messages.items()):
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
                 verb, _, argument = button.get("callback_data", "").partition(":")

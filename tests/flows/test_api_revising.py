@@ -279,6 +279,20 @@ async def test_the_button_comes_first(stage: Stage, api: ApiStage) -> None:
     assert await told(ann, "button or console?") == 1
 
 
+async def test_whoever_has_the_next_session_may_decide(stage: Stage, api: ApiStage) -> None:
+    """The question may come, or come again, when the customer is talking with somebody else."""
+    mia, ann, topic, _, notice = await make_uncertain(stage, api, "before the end", "drop_before")
+    [row] = await stage.rows("SELECT id FROM sessions ORDER BY id DESC LIMIT 1")
+    assert (await mia.post(f"/sessions/{row['id']}/end")).status == 200
+    await ann.says("one more thing")
+    await topic.wait_for("one more thing")
+    tom = await stage.agent("Tom", online=False)
+    await tom.writes(topic, "I am here")
+    await ann.wait_for("I am here")
+    assert await tom.presses(notice, "Send again") == "Sent to the customer."
+    await ann.wait_for("before the end")
+
+
 async def test_an_uncertain_answer_is_settled_before_it_is_deleted(
     stage: Stage, api: ApiStage
 ) -> None:
