@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from db.queues import outbox
+from desk.channels import ServedChannel
 from desk.unit_of_work import UnitOfWork
 
 
@@ -16,3 +17,12 @@ async def find_key_within(uow: UnitOfWork, about: str, period: timedelta) -> str
     if await outbox.is_key_used(uow.tx, f"{about}:{number - 1}", uow.now - period):
         return None
     return f"{about}:{number}"
+
+
+async def notify_first_group(
+    uow: UnitOfWork, channel: ServedChannel, text: str, *, about: str, period: timedelta
+) -> None:
+    """Post a notice for admins in the first staff group, at most once within the period."""
+    key = await find_key_within(uow, about, period)
+    for group in channel.staff_groups[:1] if key else ():
+        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=key)

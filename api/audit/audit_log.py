@@ -59,8 +59,8 @@ async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[AuditEntryOut
         since=query.since,
         until=query.until,
     )
-    ids = {each for row in rows for each in _find_ids(row)}
-    names = await queries.find_names(uow.tx, ids)
+    ids = {row.id: _find_ids(row) for row in rows}
+    names = await queries.find_names(uow.tx, set().union(*ids.values()))
 
     def to_schema(row: AuditEntry) -> AuditEntryOut:
         return AuditEntryOut(
@@ -70,7 +70,7 @@ async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[AuditEntryOut
             action=row.action,
             subject=row.subject,
             details=row.details,
-            names={each: names[each] for each in _find_ids(row) if each in names},
+            names={each: names[each] for each in ids[row.id] if each in names},
             created_at=row.created_at,
         )
 

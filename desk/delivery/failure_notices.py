@@ -31,7 +31,7 @@ from desk.formatting.splitting import TEXT_LIMIT, split_text
 from desk.lanes import refused_topic_key
 from desk.messages.drafts import save_draft
 from desk.messages.uncertain import build_question
-from desk.notice_periods import find_key_within
+from desk.notice_periods import find_key_within, notify_first_group
 from desk.unit_of_work import UnitOfWork
 
 # One apology for the files that a customer sends within this time.
@@ -114,10 +114,9 @@ async def _notify_unreadable(
     """Notify the admins of a row that was set aside, and the topic if it was a message."""
     log.error("outbox.unreadable", row=row.id, kind=row.kind, reason=unreadable.reason)
     channel = uow.channels[row.channel_id]
-    key = await find_key_within(uow, f"unreadable:{channel.id}", _UNREADABLE_PERIOD)
-    for group in channel.staff_groups[:1] if key else ():
-        told = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
-        uow.enqueue_for_chat(channel.staff_channel_id, group, told, group=True, dedup_key=key)
+    text = uow.text_for_staff("general.unreadable", row=row.id, kind=row.kind)
+    about = f"unreadable:{channel.id}"
+    await notify_first_group(uow, channel, text, about=about, period=_UNREADABLE_PERIOD)
     if row.kind is OutboxKind.ANSWER:
         await _set_delivery_state(uow, row, DeliveryState.FAILED, uow.reason_for_staff(error))
     if row.kind in {OutboxKind.ANSWER, OutboxKind.COPY}:

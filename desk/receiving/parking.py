@@ -7,7 +7,7 @@ from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
 from db.queues.inbox import InboxRow
 from desk.lanes import notice_key, parse_timer_lane, parse_update_lane
-from desk.notice_periods import find_key_within
+from desk.notice_periods import find_key_within, notify_first_group
 from desk.unit_of_work import UnitOfWork
 
 MAX_ATTEMPTS = 5
@@ -51,12 +51,9 @@ async def _find_thread(uow: UnitOfWork, row: InboxRow) -> Thread | None:
 async def _notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
     """Notify the staff group's General topic that an update was parked, and why."""
     channel = uow.channels[row.channel_id]
-    key = await find_key_within(uow, f"parked:{channel.id}", _NOTICE_PERIOD)
-    if key is None:
-        return
     text = uow.text_for_staff("general.parked", tries=MAX_ATTEMPTS, row=row.id, error=error)
-    for group in channel.staff_groups[:1]:
-        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=key)
+    about = f"parked:{channel.id}"
+    await notify_first_group(uow, channel, text, about=about, period=_NOTICE_PERIOD)
 
 
 def to_words(uow: UnitOfWork, error: Exception) -> str:

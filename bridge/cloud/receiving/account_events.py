@@ -11,7 +11,7 @@ from bridge.cloud.receiving.error_words import HISTORY_DECLINED, describe_error
 from bridge.cloud.receiving.webhook_models import TemplateStatusUpdate, WebhookError
 from bridge.json_objects import as_mapping
 from desk.channels import ServedChannel
-from desk.notice_periods import find_key_within
+from desk.notice_periods import notify_first_group
 from desk.templates.sync import update_status
 from desk.unit_of_work import UnitOfWork
 
@@ -76,6 +76,5 @@ async def _report(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
 async def notify_admins(uow: UnitOfWork, channel: ServedChannel, text: str, *, about: str) -> None:
     """Post a notice in the first staff group, once within an hour for what it is `about`."""
     digest = hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16]
-    key = await find_key_within(uow, f"news:{channel.id}:{digest}", _NOTICE_PERIOD)
-    for group in channel.staff_groups[:1] if key else ():
-        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=key)
+    about = f"news:{channel.id}:{digest}"
+    await notify_first_group(uow, channel, text, about=about, period=_NOTICE_PERIOD)

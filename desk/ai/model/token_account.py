@@ -77,11 +77,10 @@ class TokenAccount:
         """
         caller, budget = new_id(), Budget(session_id, datetime.now(UTC).date(), self.limits)
         await self.run(lambda tx: reserve(tx, caller, budget, need, now_utc()))
-        usage = Usage()
         try:
             given = await ask()
         except BaseException as error:
-            usage = error.usage if isinstance(error, ModelError) else usage
+            usage = error.usage if isinstance(error, ModelError) else Usage()
             cost = self.prices.calculate(usage, model)
             await self.run(UsedTokens(caller, usage, cost).settle)
             raise
