@@ -287,7 +287,7 @@ def reseal(
 
     done = asyncio.run(run_with_settings(settings, work))
     for name, count in done.changed.items():
-        say(f"{name}: {count} encrypted anew")
+        say(f"{name}: {count} re-encrypted")
     if done.after.old:
         raise UpkeepError(
             f"{done.after.old} were written with the old key meanwhile: restart every process with "

@@ -35,7 +35,7 @@ def copy(
     ] = None,
     restart: Annotated[
         bool,
-        typer.Option("--restart", help="Remove what an interrupted copy wrote, and begin anew."),
+        typer.Option("--restart", help="Delete what an interrupted copy wrote, and start again."),
     ] = False,
 ) -> None:
     """Copy everything from the SQLite file to an empty MySQL / MariaDB database, and verify it."""

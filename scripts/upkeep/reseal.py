@@ -48,7 +48,7 @@ class SecretCounts:
 
 @dataclass(frozen=True, slots=True)
 class ResealResult:
-    """How many secrets of each column were encrypted anew, and all secrets afterwards."""
+    """How many secrets of each column were re-encrypted, and all secrets afterwards."""
 
     changed: dict[str, int]
     after: SecretCounts

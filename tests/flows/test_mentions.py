@@ -62,7 +62,7 @@ async def test_a_note_by_the_api_names_a_colleague(migrated_url: str) -> None:
         # Nobody else; not the customer, not the author.
         await wait_for_count(on.mia, 0)
         assert note["text"] not in str(await on.ann.chat())
-        # An edit tells only those whom it names anew.
+        # An edit notifies only those who were not named before.
         changed = {"text": f"@{on.tom.name} and @{on.ada.name}: do you know them?"}
         assert (await on.mia.patch(f"/messages/{said['id']}", changed)).status == 200
         [hers] = await wait_for_count(on.ada, 1)

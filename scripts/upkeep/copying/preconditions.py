@@ -74,8 +74,8 @@ async def prepare_target(target: Database, source: str, *, restart: bool) -> Cop
         return found
     else:
         raise UpkeepError(
-            "the SQLite file is not as it was when this copy began: somebody used it since. "
-            "Run the command again with --restart: it removes what was copied and begins anew"
+            "the SQLite file has changed since this copy started. Run the command again with "
+            "--restart: it deletes what was copied and starts again"
         )
     await progress.begin(target, source)
     return CopyProgress(source, {})

@@ -146,7 +146,7 @@ def test_reseal_encrypts_with_the_new_key(
     environment(SECRET_KEY_OLD=old)
     done = osmo("db", "reseal")
     assert (done.code, done.err) == (0, "channels.credentials: 1 of 1\n")
-    assert "channels.credentials: 1 encrypted anew\n" in done.out
+    assert "channels.credentials: 1 re-encrypted\n" in done.out
     assert done.out.endswith("1 secrets are encrypted with SECRET_KEY\n")
     assert Encryptor(new).decrypt(on(migrated_url, read_credentials)) == {"token": "7:A"}
 

@@ -250,7 +250,10 @@ def test_an_interrupted_copy_goes_on(
     if ended_by is signal.SIGKILL:
         run_on(old, add_client)
         refused = osmodesk("db", "copy", "--to", new)
-        assert "somebody used it since. Run the command again with --restart" in refused.err
+        assert (
+            "has changed since this copy started. Run the command again with --restart"
+            in refused.err
+        )
         done = osmodesk("db", "copy", "--to", new, "--restart")
     else:
         done = osmodesk("db", "copy", "--to", new)
