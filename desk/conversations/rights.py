@@ -42,7 +42,7 @@ def may_change(actor: Actor, *, holder: AgentId | None, is_open: bool) -> bool:
 
 def may_change_open(actor: Actor, thread: Thread) -> bool:
     """Check whether an actor may change the thread's open session; anyone may if there is none."""
-    holder = _find_human_holder(thread)
+    holder = find_human_holder(thread)
     return thread.session_id is None or may_change(actor, holder=holder, is_open=True)
 
 
@@ -52,10 +52,10 @@ def find_holder(thread: Thread, place: Location) -> tuple[AgentId | None, bool]:
     `place` was read before the lock: the holder may have changed since.
     """
     if thread.session_id is not None and thread.session_id == place.session_id:
-        return _find_human_holder(thread), True
+        return find_human_holder(thread), True
     return place.cs_id, False
 
 
-def _find_human_holder(thread: Thread) -> AgentId | None:
+def find_human_holder(thread: Thread) -> AgentId | None:
     """Return who has the right of the holder: any agent may change what an AI agent holds."""
     return None if thread.is_held_by_ai else thread.holder_id

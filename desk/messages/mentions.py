@@ -17,7 +17,7 @@ from db.queries.messages.message_rows import list_messages_by_ids
 from db.queues.payloads import Buttons
 from db.tables import Direction, Role
 from desk.conversations.console_doors import build_console_button
-from desk.conversations.rights import is_visible
+from desk.conversations.rights import find_human_holder, is_visible
 from desk.conversations.threads import find_thread
 from desk.conversations.topic_links import build_topic_url
 from desk.events import Event, MentionsChanged, MessageAdded, MessageEdited
@@ -148,8 +148,8 @@ def _build_notice(
 
 def _may_see(thread: Thread, agent: BoundAgent) -> bool:
     viewer = None if agent.role is Role.ADMIN else agent.agent_id
-    holder = None if thread.is_held_by_ai else thread.holder_id
-    return is_visible(viewer, holder=holder, is_open=thread.session_id is not None)
+    is_open = thread.session_id is not None
+    return is_visible(viewer, holder=find_human_holder(thread), is_open=is_open)
 
 
 def _build_topic_button(uow: UnitOfWork, thread: Thread) -> Buttons:
