@@ -4,6 +4,7 @@ Plain code that tests share is beside the tests that use it and is imported by i
 `from tests.services.mariadb import MariaDB` (no folder here has an `__init__.py`).
 """
 
+import gc
 import signal
 import sqlite3
 import tempfile
@@ -67,10 +68,14 @@ _SLOWEST_FIRST = (
 # both in tests/scripts/commands.
 _MARIADB_IS_LONG = (
     "tests/api/",
+    "tests/bridge/waha/test_bodies.py",
     "tests/chaos/",
     "tests/desk/accounts/",
     "tests/desk/ai/",
+    "tests/desk/broadcasts/",
     "tests/desk/knowledge/",
+    "tests/desk/reports/",
+    "tests/desk/test_causes.py",
     "tests/desk/test_weekend.py",
     "tests/flows/",
     "tests/scripts/processes/test_graceful_shutdown.py",
@@ -79,18 +84,45 @@ _MARIADB_IS_LONG = (
     "tests/scripts/seeding/",
 )
 
+# What these ask is decided before it is known how the customer is reached. Other files of the
+# folder ask how each kind of channel sends and receives.
+_ONE_WHATSAPP_IS_ENOUGH = tuple(
+    f"tests/flows/everywhere/test_{name}.py"
+    for name in (
+        "ai",
+        "auto_replies",
+        "hours",
+        "late_answers",
+        "own_texts",
+        "session_ends",
+        "sessions",
+        "words",
+    )
+)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the slowest files first, so that no worker begins one when the others have ended.
 
-    Tests that run on each engine run on MariaDB in the long form where folders say so above.
+    Tests that run on each engine, or on each kind of channel, run on all in the long form only
+    where that is said above.
     """
     for item in items:
         if item.nodeid.startswith(_MARIADB_IS_LONG) and "mariadb" in item.name:
             item.add_marker(pytest.mark.long)
+        if item.nodeid.startswith(_ONE_WHATSAPP_IS_ENOUGH) and "whatsapp_cloud" in item.name:
+            item.add_marker(pytest.mark.long)
     ranks = {name: number for number, name in enumerate(_SLOWEST_FIRST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Collect garbage rarely, as the product does: a worker keeps thousands of tests in memory."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

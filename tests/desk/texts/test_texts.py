@@ -53,31 +53,32 @@ def test_every_text_that_the_code_names_exists() -> None:
 
 
 def test_every_text_is_said_somewhere() -> None:
+    """A key is written out, or is built from parts as in f"card.{key}"."""
     source = code()
-    assert [key for key in sorted(keys("en")) if not _is_named(key, source)] == []
+    written = set(re.findall(r'"([a-z_.]+)"', source))
+    # A part may also be a member of an enumeration.
+    parts = written | {name.lower() for name in re.findall(r"    ([A-Z_]+) = ", source)}
+    built: dict[str, set[tuple[str, str]]] = {}
+    for theme, before, after in re.findall(
+        r"""f["']([a-z_]+)\.([a-z_]*){[^{}]+}([a-z_]*)["']""", source
+    ):
+        built.setdefault(theme, set()).add((before, after))
+    # As in say(f"priority_{name}"), where `say` knows the theme.
+    anywhere = set(re.findall(r"""f["']([a-z_]+){[^{}]+}([a-z_]*)["']""", source))
 
+    def is_said(key: str) -> bool:
+        theme, _, name = key.partition(".")
+        affixes = built.get(theme, set())
+        if ("", "") in affixes:
+            affixes = affixes | anywhere
+        return key in written or any(
+            name.startswith(before)
+            and name.endswith(after)
+            and name[len(before) : len(name) - len(after)] in parts
+            for before, after in affixes
+        )
 
-def _is_named(key: str, source: str) -> bool:
-    """Check whether the code names a key: written out, or built from parts as in f"card.{key}"."""
-    if f'"{key}"' in source:
-        return True
-    theme, _, name = key.partition(".")
-    parts = set(re.findall(rf"""f["']{theme}\.([a-z_]*){{[^{{}}]+}}([a-z_]*)["']""", source))
-    if f'"{theme}"' in source and 'f"{theme}.{' in source:
-        parts.add(("", ""))
-    if ("", "") in parts:  # as in say(f"priority_{name}"), where `say` knows the theme
-        parts |= set(re.findall(r"""f["']([a-z_]+){[^{}]+}([a-z_]*)["']""", source))
-    return any(
-        name.startswith(before)
-        and name.endswith(after)
-        and _is_written(name[len(before) : len(name) - len(after)], source)
-        for before, after in parts
-    )
-
-
-def _is_written(name: str, source: str) -> bool:
-    """Check whether a part of a key is written out, or is a member of an enumeration."""
-    return f'"{name}"' in source or f"    {name.upper()} = " in source
+    assert [key for key in sorted(keys("en")) if not is_said(key)] == []
 
 
 def test_a_tag_with_a_region_is_its_language_and_others_are_english() -> None:
