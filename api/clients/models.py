@@ -133,8 +133,8 @@ class ClientQuery(PageQuery):
     phone: Phone | None = Field(default=None, description="exactly this number, in any notation")
     q: SearchText | None = Field(
         default=None,
-        description="text in the name, username, phone number or e-mail address. A page"
-        " searches a limited number of clients: it may be empty; continue with `next`",
+        description="text in the name, username, phone number, e-mail address or own fields."
+        " A page searches a limited number of clients: it may be empty; continue with `next`",
     )
 
 

@@ -83,8 +83,9 @@ class ConversationQuery(PageQuery):
 
     q: SearchText | None = Field(
         default=None,
-        description="text in the customer's name, username or phone number. A page searches a"
-        " limited number of conversations: it may be empty; continue with `next`",
+        description="text in the customer's name, username, phone number, e-mail address or own"
+        " fields. A page searches a limited number of conversations: it may be empty; continue with"
+        " `next`",
     )
     channel_id: Ulid | None = None
     agent_id: Ulid | None = _AGENT

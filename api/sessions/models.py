@@ -178,8 +178,9 @@ class _SessionFilters(PageQuery):
     unread: bool = Field(default=False, description="true: only sessions with unread messages")
     q: SearchText | None = Field(
         default=None,
-        description="text in the newest 500 messages, or in the customer's name. A page searches a"
-        " limited number of sessions: it may be empty; continue with `next`",
+        description="text in the newest 500 messages, or in the customer's name, username, phone"
+        " number, e-mail address or own fields. A page searches a limited number of sessions: it"
+        " may be empty; continue with `next`",
     )
     since: Timestamp | None = Field(
         default=None, description="only sessions opened at this time or later"

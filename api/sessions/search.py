@@ -24,8 +24,9 @@ class SearchQuery(SessionQuery):
     """The words to search for, and in which sessions."""
 
     q: SearchText = Field(
-        description="text in the newest 500 messages, or in the customer's name. A page searches a"
-        " limited number of sessions: it may be empty; continue with `next`"
+        description="text in the newest 500 messages, or in the customer's name, username, phone"
+        " number, e-mail address or own fields. A page searches a limited number of sessions: it"
+        " may be empty; continue with `next`"
     )
 
 

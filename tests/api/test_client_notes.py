@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -53,6 +54,32 @@ async def test_agents_who_see_the_client_write_them(own_api: ApiStage) -> None:
     assert entries[0][0]["user_id"] == mia.user_id
     assert "evening" not in str(entries)
     assert "Elm" not in str(entries)
+
+
+async def test_who_sees_a_client_finds_them_by_a_value_of_their_own_fields(
+    own_api: ApiStage,
+) -> None:
+    mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
+    session = await past.session(mia, says=["hi"])
+    conversation, client = await past.of(session)
+    await past.session(tom, says=["hi"])
+    fields = [*FIELDS, {"name": "Shop", "value": 'Caf\u00e9 "50%" \U0001f375'}]
+    assert (await mia.patch(f"/clients/{client}", {"fields": fields})).status == 200
+    found = {"/clients": client, "/conversations": conversation, "/sessions": session}
+    for path, expected in found.items():
+        for words in ("elm st", "a-7 *_", 'af\u00e9 "50%', "\U0001f375"):
+            query = f"{path}?q={quote(words)}"
+            for reader in (mia, ada):
+                assert [each["id"] for each in (await reader.get(query)).body["items"]] == [
+                    expected
+                ], query
+            assert (await tom.get(query)).body["items"] == []
+        # Names of fields are the same for many, and the words are no pattern.
+        for words in ("Address", "value", "elm%st", "elm_st", 'Elm Street",', "[", "u00e9"):
+            assert (await mia.get(f"{path}?q={quote(words)}")).body["items"] == [], words
+    [hit] = (await mia.get("/search?q=elm")).body["items"]
+    assert (hit["session"]["id"], hit["hit"]) == (session, None)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ class Filled:
         is_open = number % 5 == 0
         holder = None if number % 10 == 0 else self.agents[number % len(self.agents)]
         put: Callable[..., None] = lambda kind, **values: rows.setdefault(kind, []).append(values)  # noqa: E731
-        put(Client, id=client, name=f"Customer {number}", is_blocked=False, created_at=at)
+        own = [{"name": "Number", "value": f"N {number}"}, {"name": "Shop", "value": "North"}]
+        name = f"Customer {number}"
+        put(Client, id=client, name=name, fields=own, is_blocked=False, created_at=at)
         put(
             Contact,
             id=contact,
@@ -229,6 +231,9 @@ READS: dict[str, Read] = {
     ),
     "what a search found": lambda tx, filled: find_hits(tx, filled.sessions[100:110], "message"),
     "clients": lambda tx, _: list_clients(tx, viewer=None, words=None, start=None, limit=LIMIT),
+    "clients by a field of their own": lambda tx, _: list_clients(
+        tx, viewer=None, words="N 5", start=None, limit=LIMIT
+    ),
     "clients by phone": lambda tx, _: list_clients(
         tx, viewer=None, words=None, phone="+62811", start=None, limit=LIMIT
     ),
@@ -259,6 +264,7 @@ SCANNED = {
     "unread sessions",
     "words in every message",
     "conversations with a name",
+    "clients by a field of their own",
     "open conversations",
     "open conversations, further on",
     "open conversations, for an agent",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import force_join_order, get_table
@@ -18,7 +18,7 @@ from db.queries.lists.keyset import (
     get_page_params,
 )
 from db.queries.lists.scan_limit import SCAN_LIMIT, ScannedPage, build_scan_end, finish_page
-from db.queries.lists.search import build_like_pattern, contains
+from db.queries.lists.search import build_like_pattern, is_client_named
 from db.queries.lists.search_scope import has_few_visible_sessions, is_visible, select_visible_ids
 from db.tables import Client, Session
 
@@ -52,7 +52,7 @@ async def list_clients(
     """Read a page of clients and one more, newest first.
 
     `viewer`: only clients that this agent sees, None: all. `words`: in name, username, phone,
-    e-mail. `phone`: only clients with exactly this number.
+    e-mail, or a value of staff's own fields. `phone`: only clients with exactly this number.
     """
     # Few clients have the same number: the index on it is enough for any viewer.
     few = phone is None and viewer is not None and await has_few_visible_sessions(tx, viewer)
@@ -103,8 +103,7 @@ def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     if shape.phone:
         conditions.append(clients.c.phone == bindparam("phone"))
     if shape.words:
-        named = clients.c.name, clients.c.username, clients.c.phone, clients.c.email
-        conditions.append(or_(*(contains(column) for column in named)))
+        conditions.append(is_client_named())
     if shape.viewer and not shape.few:
         conditions.append(is_visible(sessions.c.client_id, clients.c.id))
     return conditions

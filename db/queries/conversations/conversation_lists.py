@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import force_join_order, get_table
@@ -25,7 +25,7 @@ from db.queries.lists.keyset import (
 )
 from db.queries.lists.open_lists import match_open
 from db.queries.lists.scan_limit import SCAN_LIMIT, ScannedPage, build_scan_end, finish_page
-from db.queries.lists.search import build_like_pattern, contains
+from db.queries.lists.search import build_like_pattern, is_client_named
 from db.queries.lists.search_scope import (
     has_few_open_sessions,
     has_few_visible_sessions,
@@ -225,8 +225,7 @@ def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
     if shape.channel:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
     if shape.words:
-        named = clients.c.name, clients.c.username, clients.c.phone
-        conditions.append(or_(*(contains(column) for column in named)))
+        conditions.append(is_client_named())
     if shape.viewer and not (shape.few or shape.tag):
         conditions.append(is_visible(sessions.c.conversation_id, conversations.c.id))
     return conditions

@@ -31,7 +31,11 @@ from db.ids import AgentId, ChannelId, ClientId, TagId
 from db.queries.conversations.session_rows import build_sessions_query
 from db.queries.lists.keyset import PageDirection, build_page, is_ascending
 from db.queries.lists.scan_limit import build_scan_end
-from db.queries.lists.search import contains, has_matching_message, select_scanned_sessions
+from db.queries.lists.search import (
+    has_matching_message,
+    is_client_named,
+    select_scanned_sessions,
+)
 from db.queries.lists.visibility import is_held_by_ai, is_visible_to, is_waiting
 from db.tables import Client, Conversation, Priority, Session, SessionStatus, SessionTag, SlaState
 
@@ -254,8 +258,7 @@ def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
         conditions.append(conversations.c.unread_count > 0)
     if shape.words:
         tables = tables.join(clients, clients.c.id == sessions.c.client_id)
-        names = contains(clients.c.name), contains(clients.c.username)
-        conditions.append(or_(*names, has_matching_message(found)))
+        conditions.append(or_(is_client_named(), has_matching_message(found)))
     statement = select(found.c.created_at, found.c.id).select_from(tables).where(*conditions)
     return force_join_order(_in_order(statement, found, shape, most="most"))
 

@@ -15,12 +15,15 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
 from db.dialect import get_table
-from db.tables import Message
+from db.queries.lists.json_text import HasValueLike
+from db.tables import Client, Message
 
+clients = get_table(Client)
 messages = get_table(Message)
 _first = messages.alias("first")
 
@@ -44,6 +47,13 @@ def contains(column: ColumnElement[Any], name: str = "words") -> ColumnElement[b
     SQLite ignores case only for the 26 letters of the Latin alphabet.
     """
     return column.like(bindparam(name), escape=_ESCAPE)
+
+
+def is_client_named() -> ColumnElement[bool]:
+    """Match clients of whom a name, an address or a field of staff's own contains `words`."""
+    columns = clients.c.name, clients.c.username, clients.c.phone, clients.c.email
+    own = HasValueLike(clients.c.fields, bindparam("words"))
+    return or_(*map(contains, columns), own)
 
 
 def select_scanned_sessions(found: FromClause) -> Subquery:
