@@ -354,5 +354,7 @@ export interface LiveEvent {
   client_id?: Ulid;
   channel_id?: Ulid;
   suggestion_id?: Ulid | null;
+  tag_id?: Ulid;
+  tag_name?: string | null;
   state?: string;
 }

@@ -19,6 +19,7 @@ from db.ids import (
     ConversationId,
     MessageId,
     SessionId,
+    TagId,
 )
 from db.tables import (
     AgentStatus,
@@ -223,6 +224,20 @@ class AgentStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """An agent was created, renamed or deleted, or has another profile, capacity or channels."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TagChanged:
+    """A tag was renamed or deleted."""
+
+    tag_id: TagId
+
+
+@dataclass(frozen=True, slots=True)
 class MentionsChanged:
     """An agent is named in a note, or has read the notes of a conversation that name them."""
 
@@ -297,6 +312,8 @@ Event = (
     | WindowClosing
     | SessionClientChanged
     | AgentStatusChanged
+    | AgentChanged
+    | TagChanged
     | MentionsChanged
     | TypingStarted
     | ChannelLinkChanged

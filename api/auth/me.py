@@ -6,7 +6,8 @@ from api.auth.reauthentication import Reauthenticator
 from api.errors.problems import Conflict, ValidationFailed
 from api.routing.transactions import Transactions
 from db.queries.accounts import accounts, agents
-from desk.accounts.accounts import rename_account, set_password_hash
+from desk.accounts.accounts import set_password_hash
+from desk.accounts.administration import rename_user
 from desk.accounts.client_info import ClientInfo
 from desk.accounts.hashing import Hasher
 from desk.accounts.passwords import check_new_password
@@ -36,9 +37,7 @@ async def change(
     async def work(uow: UnitOfWork) -> Me:
         name = caller.name
         if body.name is not None:
-            name = await rename_account(
-                uow.tx, caller.user_id, body.name, by=caller.actor, now=uow.now
-            )
+            name = await rename_user(uow, caller.user_id, body.name, by=caller.actor)
         if body.status is not None:
             await presence.set_status(uow, caller.actor, body.status)
         if hashes is not None:

@@ -22,6 +22,7 @@ _ID_FIELDS = {
     EventKind.CHANNEL_LINK: "channel_id",
     EventKind.CHANNEL_CHANGED: "channel_id",
     EventKind.CLIENT_CHANGED: "client_id",
+    EventKind.TAG_CHANGED: "tag_id",
     EventKind.CANNED_REPLY_CHANGED: "canned_reply_id",
     EventKind.BROADCAST_CHANGED: "broadcast_id",
 }
@@ -58,8 +59,8 @@ class EventOut(ResponseModel):
     message_id: Ulid | None = Field(default=None, description="only with message.deleted")
     agent: EventAgent | None = Field(
         default=None,
-        description="the agent whose status or mentions changed, or who is typing; null: the"
-        " customer",
+        description="the agent who was changed, or whose status or mentions were, or who is typing;"
+        " null: the customer",
     )
     from_agent_id: Ulid | None = Field(
         default=None, description="the agent who held the session before"
@@ -79,6 +80,10 @@ class EventOut(ResponseModel):
     )
     client_id: Ulid | None = Field(default=None, description="only with client.changed")
     canned_reply_id: Ulid | None = Field(default=None, description="only with canned_reply.changed")
+    tag_id: Ulid | None = Field(default=None, description="only with tag.changed")
+    tag_name: str | None = Field(
+        default=None, description="only with tag.changed: its name now; null: it was deleted"
+    )
     link_status: LinkStatus | None = Field(
         default=None, description="only with channel.link: status of the number's link to its phone"
     )
@@ -120,7 +125,14 @@ class EventOut(ResponseModel):
                 found["link_status"] = more.get("status")
             case EventKind.BROADCAST_CHANGED:
                 found |= {f"broadcast_{name}": each for name, each in more.items()}
-            case EventKind.AGENT_STATUS | EventKind.TYPING | EventKind.MENTIONS_CHANGED:
+            case EventKind.TAG_CHANGED:
+                found["tag_name"] = more.get("name")
+            case (
+                EventKind.AGENT_STATUS
+                | EventKind.AGENT_CHANGED
+                | EventKind.TYPING
+                | EventKind.MENTIONS_CHANGED
+            ):
                 found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)
 

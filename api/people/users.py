@@ -12,7 +12,6 @@ from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import UserRow
 from db.tables import User
 from desk.accounts import administration
-from desk.accounts.accounts import add_account, rename_account
 from desk.accounts.log_ins import end_all_log_ins
 from desk.accounts.password_resets import issue_reset
 from desk.accounts.second_factor import SecondFactors, disable_second_factor
@@ -40,15 +39,10 @@ async def show(uow: UnitOfWork, user_id: UserId) -> UserOut:
 
 async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
     """Create a user, who is also an agent; they can log in after they get a link."""
-    made = await add_account(
-        uow.tx,
-        name=body.name,
-        email=body.email,
-        role=body.role,
-        by=caller.actor,
-        now=uow.now,
+    user_id = await administration.create_user(
+        uow, name=body.name, email=body.email, role=body.role, by=caller.actor
     )
-    return to_schema(await _load_user(uow, made.user_id))
+    return to_schema(await _load_user(uow, user_id))
 
 
 async def change(
@@ -63,7 +57,7 @@ async def change(
     if user is None:
         raise NotFound
     if body.name is not None:
-        await rename_account(uow.tx, user_id, body.name, by=caller.actor, now=uow.now)
+        await administration.rename_user(uow, user_id, body.name, by=caller.actor)
     if body.email is not None:
         await administration.change_email(uow, user, body.email, by=caller.actor)
     if body.role is not None:

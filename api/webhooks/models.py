@@ -33,6 +33,8 @@ WebhookEventKind = Literal[
     EventKind.SESSION_CLIENT,
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,
+    EventKind.AGENT_CHANGED,
+    EventKind.TAG_CHANGED,
     EventKind.CHANNEL_LINK,
     EventKind.CHANNEL_CHANGED,
     EventKind.CLIENT_CHANGED,

@@ -24,6 +24,7 @@ import {
 import { loadMentionCount, takeMention } from "./inbox/mentions.js";
 import { loadAbilities } from "./server/abilities.js";
 import { tellListeners } from "./live/listeners.js";
+import { forgetNames, takeName } from "./live/names.js";
 import { givesAlerts, isLookedAt, openSharedStream } from "./live/shared_stream.js";
 import { goTo } from "./shell/route.js";
 import { typeName } from "./text/labels.js";
@@ -53,6 +54,7 @@ function take(event) {
   takeSuggestion(event);
   takeClientChange(event);
   takeMention(event);
+  takeName(event);
   tellListeners(event);
   const { type, message, session } = event;
   if (type === "channel.changed") void loadAbilities();
@@ -60,9 +62,11 @@ function take(event) {
   const concernsMe = session?.waiting || session?.agent?.id === me.peek()?.agent_id;
   if (type === "message.new" && message?.direction === "inbound" && concernsMe)
     announce(message, session);
-  if (type === "agent.status" && event.agent?.id === me.peek()?.agent_id && event.agent?.status) {
-    const before = me.peek();
-    if (before) me.value = { ...before, status: event.agent.status };
+  const before = me.peek();
+  if (before && event.agent?.id === before.agent_id) {
+    const { status, name } = event.agent;
+    if (type === "agent.status" && status) me.value = { ...before, status };
+    if (type === "agent.changed" && name) me.value = { ...before, name };
   }
 }
 
@@ -110,6 +114,7 @@ function begin() {
     },
     onResync() {
       hasLoaded = false;
+      forgetNames();
       tellListeners({ type: "resync", at: "" });
     },
   });

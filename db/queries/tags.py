@@ -71,6 +71,14 @@ async def find_counted_tag(tx: AsyncSession, tag_id: TagId) -> CountedTag | None
     return None if row is None else _to_counted(row)
 
 
+async def read_tag_names(tx: AsyncSession, ids: Collection[TagId]) -> dict[str, str]:
+    """Read the names of those of these tags that still exist."""
+    if not ids:
+        return {}
+    wanted = select(tags.c.id, tags.c.name).where(tags.c.id.in_(ids))
+    return {row[0]: row[1] for row in await tx.execute(wanted)}
+
+
 async def count_tags(tx: AsyncSession) -> int:
     """Count the tags of the desk."""
     return await tx.scalar(select(func.count()).select_from(tags)) or 0

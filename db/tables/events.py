@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     WINDOW_CLOSING = "window.closing"
     SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"
+    AGENT_CHANGED = "agent.changed"
+    TAG_CHANGED = "tag.changed"
     MENTIONS_CHANGED = "mentions.changed"
     TYPING = "typing"
     CHANNEL_LINK = "channel.link"

@@ -1,9 +1,10 @@
-"""Change accounts as an administrator: role, email address, disable, enable."""
+"""Create and change accounts at the desk: name, role, email address, disable, enable."""
 
 from db.ids import UserId
 from db.queries.accounts import accounts as queries
 from db.queries.accounts import agents, password_resets, staff_lists
 from db.tables import Role, User
+from desk.accounts.accounts import add_account, rename_account
 from desk.accounts.errors import EmailTakenError, LastAdminError
 from desk.accounts.names import normalize_email
 from desk.accounts.unique_names import require_free_name
@@ -12,7 +13,22 @@ from desk.audit import add_entry, record
 from desk.conversations import presence
 from desk.conversations.console_doors import hide_menu_button, show_menu_button
 from desk.conversations.own_chats import forget_own_chat
+from desk.events import AgentChanged
 from desk.unit_of_work import UnitOfWork
+
+
+async def create_user(uow: UnitOfWork, *, name: str, email: str, role: Role, by: Actor) -> UserId:
+    """Create a user, who is also an agent and has no password yet; raise AccountError."""
+    made = await add_account(uow.tx, name=name, email=email, role=role, by=by, now=uow.now)
+    uow.events.add(AgentChanged(made.agent_id))
+    return made.user_id
+
+
+async def rename_user(uow: UnitOfWork, user_id: UserId, name: str, *, by: Actor) -> str:
+    """Rename a user and their agent; return the name as stored; raise AccountError."""
+    stored = await rename_account(uow.tx, user_id, name, by=by, now=uow.now)
+    await _announce(uow, user_id)
+    return stored
 
 
 async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: Actor) -> None:
@@ -23,6 +39,7 @@ async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: Actor) -> 
     await queries.update_user(uow.tx, user.id, role=role)
     details = {"from": user.role.value, "to": role.value}
     add_entry(uow, by, "account.role_changed", f"user:{user.id}", details)
+    await _announce(uow, user.id)
 
 
 async def change_email(uow: UnitOfWork, user: User, email: str, *, by: Actor) -> None:
@@ -43,6 +60,7 @@ async def set_avatar(uow: UnitOfWork, user: User, url: str | None, *, by: Actor)
     """Set the address of a user's picture; None removes it."""
     await queries.update_user(uow.tx, user.id, avatar_url=url)
     add_entry(uow, by, "account.avatar_changed", f"user:{user.id}")
+    await _announce(uow, user.id)
 
 
 async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
@@ -62,6 +80,7 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     await queries.end_log_ins(uow.tx, user.id, "disabled", uow.now)
     await password_resets.delete_reset(uow.tx, user.id)
     add_entry(uow, by, "account.disabled", f"user:{user.id}")
+    await _announce(uow, user.id)
     if user.telegram_id is not None:
         hide_menu_button(uow, user.telegram_id)
     row = await staff_lists.find_user(uow.tx, user.id)
@@ -86,6 +105,7 @@ async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     if user.telegram_id is not None:
         show_menu_button(uow, user.telegram_id)
     await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)
+    await _announce(uow, user.id)
 
 
 async def lock_user(uow: UnitOfWork, user_id: UserId) -> User | None:
@@ -95,6 +115,11 @@ async def lock_user(uow: UnitOfWork, user_id: UserId) -> User | None:
     """
     await staff_lists.lock_active_admins(uow.tx)
     return await queries.find_user(uow.tx, user_id, lock=True)
+
+
+async def _announce(uow: UnitOfWork, user_id: UserId) -> None:
+    if (agent := await agents.find_agent_of_user(uow.tx, user_id)) is not None:
+        uow.events.add(AgentChanged(agent[0]))
 
 
 async def _check_another_admin(uow: UnitOfWork, user: User) -> None:

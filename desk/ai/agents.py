@@ -13,6 +13,7 @@ from desk.actors import Actor
 from desk.ai import gate
 from desk.ai.errors import AiAgentNeededError, UnknownAiAgentError
 from desk.audit import add_entry
+from desk.events import AgentChanged
 from desk.unit_of_work import UnitOfWork
 
 
@@ -35,7 +36,7 @@ async def create_ai_agent(
         uow.tx, name, level=level, capacity=capacity, values=dict(values), now=uow.now
     )
     await staff_lists.set_channels(uow.tx, agent_id, channel_ids)
-    add_entry(uow, by, "ai_agent.created", _subject(agent_id), {"name": name})
+    _record(uow, by, "ai_agent.created", agent_id, {"name": name})
     return agent_id
 
 
@@ -66,7 +67,7 @@ async def change_ai_agent(
     await uow.tx.flush()
     # The names alone: texts of a configuration are long.
     details = {"changed": sorted(changed), **given}
-    add_entry(uow, by, "ai_agent.changed", _subject(agent_id), details)
+    _record(uow, by, "ai_agent.changed", agent_id, details)
 
 
 async def delete_ai_agent(uow: UnitOfWork, agent_id: AgentId, *, by: Actor) -> None:
@@ -89,7 +90,7 @@ async def delete_ai_agent(uow: UnitOfWork, agent_id: AgentId, *, by: Actor) -> N
     )
     await staff_lists.set_channels(uow.tx, agent_id, ())
     await configs.empty_config(uow.tx, config, uow.now)
-    add_entry(uow, by, "ai_agent.deleted", _subject(agent_id))
+    _record(uow, by, "ai_agent.deleted", agent_id, {})
 
 
 async def _lock_config(uow: UnitOfWork, agent_id: AgentId) -> AgentAiConfig:
@@ -99,5 +100,9 @@ async def _lock_config(uow: UnitOfWork, agent_id: AgentId) -> AgentAiConfig:
     return config
 
 
-def _subject(agent_id: AgentId) -> str:
-    return f"agent:{agent_id}"
+def _record(
+    uow: UnitOfWork, by: Actor, action: str, agent_id: AgentId, details: dict[str, Any]
+) -> None:
+    """Record a change in the audit log, and announce it."""
+    add_entry(uow, by, action, f"agent:{agent_id}", details)
+    uow.events.add(AgentChanged(agent_id))

@@ -12,6 +12,7 @@ from desk.actors import Actor, ai_agent, human_agent
 from desk.audit import add_entry
 from desk.conversations import presence
 from desk.conversations.assignment import assign_waiting
+from desk.events import AgentChanged
 from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
 
@@ -28,7 +29,7 @@ async def set_profile(
         changed["phone"] = parse_typed(phone, uow.default_region)
     if changed:
         await staff_lists.update_agent(uow.tx, agent_id, changed)
-        add_entry(uow, by, "profile.changed", agent_id, {"changed": sorted(changed)})
+        _record(uow, by, "profile.changed", agent_id, {"changed": sorted(changed)})
 
 
 async def set_working_hours(
@@ -41,7 +42,7 @@ async def set_working_hours(
     was = await presence_queries.read_working_hours(uow.tx, agent_id)
     if was != hours:
         await presence_queries.set_working_hours(uow.tx, agent_id, hours, uow.now)
-        add_entry(uow, by, "working_hours.changed", agent_id, {"from": was, "to": hours})
+        _record(uow, by, "working_hours.changed", agent_id, {"from": was, "to": hours})
 
 
 async def set_active(uow: UnitOfWork, agent: AgentRow, *, on: bool, by: Actor) -> None:
@@ -49,7 +50,7 @@ async def set_active(uow: UnitOfWork, agent: AgentRow, *, on: bool, by: Actor) -
     if agent.is_active is on:
         return
     await staff_lists.update_agent(uow.tx, agent.id, {"is_active": on})
-    add_entry(uow, by, f"agent.switched_{'on' if on else 'off'}", agent.id)
+    _record(uow, by, f"agent.switched_{'on' if on else 'off'}", agent.id)
     if on:
         await set_agent_status(uow, agent, AgentStatus.ONLINE, by=by)
     else:
@@ -71,7 +72,7 @@ async def set_agent_status(
 async def set_capacity(uow: UnitOfWork, agent_id: AgentId, capacity: int, *, by: Actor) -> None:
     """Set how many sessions an agent is given at most; assign waiting sessions if there is room."""
     await staff_lists.set_capacity(uow.tx, agent_id, capacity)
-    add_entry(uow, by, "capacity.changed", agent_id, {"capacity": capacity})
+    _record(uow, by, "capacity.changed", agent_id, {"capacity": capacity})
     await assign_waiting(uow)
 
 
@@ -80,5 +81,17 @@ async def set_channels(
 ) -> None:
     """Assign an agent to exactly these channels, and assign the sessions that wait there."""
     await staff_lists.set_channels(uow.tx, agent_id, channel_ids)
-    add_entry(uow, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
+    _record(uow, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
     await assign_waiting(uow)
+
+
+def _record(
+    uow: UnitOfWork,
+    by: Actor,
+    action: str,
+    agent_id: AgentId,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Record a change in the audit log, and announce it."""
+    add_entry(uow, by, action, agent_id, details)
+    uow.events.add(AgentChanged(agent_id))

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.database import Transaction
-from db.ids import AgentId, MessageId, SessionId
+from db.ids import AgentId, MessageId, SessionId, TagId
 from db.queries.conversations.session_rows import SessionRow
 from db.queries.events import event_details
 from db.queries.events.events import EventLogRow, EventRecord
 from db.queries.messages.message_rows import MessageRow, list_messages_by_ids
+from db.queries.tags import read_tag_names
 from db.tables import EventKind
 
 # A typing event older than this is no longer true.
@@ -23,7 +24,7 @@ _MESSAGE_EVENTS = {
     EventKind.DELIVERY,
 }
 # They are about an agent, and no session.
-_AGENT_EVENTS = {EventKind.AGENT_STATUS, EventKind.MENTIONS_CHANGED}
+_AGENT_EVENTS = {EventKind.AGENT_STATUS, EventKind.AGENT_CHANGED, EventKind.MENTIONS_CHANGED}
 # They say only which object is to be loaded again.
 _ID_EVENTS = {
     EventKind.CHANNEL_LINK,
@@ -55,12 +56,13 @@ class _Related:
     messages: Mapping[str, MessageRow]
     sessions: Mapping[str, SessionRow]
     agents: Mapping[str, str]
+    tags: Mapping[str, str]
 
 
 async def load_details(
     tx: Transaction, rows: Sequence[EventLogRow], now: datetime
 ) -> list[list[EventDetails | None]]:
-    """Load the details of each row's events, in three statements; None if there is nothing to send.
+    """Load the details of each row's events, in a few statements; None if there is nothing to send.
 
     Events about removed objects, and older typing events, are not sent.
     """
@@ -76,11 +78,18 @@ async def _load_related(tx: Transaction, happened: Sequence[EventRecord]) -> _Re
     messages = await list_messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
     wanted = {each.session_id for each in happened} | {row.session_id for row in messages}
     sessions = await event_details.list_sessions_by_ids(tx, sorted(each for each in wanted if each))
-    agents = {each.about for each in happened if each.kind not in _MESSAGE_EVENTS | _ID_EVENTS}
+    named = [each for each in happened if each.kind not in _MESSAGE_EVENTS | _ID_EVENTS]
+    tags = {each.about for each in named if each.kind is EventKind.TAG_CHANGED}
+    agents = {each.about for each in named} - tags
     names = await event_details.read_agent_names(
         tx, sorted(AgentId(each) for each in agents if each)
     )
-    return _Related({row.id: row for row in messages}, {row.id: row for row in sessions}, names)
+    return _Related(
+        {row.id: row for row in messages},
+        {row.id: row for row in sessions},
+        names,
+        await read_tag_names(tx, sorted(TagId(each) for each in tags if each)),
+    )
 
 
 def _to_details(
@@ -90,6 +99,9 @@ def _to_details(
         return _to_message_details(each, at, known)
     if each.kind in _ID_EVENTS:
         return EventDetails(each.kind, at, about=each.about, more=each.more)
+    if each.kind is EventKind.TAG_CHANGED:
+        named = {"name": known.tags.get(each.about or "")}
+        return EventDetails(each.kind, at, about=each.about, more=named)
     agent_id = AgentId(each.about) if each.about else None
     name = known.agents.get(each.about or "")
     if each.kind in _AGENT_EVENTS:

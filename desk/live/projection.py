@@ -71,6 +71,10 @@ def _to_record(event: events.Event) -> EventRecord:  # noqa: C901, PLR0912 one l
             return EventRecord(EventKind.SESSION_CLIENT, session_id, None, more)
         case events.AgentStatusChanged(agent_id, status):
             return EventRecord(EventKind.AGENT_STATUS, None, agent_id, {"status": status.value})
+        case events.AgentChanged(agent_id):
+            return EventRecord(EventKind.AGENT_CHANGED, None, agent_id)
+        case events.TagChanged(tag_id):
+            return EventRecord(EventKind.TAG_CHANGED, None, tag_id)
         case events.MentionsChanged(agent_id):
             return EventRecord(EventKind.MENTIONS_CHANGED, None, agent_id)
         case events.TypingStarted():

@@ -6,6 +6,7 @@ from db.queries import tags as queries
 from desk.actors import Actor
 from desk.audit import add_entry
 from desk.conversations.tags import InvalidTagError, clean_tag_name
+from desk.events import TagChanged
 from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
@@ -26,6 +27,7 @@ async def rename_tag(uow: UnitOfWork, tag_id: TagId, written: str, *, by: Actor)
         raise NotPossibleError(f"there is a tag of this name already: {taken.name}")
     await queries.rename_tag(uow.tx, tag_id, name)
     add_entry(uow, by, "tag.renamed", _subject(tag_id), {"from": tag.name, "to": name})
+    uow.events.add(TagChanged(tag_id))
 
 
 async def delete_tag(uow: UnitOfWork, tag_id: TagId, *, by: Actor) -> None:
@@ -37,6 +39,7 @@ async def delete_tag(uow: UnitOfWork, tag_id: TagId, *, by: Actor) -> None:
     add_entry(
         uow, by, "tag.deleted", _subject(tag_id), {"name": tag.name, "sessions": tag.sessions}
     )
+    uow.events.add(TagChanged(tag_id))
 
 
 def _subject(tag_id: TagId) -> str:

@@ -6,9 +6,10 @@ from db.ids import new_id
 from tests.api.desk_actions import end, say
 from tests.api.event_stream import open_event_stream
 from tests.api.history import HistoryBuilder
-from tests.api.stage import ApiStage
+from tests.api.stage import ApiStage, Json, Person
 from tests.api.test_inbox_lists import done
 from tests.api.test_sessions import pages
+from tests.flows.eventually import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -132,6 +133,50 @@ async def test_events_after_an_answers_position_are_those_that_it_lacks(api: Api
         assert ears.texts() == ["after"]
     refused = await api.ask("GET", path, headers={"X-Event-Position": "1"})
     assert (refused.status, "X-Event-Position" in refused.headers) == (401, False)
+
+
+async def test_new_names_of_tags_and_agents_are_told(api: ApiStage) -> None:
+    mia, ada = await api.person("Mia"), await api.admin()
+    session = await api.session(mia)
+    tagged = await mia.patch(f"/sessions/{session}/tags", {"add": ["Renamed tag"]})
+    tag = tagged.body["tags"][0]["id"]
+    async with open_event_stream(api, mia.token) as ears:
+        await ada.patch(f"/tags/{tag}", {"name": "Other name"})
+        named = {"tag_id": tag, "tag_name": "Other name"}
+        heard = await ears.wait_for_event("tag.changed", **named)
+        assert set(heard.data) == {"type", "at", *named}
+        await ada.delete(f"/tags/{tag}")
+        await ears.wait_for_event("tag.changed", tag_id=tag, tag_name=None)
+
+        async def change(by: Person, path: str, body: Json) -> Json:
+            before = len(ears.of("agent.changed"))
+            assert (await by.patch(path, body)).status == 200
+
+            async def is_told() -> Json | None:
+                told = ears.of("agent.changed")[before:]
+                return told[0].data["agent"] if told else None
+
+            return await eventually(is_told, f"{path} {body} is told")
+
+        user, agent = f"/users/{mia.user_id}", f"/agents/{mia.agent_id}"
+        shown = {"id": mia.agent_id, "name": "Mia Rose", "status": None}
+        assert await change(mia, "/auth/me", {"name": "Mia Rose"}) == shown
+        assert await change(ada, user, {"name": "Mia Lily"}) == {**shown, "name": "Mia Lily"}
+        await change(ada, user, {"avatar_url": "https://example.com/a.png"})
+        await change(ada, agent, {"capacity": 7})
+        await change(ada, agent, {"level": "Advanced"})
+        made = (await ada.post("/ai-agents", {"name": "Ava"})).body["id"]
+        ava = {"id": made, "name": "Ava", "status": None}
+        await ears.wait_for_event("agent.changed", agent=ava)
+        await change(ada, f"/ai-agents/{made}", {"name": "Eva"})
+        await ears.wait_for_event("agent.changed", agent={**ava, "name": "Eva"})
+        assert (await ada.delete(f"/ai-agents/{made}")).status == 204
+        new = {"name": "Kim", "email": "kim@desk.test", "role": "CS"}
+        kim = (await ada.post("/users", new)).body
+        shown = {"id": kim["agent_id"], "name": "Kim", "status": None}
+        await ears.wait_for_event("agent.changed", agent=shown)
+        await change(ada, f"/users/{kim['id']}", {"is_active": False})
+        await change(ada, f"/users/{kim['id']}", {"is_active": True})
 
 
 async def test_changes_of_clients_channels_and_canned_replies_are_told(api: ApiStage) -> None:

@@ -3,6 +3,7 @@
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { t, language } from "../i18n/words.js";
+import { nameOf, namesOf } from "../live/names.js";
 import { ClientNotes } from "../extras/client_notes.js";
 import { channelLabel } from "../server/abilities.js";
 import { download } from "../server/downloads.js";
@@ -57,6 +58,7 @@ export function ClientDetails({ id, session }) {
       notify(t(client.is_blocked ? "client.unblocked" : "client.blocked"));
     });
 
+  const tags = namesOf(session?.tags ?? []);
   return h(
     "div",
     { class: "client-scroll", tabIndex: 0 },
@@ -68,14 +70,11 @@ export function ClientDetails({ id, session }) {
       client.username && h("bdi", { class: "quiet" }, `@${client.username}`),
       client.is_blocked && h("span", { class: "mark is-priority" }, t("client.is_blocked")),
     ),
-    session !== null &&
-      session.tags.length > 0 &&
+    tags.length > 0 &&
       h(
         "ul",
         { class: "chips tag-list", "aria-label": t("tags.title") },
-        session.tags.map((each) =>
-          h("li", { key: each.id, class: "mark", dir: "auto" }, each.name),
-        ),
+        tags.map((each) => h("li", { key: each.id, class: "mark", dir: "auto" }, each.name)),
       ),
     h(Editable, {
       label: t("client.name"),
@@ -155,11 +154,17 @@ export function ClientDetails({ id, session }) {
             "span",
             { class: "quiet small" },
             fullTime(each.created_at, language.value),
-            each.agent ? ` · ${each.agent.name}` : "",
+            each.agent ? ` · ${nameOf(each.agent)}` : "",
           ),
           h("span", { class: "one-line small", dir: "auto" }, preview(each.last_message)),
           each.tags.length > 0 &&
-            h("span", { class: "small quiet" }, each.tags.map((tag) => tag.name).join(", ")),
+            h(
+              "span",
+              { class: "small quiet" },
+              namesOf(each.tags)
+                .map((tag) => tag.name)
+                .join(", "),
+            ),
         ),
       ),
     ),

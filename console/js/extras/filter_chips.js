@@ -1,6 +1,7 @@
 /** What the inbox is filtered by, each part with a button that drops it. */
 
 import { h, useEffect } from "../vendor/preact.js";
+import { useEvents } from "../live/listeners.js";
 import { Icon } from "../shell/icons.js";
 import { goTo, route } from "../shell/route.js";
 import { PARTS, loadChoices, nameChoice } from "./filter_names.js";
@@ -9,6 +10,7 @@ import { t } from "./words.js";
 export function FilterChips() {
   const { filter } = route.value;
   useEffect(() => void loadChoices(), []);
+  useEvents(["tag.changed", "agent.changed"], loadChoices);
   return h(
     "ul",
     { class: "chips filter-chips", "aria-label": t("filter.title") },

@@ -5,7 +5,7 @@ import { me } from "../account/log_in.js";
 import { listCommands } from "../composer/commands.js";
 import { findRowsByName } from "../inbox/store.js";
 import { findThread } from "../thread/store.js";
-import { channelName } from "../text/channels.js";
+import { placeOf } from "../server/abilities.js";
 import { Dialog } from "../shell/dialog.js";
 import { goTo, route } from "../shell/route.js";
 import { linkToView, loadSavedViews, savedViews } from "./saved_views.js";
@@ -35,7 +35,7 @@ function findEntries(words) {
       id: `row-${row.id}`,
       kind: /** @type {Key} */ ("palette.conversation"),
       text: row.client.name,
-      more: `${channelName(row.channel.kind)} · ${row.channel.name}`,
+      more: placeOf(row.channel),
       run: () =>
         goTo({ page: "inbox", view: "all", conversation: row.id, showsClient: false, words: "" }),
     })),

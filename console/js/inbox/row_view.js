@@ -5,6 +5,7 @@ import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { drafted } from "../composer/drafts.js";
 import { language, t } from "../i18n/words.js";
+import { nameOf } from "../live/names.js";
 import { Avatar } from "../shell/avatar.js";
 import { Icon } from "../shell/icons.js";
 import { channelName } from "../text/channels.js";
@@ -116,7 +117,8 @@ const isPressing = (sla) => sla?.state === "warned" || sla?.state === "breached"
 function Holder({ row }) {
   const agent = row.session?.agent;
   if (!agent || agent.id === me.value?.agent_id) return null;
-  return h("bdi", { class: "mark" }, agent.kind === "ai" ? `AI ${agent.name}` : agent.name);
+  const name = nameOf(agent);
+  return h("bdi", { class: "mark" }, agent.kind === "ai" ? `AI ${name}` : name);
 }
 
 /** @param {{row: Row}} props */

@@ -173,6 +173,10 @@ function apply(event) {
     rows.set(session.conversation_id, mergeSession(rows.get(session.conversation_id), session));
     changed();
     planCounts();
+  } else if (event.type === "tag.changed" && !event.tag_name) {
+    for (const [id, row] of rows)
+      rows.set(id, { ...row, tags: row.tags.filter((each) => each.id !== event.tag_id) });
+    changed();
   } else if (event.type === "client.changed") {
     for (const row of rows.values())
       if (row.client.id === event.client_id) void reload(row.id).catch(() => {});

@@ -2,6 +2,7 @@
 
 import { h, useEffect, useLayoutEffect, useRef } from "../vendor/preact.js";
 import { language, t } from "../i18n/words.js";
+import { nameOf } from "../live/names.js";
 import { Avatar } from "../shell/avatar.js";
 import { focusFirst } from "../shell/page_focus.js";
 import { Failure } from "../shell/problems.js";
@@ -110,7 +111,7 @@ function Hit({ session, hit }) {
           channelName(session.channel.kind),
           " · ",
           fullTime(hit?.created_at ?? session.created_at, language.value),
-          session.agent ? ` · ${session.agent.name}` : "",
+          session.agent ? ` · ${nameOf(session.agent)}` : "",
         ),
       ),
     ),

@@ -28,6 +28,9 @@ export const listChannels = () =>
 export const listFirstChannels = () =>
   [...known.value.values()].filter((each) => each.can_write_first);
 
+/** With its name of now, if that is known. @param {{id: string, kind: ChannelKind, name: string}} channel */
+export const placeOf = ({ id, kind, name }) => channelLabel(id) ?? `${channelName(kind)} · ${name}`;
+
 /** @param {string} channel such as WhatsApp · Shop */
 export function channelLabel(channel) {
   const found = known.value.get(channel);

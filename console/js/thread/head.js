@@ -4,6 +4,8 @@ import { h, useEffect } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
+import { nameOf } from "../live/names.js";
+import { placeOf } from "../server/abilities.js";
 import { Avatar } from "../shell/avatar.js";
 import { extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
@@ -11,7 +13,6 @@ import { Menu } from "../shell/menu.js";
 import { attempt, notify } from "../shell/notices.js";
 import { goTo, linkTo } from "../shell/route.js";
 import { useShortcuts } from "../shell/shortcuts.js";
-import { channelName } from "../text/channels.js";
 import { isMiniApp } from "../telegram/bridge.js";
 import { openOutside } from "../telegram/links.js";
 import { duration } from "../text/labels.js";
@@ -97,7 +98,6 @@ const copyLink = (id) =>
 
 /** @param {SessionDetail} session */
 function describe(session) {
-  const place = `${channelName(session.channel.kind)} · ${session.channel.name}`;
   const left =
     session.reply_until === null ? 0 : new Date(session.reply_until).getTime() - now.value;
   const window = windowState(session.reply_until, now.value);
@@ -109,7 +109,7 @@ function describe(session) {
         : holderWords(session),
     slaWords(session.sla, now.value),
     window === "open" || window === "closing" ? t("window.left", { time: duration(left) }) : "",
-    place,
+    placeOf(session.channel),
   ]
     .filter(Boolean)
     .join(" · ");
@@ -120,7 +120,7 @@ function holderWords({ agent }) {
   if (agent === null) return "";
   return agent.id === me.value?.agent_id
     ? t("session.mine")
-    : t("session.held", { name: agent.name });
+    : t("session.held", { name: nameOf(agent) });
 }
 
 /** @param {{id: string, session: SessionDetail}} props */

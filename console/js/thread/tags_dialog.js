@@ -2,6 +2,7 @@
 
 import { h, useEffect, useState } from "../vendor/preact.js";
 import { t } from "../i18n/words.js";
+import { namesOf } from "../live/names.js";
 import { get } from "../server/http.js";
 import { Dialog } from "../shell/dialog.js";
 import { attempt } from "../shell/notices.js";
@@ -32,13 +33,14 @@ export function TagsDialog({ session, onClose }) {
     if (name && (await change({ add: [name] }))) form.reset();
   }
 
+  const tags = namesOf(session.tags);
   return h(
     Dialog,
     { title: t("tags.title"), onClose },
     h(
       "ul",
       { class: "chips" },
-      session.tags.map((each) =>
+      tags.map((each) =>
         h(
           "li",
           { key: each.id, class: "chip" },
@@ -55,7 +57,7 @@ export function TagsDialog({ session, onClose }) {
           ),
         ),
       ),
-      session.tags.length === 0 && h("li", { class: "quiet" }, t("tags.none")),
+      tags.length === 0 && h("li", { class: "quiet" }, t("tags.none")),
     ),
     h(
       "form",

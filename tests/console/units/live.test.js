@@ -1,4 +1,5 @@
 import { createJournal } from "../../../console/js/live/journal.js";
+import { forgetNames, nameOf, namesOf, takeName } from "../../../console/js/live/names.js";
 import { createParser } from "../../../console/js/live/sse.js";
 import { expectEqual } from "./expect.js";
 
@@ -57,4 +58,20 @@ Deno.test("an answer that is older than an event hides it in no other request", 
   list.resolve({ session: "oldest" });
   await loading;
   expectEqual(state, { session: "newest" });
+});
+
+Deno.test("a changed name is shown in place of the one that was loaded, until all is loaded again", () => {
+  const mia = { id: "1", name: "Mia" };
+  const tags = [
+    { id: "2", name: "late" },
+    { id: "3", name: "refund" },
+  ];
+  takeName({ type: "agent.changed", at: "", agent: { id: "1", name: "Mia Rose", status: null } });
+  takeName({ type: "agent.status", at: "", agent: { id: "1", name: "Old", status: "away" } });
+  takeName({ type: "tag.changed", at: "", tag_id: "2", tag_name: "too late" });
+  takeName({ type: "tag.changed", at: "", tag_id: "3", tag_name: null });
+  expectEqual(nameOf(mia), "Mia Rose");
+  expectEqual(namesOf(tags), [{ id: "2", name: "too late" }]);
+  forgetNames();
+  expectEqual([nameOf(mia), namesOf(tags)], ["Mia", tags]);
 });

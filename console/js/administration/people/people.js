@@ -1,6 +1,7 @@
 /** People who log in: a list, one of them, a new one. */
 
 import { h } from "../../vendor/preact.js";
+import { useEvents } from "../../live/listeners.js";
 import { Avatar } from "../../shell/avatar.js";
 import { AddLink, addressOf, Screen } from "../frame/screen.js";
 import { ItemRow, ListSearch, showList, useList } from "../frame/list.js";
@@ -23,6 +24,7 @@ export function People({ path }) {
 function PeopleList() {
   /** @type {import("../frame/list.js").List<User>} */
   const list = useList("/users");
+  useEvents(["agent.changed"], list.reload);
   return h(
     Screen,
     {

@@ -1,6 +1,7 @@
 /** Tags: agents make them while they sort sessions; here they are renamed and deleted. */
 
 import { h } from "../../vendor/preact.js";
+import { useEvents } from "../../live/listeners.js";
 import { get, patch, remove } from "../../server/http.js";
 import { goTo } from "../../shell/route.js";
 import { Action } from "../frame/action.js";
@@ -23,6 +24,7 @@ export function Tags({ path }) {
 function TagList() {
   /** @type {import("../frame/list.js").List<CountedTag>} */
   const list = useList("/tags");
+  useEvents(["tag.changed"], list.reload);
   return h(
     Screen,
     { title: t("tags.title"), help: t("tags.help") },

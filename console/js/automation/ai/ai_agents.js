@@ -1,6 +1,7 @@
 /** AI agents: a list, one of them, a new one. */
 
 import { h } from "../../vendor/preact.js";
+import { useEvents } from "../../live/listeners.js";
 import { post } from "../../server/http.js";
 import { Avatar } from "../../shell/avatar.js";
 import { Choice, TextField } from "../../administration/frame/fields.js";
@@ -23,6 +24,7 @@ export function AiAgents({ path }) {
 function AiAgentList() {
   /** @type {import("../../administration/frame/list.js").List<AiAgent>} */
   const list = useList("/ai-agents");
+  useEvents(["agent.changed", "agent.status"], list.reload);
   return h(
     Screen,
     {
