@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, AiTurnId, ChannelId, ConversationId, MessageId, SessionId
 from db.tables.ai_logs import AiAction, AiMode
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import new_dict, new_list, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, Ulid, short_enum
 
 
@@ -34,19 +34,19 @@ class AgentAiConfig(SQLModel, table=True):
     mode: AiMode = Field(default=AiMode.AUTOMATIC, sa_type=short_enum(AiMode))
     style: str = Field(default="", sa_type=LongText)
     knowledge: str = Field(default="", sa_type=LongText)
-    products: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    products: list[dict[str, Any]] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # The articles that the agent may use: those with one of these tags; empty: all.
-    article_tags: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    article_tags: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # Empty: the model of the agent's level.
     model: str | None = Field(default=None, sa_type=sa.String(120))
     # Empty: the server's default.
     temperature: float | None = Field(default=None, sa_type=sa.Double)
     # From 0 to 1; empty: the calibrated one.
     confidence_threshold: float | None = Field(default=None, sa_type=sa.Double)
-    handover_conditions: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
-    handover_rules: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    follow_ups: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
-    pictures: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    handover_conditions: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
+    handover_rules: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
+    follow_ups: list[dict[str, Any]] = Field(default_factory=new_list, sa_type=Json, nullable=False)
+    pictures: list[dict[str, Any]] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # Customers' pictures are given to the model.
     reads_pictures: bool = False
     # The shape of channels.opening_hours; empty: always.

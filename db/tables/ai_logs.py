@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, AiLogId, ChannelId, ConversationId, MessageId, SessionId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import new_list, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -57,7 +57,9 @@ class AiConversationLog(SQLModel, table=True):
     # From 0 to 1; empty: nothing was calculated.
     confidence_score: float | None = Field(default=None, sa_type=sa.Double)
     # The passages that the answer rests on.
-    used_knowledge: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    used_knowledge: list[dict[str, Any]] = Field(
+        default_factory=new_list, sa_type=Json, nullable=False
+    )
     action: AiAction = Field(sa_type=short_enum(AiAction))
     mode: AiMode = Field(default=AiMode.AUTOMATIC, sa_type=short_enum(AiMode))
     handover_triggered: bool = False

@@ -17,7 +17,7 @@ from db.ids import (
     SessionId,
     TemplateId,
 )
-from db.tables.base import last_change, primary_ulid, reference, timestamp
+from db.tables.base import last_change, new_dict, new_list, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -51,20 +51,20 @@ class AutoReplyRule(SQLModel, table=True):
     channel_id: ChannelId = reference("channels.id", index=True)
     name: str = Field(sa_type=sa.String(120))
     match_kind: RuleMatch = Field(sa_type=short_enum(RuleMatch))
-    trigger_keywords: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    trigger_keywords: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # A regular expression in the syntax of RE2.
     pattern: str | None = Field(default=None, sa_type=sa.String(500))
     # Only for customers who speak one of these languages; empty: for all.
-    languages: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    languages: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # A rule has a template, or a text, a file or both.
     reply_message: str | None = Field(default=None, sa_type=LongText)
     reply_template_id: TemplateId | None = reference("whatsapp_message_templates.id", nullable=True)
     # What stands for the template's variables that nothing else fills, by name or number.
-    reply_values: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    reply_values: dict[str, str] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # Sent with the text, or as the header of the template.
     reply_file_id: ReplyFileId | None = reference("reply_files.id", nullable=True)
     # The words of the buttons below the text.
-    reply_buttons: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    reply_buttons: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # Whose name stands for {{agent}}; empty: that of the session's agent.
     agent_id: AgentId | None = reference("agents.id", nullable=True)
     delay_seconds: int = 0

@@ -1,8 +1,10 @@
 """Helpers that all tables share: names of constraints, ids, times, secrets."""
 
+import inspect
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -22,6 +24,7 @@ metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+T = TypeVar("T")
 
 # Marks a column whose values are encrypted with SECRET_KEY.
 ENCRYPTED = "encrypted"
@@ -40,9 +43,30 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def _without_arguments(make: Callable[[], T]) -> Callable[[], T]:
+    """Return a default factory that says itself that it takes no arguments.
+
+    Pydantic asks for them for each new row. Where Python has to find out, that takes longer than to
+    make the value: 3 µs for a function, 65 µs for `list`.
+    """
+
+    def make_default() -> T:
+        return make()
+
+    make_default.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
+    return make_default
+
+
+_new_ulid = _without_arguments(new_id)
+# Default factories of columns.
+new_time = _without_arguments(now_utc)
+new_list = _without_arguments(list[Any])
+new_dict = _without_arguments(dict[str, Any])
+
+
 def primary_ulid() -> Any:
     """Declare a table's own id; the program makes it before the row is written."""
-    return Field(default_factory=new_id, sa_type=Ulid, primary_key=True)
+    return Field(default_factory=_new_ulid, sa_type=Ulid, primary_key=True)
 
 
 def reference(target: Any, *, nullable: bool = False, **column: Any) -> Any:
@@ -61,7 +85,7 @@ def last_change() -> Any:
 
 def timestamp(*, nullable: bool = False, **column: Any) -> Any:
     """Declare a UTC time; unless nullable, it defaults to the current time."""
-    default: dict[str, Any] = {"default": None} if nullable else {"default_factory": now_utc}
+    default: dict[str, Any] = {"default": None} if nullable else {"default_factory": new_time}
     return Field(sa_type=UtcDateTime, nullable=nullable, **default, **column)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import BroadcastId, ChannelId, ClientId, ConversationId, MessageId, ReplyFileId
-from db.tables.base import last_change, primary_ulid, reference, timestamp
+from db.tables.base import last_change, new_dict, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, Ulid, short_enum
 
 
@@ -60,7 +60,7 @@ class Broadcast(SQLModel, table=True):
     # name, values, and whether it is used where a text would do: desk/broadcasts/content.py.
     template: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # Who gets it: desk/broadcasts/audience.py.
-    audience: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    audience: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # Who created it, as the audit log names them.
     author_name: str = Field(sa_type=sa.String(190))
     # The last client who was looked at for the list of recipients; the list is complete then.

@@ -8,7 +8,16 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId
-from db.tables.base import SecretKind, encrypted, last_change, primary_ulid, reference, timestamp
+from db.tables.base import (
+    SecretKind,
+    encrypted,
+    last_change,
+    new_dict,
+    new_list,
+    primary_ulid,
+    reference,
+    timestamp,
+)
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -53,9 +62,9 @@ class Channel(SQLModel, table=True):
     is_active: bool = True
     # The language for customers whose language is unknown; empty: that of the settings.
     language: str = Field(default="", sa_type=sa.String(12))
-    staff_groups: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    staff_groups: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # Old id → new id of staff groups that became supergroups: settings may still have the old id.
-    moved_groups: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    moved_groups: dict[str, str] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # The Telegram channel whose bot serves the staff groups; empty: this channel itself.
     staff_channel_id: ChannelId | None = reference("channels.id", nullable=True)
     # Empty: that of the settings.
@@ -70,7 +79,7 @@ class Channel(SQLModel, table=True):
     ai_takeover_minutes: int = 5
     ai_reply_limit: int = 10
     credentials: str | None = encrypted(SecretKind.CHANNEL_CREDENTIALS, LongText, nullable=True)
-    settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    settings: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # JSON, because it is read and replaced as a whole; desk/business_hours.py defines its shape.
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # The operator's own words for what customers read; desk/texts/customer_texts.py: their shape.

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ClientId, ContactId, MergeId
-from db.tables.base import last_change, primary_ulid, reference, timestamp
+from db.tables.base import last_change, new_dict, primary_ulid, reference, timestamp
 from db.types import Json, Key
 
 
@@ -79,8 +79,8 @@ class ClientMerge(SQLModel, table=True):
     merged_id: ClientId = reference("clients.id", index=True)
     by_agent_id: AgentId | None = reference("agents.id", nullable=True)
     # Which contacts, and how many sessions.
-    moved: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    moved: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # Changes of the client that was kept: field → [before, after].
-    changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    changes: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     created_at: datetime = timestamp()
     undone_at: datetime | None = timestamp(nullable=True)

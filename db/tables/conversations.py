@@ -17,7 +17,7 @@ from db.ids import (
     SessionId,
     StaffPlaceId,
 )
-from db.tables.base import last_change, now_utc, primary_ulid, reference, timestamp
+from db.tables.base import last_change, new_time, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, Ulid, UtcDateTime, short_enum
 
 
@@ -80,7 +80,7 @@ class Conversation(SQLModel, table=True):
     is_active: bool = True
     # The time of the last message; of a new conversation, its beginning.
     last_message_at: datetime | None = Field(
-        default_factory=now_utc, sa_type=UtcDateTime, nullable=True, index=True
+        default_factory=new_time, sa_type=UtcDateTime, nullable=True, index=True
     )
     created_at: datetime = timestamp()
     updated_at: datetime = last_change()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import JobId
-from db.tables.base import primary_ulid, timestamp
+from db.tables.base import new_dict, primary_ulid, timestamp
 from db.types import Json, Key, Ulid, short_enum
 
 
@@ -41,7 +41,7 @@ class Job(SQLModel, table=True):
 
     id: JobId = primary_ulid()
     kind: JobKind = Field(sa_type=short_enum(JobKind))
-    payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    payload: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # At most one job with this key is open or failed; a job that is done has none.
     dedup_key: str | None = Field(default=None, sa_type=Key, unique=True)
     state: JobState = Field(default=JobState.PENDING, sa_type=short_enum(JobState))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ArticleId, KnowledgeQuestionId, PassageId
-from db.tables.base import primary_ulid, reference, timestamp
+from db.tables.base import new_list, primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -30,7 +30,7 @@ class KnowledgeArticle(SQLModel, table=True):
     # The passages are cut out of it.
     text: str = Field(sa_type=LongText)
     language: str = Field(sa_type=sa.String(12))
-    tags: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    tags: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     # An article that is not active is not searched.
     is_active: bool = True
     # What it was imported from; empty: written here. An import replaces the articles of its source.

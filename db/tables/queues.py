@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ChannelId, ConversationId, MessageId, StaffPlaceId
-from db.tables.base import reference, timestamp
+from db.tables.base import new_dict, reference, timestamp
 from db.types import Json, Key, LongText, QueueId, Ulid, short_enum
 
 
@@ -122,7 +122,7 @@ class Outbox(SQLModel, table=True):
     place_id: StaffPlaceId | None = Field(default=None, sa_type=Ulid)
     lane: str = Field(sa_type=Key)
     kind: OutboxKind = Field(sa_type=short_enum(OutboxKind))
-    payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    payload: dict[str, Any] = Field(default_factory=new_dict, sa_type=Json, nullable=False)
     # At most one row has this key while it is kept: "you are not bound", "an update was parked" …
     dedup_key: str | None = Field(default=None, sa_type=Key, unique=True)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=short_enum(OutboxState))
@@ -149,4 +149,4 @@ class RateLimitUsage(SQLModel, table=True):
 
     owner: str = Field(sa_type=Key, primary_key=True)
     # Rate-limit key → Unix times of the calls that a limit still counts.
-    calls: dict[str, list[float]] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    calls: dict[str, list[float]] = Field(default_factory=new_dict, sa_type=Json, nullable=False)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import DeliveryId, WebhookId
-from db.tables.base import SecretKind, encrypted, primary_ulid, reference, timestamp
+from db.tables.base import SecretKind, encrypted, new_list, primary_ulid, reference, timestamp
 from db.types import Json, LongText, short_enum
 
 
@@ -29,7 +29,7 @@ class Webhook(SQLModel, table=True):
     name: str = Field(sa_type=sa.String(120))
     url: str = Field(sa_type=sa.String(2000))
     # Kinds of events; empty: all of them.
-    events: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    events: list[str] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     secret: str = encrypted(SecretKind.WEBHOOK_SECRET, sa.String(255))
     is_active: bool = True
     # How many tries in a row did not reach the server, and when the next one is due.

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ChannelId, TemplateId
-from db.tables.base import last_change, primary_ulid, reference, timestamp
+from db.tables.base import last_change, new_list, primary_ulid, reference, timestamp
 from db.tables.messages import DeliveryState
 from db.types import Json, Key, LongText, QueueId, short_enum
 
@@ -40,7 +40,9 @@ class WhatsAppSession(SQLModel, table=True):
     push_name: str | None = Field(default=None, sa_type=sa.String(190))
     error: str | None = Field(default=None, sa_type=sa.String(500))
     # The messages in which staff sees the code, to be updated and deleted with it.
-    qr_messages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    qr_messages: list[dict[str, Any]] = Field(
+        default_factory=new_list, sa_type=Json, nullable=False
+    )
     # When its status changed.
     changed_at: datetime = timestamp()
     created_at: datetime = timestamp()
@@ -73,7 +75,7 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
     category: str = Field(default="", sa_type=sa.String(32))
     status: TemplateStatus = Field(sa_type=short_enum(TemplateStatus))
     # Header, body, footer and buttons, in Meta's format.
-    components: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    components: list[dict[str, Any]] = Field(default_factory=new_list, sa_type=Json, nullable=False)
     is_named: bool = False
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     synced_at: datetime = timestamp()
