@@ -73,6 +73,23 @@ async def test_drafts_are_sent_changed_and_dropped(suggesting: Scene) -> None:
     await expect(phone.input).to_have_value(ANSWER)
     await phone.write(f"Again: {ANSWER}")
     await customer.wait_for("Again:")
+    await expect(_draft(phone)).to_have_count(0)
+
+    await customer.says("When do you open?")
+    await expect(_draft(phone)).to_contain_text(ANSWER)
+    await phone.press(_draft(phone).get_by_role("button", name="Discard"))
+    await expect(_draft(phone)).to_have_count(0)
+    await expect(phone.input).to_have_value("")
+    assert await _list_decisions(scene) == [
+        "suggestion.dropped",
+        "suggestion.changed",
+        "suggestion.sent",
+    ]
+    await phone.page.reload()
+    await expect(phone.bubble("Again:")).to_be_visible()
+    await expect(_draft(phone)).to_have_count(0)
+    said = [each.text for each in await customer.list_received() if ANSWER in each.text]
+    assert said == [ANSWER, f"Again: {ANSWER}"]
     await _press_keys(scene)
 
 
@@ -101,6 +118,20 @@ async def _press_keys(scene: Scene) -> None:
     await expect(_draft(desk)).to_have_count(0)
     assert [each.text for each in await second.list_received()].count(ANSWER) == 1
     assert ANSWER not in [each.text for each in await first.list_received()]
+
+
+async def _list_decisions(scene: Scene) -> list[str]:
+    """Return what was done with drafts, newest first, when the last of it is written."""
+
+    async def list_them() -> list[str]:
+        entries = (await scene.call("GET", "/audit-log"))["items"]
+        return [each["action"] for each in entries if each["action"].startswith("suggestion.")]
+
+    async def is_dropped() -> bool:
+        return "suggestion.dropped" in await list_them()
+
+    await eventually(is_dropped, "the draft is dropped")
+    return await list_them()
 
 
 def _draft(visitor: Visitor) -> Locator:
