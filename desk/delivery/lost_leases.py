@@ -22,6 +22,7 @@ from desk.actors import SYSTEM
 from desk.conversations.threads import find_thread
 from desk.delivery.ports import SendResult
 from desk.delivery.work import Outcome, Work
+from desk.messages.receipts import apply_early_receipts
 from desk.messages.uncertain import mark_arrived
 from desk.unit_of_work import UnitOfWork
 from desk.unit_of_work_factory import UnitOfWorkFactory
@@ -113,6 +114,8 @@ async def _save_copies(
         for provider_id in send_result.provider_ids
     ]
     await add_copies(uow.tx, copies)
+    became = dict.fromkeys(send_result.provider_ids, row.message_id)
+    await apply_early_receipts(uow, row.channel_id, became)
 
 
 async def _notify_arrived(uow: UnitOfWork, row: OutboxRow) -> None:

@@ -199,6 +199,8 @@ async def _settle_uncertain(
     await apply_status(
         uow, MessageState(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept
     )
+    # Receipts that did not name our row were stored under the provider's id.
+    await apply_early_receipts(uow, channel_id, {kept.provider_id: row.message_id})
 
 
 async def _is_broadcast(uow: UnitOfWork, sent: MessageState) -> bool:

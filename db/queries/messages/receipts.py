@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import get_table, upsert
@@ -133,7 +133,7 @@ async def save_early_receipt(
 ) -> None:
     """Store a receipt for later; of two for the same message, the higher state stays.
 
-    Of two failures, the one that leaves a draft does.
+    Of two failures, the one that leaves a draft does. Any of them may be what names our row.
     """
     row = {
         "channel_id": channel_id,
@@ -152,10 +152,11 @@ def _keep_higher_state(new: Any) -> dict[str, Any]:
     is_higher = _rank(new.state) > _rank(early.c.state)
     leaves_draft = and_(new.state == early.c.state, new.needs_template.is_(True))
     wins = or_(is_higher, leaves_draft)
-    return {
+    kept = {
         name: case((wins, new[name]), else_=early.c[name])
         for name in ("reason", "needs_template", "state")
     }
+    return {"outbox_id": func.coalesce(early.c.outbox_id, new.outbox_id), **kept}
 
 
 def _rank(state: ColumnElement[Any]) -> ColumnElement[int]:

@@ -7,7 +7,7 @@ import pytest
 
 from db.database import Database
 from db.ids import ConversationId, MessageId
-from db.tables import DeliveryState, OutboxState
+from db.tables import DeliveryState, OutboxKind, OutboxState
 from desk.channel_traits import ChannelTraits
 from desk.delivery.executor import StepExecutor
 from desk.delivery.ports import Delivery, SendResult
@@ -105,7 +105,7 @@ class _Lost:
         self.sends = 0
 
     async def deliver(self, delivery: Delivery) -> SendResult:
-        self.sends += 1
+        self.sends += delivery.kind is OutboxKind.ANSWER
         raise Uncertain("no answer came")
 
 
@@ -138,5 +138,27 @@ async def test_without_a_receipt_the_agent_is_asked_and_a_late_one_tells(stage: 
     await stage.turn()
     assert await state_of(stage, message_id) is DeliveryState.UNCERTAIN
     await tell(stage, "wamid.1", READ, outbox_id=row)
+    assert await state_of(stage, message_id) is READ
+    assert carrier.sends == 1
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["waiting", "asked"])
+async def test_a_report_that_names_our_row_counts_with_all_that_named_only_the_message(
+    stage: Stage, *, is_asked: bool
+) -> None:
+    """A file at WAHA: only the echo leads to our row, and it may come last."""
+    message_id, row, carrier = await lost(stage)
+    if is_asked:
+        stage.later(WITHIN.total_seconds() + 1)
+        await stage.turn()
+        assert await state_of(stage, message_id) is DeliveryState.UNCERTAIN
+    await tell(stage, "true_3EB0", READ)
+    await tell(stage, "true_3EB0", DELIVERED)
+    await tell(stage, "true_3EB0", SENT, outbox_id=row)
+    await stage.turn()
+    assert await state_of(stage, message_id) is READ
+    assert [each[2] for each in await stage.copies(message_id)] == ["true_3EB0"]
+    stage.later(2 * WITHIN.total_seconds())
+    await stage.turn()
     assert await state_of(stage, message_id) is READ
     assert carrier.sends == 1
