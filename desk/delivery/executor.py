@@ -148,7 +148,7 @@ class StepExecutor:
             outcome.error = InternalError(describe_without_values(error))
         outcome.ended_at = steady_now()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.results))
-        if outcome.error is not None or isinstance(work.step, Deliver):
+        if outcome.error is not None or isinstance(work.step, Deliver | DeliverAlbum):
             outcome.failed = work.step.rows[len(outcome.results) :]
         return outcome
 
@@ -194,7 +194,9 @@ class StepExecutor:
     ) -> None:
         until = steady_now() + _MAX_RUN_SECONDS
         for row, delivery in zip(rows, deliveries, strict=True):
-            if outcome.results and (steady_now() > until or self._needs_file(row, delivery)):
+            has_file = delivery.file is not None or delivery.file_error is not None
+            needs_file = not has_file and self._needs_file(row, delivery)
+            if outcome.results and (needs_file or steady_now() > until):
                 return
             send_result = await self._deliver(self._get_sender(row.channel_id), delivery)
             outcome.results.append((row, send_result))
@@ -232,8 +234,7 @@ class StepExecutor:
                 results = await sender.deliver_album(deliveries)
                 outcome.results.extend(zip(rows, results, strict=True))
                 return
-        for row, delivery in zip(rows, deliveries, strict=True):
-            outcome.results.append((row, await self._deliver(sender, delivery)))
+        await self._deliver_run(rows, deliveries, outcome)
 
     async def _open_topic(self, thread: Thread, place: Place) -> str:
         """Open a topic named after the customer, or after their number if that is refused."""

@@ -1,5 +1,6 @@
 """What is sent, in which order, and under which ids it is stored."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,15 @@ from db.database import Database
 from db.queues.payloads import CopyPayload, EditPayload, ReactionPayload
 from db.tables import DeliveryState
 from desk.delivery import executor
+from desk.delivery.executor import StepExecutor
+from desk.delivery.ports import Delivery, SendResult
+from desk.delivery.work import DeliverAlbum
 from desk.lanes import card_lane
 from desk.limits.rate_limiter import Limits
 from desk.limits.windows import Limit
 from desk.outbox_collector import ALBUM_HOLD
 from desk.unit_of_work import UnitOfWork
-from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
+from tests.desk.stage import GROUP, FakeSender, Stage, open_stage, picture, text, thread_of
 
 
 async def test_an_answer_is_sent_and_its_message_id_stored(stage: Stage) -> None:
@@ -76,6 +80,38 @@ async def test_a_run_that_takes_too_long_releases_the_rest(
     assert sorted(stage.sender.did()) == [f"{number} 0" for number in range(8)]
     assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8
     assert {row.attempts for row in await stage.outbox()} == {0}
+
+
+@dataclass
+class WithoutAlbums:
+    """A provider that has no albums, as WhatsApp."""
+
+    sender: FakeSender
+
+    async def deliver(self, delivery: Delivery) -> SendResult:
+        return await self.sender.deliver(delivery)
+
+
+async def test_an_album_that_takes_too_long_one_by_one_releases_the_rest(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that hung meanwhile may have lost the lane, and an agent may have been asked."""
+    ana = await stage.customer()
+    for number in range(3):
+        await stage.answer(ana, picture(str(number), album="a"))
+    senders = {stage.channel_id: WithoutAlbums(stage.sender)}
+    stage.executor = StepExecutor(stage.channels, senders, stage.draw)
+    stage.later(2)
+    [work] = await stage.claim()
+    assert isinstance(work.step, DeliverAlbum)
+    assert await stage.states() == ["answer sending"] * 3
+    monkeypatch.setattr(executor, "_MAX_RUN_SECONDS", -1.0)
+    await stage.settle(await stage.executor.execute(work))
+    assert stage.sender.did() == ["0"]
+    assert await stage.states() == ["answer done", "answer pending", "answer pending"]
+    assert {row.attempts for row in await stage.outbox()} == {0}
+    await stage.deliver()
+    assert stage.sender.did() == ["0", "1", "2"]
 
 
 async def test_a_copy_waits_for_its_topic_and_card(stage: Stage) -> None:
