@@ -22,6 +22,8 @@ class SentRow:
     row_id: int
     # Nobody knows yet whether it arrived.
     is_open: bool
+    # A worker sends it right now, so its end is known in a moment, unless the provider hangs.
+    is_being_sent: bool
     payload: StoredPayload
 
 
@@ -41,13 +43,15 @@ _UNIDENTIFIED = (
 
 
 async def list_unidentified_rows(tx: AsyncSession, lane: str) -> list[SentRow]:
-    """List a lane's notices, and its answers without a known end, the newest first.
-
-    Answers that are being sent are left out: their end is known in a moment.
-    """
+    """List a lane's notices, and its answers without a known end, the newest first."""
     rows = (await tx.execute(_UNIDENTIFIED, {"lane": lane})).all()
     return [
-        SentRow(row.id, row.state is not OutboxState.DONE, decode(row.kind, row.payload))
+        SentRow(
+            row.id,
+            is_open=row.state is not OutboxState.DONE,
+            is_being_sent=row.state is OutboxState.SENDING
+            and not has_waited_for_receipt(row.payload),
+            payload=decode(row.kind, row.payload),
+        )
         for row in rows
-        if row.state is not OutboxState.SENDING or has_waited_for_receipt(row.payload)
     ]

@@ -9,7 +9,7 @@ from db.queries.conversations.threads import Thread
 from db.queries.messages import copies, message_rows
 from db.queries.messages.message_rows import MessageRow
 from db.queues.payloads import EditPayload, ReactionPayload
-from db.queues.sent_rows import list_unidentified_rows
+from db.queues.sent_rows import SentRow, list_unidentified_rows
 from db.tables import DeliveryState, Direction, Side
 from desk.actors import human
 from desk.causes import NOTHING, Cause, get_effects
@@ -80,19 +80,26 @@ async def _is_our_own(
     """Check whether we sent a message; one whose end was not known has arrived."""
     if await find_message(uow, channel.id, said.chat, said.provider_id) is not None:
         return True
-    lane = customer_lane(thread.conversation_id)
-    for row in await list_unidentified_rows(uow.tx, lane):
-        sent = getattr(row.payload, "content", None)
-        if not isinstance(sent, Content) or not _is_same(sent, said.content):
-            continue
-        if row.is_open:
-            state = DeliveryState.SENT
-            receipt = DeliveryReceipt(said.chat, said.provider_id, state, row.row_id)
-            await receive_receipt(uow, channel, receipt)
-        return True
-    # This waits for what is being sent: its id is known in a moment.
-    found = await find_referenced_message(uow, thread, Side.CUSTOMER, said.chat, said.provider_id)
-    return found is not None
+    rows = await list_unidentified_rows(uow.tx, customer_lane(thread.conversation_id))
+    same = [row for row in rows if _has_content(row, said.content)]
+    ours = next((row for row in same if not row.is_being_sent), None)
+    if ours is None:
+        # This waits for what is being sent: its id is known in a moment.
+        at = said.chat, said.provider_id
+        if await find_referenced_message(uow, thread, Side.CUSTOMER, *at) is not None:
+            return True
+        # The response takes longer, and may never come. The oldest is sent first.
+        ours = next(reversed(same), None)
+    if ours is not None and ours.is_open:
+        state = DeliveryState.SENT
+        receipt = DeliveryReceipt(said.chat, said.provider_id, state, ours.row_id)
+        await receive_receipt(uow, channel, receipt)
+    return ours is not None
+
+
+def _has_content(row: SentRow, reported: Content) -> bool:
+    sent = getattr(row.payload, "content", None)
+    return isinstance(sent, Content) and _is_same(sent, reported)
 
 
 def _is_same(sent: Content, reported: Content) -> bool:
