@@ -1,5 +1,6 @@
 """Control functions that are the same for every stand-in: faults, limits, recording, reset."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeVar
 
@@ -46,6 +47,19 @@ def record_calls(world: ControlledWorld, request: web.Request, body: Json) -> Js
     del request
     world.calls.recording = bool(body["record"])
     return {"record": world.calls.recording}
+
+
+async def wait_until_done(
+    list_tasks: Callable[[], Collection["asyncio.Future[object]"]], request: web.Request
+) -> Json:
+    """Wait until no task is left, `seconds` at the most."""
+    try:
+        async with asyncio.timeout(float(request.query.get("seconds", 5))):
+            while waiting := list_tasks():
+                await asyncio.wait(waiting)
+    except TimeoutError:
+        return {"settled": False}
+    return {"settled": True}
 
 
 def reset(world: ControlledWorld, request: web.Request, body: Json) -> Json:

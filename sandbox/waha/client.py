@@ -185,7 +185,7 @@ class WahaSandbox(ControlClient):
         return int((await self._post("faults", without_none(body)))["id"])
 
     async def tune(self, **settings: object) -> Json:
-        """Set tempo, acks, duplicates, float_timestamps, order, engine, api_key, media_base."""
+        """Set tempo, acks, duplicates, order, longest_retry, engine and what else Tuning has."""
         return await self._post("tuning", settings)
 
     async def calls(
@@ -208,6 +208,10 @@ class WahaSandbox(ControlClient):
             "GET", "deliveries", event=event, session=session, after=after
         )
         return found
+
+    async def wait_until_settled(self, seconds: float = 5.0) -> bool:
+        """Wait until all events are delivered or given up; False if time runs out."""
+        return bool((await self.ask("GET", "settled", seconds=seconds))["settled"])
 
     async def inject(
         self,

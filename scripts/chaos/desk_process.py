@@ -37,6 +37,8 @@ class DeskProcess:
         self.starts = 0
         # Unix times of the kills.
         self.kills: list[float] = []
+        # Pairs of Unix times, from and to, in which it was frozen.
+        self.freezes: list[tuple[float, float]] = []
         # What the desk said of errors that nobody expected, and that stopped it.
         self.crashes: list[str] = []
 
@@ -100,6 +102,19 @@ class DeskProcess:
         if self._process is not None and self._process.returncode is None:
             self.kills.append(time.time())
             self._process.kill()
+
+    async def freeze(self, seconds: float) -> None:
+        """Let the desk do nothing for a while, as on a machine that hangs; calls go on outside."""
+        process, began = self._process, time.time()
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            if process.returncode is None:  # nobody killed it meanwhile
+                process.send_signal(signal.SIGCONT)
+            self.freezes.append((began, time.time()))
 
     async def stop(self) -> None:
         """Stop the desk cleanly, and do not restart it."""

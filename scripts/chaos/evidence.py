@@ -163,7 +163,7 @@ def _read_staff_side(
     for call in calls:
         if not call["ok"] or not _is_to_staff(stage.staff, call):
             continue
-        for place, (token, message_id) in enumerate(_list_sent_tokens(call, originals)):
+        for place, (token, message_id) in enumerate(list_sent_tokens(call, originals)):
             now = alive.get(message_id)
             copy = Copy(
                 token,
@@ -188,14 +188,18 @@ def _read_reactions(stage: Stage, message: Json) -> str:
     return "".join(m["emoji"] for m in message["_reactions"] if m["user_id"] not in people)
 
 
-def _list_sent_tokens(
+def list_sent_tokens(
     call: Json, originals: Mapping[tuple[Id, Id], SentMessage]
 ) -> Iterator[tuple[str, int]]:
-    """List the tokens that a call sent, with the ids of the new messages."""
+    """List the customers' messages that a call showed to staff, with the ids of the copies.
+
+    Staff's own answer may stand there, too, above a customer's reply that quotes it.
+    """
     params, result = call["params"], call["result"]
     if call["method"].startswith("send") and isinstance(result, dict):
         for token, _ in parse_messages(params):
-            yield token, int(result["message_id"])
+            if token.startswith(MessageDirection.UP):
+                yield token, int(result["message_id"])
     elif call["method"] in _COPYING:
         asked = params.get("message_ids") or [params.get("message_id")]
         made = result if isinstance(result, list) else [result]
@@ -224,7 +228,7 @@ async def _read_customers_side(stage: Stage, evidence: Evidence) -> None:
             elif received.token is None:
                 if not stage.plan.scale.has_assistants:  # which may say the same more than once
                     notices.append(f"{customer.name}: {received.text}")
-            else:
+            elif received.token.startswith(MessageDirection.DOWN):
                 _add_received(evidence, received, received.token)
         evidence.repeated_notices += sorted({each for each in notices if notices.count(each) > 1})
 

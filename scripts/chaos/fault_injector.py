@@ -25,6 +25,8 @@ _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _MOST_CALLS = 4
 _LONGEST_LATE = 3.0
 _LONGEST_FLOOD = 3
+# Longer than a lease, and rarely longer than calls wait for their response.
+_SHORTEST_FREEZE, _LONGEST_FREEZE = 5.0, 40.0
 _STRIKES_WITHIN = 2.0
 _MOSTLY, _OFTEN = 0.7, 0.5
 
@@ -47,13 +49,16 @@ async def clear_all_faults(stage: Stage) -> None:
     await stage.graph.settings(early=False)
 
 
-async def _inject(stage: Stage, injection: Injection) -> None:
+async def _inject(stage: Stage, injection: Injection) -> None:  # noqa: C901 a case for each kind
     stage.injections.append((time.time(), injection.kind))
     match injection.kind:
         case FaultKind.KILL:
             stage.desk_process.kill()
         case FaultKind.KILL_WHILE_SENDING:
             await _kill_while_sending(stage, injection)
+        case FaultKind.FREEZE:
+            more = (_LONGEST_FREEZE - _SHORTEST_FREEZE) * injection.size**3
+            await stage.desk_process.freeze(_SHORTEST_FREEZE + more)
         case FaultKind.TOPIC:
             await _delete_topic(stage, injection)
         case FaultKind.LEAVE | FaultKind.BLOCK:

@@ -45,6 +45,7 @@ class FaultKind(StrEnum):
 
     KILL = "kill"
     KILL_WHILE_SENDING = "kill while sending"
+    FREEZE = "frozen for a while"
     DROP_BEFORE = "drop before"
     DROP_AFTER = "drop after"
     FLOOD = "429"
@@ -175,6 +176,7 @@ _FIRST_OF_CLOUD = _KINDS.index(Provider.CLOUD)
 ALL_FAULT_WEIGHTS = {
     FaultKind.KILL: 3.0,
     FaultKind.KILL_WHILE_SENDING: 2.0,
+    FaultKind.FREEZE: 0.5,
     FaultKind.DROP_BEFORE: 3.0,
     FaultKind.DROP_AFTER: 3.0,
     FaultKind.FLOOD: 2.0,
@@ -200,6 +202,7 @@ ASSISTANT_FAULTS = frozenset(
 DESK_FAULTS = frozenset({FaultKind.LEAVE, FaultKind.BLOCK})
 _DESKS_FAULT_WEIGHTS = {
     FaultKind.KILL: 1.5,
+    FaultKind.FREEZE: 0.3,
     FaultKind.DROP_BEFORE: 1.0,
     FaultKind.DROP_AFTER: 1.0,
     FaultKind.FAIL: 1.0,
@@ -227,6 +230,7 @@ _ANSWERS_FAULT_WEIGHTS = {
     FaultKind.KILL_WHILE_THINKING: 3.0,
     FaultKind.KILL_AFTER_THINKING: 3.0,
     FaultKind.KILL: 1.0,
+    FaultKind.FREEZE: 0.3,
     FaultKind.DROP_BEFORE: 1.0,
     FaultKind.DROP_AFTER: 1.0,
     FaultKind.FAIL: 1.0,

@@ -60,6 +60,8 @@ def format_result(result: Result) -> Iterator[str]:
         yield f"  BROKEN {fault}"
     if len(it.violations) > _MOST_FAULTS:
         yield f"  … and {len(it.violations) - _MOST_FAULTS} more"
+    for line in it.histories:
+        yield f"    {line}"
 
 
 def _format_assistants(it: AssistantVerdict) -> Iterator[str]:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sandbox.common.faults import DROP_AFTER
 from scripts.chaos.absent_agents import bring_agents_back
 from scripts.chaos.answer_targets_verdict import (
     LATE_SESSIONS,
@@ -24,7 +26,9 @@ from scripts.chaos.customer_limit import WAITING_SUMS
 from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import FINISHED, WAITING, find_moved, gather_evidence
 from scripts.chaos.fault_injector import clear_all_faults, inject_faults
-from scripts.chaos.plan import FaultKind, Plan
+from scripts.chaos.history import add_histories
+from scripts.chaos.message_log import Json
+from scripts.chaos.plan import Plan
 from scripts.chaos.stage import Stage, run_stage
 from scripts.chaos.uncertain_sends import resolve_uncertain_sends
 from scripts.chaos.verdict import UncertainPeriods, Verdict, judge_run
@@ -34,10 +38,8 @@ from scripts.chaos.verdict import UncertainPeriods, Verdict, judge_run
 _PROGRESSES_WITHIN = 75.0
 _FINISHES_WITHIN = 600.0
 _LOOK_EVERY = 0.25
-# How long before a crash a message may have been sent but not settled yet, and how long a fault may
-# wait for the calls that it affects.
+# How long before a crash a message may have been sent but not settled yet.
 _UNSETTLED_SECONDS = 12.0
-_STRIKES_WITHIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
         async with run_stage(plan, engine, folder) as stage:
             await _play_plan(stage)
             finishing = await _finish(stage)
-            evidence, periods = await gather_evidence(stage), _list_uncertain_periods(stage)
+            evidence, calls = await gather_evidence(stage), await stage.telegram.calls()
+            outages = [*stage.engine.outages, *stage.desk_process.freezes]
+            periods = list_uncertain_periods(stage.desk_process.kills, outages, calls)
             verdict = judge_run(
                 stage.message_log,
                 evidence,
@@ -86,9 +90,9 @@ async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Resu
             targets = None
             if plan.scale.has_targets:
                 notices, late = [await stage.rows(each) for each in (NOTICES, LATE_SESSIONS)]
-                calls = await stage.telegram.calls()
                 targets = judge_answer_targets(notices, late, calls, periods)
                 verdict.violations += targets.violations
+            await add_histories(stage, verdict)
             settled = await resolve_uncertain_sends(stage, verdict)
             return Result(
                 plan,
@@ -151,16 +155,21 @@ async def _is_done(stage: Stage) -> bool:
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
+    is_told &= await stage.waha.wait_until_settled(_LOOK_EVERY)
     wanted = (WAITING, OPEN, WAITING_SUMS, UNFINISHED_BROADCASTS, UNFINISHED_WAITS)
     waiting = [await stage.rows(statement) for statement in wanted]
     return is_told and not any(waiting)
 
 
-def _list_uncertain_periods(stage: Stage) -> UncertainPeriods:
-    """List the periods in which a copy may be uncertain: a crash, an outage, a lost answer."""
-    spans = [(at - _UNSETTLED_SECONDS, at) for at in stage.desk_process.kills]
-    spans += [(began - _UNSETTLED_SECONDS, ended) for began, ended in stage.engine.outages]
-    spans += [
-        (at, at + _STRIKES_WITHIN) for at, harm in stage.injections if harm == FaultKind.DROP_AFTER
-    ]
+def list_uncertain_periods(
+    kills: Iterable[float], outages: Iterable[tuple[float, float]], calls: Iterable[Json]
+) -> UncertainPeriods:
+    """List the periods in which a copy may be uncertain: a crash, an outage, a lost answer.
+
+    Outages are those of the database, and of a desk that was frozen. The moments of the calls
+    whose answer was lost are exact: a fault may wait for long for a call that it applies to.
+    """
+    spans = [(at - _UNSETTLED_SECONDS, at) for at in kills]
+    spans += [(began - _UNSETTLED_SECONDS, ended) for began, ended in outages]
+    spans += [(call["at"], call["at"]) for call in calls if call["fault"] == DROP_AFTER]
     return UncertainPeriods(spans)

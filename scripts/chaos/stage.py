@@ -36,6 +36,8 @@ _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
 # Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
+# WAHA doubles its waits without end: what it still has to tell would outlast the run.
+_LONGEST_RETRY = 2.0
 # Seconds: shorter and longer than the lease of a job.
 _SHORT_DEADLINE, _LONG_DEADLINE = 12, 45
 _PHONES = 628_110_000_000
@@ -221,4 +223,4 @@ async def _configure_providers(stage: Stage) -> None:
     await stage.graph.limits(limits)
     left_out = ["status_contacts", "conversation", "pricing"] if is_even else []
     await stage.graph.settings(retry_base=_RETRY_UNIT, leave_out=left_out)
-    await stage.waha.tune(tempo=_RETRY_UNIT, duplicates=int(is_even))
+    await stage.waha.tune(tempo=_RETRY_UNIT, duplicates=int(is_even), longest_retry=_LONGEST_RETRY)

@@ -75,6 +75,8 @@ class Verdict:
         default_factory=lambda: {kind: Tally() for kind in Provider}
     )
     violations: list[str] = field(default_factory=list)
+    # What is known of the messages in the violations, line by line.
+    histories: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:

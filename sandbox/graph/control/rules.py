@@ -1,6 +1,5 @@
 """Controls faults, limits, settings, time, held-back and raw webhooks."""
 
-import asyncio
 import random
 from typing import Any
 
@@ -133,13 +132,9 @@ def send_notification(world: World, request: web.Request, body: Json) -> Json:
 async def wait_until_settled(world: World, request: web.Request, body: Json) -> Json:
     """Wait until all statuses are sent and all webhooks delivered, `seconds` at the most."""
     del body
-    try:
-        async with asyncio.timeout(float(request.query.get("seconds", 5))):
-            while waiting := {*world.tasks.tasks, *world.webhook_sender.tasks}:
-                await asyncio.wait(waiting)
-    except TimeoutError:
-        return {"settled": False}
-    return {"settled": True}
+    return await control_rules.wait_until_done(
+        lambda: {*world.tasks.tasks, *world.webhook_sender.tasks}, request
+    )
 
 
 def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:

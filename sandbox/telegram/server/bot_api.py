@@ -49,7 +49,8 @@ async def handle(request: web.Request) -> web.Response:
     fault = world.faults.take(name.lower(), raw.get("chat_id"))
     if fault is None:
         return await _answer(Call(world, bot, raw, files), name, handler)
-    return await _answer_faulty(request, Call(world, bot, raw, files), name, handler, fault)
+    call = Call(world, bot, raw, files, fault=fault.kind)
+    return await _answer_faulty(request, call, name, handler, fault)
 
 
 async def _answer(call: Call, name: str, handler: Handler) -> web.Response:

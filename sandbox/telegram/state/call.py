@@ -28,6 +28,8 @@ class Call:
     files: dict[str, Upload] = field(default_factory=dict)
     # The new album ids of the albums that this call copies.
     albums: dict[str, str] = field(default_factory=dict)
+    # The kind of the fault that applies to it.
+    fault: str | None = None
 
 
 def find_room(call: Call, name: str = "chat_id") -> Room:

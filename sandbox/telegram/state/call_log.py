@@ -18,5 +18,6 @@ def record_call(call: Call, method: str, result: object, error: ApiError | None)
             "error_code": error.code if error else None,
             "description": error.description if error else None,
             "result": result,
+            "fault": call.fault,
         }
     )

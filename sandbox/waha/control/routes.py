@@ -31,6 +31,7 @@ ROUTES = (
     ("POST", "/control/waha/tuning", rules.set_tuning),
     ("GET", "/control/waha/calls", rules.list_calls),
     ("GET", "/control/waha/deliveries", rules.list_deliveries),
+    ("GET", "/control/waha/settled", rules.wait_until_settled),
     ("POST", "/control/waha/events", rules.inject_event),
     ("POST", "/control/waha/reset", control_rules.reset),
 )

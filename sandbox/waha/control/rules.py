@@ -89,6 +89,12 @@ def list_deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[
     return world.webhooks.log.select(after, **wanted)
 
 
+async def wait_until_settled(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Wait until all events are delivered or given up, `seconds` at the most."""
+    del body
+    return await control_rules.wait_until_done(lambda: world.webhooks.tasks, request)
+
+
 def inject_event(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Post an event of any payload, or any text, to all webhooks of a session."""
     del request

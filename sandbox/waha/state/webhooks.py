@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,11 @@ class Webhooks:
         """Deliver a post after those that wait in its lane already."""
         self._lanes.offer((str(post.hook["url"]), lane), post)
 
+    @property
+    def tasks(self) -> "set[asyncio.Future[object]]":
+        """The deliveries under way, and those that wait for a retry."""
+        return self._lanes.tasks
+
     def stop(self) -> None:
         """Cancel all deliveries."""
         self._lanes.cancel()
@@ -87,7 +93,8 @@ class Webhooks:
     async def _retry(self, post: Post) -> None:
         asked = {**RETRIES, **(post.hook.get("retries") or {})}
         while post.tries < int(asked["attempts"]):
-            await asyncio.sleep(retry_delay(asked, post.tries) * self.tuning().tempo)
+            delay, longest = retry_delay(asked, post.tries), self.tuning().longest_retry
+            await asyncio.sleep(min(delay * self.tuning().tempo, longest or math.inf))
             if await self._try(post):
                 return
 

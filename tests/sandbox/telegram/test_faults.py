@@ -110,6 +110,7 @@ async def test_calls_are_recorded_with_their_outcome(stage: Stage) -> None:
         {"chat_id": ann, "text": "x"},
         sent,
     )
+    assert (first["fault"], second["fault"]) == (None, "drop_before")
     assert (second["ok"], second["description"]) == (False, "drop_before")
     assert (third["error_code"], third["description"]) == (
         400,

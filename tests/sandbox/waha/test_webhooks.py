@@ -91,6 +91,20 @@ async def test_a_dead_webhook_is_tried_again(bare: Stage) -> None:
     assert {one["outcome"] for one in tries} == {"ClientConnectorError"}
 
 
+async def test_retries_wait_no_longer_than_the_tuning_says_and_can_be_awaited(bare: Stage) -> None:
+    await bare.link(events=["message"], retries={**RETRIES, "delaySeconds": 3600})
+    bare.hook.statuses = [500]
+    await bare.waha.says(bare.ann, "in an hour")
+    await bare.hook.until_bodies(1)
+    assert not await bare.waha.wait_until_settled(0.1)
+    await bare.waha.tune(longest_retry=0.01)
+    bare.hook.statuses = [500, 500, 500]
+    await bare.waha.says(bare.ann, "soon")
+    await bare.hook.until_bodies(5)
+    tries = await bare.waha.deliveries("message", SESSION)
+    assert [one["outcome"] for one in tries] == [500, 500, 500, 500, 200]
+
+
 async def test_events_may_come_twice_under_two_ids(stage: Stage) -> None:
     await stage.waha.tune(duplicates=1)
     await stage.waha.says(stage.ann, "twice")
