@@ -14,7 +14,10 @@ from scripts.chaos.stage import Stage
 from scripts.chaos.verdict import Verdict
 
 _MOST_MESSAGES = 3
-_LONGEST = 300
+_LONGEST = 400
+# What a call or an event says of itself.
+_ENDS = ("fault", "ok", "outcome", "status", "error_code", "code", "attempt", "try")
+_WHAT = ("method", "operation", "call", "event", "about", "params", "body", "result")
 # The columns of a row that say what became of it.
 _COLUMNS = (
     *("id", "kind", "lane", "state", "delivery_state", "attempts", "due_at", "settled_at"),
@@ -95,7 +98,9 @@ def _find(records: Iterable[Json], names: set[str]) -> Iterator[Json]:
 
 
 def _sum_up(record: Json) -> str:
-    return json.dumps({name: value for name, value in record.items() if name not in {"seq", "at"}})
+    """Return what a record says, beginning with how it ended."""
+    first = {name: record[name] for name in _ENDS if record.get(name) is not None}
+    return json.dumps({**first, **{name: record[name] for name in _WHAT if name in record}})
 
 
 def _describe(row: Row) -> str:
