@@ -36,7 +36,7 @@ _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
 # Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
-# WAHA doubles its waits without end: what it still has to tell would outlast the run.
+# WAHA doubles its waits, up to hours: what it still has to tell would outlast the run.
 _LONGEST_RETRY = 2.0
 # Seconds: shorter and longer than the lease of a job.
 _SHORT_DEADLINE, _LONG_DEADLINE = 12, 45

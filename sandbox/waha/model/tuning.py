@@ -22,7 +22,8 @@ class Tuning:
     # "free": later events overtake one that is retried, as with WAHA; "kept": the chat waits for
     # it.
     order: str = UNORDERED
-    # The longest wait before a retry, at any tempo; 0: as long as the webhook asks for.
+    # The longest wait before a retry, at any tempo; an event is then retried until it is accepted.
+    # 0: as long and as often as the webhook asks for.
     longest_retry: float = 0.0
     # The start of media addresses; empty means the address of the last call.
     media_base: str = ""

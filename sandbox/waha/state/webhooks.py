@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,9 +91,9 @@ class Webhooks:
 
     async def _retry(self, post: Post) -> None:
         asked = {**RETRIES, **(post.hook.get("retries") or {})}
-        while post.tries < int(asked["attempts"]):
-            delay, longest = retry_delay(asked, post.tries), self.tuning().longest_retry
-            await asyncio.sleep(min(delay * self.tuning().tempo, longest or math.inf))
+        while (longest := self.tuning().longest_retry) or post.tries < int(asked["attempts"]):
+            delay = retry_delay(asked, post.tries) * self.tuning().tempo
+            await asyncio.sleep(min(delay, longest or delay))
             if await self._try(post):
                 return
 
