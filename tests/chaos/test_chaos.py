@@ -18,8 +18,8 @@ from scripts.chaos.run import run_plan
 from tests.services.mariadb import MariaDB
 
 _SECONDS = 5
-# A number that hit a rate limit pauses for long.
-_LONG = {FaultKind.FLOOD}
+# A number that hit a rate limit pauses for long, and a frozen desk does nothing meanwhile.
+_LONG = {FaultKind.FLOOD, FaultKind.FREEZE}
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
