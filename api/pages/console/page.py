@@ -149,8 +149,8 @@ def _pack_pieces() -> tuple[dict[str, _Piece], dict[str, str]]:
         pieces[path] = piece
         return f"{_PREFIX}/{path}"
 
-    packer = Packer()
-    early, rest = packer.pack_in_two(_MAIN, _EARLY)
+    packer = build_packer()
+    early, rest = packer.pack_in_two(_EARLY)
     later = pack_later_scripts(
         packer, lambda name, body: add(f"{name}.js", body, "text/javascript")
     )
@@ -171,6 +171,11 @@ def _build_framed_headers(frames: Sequence[str]) -> dict[str, str]:
     return headers
 
 
+def build_packer() -> Packer:
+    """Read all modules of the console; raise PackingError."""
+    return Packer(_MAIN, [_SOURCE / file for file in LATER_SCRIPTS.values()])
+
+
 def pack_later_scripts(packer: Packer, place: Callable[[str, bytes], str]) -> dict[str, str]:
     """Pack what the page loads when it is needed; `place` returns the address of each script."""
     addresses: dict[str, str] = {}
@@ -178,9 +183,7 @@ def pack_later_scripts(packer: Packer, place: Callable[[str, bytes], str]) -> di
         beside = None
         if (other := _BESIDE.get(name)) is not None:
             beside = PackedModule(_SOURCE / LATER_SCRIPTS[other], addresses[other])
-        addresses[name] = place(
-            name, packer.pack_later_script(_MAIN, _SOURCE / file, beside=beside)
-        )
+        addresses[name] = place(name, packer.pack_later_script(_SOURCE / file, beside=beside))
     return addresses
 
 

@@ -1,9 +1,9 @@
 /** The words of the administration: those of the first script, and its own, which come beside it. */
 
-import { translate } from "../i18n/words.js";
+import { t as translate } from "../i18n/words.js";
 
 /** @typedef {keyof typeof import("./i18n/en.js").WORDS} Own */
 /** @typedef {import("../i18n/words.js").Key | Own} Key */
 
 /** @type {(key: Key, values?: Record<string, string | number>) => string} */
-export const t = translate;
+export const t = /** @type {any} */ (translate);

@@ -9,8 +9,8 @@ from statistics import median
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page
 
-from api.pages.console.packing import Packer, pack_styles
-from api.pages.console.page import pack_later_scripts
+from api.pages.console.packing import pack_styles
+from api.pages.console.page import build_packer, pack_later_scripts
 from scripts.bench.console.played_api import (
     EVENTS,
     EVENTS_A_SECOND,
@@ -81,8 +81,8 @@ class Figure:
 
 def measure_sizes() -> list[Figure]:
     """Measure what a browser downloads."""
-    packer = Packer()
-    scripts = packer.pack_in_two(_SOURCE / "js/main.js", _SOURCE / "js/early.js")
+    packer = build_packer()
+    scripts = packer.pack_in_two(_SOURCE / "js/early.js")
     figures = [Figure("script", sum(map(_weigh, scripts)), "kB", 70)]
 
     def add(name: str, body: bytes) -> str:
