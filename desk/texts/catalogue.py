@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _VALUE = re.compile(r"\{(\d)\}")
+_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Catalogue:
         """Return a text in this language, or as it is if there is no translation."""
         if text in self._exact:
             return self._exact[text]
+        if len(text) > _MOST:
+            # It is no sentence of ours, and every pattern would be tried on it.
+            return text
         for template in self._templates:
             if found := template.pattern.fullmatch(text):
                 values = [self.translate(value) for value in found.groups()]

@@ -10,14 +10,11 @@ from pathlib import Path
 from desk.texts import choose_language
 from desk.texts.catalogue import Catalogue, read_texts
 
-_MOST = 1000
-
 
 def translate_sentence(language: str | None, text: str) -> str:
     """Return an English sentence in a language (an IETF tag), or as it is without a translation."""
     catalogue = _load_sentences(choose_language(language))
-    # What is longer is no sentence of ours, and every pattern would be tried on it.
-    return text if catalogue is None or len(text) > _MOST else catalogue.translate(text)
+    return text if catalogue is None else catalogue.translate(text)
 
 
 @cache

@@ -103,7 +103,8 @@ async def show_codes(
         async with asyncio.timeout(seconds):
             while (news := await desk.transactions.run(lambda uow: _read(uow, channel_id))) != "":
                 if news is not None and news != shown:
-                    say(f"{draw_qr_as_text(news)}Scan it: WhatsApp, Linked devices.")
+                    say(draw_qr_as_text(news).rstrip("\n"))
+                    say("Scan it: WhatsApp, Linked devices.")
                     shown = news
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     except TimeoutError:
@@ -123,17 +124,18 @@ async def _read(uow: UnitOfWork, channel_id: ChannelId) -> str | None:
     return get_current_code(row, uow.now)
 
 
-def describe(channel: ChannelOut) -> list[str]:
-    """Return what to enter at the provider, one line each; the token is shown only once."""
-    lines = [f"{channel.name} is added, with the id {channel.id}. The desk serves it in seconds."]
+def describe(channel: ChannelOut, say: Callable[[str], None]) -> None:
+    """Print what to enter at the provider; the token is shown only once."""
+    say(f"{channel.name} is added, with the id {channel.id}. The desk serves it in seconds.")
     webhook = channel.webhook
-    if webhook is not None:
-        lines.append(
-            f"webhook address: {webhook.url or 'set PUBLIC_URL first, then ' + webhook.path}"
-        )
-        if webhook.verify_token is not None:
-            lines.append(f"verify token (shown only now): {webhook.verify_token}")
-    return lines
+    if webhook is None:
+        return
+    if webhook.url:
+        say(f"webhook address: {webhook.url}")
+    else:
+        say(f"webhook address: set PUBLIC_URL first, then {webhook.path}")
+    if webhook.verify_token is not None:
+        say(f"verify token (shown only now): {webhook.verify_token}")
 
 
 def to_row(channel: ChannelOut) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def to_row(channel: ChannelOut) -> dict[str, Any]:
         "ID": channel.id,
         "Name": channel.name,
         "Kind": channel.kind.value,
-        "On": "yes" if channel.is_active else "no",
+        "On": "✓" if channel.is_active else "-",
         "Staff groups": ", ".join(each.id for each in channel.staff_groups) or "-",
         "Check": worst.symbol if worst is not None else "-",
     }

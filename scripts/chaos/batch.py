@@ -30,24 +30,29 @@ class BatchOptions:
     keep: Path | None = None
 
 
-def run_batch(options: BatchOptions, say: Say) -> int:
-    """Run everything that the options ask for, and return the exit status."""
-    return asyncio.run(_run_batch(options, say))
+def run_batch(options: BatchOptions, say: Say, *, complain: Say) -> int:
+    """Run everything that the options ask for, and return the exit status.
+
+    Results go to `say`; what could not be run goes to `complain`.
+    """
+    return asyncio.run(_run_batch(options, say, complain))
 
 
-async def _run_batch(options: BatchOptions, say: Say) -> int:
+async def _run_batch(options: BatchOptions, say: Say, complain: Say) -> int:
     first = secrets.randbelow(100_000) if options.first_seed is None else options.first_seed
     results: list[Result] = []
-    missing: list[str] = []
+    missing: dict[str, ProgramMissingError] = {}
     for name in options.engines:
         try:
             with _open_engine(name) as engine:
                 for seed in range(first, first + options.seeds):
                     results += await _run_seed(options, name, engine, seed, say)
         except ProgramMissingError as error:
-            missing.append(f"NOT RUN {name}: {error}")
-    for line in (*report.format_summary(results), *missing):
+            missing[name] = error
+    for line in report.format_summary(results):
         say(line)
+    for name, cause in missing.items():
+        complain(f"NOT RUN {name}: {cause}")
     must_run = bool(missing) and (not results or os.environ.get("CI", "") not in {"", "0", "false"})
     return int(must_run or not all(result.verdict.is_good for result in results))
 

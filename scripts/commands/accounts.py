@@ -148,44 +148,32 @@ def list_() -> None:
     """List all accounts."""
     from desk.accounts.accounts import list_accounts
     from scripts.application.database_work import run_on_database
+    from scripts.commands.tables import print_table
 
     async def work(database: "Database") -> "list[AccountRow]":
         async with database.transaction() as tx:
             return await list_accounts(tx)
 
     rows = run_on_database(work)
-    if not rows:
+    if rows:
+        print_table([_to_row(each) for each in rows])
+    else:
         say("No accounts yet: osmodesk accounts add EMAIL --role admin")
-        return
-    _print_table(rows)
 
 
-def _print_table(rows: "list[AccountRow]") -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Column, Table
-
-    table = Table(
-        Column("E-mail", no_wrap=True),
-        "Name",
-        "Role",
-        "Telegram",
-        "Status",
-        "Sessions",
-        "",
-        box=box.SIMPLE,
-    )
-    for row in rows:
-        notes = [] if row.is_active else ["disabled"]
-        notes += ["published password"] if row.has_seeded_password else []
-        cells = [row.email, row.name, row.role.value, row.telegram_id or "-"]
-        cells += [row.status.value if row.status else "-", _format_sessions(row)]
-        table.add_row(*cells, ", ".join(notes))
-    Console(markup=False, highlight=False).print(table)
-
-
-def _format_sessions(row: "AccountRow") -> str:
-    return "-" if row.capacity is None else f"{row.active_sessions or 0} of {row.capacity}"
+def _to_row(row: "AccountRow") -> dict[str, str]:
+    notes = [] if row.is_active else [to_operator("disabled")]
+    notes += [to_operator("published password")] if row.has_seeded_password else []
+    sessions = f"{row.active_sessions or 0} / {row.capacity}"
+    return {
+        "E-mail": row.email,
+        "Name": row.name,
+        "Role": row.role.value,
+        "Telegram": str(row.telegram_id or "-"),
+        "Status": row.status.value if row.status else "-",
+        "Sessions": "-" if row.capacity is None else sessions,
+        "": ", ".join(notes),
+    }
 
 
 def _read_password(given: str | None) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from scripts.commands.words import refuse, say
+
 
 class StaffMode(StrEnum):
     GROUP = "group"
@@ -215,14 +217,14 @@ def answers(
     from scripts.bench.answers.sets import SetError
 
     if (articles is None) != (questions is None):
-        raise typer.BadParameter("give both --articles and --questions, or neither")
+        raise refuse("give both --articles and --questions, or neither")
     try:
         if articles is None or questions is None:
             report_shipped(typer.echo)
         else:
             report_files(articles, questions, typer.echo)
     except SetError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), is_aside=True)
         raise typer.Exit(1) from None
 
 
@@ -232,12 +234,12 @@ def console() -> None:
     try:
         from scripts.bench.console.report import report_console
     except ImportError:
-        typer.echo("This needs what the tests need: run `make install-dev` first.", err=True)
+        say("This needs what the tests need: run `make install-dev` first.", is_aside=True)
         raise typer.Exit(1) from None
     from scripts.private_servers.programs import ProgramMissingError
 
     try:
         report_console(typer.echo)
     except ProgramMissingError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), is_aside=True)
         raise typer.Exit(1) from None

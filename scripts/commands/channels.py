@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scripts.commands.words import find_language, say, to_operator
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.channels.models import CheckResultOut
     from scripts.administration.credentials import CredentialField
 
 app = typer.Typer(help="Channels: Telegram bots and WhatsApp numbers.", no_args_is_help=True)
@@ -55,32 +60,22 @@ def add(
         body["staff_groups"] = staff_group
     wanted = credentials.build_channel(body)
     added = run_on_desk(lambda desk: channels.add(desk, wanted))
-    for line in channels.describe(added):
-        typer.echo(line)
-    for result in added.last_check:
-        typer.echo(str(channels.to_finding(result)))
+    channels.describe(added, say)
+    _show_results(added.last_check)
 
 
 @app.command("list")
 def list_() -> None:
     """List all channels."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Column, Table
-
     from scripts.administration import channels
     from scripts.administration.desk_access import run_on_desk
+    from scripts.commands.tables import print_table
 
     rows = [channels.to_row(each) for each in run_on_desk(channels.list_channels)]
-    if not rows:
-        typer.echo("No channels yet: osmodesk channels add KIND, or set TELEGRAM_BOT_TOKEN")
-        return
-    first, *others = rows[0]
-    # Half of an id is no use.
-    table = Table(Column(first, no_wrap=True), *others, box=box.SIMPLE)
-    for row in rows:
-        table.add_row(*row.values())
-    Console(markup=False, highlight=False).print(table)
+    if rows:
+        print_table(rows)
+    else:
+        say("No channels yet: osmodesk channels add KIND, or set TELEGRAM_BOT_TOKEN")
 
 
 @app.command("test")
@@ -91,8 +86,7 @@ def test_(channel: Channel) -> None:
 
     health = run_on_desk(lambda desk: channels.check(desk, channel))
     groups = [each.last_check for each in health.staff_groups if each.last_check is not None]
-    for result in (*health.channel, *groups):
-        typer.echo(str(channels.to_finding(result)))
+    _show_results([*health.channel, *groups])
     if not health.ok:
         raise typer.Exit(1)
 
@@ -112,13 +106,19 @@ def qr(
     from scripts.administration.desk_access import run_on_desk
 
     run_on_desk(
-        lambda desk: channels.show_codes(
-            desk, channel, renew=renew, seconds=seconds, say=typer.echo
-        )
+        lambda desk: channels.show_codes(desk, channel, renew=renew, seconds=seconds, say=say)
     )
 
 
+def _show_results(results: "Sequence[CheckResultOut]") -> None:
+    from desk.setup.findings_translation import translate_result
+    from scripts.administration import channels
+
+    for each in results:
+        typer.echo(str(translate_result(channels.to_finding(each), find_language())))
+
+
 def _ask(field: "CredentialField") -> str:
-    words = f"{field.name} ({field.about})" if field.about else field.name
+    words = f"{field.name} ({to_operator(field.about)})" if field.about else field.name
     asked: str = typer.prompt(words, hide_input=field.is_secret)
     return asked

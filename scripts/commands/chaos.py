@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from scripts.commands.words import say
+
 
 class Engines(StrEnum):
     BOTH = "both"
@@ -53,4 +55,4 @@ def chaos(
         parts=tuple(plan.Part) if part is Part.ALL else (plan.Part(part.value),),
         keep=keep,
     )
-    raise typer.Exit(run_batch(options, typer.echo))
+    raise typer.Exit(run_batch(options, typer.echo, complain=say))

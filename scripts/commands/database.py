@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scripts.commands.database_copy import copy
-from scripts.commands.words import find_language, say, to_operator
+from scripts.commands.words import find_language, refuse, say, to_operator
 
 if TYPE_CHECKING:
     from db.database import Database
@@ -188,7 +188,7 @@ def backup(
             show = partial(ProgressLines("copied").show, "uploads")
             say(f"{copy_uploads(settings.media_dir, folder, show)} uploads copied")
     elif media or keep is not None:
-        raise typer.BadParameter(f"{file} is not a folder: --keep and --media need one")
+        raise refuse(f"{file} is not a folder: --keep and --media need one")
     else:
         write(settings.database_url, file, show_size)
     say(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
@@ -251,11 +251,11 @@ def cleanup(
         due = run_on_database(lambda database: count_due(database, now_utc(), retention))
         for what, text in due.items():
             name, _, done_to = what.rpartition(" ")
-            typer.echo(f"{text} {name} would be {done_to}")
+            say(f"{text} {name} would be {done_to}")
         return
     done = run_on_database(lambda database: clean_up(database, now_utc(), retention))
     for what, count in done.items():
-        typer.echo(f"{count} {what}")
+        say(f"{count} {what}")
 
 
 @app.command()

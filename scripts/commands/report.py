@@ -11,10 +11,15 @@ import typer
 
 from db.queries.reports.groups import Group
 from desk.reports.names import NamedPeriod, ReportName
+from scripts.commands.words import find_language, refuse, say
 
 if TYPE_CHECKING:
     from db.database import Database, Transaction
-    from desk.reports.tables import ReportTable
+    from desk.reports.tables import Cell, ReportTable
+    from desk.texts.catalogue import Catalogue
+
+# The columns whose cells are words of ours, not names or comments.
+LABELS = frozenset({"figure", "weekday", "what"})
 
 
 class ReportFormat(StrEnum):
@@ -59,13 +64,13 @@ def report(
     from scripts.configuration.settings import load_settings
 
     if write is ReportFormat.PNG and out is None:
-        raise typer.BadParameter("a picture needs a file: --out FILE")
+        raise refuse("a picture needs a file: --out FILE")
     settings = load_settings()
     days = first_day and first_day.date(), last_day and last_day.date()
     try:
         covered = choose_period(now_utc(), settings.timezone, *days, name=period)
     except InvalidPeriodError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise refuse(str(error)) from None
 
     async def work(database: "Database") -> "ReportTable":
         async with database.transaction() as tx:
@@ -83,7 +88,7 @@ def report(
     made = asyncio.run(_write(table, write))
     if out is not None:
         out.write_bytes(made)
-        typer.echo(f"{out}: {len(made)} bytes")
+        say(f"{out}: {len(made)} bytes")
     else:
         typer.echo(made.decode(), nl=False)
 
@@ -98,8 +103,9 @@ async def _find_id(tx: "Transaction", group: Group, given: str | None) -> Any:
     found = [each for each, name in known.items() if given.casefold() == name.casefold()]
     if given in known or len(found) == 1:
         return given if given in known else found[0]
-    many = f"{len(found)} have this name: give the id" if found else "there is none of this name"
-    raise typer.BadParameter(f"{group.value} {given}: {many}")
+    if found:
+        raise refuse(f"--{group.value} {given}: {len(found)} have this name, so give the id")
+    raise refuse(f"--{group.value} {given}: there is none of this name")
 
 
 async def _write(table: "ReportTable", how: ReportFormat) -> bytes:
@@ -118,16 +124,40 @@ async def _write(table: "ReportTable", how: ReportFormat) -> bytes:
 
 
 def _to_text(table: "ReportTable") -> str:
+    """Draw a table for a person, in the operator's language; CSV and JSON are for programs."""
     from io import StringIO
 
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=f"{table.name}, {table.period.first} to {table.period.last}")
+    words = _load_words()
+    title = f"{to_words(table.name)}, {table.period.first} to {table.period.last}"
+    shown = Table(title=words.translate(title))
     for column in table.columns:
-        shown.add_column(column.replace("_", " "))
+        shown.add_column(words.translate(to_words(column)))
     for row in table.rows:
-        shown.add_row(*(f"{each:.2f}" if isinstance(each, float) else str(each) for each in row))
+        cells = zip(table.columns, row, strict=True)
+        shown.add_row(*(_to_cell(column, value, words) for column, value in cells))
     out = StringIO()
     Console(file=out, width=200, markup=False).print(shown)
     return out.getvalue()
+
+
+def to_words(name: str) -> str:
+    """Return the name of a report, a column or a figure as words."""
+    return name.replace("_", " ")
+
+
+def _to_cell(column: str, value: "Cell", words: "Catalogue") -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return words.translate(to_words(str(value))) if column in LABELS else str(value)
+
+
+def _load_words() -> "Catalogue":
+    from desk.texts.catalogue import Catalogue, read_texts
+
+    file = Path(__file__).with_name(f"report_{find_language()}.toml")
+    return Catalogue(read_texts(file) if file.is_file() else {})

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 imported when it runs: the other commands start at once
 
-import typer
+from scripts.commands.words import say
 
 
 def seed() -> None:
@@ -14,5 +14,4 @@ def seed() -> None:
     from scripts.application.database_work import run_on_database
     from scripts.seeding.seed import seed_all
 
-    for line in run_on_database(seed_all, migrate_sqlite=True):
-        typer.echo(line)
+    run_on_database(lambda database: seed_all(database, say), migrate_sqlite=True)

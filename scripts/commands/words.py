@@ -25,6 +25,11 @@ def to_operator(text: str) -> str:
     return text if catalogue is None else catalogue.translate(text)
 
 
+def refuse(text: str) -> typer.BadParameter:
+    """Return the error of an option that makes no sense, in the operator's language."""
+    return typer.BadParameter(to_operator(text))
+
+
 def find_language() -> str:
     """Return the operator's language, also where other settings are wrong; English for others."""
     try:

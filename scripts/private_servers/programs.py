@@ -20,4 +20,4 @@ def find_program(*names: str) -> str:
     for name in names:
         if found := shutil.which(name, path=path):
             return found
-    raise ProgramMissingError(f"{' or '.join(names)} is not installed")
+    raise ProgramMissingError(f"{' / '.join(names)} is not installed")

@@ -43,7 +43,7 @@ async def _count(database: Database, batch: DeleteBatch, now: datetime) -> str:
             total, after = total + done.removed, done.after
             if after is None:
                 raise _UndoneError(str(total))
-        raise _UndoneError(f"{total} or more")
+        raise _UndoneError(f"{total}+")
 
     try:
         await database.run(work)

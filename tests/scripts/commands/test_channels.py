@@ -183,8 +183,10 @@ async def test_the_code_is_shown_until_the_phone_is_linked(
     finally:
         await database.close()
     assert said[-1] == "Phone is linked."
-    assert said[0] != said[1]
-    assert all("█" in each and "Scan it" in each for each in said[:-1])
+    codes, asked = said[:-1:2], said[1:-1:2]
+    assert codes[0] != codes[1]
+    assert all("█" in each for each in codes)
+    assert asked == ["Scan it: WhatsApp, Linked devices."] * 2
 
 
 async def report(
@@ -210,7 +212,7 @@ def test_an_agent_gets_another_capacity(osmo: Command, migrated_url: str) -> Non
     osmo("accounts", "add", "ani@desk.test", stdin="correct horse battery\n")
     done = osmo("accounts", "capacity", "ani@desk.test", "3")
     assert (done.code, done.err) == (0, "")
-    assert "0 of 3" in osmo("accounts", "list").out
+    assert "0 / 3" in osmo("accounts", "list").out
     assert osmo("accounts", "capacity", "ani@desk.test", "1001").code == 2
     assert osmo("accounts", "capacity", "eve@desk.test", "3").code == 1
 
