@@ -155,6 +155,10 @@ class TelegramSandbox(LimitingControlClient):
         body: Json = {"blocked": blocked, "bot": None if bot is None else _id(bot)}
         await self._post(f"users/{_id(user)}", without_none(body))
 
+    async def start_before(self, user: Id, bot: Id) -> None:
+        """Let a user have started a bot at some earlier time: it may write, and gets no update."""
+        await self._post(f"users/{_id(user)}", {"started": True, "bot": _id(bot)})
+
     async def deactivate(self, user: Id) -> None:
         """Let a user delete their account."""
         await self._post(f"users/{_id(user)}", {"deactivated": True})

@@ -144,9 +144,11 @@ async def _add_people(url: str) -> None:
         bot = await telegram.add_bot(_TOKEN, username="osmodesk_demo_bot")
         staff = [await telegram.add_user(each.name, id=each.telegram_id) for each in _list_staff()]
         for client in SAMPLE_CLIENTS:
-            await telegram.add_user(
+            customer = await telegram.add_user(
                 client.name, id=int(client.telegram_id), username=client.username
             )
+            # As the conversation says that is seeded: the first answer to it must arrive.
+            await telegram.start_before(customer, bot)
         await telegram.add_group(
             "OsmoDesk staff", id=_GROUP, members=[*staff], admins=[staff[0]], bots=[bot]
         )

@@ -71,12 +71,14 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
 
 
 def change_user(world: World, request: web.Request, body: Json) -> Json:
-    """Let a user block or unblock a bot, or delete their account."""
+    """Let a user block or unblock a bot, delete their account, or have started a bot before."""
     person = find_person(world, read_path_number(request, "id"))
     if "deactivated" in body:
         person.deactivated = bool(body["deactivated"])
     if "blocked" in body:
         _set_blocked(world, person, find_bot(world, body.get("bot")), blocked=bool(body["blocked"]))
+    if body.get("started"):
+        world.open_private(find_bot(world, body.get("bot")), person)
     world.mark_changed(PERSON, person.user["id"])
     world.feed.publish("user", person.user["id"], user=person.user)
     return {**person.user, "blocked": bool(person.blocked), "deactivated": person.deactivated}

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
+from scripts.seeding.samples import SAMPLE_AGENT, SAMPLE_CUSTOMER
 from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
 
@@ -66,6 +68,7 @@ async def wait_for_topic_text(telegram: TelegramSandbox, name: str, words: str) 
 
 async def test_customers_of_every_kind_reach_staff_and_are_answered(tmp_path: Path) -> None:
     async with demo(tmp_path) as url:
+        await _answer_sample(tmp_path, url)
         await _play(url, "first")
     async with demo(tmp_path) as url:  # it continues where it stopped
         await _play(url, "second")
@@ -171,6 +174,24 @@ async def _play(url: str, time: str) -> None:
         await waha.until(session, "WORKING", seconds=PATIENCE)
         await waha.says(sari, f"{time} by a linked number", session=session)
         await wait_for_topic_text(telegram, "Sari", f"{time} by a linked number")
+
+
+async def _answer_sample(folder: Path, url: str) -> None:
+    """Answer the seeded conversation as a newcomer does in the console, before anybody wrote."""
+    [console] = re.findall(r"for agents:\s+(http://\S+)/ ", (folder / "log").read_text())
+    async with aiohttp.ClientSession(f"{console}/api/v1/") as api:
+        account = {"email": SAMPLE_AGENT.email, "password": SAMPLE_AGENT.password}
+        async with api.post("auth/login", json=account) as response:
+            token = (await response.json())["access_token"]
+        authorized = {"Authorization": f"Bearer {token}"}
+        async with api.get("sessions", headers=authorized) as response:
+            [session] = (await response.json())["items"]
+        path, answer = f"sessions/{session['id']}/messages", {"text": "It arrives today."}
+        async with api.post(path, json=answer, headers=authorized) as response:
+            assert response.status in {200, 201, 202}, await response.text()
+    async with TelegramSandbox(url) as telegram:
+        john = {"id": int(SAMPLE_CUSTOMER.telegram_id)}
+        await eventually(lambda: _heard(telegram, john, answer["text"]), "it arrives")
 
 
 def _name(user: dict[str, Any]) -> str:
