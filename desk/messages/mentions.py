@@ -16,6 +16,7 @@ from db.queries.messages import mentions
 from db.queries.messages.message_rows import list_messages_by_ids
 from db.queues.payloads import Buttons
 from db.tables import Direction, Role
+from desk.actors import ActorKind
 from desk.conversations.console_doors import build_console_button
 from desk.conversations.rights import find_human_holder, is_visible
 from desk.conversations.threads import find_thread
@@ -51,7 +52,13 @@ class Mentions:
     name = "mentions"
 
     async def project(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        said = [each for each in events if isinstance(each, MessageAdded) and each.author_id]
+        # AI agents name nobody and are named by nobody; their answers need not wait for a query.
+        human = ActorKind.HUMAN.sender_type
+        said = [
+            each
+            for each in events
+            if isinstance(each, MessageAdded) and each.author_id and each.sender is human
+        ]
         await _mark_read(uow, said)
         for note in [*_list_new(said), *await _list_changed(uow, events)]:
             if note.may_name:
