@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from db.tables import EventKind
 from desk.texts import LANGUAGES, load_catalogue, translate
 
 ROOT = Path(__file__).parents[3]
@@ -47,8 +48,8 @@ def code() -> str:
 def test_every_text_that_the_code_names_exists() -> None:
     themes = "|".join(load_catalogue("en"))
     named = set(re.findall(rf'"((?:{themes})\.[a-z_]+)"', code()))
-    # Loggers' events look alike; only texts that are sent count.
-    events = set(re.findall(r'log\.\w+\(\s*"([a-z_.]+)"', code()))
+    # Loggers' events and live events look alike; only texts that are sent count.
+    events = {*EventKind, *re.findall(r'log\.\w+\(\s*"([a-z_.]+)"', code())}
     assert named - events <= keys("en").keys()
 
 
