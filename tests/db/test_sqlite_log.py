@@ -144,8 +144,8 @@ async def test_what_was_said_survives_a_power_cut(
         """Keep the log as it is when the disk has it. All is in the log: few rows are written."""
         kept = Path(f"{file}-wal").read_bytes()
         real(descriptor)
-        (disk / "new").write_bytes(kept)
-        (disk / "new").replace(disk / "desk.db-wal")
+        (tmp_path / "new").write_bytes(kept)  # not on the disk: that is copied at any moment
+        (tmp_path / "new").replace(disk / "desk.db-wal")
 
     monkeypatch.setattr(os, _FSYNC, write)
     shutil.copy(file, disk / "desk.db")
