@@ -74,6 +74,8 @@ def install_service(
         installation.compile_code()
         if not installation.reload_systemd():
             say("systemd does not run here: reload it where it does")
-    say("Start now and with the machine: systemctl enable osmodesk osmodesk-backup.timer")
-    typer.echo("                                systemctl restart osmodesk osmodesk-backup.timer")
-    say("Read the log:                   journalctl -u 'osmodesk*' -f")
+    say("Start now and with the machine:")
+    typer.echo("  systemctl enable osmodesk osmodesk-backup.timer")
+    typer.echo("  systemctl restart osmodesk osmodesk-backup.timer")
+    say("Read the log:")
+    typer.echo("  journalctl -u 'osmodesk*' -f")

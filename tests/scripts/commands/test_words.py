@@ -165,7 +165,9 @@ def test_no_command_prints_words_that_are_never_translated() -> None:
         # What is copied as it is.
         "database_copy.py": {"\nDATABASE_URL={1}\n"},
         "install_service.py": {
-            "                                systemctl restart osmodesk osmodesk-backup.timer"
+            "  systemctl enable osmodesk osmodesk-backup.timer",
+            "  systemctl restart osmodesk osmodesk-backup.timer",
+            "  journalctl -u 'osmodesk*' -f",
         },
     }
 
