@@ -65,7 +65,7 @@ class _ChannelChecker:
 
     def _decrypt_credentials(self, row: Channel, subject: str) -> Credentials | CheckResult:
         if row.credentials is None or self.settings.secret_key is None:
-            remedy = f"PUT /api/v1/channels/{row.id}/credentials"
+            remedy = "enter them in the console: Settings, Channels, Replace the credentials"
             return report_warning(subject, "missing, so the channel is not served", remedy)
         try:
             return Encryptor(*self.settings.secret_keys).decrypt(row.credentials)
@@ -81,7 +81,7 @@ class _ChannelChecker:
 
     async def _check_groups(self, row: Channel) -> list[CheckResult]:
         """Ask the bot that serves the staff groups about them."""
-        remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
+        remedy = "choose them in the console: Settings, Channels"
         server = self.channels.get(row.staff_channel_id or "")
         groups = get_groups(row)
         if server is None or not groups:
@@ -92,11 +92,8 @@ class _ChannelChecker:
             ]
         if not server.is_active:
             text = f"the bot that serves them ({server.name}) is switched off"
-            return [
-                report_error(
-                    _STAFF, text, f"PATCH /api/v1/channels/{server.id} with is_active: true"
-                )
-            ]
+            remedy = "switch it on in the console: Settings, Channels"
+            return [report_error(_STAFF, text, remedy)]
         credentials = self._decrypt_credentials(server, _STAFF)
         if isinstance(credentials, CheckResult):
             return [credentials]
@@ -111,7 +108,7 @@ class _ChannelChecker:
         known = self.templates.get(row.id)
         if known is None:
             text = "none fetched: nothing can be sent 24 hours after a customer's last message"
-            remedy = f"POST /api/v1/channels/{row.id}/templates/sync; write some at Meta first"
+            remedy = "write some in WhatsApp Manager, then in the console: Settings, Templates"
             return [report_warning(_TEMPLATES, text, remedy)]
         at = f"{known.synced_at:%Y-%m-%d %H:%M} UTC"
         return [report_ok(_TEMPLATES, f"{known.approved} of {known.number} approved, fetched {at}")]

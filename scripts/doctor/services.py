@@ -26,8 +26,7 @@ _UNAUTHORIZED = {401, 403}
 async def check_redis(settings: Settings) -> CheckResult:
     """Send PING to the Redis of REDIS_URL."""
     if settings.redis_url is None:
-        needed = "only a second worker needs it"
-        return report_ok("redis", f"REDIS_URL is not set; {needed}")
+        return report_ok("redis", "REDIS_URL is not set; only a second worker needs it")
     redis = Redis.from_url(settings.redis_url, socket_timeout=_TIMEOUT)
     try:
         await redis.ping()

@@ -27,7 +27,7 @@ async def check_telegram(settings: Settings) -> AsyncIterator[CheckResult]:
         yield report_warning(
             BOT,
             "TELEGRAM_BOT_TOKEN is not set",
-            "get one from @BotFather with /newbot, unless you add the channels with the API",
+            "get one from @BotFather with /newbot, unless you add channels in another way",
         )
         return
     token = settings.telegram_bot_token.get_secret_value()

@@ -17,7 +17,6 @@ from tests.scripts.doctor.report_texts import ROOT, list_templates
 # Texts that are made in several steps, so that they are not found in the code.
 MADE_IN_STEPS = {
     "channel {1}, {2}",
-    "only a second worker needs it",
     "run: osmodesk db deploy",
     "run: osmodesk db migrate (osmodesk run does it too)",
     "set TELEGRAM_STAFF_GROUP to {1}",

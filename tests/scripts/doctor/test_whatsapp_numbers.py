@@ -127,7 +127,9 @@ async def test_a_bot_that_is_off_serves_no_staff(doctor_stage: DoctorStage) -> N
     bot = await doctor_stage.bot(is_active=False)
     await doctor_stage.number(staff_channel_id=bot.id, staff_groups=bot.staff_groups)
     [line] = [each for each in await doctor_stage.report_lines("Meta") if "staff groups" in each]
-    assert line.startswith("✗ staff groups: the bot that serves them (Bot) is switched off → PATCH")
+    assert line.startswith(
+        "✗ staff groups: the bot that serves them (Bot) is switched off → switch it on"
+    )
 
 
 async def test_how_a_linked_number_stands(
