@@ -37,6 +37,8 @@ _BLOCKING_STATEMENTS = (
     "DROP",
 )
 _BLOCKING_CALLS = {"commit", "rollback", "close", "backup"}
+# aiosqlite's own, of a connection, that takes a statement.
+_EXECUTE_AND_FETCH = aiosqlite.Connection._execute_fetchall.__name__  # noqa: SLF001 it has no public name
 _ROWS_AT_ONCE = 64
 # After so many changed rows the log's pages are written into the database, as SQLite does by itself
 # after 1,000 pages.
@@ -65,35 +67,25 @@ class InlineConnection(aiosqlite.Connection):
                 return fn(*args, **kwargs)
         if _may_block(fn, args) and not self._is_instant(fn, self._connection):
             if self.log is not None and fn.__name__ == "commit":
-                fn, is_short = self._choose_commit(fn, self.log, self._connection)
-                if is_short:
-                    return fn()
+                return await self._commit(fn, self.log)
             result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
             return result
         return fn(*args, **kwargs)
 
-    def _choose_commit(
-        self, commit: Callable[..., T], log: DiskLog, connection: sqlite3.Connection
-    ) -> tuple[Callable[..., T], bool]:
-        """Return what commits a change, and whether that is short."""
+    async def _commit(self, commit: Callable[..., T], log: DiskLog) -> T:
+        """Commit here, which writes to memory only; then write the log's pages if there are many.
 
-        def commit_and_count() -> T:
-            result = commit()
-            log.count_commit()
-            return result
-
-        def commit_and_write_pages() -> T:
-            result = commit_and_count()
+        The next transaction begins when both are done.
+        """
+        result = commit()
+        log.count_commit()
+        changes = self._conn.total_changes
+        if changes - self._changes_in_file >= _CHECKPOINT_ROWS:
+            self._changes_in_file = changes
             # As when SQLite does it by itself: what fails is tried again later.
             with contextlib.suppress(sqlite3.Error):
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            return result
-
-        is_short = connection.total_changes - self._changes_in_file < _CHECKPOINT_ROWS
-        if is_short:
-            return commit_and_count, True
-        self._changes_in_file = connection.total_changes
-        return commit_and_write_pages, False
+                await self.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        return result
 
     def _is_instant(self, fn: Callable[..., object], connection: sqlite3.Connection) -> bool:
         """Check for the end of a transaction in which nothing is to be written or undone."""
@@ -173,7 +165,8 @@ def _without_waiting(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _may_block(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     """Check whether a call may have to wait for another process or for the disk."""
-    if not isinstance(getattr(fn, "__self__", None), sqlite3.Cursor):
+    is_cursors = isinstance(getattr(fn, "__self__", None), sqlite3.Cursor)
+    if not is_cursors and fn.__name__ != _EXECUTE_AND_FETCH:
         return fn.__name__ in _BLOCKING_CALLS
     statement = args[0] if args and isinstance(args[0], str) else ""
     return statement.lstrip()[:8].upper().startswith(_BLOCKING_STATEMENTS)

@@ -8,7 +8,6 @@ here, when the next one has already begun. See docs/adr/0043-sqlite-one-wait-for
 import asyncio
 import os
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,6 @@ class DiskLog:
         self._thread = _make_thread()
         # How many transactions were committed, and how many of these are on the disk for certain.
         self._committed = self._on_disk = 0
-        self._counting = threading.Lock()
         self._writing: asyncio.Future[None] | None = None
 
     def follow(self, log: Path) -> None:
@@ -36,8 +34,7 @@ class DiskLog:
 
     def count_commit(self) -> None:
         """Note that a transaction was committed that changed something."""
-        with self._counting:  # a COMMIT may end in the connection's thread
-            self._committed += 1
+        self._committed += 1
 
     async def wait(self) -> None:
         """Wait until everything that is committed now is on the disk.

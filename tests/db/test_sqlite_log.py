@@ -200,6 +200,25 @@ async def test_the_log_does_not_grow_for_ever(database: Database, tmp_path: Path
     assert await count(database) == 6_001
 
 
+async def test_only_the_logs_pages_are_written_beside_the_loop(database: Database) -> None:
+    threads: dict[str, int] = {}
+
+    def note(statement: str) -> None:
+        threads[statement] = threading.get_ident()
+
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.set_trace_callback(note)
+    async with database.transaction() as tx:
+        await tx.execute(_ADD, [{"words": str(number)} for number in range(600)])
+    await database.truncate_log()
+    assert threads["COMMIT"] == threading.get_ident()
+    checkpoints = {"PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_checkpoint(TRUNCATE)"}
+    assert checkpoints <= threads.keys()
+    assert threading.get_ident() not in {threads[each] for each in checkpoints}
+
+
 async def test_a_disk_that_fails_ends_the_process(database: Database, tmp_path: Path) -> None:
     arguments = (sys.executable, "-c", _FAILS, f"sqlite:///{tmp_path}/desk.db", _FSYNC)
     ended = await asyncio.to_thread(
