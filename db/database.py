@@ -26,6 +26,8 @@ Transaction = AsyncSession
 _LOCK_CONFLICT_CODES = {1213, 1205}
 _MAX_TRIES = 8
 NEW_EVENTS, NEW_JOBS = "new_events", "new_jobs"
+# In `tx.info`: functions to call after the commit, first come, first served.
+AFTER_COMMIT = "after_commit"
 
 
 def _do_nothing() -> None:
@@ -58,7 +60,7 @@ class Database:
         self.retries = 0
         # Called after the commit of a transaction that wrote events (`tx.info[NEW_EVENTS]`).
         self.on_new_events: Callable[[], None] = _do_nothing
-        # The same for jobs (`tx.info[NEW_JOBS]`).
+        # The same for jobs (`tx.info[NEW_JOBS]`), which any process may claim.
         self.on_new_jobs: Callable[[], None] = _do_nothing
         # SQLite has one writer. This lock is first come, first served; with the pool alone, a busy
         # loop that asks again at once would overtake everyone who waits.
@@ -89,6 +91,8 @@ class Database:
             self.on_new_events()
         if NEW_JOBS in tx.info:
             self.on_new_jobs()
+        for do in tx.info.get(AFTER_COMMIT, ()):
+            do()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and repeat it when the engine reports a lock conflict.

@@ -10,6 +10,7 @@ import structlog
 from db.database import Database, Transaction
 from db.tables.base import now_utc
 from desk.channels import Channels
+from desk.jobs.collector import JobCollector, JobStarter
 from desk.openings import EmptyOpenings, Openings
 from desk.projections import Projection, ProjectionError
 from desk.session_times import DEFAULT_SESSION_TIMES, SessionTimes
@@ -32,6 +33,7 @@ class UnitOfWorkFactory:
     customer_limit: int | None = None
     zone: tzinfo = UTC
     openings: Openings[UnitOfWork] = field(default_factory=EmptyOpenings)
+    job_starter: JobStarter = field(default_factory=JobStarter)
 
     def create(
         self, tx: Transaction, now: datetime | None = None, *, without: Collection[str] = ()
@@ -49,6 +51,7 @@ class UnitOfWorkFactory:
             self.customer_limit,
             self.zone,
             self.openings,
+            jobs=JobCollector(self.job_starter),
         )
 
     async def record(self, database: Database, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:

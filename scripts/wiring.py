@@ -276,6 +276,7 @@ async def build_application(
     jobs = build_job_runner(
         settings, database, transactions, services, metrics=metrics, turns=turns
     )
+    uow_factory.job_starter.runner = jobs
     database.on_new_jobs = membership.notifiers.create_notifier("jobs", jobs.signal).notify
     application = Application(
         settings,

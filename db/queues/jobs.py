@@ -36,7 +36,15 @@ class NewJob:
     payload: Mapping[str, Any]
     dedup_key: str | None = None
     run_at: datetime | None = None
+    # Until when the process that writes it has claimed it; None: any process may claim it.
+    leased_until: datetime | None = None
     id: JobId = field(default_factory=lambda: JobId(new_id()))
+    lease: str = field(default_factory=new_id)
+
+    @property
+    def claimed(self) -> "ClaimedJob":
+        """Return the claim of the process that writes it."""
+        return ClaimedJob(self.id, self.kind, self.payload, 1, self.lease, is_taken_over=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +103,12 @@ async def put(tx: AsyncSession, new: Sequence[NewJob], now: datetime) -> None:
     """Write jobs, and wake their runner after the commit.
 
     A job whose key an open job has is left out; a failed job with its key is started again instead.
+    A job that is claimed already must have a key that no other job ever has.
     """
     if not new:
         return
     for each in new:
-        if each.dedup_key is not None:
+        if each.dedup_key is not None and each.leased_until is None:
             bound = {"of_key": each.dedup_key, "at": each.run_at or now}
             await tx.execute(_AGAIN, {**bound, "new_payload": dict(each.payload)})
     rows = [
@@ -108,15 +117,22 @@ async def put(tx: AsyncSession, new: Sequence[NewJob], now: datetime) -> None:
             "kind": each.kind,
             "payload": dict(each.payload),
             "dedup_key": each.dedup_key,
-            "state": JobState.PENDING,
-            "attempts": 0,
             "run_at": each.run_at or now,
             "created_at": now,
+            **_build_claim(each),
         }
         for each in new
     ]
     await tx.execute(insert_or_ignore(tx, jobs, ("dedup_key",)), rows)
-    tx.info[NEW_JOBS] = True
+    if any(each.leased_until is None for each in new):
+        tx.info[NEW_JOBS] = True
+
+
+def _build_claim(new: NewJob) -> dict[str, Any]:
+    if new.leased_until is None:
+        return {"state": JobState.PENDING, "attempts": 0, **_FREE}
+    leased = {"lease": new.lease, "lease_until": new.leased_until}
+    return {"state": JobState.RUNNING, "attempts": 1, **leased}
 
 
 async def drop_planned(tx: AsyncSession, kind: JobKind, now: datetime, *, keep: str | None) -> None:

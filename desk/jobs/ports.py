@@ -45,12 +45,24 @@ class JobHandler(Protocol[P]):
         """
 
 
+class StartsJobs(Protocol):
+    """The runner of this process, which starts jobs that a transaction claimed for it."""
+
+    def offer_lease(self, kind: JobKind) -> datetime | None:
+        """Return until when a job of this kind is leased that starts now; None: none can start."""
+
+    def start(self, job: ClaimedJob, prepared: object) -> None:
+        """Start a job whose claim was committed."""
+
+
 @dataclass(slots=True)
 class RunningJob:
     """The claim under which a handler runs."""
 
     claimed: ClaimedJob
     stopping: asyncio.Event
+    # What the transaction that enqueued the job has read for it; None: the handler has to read.
+    prepared: object | None = None
     # The handler's last transaction settled the job, too, and was committed.
     is_settled: bool = False
 

@@ -76,8 +76,12 @@ class JobRunner:
         self._metrics = metrics or Metrics()
         self._settings = settings or JobRunnerSettings()
         self._stopping = asyncio.Event()
+        # None: no jobs are run now.
+        self._group: asyncio.TaskGroup | None = None
         # Claims that are not settled, by their lease.
         self._running: dict[str, tuple[ClaimedJob, asyncio.Task[None]]] = {}
+        # Claims that were committed when the runner was stopping.
+        self._too_late: list[ClaimedJob] = []
         self._renew_at = self._take_over_at = 0.0
         # Jobs may wait for a slot, so that the end of one must wake the runner.
         self._is_full = False
@@ -85,16 +89,31 @@ class JobRunner:
     async def run(self) -> None:
         """Run jobs until `stop`; then let them finish for a moment, and give the rest back."""
         try:
-            async with asyncio.TaskGroup() as group:
-                await self._claim_until_stopped(group)
+            async with asyncio.TaskGroup() as self._group:
+                await self._claim_until_stopped(self._group)
                 await self._wait_for_running()
         finally:
-            await self._give_back_running()
+            self._group = None
+            await self.give_back()
 
     def stop(self) -> None:
         """Stop claiming; `run` returns soon."""
         self._stopping.set()
         self.signal.notify()
+
+    def offer_lease(self, kind: JobKind) -> datetime | None:
+        """Return until when a job of this kind is leased that starts now; None: none can start."""
+        is_running = self._group is not None and not self._stopping.is_set()
+        if not is_running or not any(kind in kinds for kinds, _ in self._list_rooms()):
+            return None
+        return now_utc() + timedelta(seconds=self._settings.lease)
+
+    def start(self, job: ClaimedJob, prepared: object) -> None:
+        """Start a job that a transaction of this process has claimed, with what it has read."""
+        if self._group is None or self._stopping.is_set():
+            self._too_late.append(job)
+            return
+        self._running[job.lease] = job, self._group.create_task(self._work(job, prepared))
 
     async def _claim_until_stopped(self, group: asyncio.TaskGroup) -> None:
         resumed = False
@@ -169,14 +188,14 @@ class JobRunner:
         rooms.append((shared, self._settings.jobs_at_once - sum(running[each] for each in shared)))
         return [(kinds, room) for kinds, room in rooms if room > 0]
 
-    async def _work(self, job: ClaimedJob) -> None:
-        """Run a claimed job and settle it; a cancelled job stays for `_give_back_running`."""
+    async def _work(self, job: ClaimedJob, prepared: object | None = None) -> None:
+        """Run a claimed job and settle it; a cancelled job stays for `give_back`."""
         if job.is_taken_over:
             log.warning("job.taken_over", job=job.id, kind=job.kind, attempt=job.attempts)
         # What is not done may be due again soon: then the runner must look when.
         is_over = False
         try:
-            outcome = await self._attempt(job)
+            outcome = await self._attempt(job, prepared)
             await self._settle(job, outcome)
             is_over = isinstance(outcome, Done)
         except LeaseLostError:
@@ -185,13 +204,14 @@ class JobRunner:
         if self._is_full or not is_over:
             self.signal.notify()
 
-    async def _attempt(self, job: ClaimedJob) -> Outcome:
+    async def _attempt(self, job: ClaimedJob, prepared: object | None) -> Outcome:
         handler = self._handlers[job.kind]
         policy = handler.retry_policy
         if job.is_taken_over and (crashed := decide_after_crash(job.attempts, policy)):
             return crashed
         try:
-            running, payload = RunningJob(job, self._stopping), handler.parse(job.payload)
+            running = RunningJob(job, self._stopping, prepared)
+            payload = handler.parse(job.payload)
             return Done(await handler.run(running, payload), running.is_settled)
         except LeaseLostError:
             raise
@@ -223,9 +243,12 @@ class JobRunner:
             for task in left:
                 task.cancel()
 
-    async def _give_back_running(self) -> None:
-        """Give back the jobs that did not finish, so that another process need not wait."""
-        for job, _ in self._running.values():
+    async def give_back(self) -> None:
+        """Give back the jobs that did not finish, so that another process need not wait.
+
+        Called once more when nothing is begun any more: a last transaction may have claimed one.
+        """
+        for job in [*self._too_late, *(job for job, _ in self._running.values())]:
             try:
                 await self._database.run(lambda tx, job=job: jobs.give_back(tx, job, now_utc()))  # type: ignore[misc]
             except LeaseLostError:
@@ -235,6 +258,7 @@ class JobRunner:
                 return
             self._metrics.count_job(job.kind, "postponed")
         self._running.clear()
+        self._too_late.clear()
 
 
 async def _write_outcome(tx: Transaction, job: ClaimedJob, outcome: Outcome) -> None:

@@ -250,6 +250,7 @@ async def _work_until(
         # Messages still being sent after this are marked as such in the outbox.
         await asyncio.wait(closing, timeout=_SEND_TIMEOUT)
         await application.intake.finish()
+        await application.jobs.give_back()
         for task in (*background_tasks, *closing):
             task.cancel()
 

@@ -21,7 +21,7 @@ from desk.ai.turns.opening import note_thinking
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import load_ai_session
 from desk.ai.turns.thinking import Thinker
-from desk.ai.turns.thought import Material, Thought
+from desk.ai.turns.thought import Material, PreparedTurn, Thought
 from desk.ai.turns.timers import ThinkTurn
 from desk.ai.turns.translations import translate_message
 from desk.ai.turns.typing_shown import ShowsTyping, show_while
@@ -64,13 +64,15 @@ class TurnRunner:
     async def run(self, job: RunningJob, what: ThinkTurn) -> None:
         """Think about a turn and finish it, unless a human or the deadline was faster."""
         for number in range(1, _MAX_ROUNDS + 1):
-            read = await self._transactions.run(
-                lambda uow: self._begin(uow, job, what, number)  # noqa: B023 awaited at once
-            )
+            read = job.prepared if isinstance(job.prepared, PreparedTurn) else None
+            if read is None or number > 1:
+                read = await self._transactions.run(
+                    lambda uow: self._begin(uow, job, what, number)  # noqa: B023 awaited at once
+                )
             if read is None:
                 return
-            thread, material = read
-            thought = await self._think(thread, material)
+            material = read.material
+            thought = await self._think(read.thread, material)
             try:
                 job.is_settled = await self._transactions.run(
                     lambda uow: self._finish(uow, job, what, material, thought)  # noqa: B023 awaited at once
@@ -82,7 +84,7 @@ class TurnRunner:
 
     async def _begin(
         self, uow: UnitOfWork, job: RunningJob, what: ThinkTurn, number: int
-    ) -> tuple[Thread, Material] | None:
+    ) -> PreparedTurn | None:
         """Read what the turn is about, and note that; its timer has noted the first round."""
         found = await self._lock(uow, job, what)
         if found is None:
@@ -90,7 +92,7 @@ class TurnRunner:
         thread, turn, config = found
         await note_thinking(uow, turn, number)
         state = await load_ai_session(uow, turn.session_id)
-        return thread, await read_material(uow, thread, turn, state, config)
+        return PreparedTurn(thread, await read_material(uow, thread, turn, state, config))
 
     async def _think(self, thread: Thread, material: Material) -> Thought:
         """Think while the customer sees that somebody types; an error is a handover, too."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
+from db.queries.conversations.threads import Thread
 from db.queries.knowledge.embeddings import KnowledgeState
 from db.tables import AiAction
 from desk.ai.config import AiConfig
@@ -56,6 +57,14 @@ class Material:
     def question(self) -> str:
         """Return the words of the burst."""
         return "\n".join(each.text for each in self.burst if each.text)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTurn:
+    """What the transaction that began a turn has read, so that its job need not."""
+
+    thread: Thread
+    material: Material
 
 
 @dataclass(frozen=True, slots=True)

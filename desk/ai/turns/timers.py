@@ -13,12 +13,14 @@ from desk.ai.config import to_config
 from desk.ai.turns import reasons
 from desk.ai.turns.handover import hand_over
 from desk.ai.turns.logs import log_without_thought
+from desk.ai.turns.material import read_material
 from desk.ai.turns.opening import note_thinking, settle_turn
 from desk.ai.turns.policy import LetGo, Situation, StaySilent, decide_start
 from desk.ai.turns.reasons import Reason
 from desk.ai.turns.scene import Scene
 from desk.ai.turns.state import build_situation, load_ai_session
 from desk.ai.turns.summaries import summarize_messages
+from desk.ai.turns.thought import PreparedTurn
 from desk.conversations.holders import HandedOver, Taken, change_holder
 from desk.conversations.notices import notify_topic
 from desk.receiving.timers import Timer, set_timer
@@ -58,7 +60,13 @@ async def handle_start_timer(uow: UnitOfWork, thread: Thread) -> None:
         await _drop(uow, turn)
         return
     await note_thinking(uow, turn, 1)
-    uow.jobs.enqueue(ThinkTurn(turn.id, turn.conversation_id))
+    what = ThinkTurn(turn.id, turn.conversation_id)
+    leased_until = uow.jobs.find_room(what.kind)
+    if leased_until is None:
+        uow.jobs.enqueue(what)
+        return
+    material = await read_material(uow, thread, turn, state, config)
+    uow.jobs.start(what, leased_until, PreparedTurn(thread, material))
 
 
 async def _take_session(scene: Scene) -> bool:

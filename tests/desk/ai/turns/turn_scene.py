@@ -209,9 +209,9 @@ class TurnScene:
                     lambda tx, job=job: jobs.finish(tx, job, self.stage.now, None)  # type: ignore[misc]
                 )
 
-    async def run_job(self, job: jobs.ClaimedJob) -> RunningJob:
+    async def run_job(self, job: jobs.ClaimedJob, prepared: object = None) -> RunningJob:
         runner = TurnRunner(StageTransactions(self.stage), Thinker(self.knowledge, self.model))
-        running = RunningJob(job, asyncio.Event())
+        running = RunningJob(job, asyncio.Event(), prepared)
         await runner.run_job(running, job.payload)
         return running
 
