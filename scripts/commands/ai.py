@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scripts.commands.words import say, to_operator
+
 _AGENT = typer.Option("--agent", help="Name or id of the AI agent; needed if there are several.")
 
 app = typer.Typer(help="Import articles; try, list and delete AI agents.", no_args_is_help=True)
@@ -35,12 +37,12 @@ def import_files(
     failed = 0
     for path in files:
         try:
-            count = import_with_progress(path, language, tag or [], typer.echo)
-            typer.echo(f"{path.name}: {count} articles imported")
+            count = import_with_progress(path, language, tag or [], say)
+            say(f"{path.name}: {count} articles imported")
         except (ImportRefusedError, ArticleRefusedError, OSError) as error:
             failed += 1
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            typer.echo(f"{path.name}: not imported: {reason}", err=True)
+            say(f"{path.name}: not imported: {reason}", is_aside=True)
     if failed:
         raise typer.Exit(1)
 
@@ -56,7 +58,7 @@ def ask(
     """Ask an AI agent a question; nothing is sent. Shows the answer, and why it is that one."""
     from scripts.upkeep.ai_trials import ask_agent
 
-    for line in ask_agent(question, agent, language):
+    for line in ask_agent(question, agent, language, to_operator):
         typer.echo(line)
 
 
@@ -80,7 +82,7 @@ def replay(
     """
     from scripts.upkeep.ai_trials import replay_questions
 
-    replay_questions(agent, config, level, limit, typer.echo)
+    replay_questions(agent, config, level, limit, say=typer.echo, to_operator=to_operator)
 
 
 @app.command("list")
@@ -91,9 +93,9 @@ def list_() -> None:
 
     rows = run_on_desk(list_agents)
     if not rows:
-        typer.echo("No AI agents yet: create one with POST /api/v1/ai-agents")
+        say("No AI agents yet: create one with POST /api/v1/ai-agents")
     for row in rows:
-        sessions = f"{row.active_sessions} sessions"
+        sessions = to_operator(f"{row.active_sessions} sessions")
         typer.echo(
             f"{row.name}: {row.level}, {row.config.mode}, {row.status}, {sessions}, {row.id}"
         )
@@ -106,4 +108,4 @@ def delete(agent: Annotated[str, typer.Argument(help="Name or id of the AI agent
     from scripts.administration.desk_access import run_on_desk
 
     name = run_on_desk(lambda desk: delete_agent(desk, agent))
-    typer.echo(f"{name} is deleted: humans or the queue have its sessions.")
+    say(f"{name} is deleted: humans or the queue have its sessions.")

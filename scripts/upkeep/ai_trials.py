@@ -30,6 +30,8 @@ from scripts.upkeep.ai_agent_choice import choose_agent
 from scripts.upkeep.errors import UpkeepError
 
 T = TypeVar("T")
+# Returns a text of ours in the operator's language.
+Translate = Callable[[str], str]
 
 _MOST_AGENTS = 1000
 _AT_ONCE = 20
@@ -56,13 +58,15 @@ class _Start:
     back: bool = False
 
 
-def ask_agent(question: str, agent: str | None, language: str | None) -> list[str]:
+def ask_agent(
+    question: str, agent: str | None, language: str | None, to_operator: Translate
+) -> list[str]:
     """Ask an AI agent a question; return lines that show the answer and why it is that one."""
 
     async def work(trials: AiTrials, database: Database) -> list[str]:
         found = await _find_agent(database, agent)
         answer = await trials.ask(found.id, question, language, ConfigChanges())
-        return [f"{found.name}:", *_format_answer(answer)]
+        return [f"{found.name}:", *_format_answer(answer, to_operator)]
 
     return _run(work)
 
@@ -72,7 +76,9 @@ def replay_questions(
     config: Path | None,
     level: str | None,
     limit: int,
+    *,
     say: Callable[[str], object],
+    to_operator: Translate,
 ) -> None:
     """Ask past questions again, newest first, and say what became of each, then the shares."""
     changes = _read_changes(config, level)
@@ -85,13 +91,13 @@ def replay_questions(
             size = min(_AT_ONCE, limit - len(turns))
             page = await trials.replay(found.id, changes, start=start, limit=size)
             for turn in page.turns:
-                for line in _format_turn(turn):
+                for line in _format_turn(turn, to_operator):
                     say(line)
             turns += page.turns
             if not page.has_more:
                 break
             start = _Start(turns[-1].asked_at, turns[-1].log_id)
-        for line in _format_counts(turns):
+        for line in _format_counts(turns, to_operator):
             say(line)
 
     _run(work)
@@ -144,28 +150,32 @@ def _read_columns(path: Path) -> Mapping[str, Any]:
         raise UpkeepError(f"{path}: {wrong.field}: {wrong.message}") from None
 
 
-def _format_answer(answer: TriedAnswer) -> list[str]:
+def _format_answer(answer: TriedAnswer, to_operator: Translate) -> list[str]:
     lines = [f"  {answer.text}"] if answer.text else []
     lines += [f"  {number}. {title}" for number, title in enumerate(answer.choices, 1)]
     sure = "-" if answer.confidence is None else f"{answer.confidence:.0%}"
-    lines.append(f"  action {answer.action}, confidence {sure}, {answer.seconds:.2f} s")
+    seconds = f"{answer.seconds:.2f}"
+    lines.append("  " + to_operator(f"action {answer.action}, confidence {sure}, {seconds} s"))
     if answer.reason:
-        lines.append(f"  a person answers: {answer.reason}")
-    lines += [
-        f"  passage “{each.get('title')}”, score {each.get('score')}" for each in answer.passages
-    ]
+        lines.append("  " + to_operator("a person answers:") + f" {answer.reason}")
+    for each in answer.passages:
+        # An article's own words are not ours to translate.
+        score = to_operator(f"with a score of {each.get('score')}")
+        lines.append("  " + to_operator("the passage") + f" “{each.get('title')}” {score}")
     if answer.model is not None:
-        tokens = f"{answer.tokens_in} tokens in, {answer.tokens_out} out"
-        lines.append(f"  model {answer.model}, {tokens}, cost {answer.cost:.6f}")
+        model, cost = answer.model, f"{answer.cost:.6f}"
+        given, taken = answer.tokens_in, answer.tokens_out
+        used = to_operator(f"model {model}, {given} tokens in, {taken} out, cost {cost}")
+        lines.append(f"  {used}")
     return lines
 
 
-def _format_turn(turn: ReplayedTurn) -> list[str]:
+def _format_turn(turn: ReplayedTurn, to_operator: Translate) -> list[str]:
     mark = "*" if turn.is_changed else " "
     return [
         f"{mark} {turn.asked_at:%Y-%m-%d %H:%M} {_shorten(turn.question)}",
-        f"    before: {_describe(turn.before)}",
-        f"    now:    {_describe(turn.after)}",
+        f"    {to_operator('before: ')}{_describe(turn.before)}",
+        f"    {to_operator('now:    ')}{_describe(turn.after)}",
     ]
 
 
@@ -179,18 +189,20 @@ def _shorten(text: str) -> str:
     return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
 
 
-def _format_counts(turns: Sequence[ReplayedTurn]) -> list[str]:
+def _format_counts(turns: Sequence[ReplayedTurn], to_operator: Translate) -> list[str]:
     if not turns:
-        return ["No past questions: the agent has answered nobody yet."]
+        return [to_operator("No past questions: the agent has answered nobody yet.")]
     it = count(turns)
 
     def share(many: int) -> str:
         return f"{many / it.questions:.0%}"
 
+    answered, answered_now = share(it.answered_before), share(it.answered_after)
+    handed, handed_now = share(it.handed_over_before), share(it.handed_over_after)
     return [
         "",
-        f"{it.questions} questions; * has another answer now",
-        f"  answered:    {share(it.answered_before)} before, {share(it.answered_after)} now",
-        f"  handed over: {share(it.handed_over_before)} before, {share(it.handed_over_after)} now",
-        f"  changed:     {share(it.changed)}",
+        to_operator(f"{it.questions} questions; * has another answer now"),
+        to_operator(f"  answered:    {answered} before, {answered_now} now"),
+        to_operator(f"  handed over: {handed} before, {handed_now} now"),
+        to_operator(f"  changed:     {share(it.changed)}"),
     ]

@@ -102,6 +102,26 @@ def test_agents_are_listed_and_deleted(
     assert osmodesk("ai", "list").out.startswith("No AI agents yet")
 
 
+def test_the_operator_reads_trials_in_indonesian(
+    osmodesk: Command, environment: Callable[..., None], migrated_url: str, tmp_path: Path
+) -> None:
+    environment(DATABASE_URL=migrated_url, DEFAULT_LANGUAGE="id", SECRET_KEY="s" * 40)
+    none = osmodesk("ai", "ask", "When do you open?")
+    assert none.err == "osmodesk: tidak ada agen AI: buat satu dengan POST /api/v1/ai-agents\n"
+    asyncio.run(add_past(migrated_url))
+    hours = tmp_path / "hours.md"
+    hours.write_text(f"# Monday and Friday\n\n{HOURS}\n", "utf-8")
+    assert osmodesk("ai", "import", str(hours)).out == "hours.md: 1 artikel diimpor\n"
+    asked = osmodesk("ai", "ask", "Is your shop open on Monday?", "--language", "en").out
+    assert "  tindakan " in asked
+    # The words of articles, customers and agents stay as they are.
+    assert "  bagian “Monday and Friday” dengan skor " in asked
+    replayed = osmodesk("ai", "replay").out
+    assert "    dulu:     handover: no article answers the question" in replayed
+    assert "2 pertanyaan; * berarti jawabannya sekarang lain" in replayed
+    assert osmodesk("ai", "list").out.startswith("Aria: Basic, automatic, offline, 0 sesi, ")
+
+
 async def add_past(url: str) -> None:
     """Add an AI agent that handed two questions over."""
     database = Database(parse_database_url(url))

@@ -26,12 +26,14 @@ PLACES = """
     db/exclusive_use.py db/sqlite_guard.py desk/cluster/membership.py
     scripts/administration/channels.py scripts/administration/credentials.py
     scripts/application/cluster_membership.py scripts/bench/answers/sets.py
-    scripts/chaos/batch.py scripts/commands/accounts.py scripts/commands/bench.py
+    scripts/chaos/batch.py scripts/commands/accounts.py scripts/commands/ai.py
+    scripts/commands/bench.py
     scripts/commands/channels.py scripts/commands/chaos.py
     scripts/commands/database.py scripts/commands/database_copy.py
     scripts/commands/install_service.py scripts/commands/report.py scripts/commands/seed.py
     scripts/private_servers/programs.py scripts/processes/run.py scripts/seeding/seed.py
-    scripts/systemd scripts/upkeep/backup.py scripts/upkeep/backup_folder.py
+    scripts/systemd scripts/upkeep/ai_agent_choice.py scripts/upkeep/ai_trials.py
+    scripts/upkeep/backup.py scripts/upkeep/backup_folder.py
     scripts/upkeep/copying scripts/upkeep/mysql_dump.py scripts/upkeep/reseal.py
     scripts/upkeep/sqlite_copy.py
 """
