@@ -1,11 +1,13 @@
 """Schemas of uploads."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from api.schemas.base import RequestBody, ResponseModel, Text, Ulid
+from api.sending.formatting import Entities
 from api.sending.reply_window import IfClosed
 from db.tables import MessageType
 from desk.formatting.captions import CAPTION_LIMIT
@@ -18,6 +20,13 @@ def _check_caption_length(text: str) -> str:
     return text
 
 
+def _parse_json(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        raise ValueError("must be JSON") from None
+
+
 Caption = Annotated[Text, Field(max_length=CAPTION_LIMIT), AfterValidator(_check_caption_length)]
 
 
@@ -25,6 +34,11 @@ class FileFields(RequestBody):
     """The fields of an upload, besides the file."""
 
     caption: Caption | None = None
+    entities: Annotated[
+        Entities | None,
+        BeforeValidator(_parse_json),
+        WithJsonSchema({"type": "string", "contentMediaType": "application/json"}),
+    ] = Field(default=None, description="formatting of the caption: JSON, as in a message's")
     reply_to: Ulid | None = Field(
         default=None, description="the message of this conversation to reply to"
     )

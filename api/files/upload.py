@@ -12,6 +12,7 @@ from api.files.upload_validation import MEGABYTE, UploadedFile
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
 from api.routing.transactions import Transactions
+from api.sending.formatting import to_stored
 from api.sending.messages import load_message_schema
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import check_reply_target, lock_thread_to_reply
@@ -81,7 +82,7 @@ async def _send(
 
 
 def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
-    """Build the content of an upload; raises ContentTooLarge."""
+    """Build the content of an upload; raises ContentTooLarge, ValidationFailed."""
     incoming, fields = received.incoming, received.fields
     kind = choose_type(received)
     file = {
@@ -92,7 +93,8 @@ def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
         "sha256": incoming.digest,
     }
     kept = {name: value for name, value in file.items() if value is not None}
-    return Content(type=kind, text=fields.caption, file=kept)
+    entities = to_stored(fields.caption, fields.entities)
+    return Content(type=kind, text=fields.caption, entities=entities, file=kept)
 
 
 def choose_type(received: UploadedFile) -> MessageType:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import RequestBody, ResponseModel, Text, Ulid
 from api.schemas.pagination import PageQuery
+from api.sending.formatting import Entities
 from api.sending.reply_window import IfClosed
 from db.tables import AiTurnState
 
@@ -53,4 +54,5 @@ class SuggestionToSend(RequestBody):
     text: Text | None = Field(
         default=None, description="the text to send instead of the draft; null: as it is"
     )
+    entities: Entities | None = None
     if_closed: IfClosed = "refuse"

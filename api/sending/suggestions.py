@@ -7,6 +7,7 @@ from api.errors.problems import Conflict, NotFound
 from api.messages.models import MessageOut
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
 from api.schemas.pagination import Cursor, Page, build_page
+from api.sending.formatting import to_stored
 from api.sending.messages import load_message_schema
 from api.sending.reply_window import require_open_window
 from api.sending.suggestion_models import SuggestionOut, SuggestionQuery, SuggestionToSend
@@ -61,11 +62,18 @@ async def send(
 
     async def work() -> MessageOut:
         thread, turn = await _lock_suggestion(uow, caller, suggestion_id)
+        entities = to_stored(turn.draft if body.text is None else body.text, body.entities)
         if body.if_closed == "refuse" and turn.state is AiTurnState.SUGGESTED:
             await require_open_window(uow, thread)
         try:
             message_id = await gate.send_suggestion(
-                uow, thread, caller.actor, turn, text=body.text, client_key=key.value
+                uow,
+                thread,
+                caller.actor,
+                turn,
+                text=body.text,
+                entities=entities,
+                client_key=key.value,
             )
         except SuggestionGoneError as error:
             raise Conflict(str(error)) from None

@@ -162,13 +162,14 @@ async def send_suggestion(
     turn: AiTurn,
     *,
     text: str | None,
+    entities: list[dict[str, Any]] | None,
     client_key: str | None,
 ) -> MessageId:
     """Send a suggestion in an agent's name, or `text` instead; raise SuggestionGoneError."""
     from desk.ai.turns import suggestions
 
     return await suggestions.send_suggestion(
-        uow, thread, actor, turn, text=text, client_key=client_key
+        uow, thread, actor, turn, text=text, entities=entities, client_key=client_key
     )
 
 

@@ -1,7 +1,12 @@
 """Formatting of what the API sends: it arrives, in the topic and at the customer, or is refused."""
 
+import json
 from typing import Any
 
+import aiohttp
+
+from sandbox.telegram.model.sample_files import SAMPLES
+from tests.flows.files import build_form
 from tests.flows.test_api_steering import scene
 
 TEXT = "😀 *Big* sale, see our shop"
@@ -37,6 +42,21 @@ async def test_formatting_arrives_and_plain_text_stays_plain(migrated_url: str) 
         assert (await on.ann.wait_for("sold")).entities == ()
         note = await on.mia.post(path, {**body, "internal": True})
         assert note.body["entities"] == [LINK, BOLD, ITALIC]
+
+
+async def test_a_caption_is_formatted(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        path, (name, mime, data) = on.path("files"), SAMPLES["photo"]
+
+        def form(entities: str) -> aiohttp.FormData:
+            return build_form(name, mime, data, caption=TEXT, entities=entities)
+
+        said = await on.mia.post(path, data=form(json.dumps([BOLD])))
+        assert (said.status, said.body["entities"]) == (201, [BOLD]), said.body
+        assert (await on.ann.wait_for(TEXT)).entities == (("bold", "*Big*"),)
+        for wrong in ("{", "[" * 5000, '"bold"', json.dumps([{**BOLD, "offset": 27}])):
+            refused = await on.mia.post(path, data=form(wrong))
+            assert (refused.status, {each[:8] for each in refused.faults}) == (422, {"entities"})
 
 
 REFUSED: list[tuple[Any, str]] = [

@@ -4,6 +4,9 @@ A newer draft replaces it. It goes when a human answers otherwise, when AI agent
 off in the session, when the session ends, and when the AI agent is deleted.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.ai import turns
 from db.queries.ai.configs import get_agent_ai_config
@@ -75,6 +78,7 @@ async def send_suggestion(
     turn: AiTurn,
     *,
     text: str | None = None,
+    entities: list[dict[str, Any]] | None = None,
     client_key: str | None = None,
 ) -> MessageId:
     """Send a suggestion in an agent's name, in other words if `text` is given.
@@ -87,7 +91,7 @@ async def send_suggestion(
     if is_changed:
         # How sure the AI agent was says nothing about the human's words.
         content = Content(text=text, attributes={**FROM_API, "ai": {"turn": turn.id}})
-    content = keep_client_key(content, client_key)
+    content = keep_client_key(replace(content, entities=entities), client_key)
     choices, cause = build_choices(uow, thread, turn, turn.offers), Cause.API_ANSWER
     message_id = await reply(uow, thread, agent, content, cause=cause, buttons=choices)
     await turns.set_message(uow.tx, turn.id, message_id)

@@ -161,13 +161,16 @@ async def test_what_it_suggests_is_sent_or_dropped_once(stage: Stage, admin: Cal
         assert draft["why"]["passages"][0]["title"] == "Opening hours"
 
         path, key = f"/suggestions/{draft['id']}", {"Idempotency-Key": draft["id"]}
-        edited = {"text": "From 9 to 17, dear Ann."}
+        bold = [{"type": "bold", "offset": 0, "length": 12}]
+        edited = {"text": "From 9 to 17, dear Ann.", "entities": bold}
         sent = await caller.post(f"{path}/send", edited, headers=key)
         assert (sent.status, sent.body["author_name"]) == (201, mia.name), sent.body
+        assert sent.body["entities"] == bold
         again = await caller.post(f"{path}/send", edited, headers=key)
         assert (again.status, again.body["id"]) == (201, sent.body["id"])
-        await ann.wait_for(edited["text"])
-        await topic.wait_for(f"{mia.name}: {edited['text']}")
+        said = await ann.wait_for("dear Ann.")
+        assert ann.find_marks(said) == {("bold", "From 9 to 17")}
+        await topic.wait_for("dear Ann.")
         for late in ("send", "drop"):
             second = await admin.post(f"{path}/{late}", {} if late == "send" else None)
             told = f"{mia.name} sent this suggestion."
@@ -189,7 +192,7 @@ async def test_what_it_suggests_is_sent_or_dropped_once(stage: Stage, admin: Cal
 
         await eventually(is_told, "each change of the suggestion is told")
     heard_by_ann = [each.text for each in await ann.list_received()]
-    assert heard_by_ann.count(edited["text"]) == 1
+    assert heard_by_ann.count(said.text) == 1
     assert ANSWER not in heard_by_ann
 
 
