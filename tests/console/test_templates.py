@@ -13,7 +13,9 @@ from playwright.async_api import Browser, expect
 from db.tables import Role
 from tests.console.inspection import inspect
 from tests.console.scene import PHONE, Scene
-from tests.flows.customers import TelegramCustomer
+from tests.console.visitor import Visitor
+from tests.flows.customers import Customer, TelegramCustomer
+from tests.flows.stage import Json
 from tests.flows.template_stage import TemplateStage, run_template_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,6 +44,8 @@ async def test_a_template_is_filled_in_seen_and_sent(shop: TemplateStage, browse
     await expect(phone.row(ann.name)).to_contain_text("window closed")
     await phone.open_thread(ann.name)
     await expect(phone.page.get_by_text("only a template can be sent")).to_be_visible()
+    await _do_without_the_text(shop, scene, phone, ann)
+    await _choose_macro(phone, "Hurry")
     await phone.button("Choose a template")
     dialog = phone.page.get_by_role("dialog")
     await phone.press(dialog.get_by_role("button").filter(has_text="order"))
@@ -51,11 +55,39 @@ async def test_a_template_is_filled_in_seen_and_sent(shop: TemplateStage, browse
     await phone.press(dialog.get_by_role("button", name="Send the template"))
     await ann.wait_for(f"Dear {ann.name}, it comes on Monday.")
     await expect(phone.bubble("it comes on Monday.")).to_be_visible()
+    await expect(phone.page.locator(".strip")).to_have_count(0)
+    assert (await _load_session(shop, scene, ann))["priority"] == "high"
     await phone.button("Note")
     await phone.write("A note needs no window")
     await expect(phone.bubble("A note needs no window")).to_contain_text("Note for staff")
     await _send_by_keys(shop, scene)
     assert await scene.close_pages() == []
+
+
+async def _do_without_the_text(
+    shop: TemplateStage, scene: Scene, phone: Visitor, ann: Customer
+) -> None:
+    for title, actions in (("Delayed", {"tags": ["late"]}), ("Hurry", {"priority": "high"})):
+        body = {"shortcut": title.lower(), "title": title, "text": "Sorry!", "actions": actions}
+        await scene.call("POST", "/canned-replies", body)
+    await _choose_macro(phone, "Delayed")
+    await expect(phone.page.get_by_text("The text of “Delayed” is not sent")).to_be_visible()
+    await inspect(phone, "a canned reply while the window is closed")
+    await phone.button("Do only this")
+    await expect(phone.page.locator(".strip")).to_have_count(0)
+    session = await _load_session(shop, scene, ann)
+    assert [each["name"] for each in session["tags"]] == ["late"]
+
+
+async def _choose_macro(phone: Visitor, title: str) -> None:
+    await phone.button("All commands and screens")
+    await phone.press(phone.page.get_by_role("option", name=title))
+    await expect(phone.page.locator(".strip")).to_contain_text("Alone, or after a template")
+
+
+async def _load_session(shop: TemplateStage, scene: Scene, ann: Customer) -> Json:
+    found: Json = await scene.call("GET", f"/sessions/{await shop.session(ann)}")
+    return found
 
 
 async def _send_by_keys(shop: TemplateStage, scene: Scene) -> None:

@@ -39,6 +39,9 @@ LATER_SCRIPTS = {
     "extras": "js/extras/page.js",
     "extras.en": "js/extras/i18n/en.js",
     "extras.id": "js/extras/i18n/id.js",
+    "emoji": "js/emoji/page.js",
+    "emoji.en": "js/emoji/i18n/en.js",
+    "emoji.id": "js/emoji/i18n/id.js",
 }
 # Scripts that use the modules of another one, which stands above.
 _BESIDE = {"automation": "administration"}

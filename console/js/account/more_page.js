@@ -7,7 +7,7 @@ import { language, t } from "../i18n/words.js";
 import { Avatar } from "../shell/avatar.js";
 import { Icon } from "../shell/icons.js";
 import { attempt, notify } from "../shell/notices.js";
-import { showsHelp } from "../shell/help.js";
+import { extraDialog } from "../shell/extras.js";
 import { isMiniApp } from "../telegram/bridge.js";
 import { logOut, me, setStatus } from "./log_in.js";
 
@@ -96,7 +96,7 @@ export function MorePage() {
         }),
       h(
         "button",
-        { type: "button", class: "button is-wide", onClick: () => (showsHelp.value = true) },
+        { type: "button", class: "button is-wide", onClick: () => (extraDialog.value = "help") },
         h(Icon, { name: "keyboard", size: 18 }),
         t("help.title"),
       ),

@@ -3,12 +3,19 @@
 import { signal } from "../vendor/preact.js";
 import { get, post, query } from "../server/http.js";
 
+/** @import { Macro } from "../shell/extras.js" */
 /** @import { CannedReply, Page, SessionDetail } from "../../types.d.ts" */
 
 const MOST_SHOWN = 8;
 const LIFE_MS = 60_000;
 /** @type {import("../vendor/preact.js").Signal<{channel: string, at: number, items: CannedReply[]} | null>} */
 const loaded = signal(null);
+
+/**
+ * What the palette chose for the conversation that is shown: its composer takes it.
+ * @type {import("../vendor/preact.js").Signal<Macro | null>}
+ */
+export const chosenMacro = signal(null);
 
 /** They have changed: load them again when they are needed. */
 export function forgetCannedReplies() {
@@ -23,6 +30,13 @@ export async function loadCannedReplies(channel) {
   const page = await get(`/canned-replies${query({ channel_id: channel, limit: 100 })}`);
   loaded.value = { channel, at: Date.now(), items: page.items };
 }
+
+/** @param {CannedReply} reply @returns {reply is Macro} */
+export const isMacro = (reply) => reply.actions !== null;
+
+/** Those that do more than send a text. @param {string | undefined} channel */
+export const listMacros = (channel) =>
+  (loaded.value?.channel === channel ? (loaded.value?.items ?? []) : []).filter(isMacro);
 
 /** @param {string} channel @param {string} words */
 export function findCannedReplies(channel, words) {

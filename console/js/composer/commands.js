@@ -2,10 +2,9 @@
 
 import { t } from "../i18n/words.js";
 import { claimNext } from "../inbox/selection.js";
-import { showsHelp } from "../shell/help.js";
+import { extraDialog } from "../shell/extras.js";
 import { notify } from "../shell/notices.js";
 import { goTo } from "../shell/route.js";
-import { dialog } from "../thread/dialogs.js";
 import { changeTags, claim, endSession, reopen, setPriority } from "../thread/session_actions.js";
 
 /** @import { Priority, SessionDetail } from "../../types.d.ts" */
@@ -17,19 +16,19 @@ import { changeTags, claim, endSession, reopen, setPriority } from "../thread/se
 const COMMANDS = [
   { name: "claim", key: "help.claim", run: claim },
   { name: "end", key: "help.end", run: endSession },
-  { name: "transfer", key: "help.transfer", run: () => (dialog.value = "transfer") },
-  { name: "snooze", key: "command.snooze", run: () => (dialog.value = "snooze") },
+  { name: "transfer", key: "help.transfer", run: () => (extraDialog.value = "transfer") },
+  { name: "snooze", key: "command.snooze", run: () => (extraDialog.value = "snooze") },
   { name: "tag", key: "command.tag", run: tag },
   { name: "priority", key: "command.priority", run: changePriority },
   { name: "reopen", key: "action.reopen", run: reopen },
   { name: "client", key: "command.client", run: () => goTo({ showsClient: true }) },
   { name: "next", key: "help.next", run: claimNext },
-  { name: "help", key: "help.title", run: () => (showsHelp.value = true) },
+  { name: "help", key: "help.title", run: () => (extraDialog.value = "help") },
 ];
 
 /** @param {SessionDetail} session @param {string} words */
 function tag(session, words) {
-  if (!words) return (dialog.value = "tags");
+  if (!words) return (extraDialog.value = "tags");
   const names = words.split(",").map((each) => each.trim());
   return changeTags(session, {
     add: names.filter((each) => each && !each.startsWith("-")),

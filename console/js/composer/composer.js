@@ -4,9 +4,8 @@ import { h, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
 import { now } from "../browser/clock.js";
 import { t } from "../i18n/words.js";
-import { patch, post } from "../server/http.js";
-import { MacroStrip } from "../shell/extras.js";
-import { Icon } from "../shell/icons.js";
+import { patch } from "../server/http.js";
+import { FormatPreview, MacroStrip, TemplatePicker } from "../shell/extras.js";
 import { attempt } from "../shell/notices.js";
 import { useShortcuts } from "../shell/shortcuts.js";
 import { typeName } from "../text/labels.js";
@@ -19,21 +18,27 @@ import { SuggestionCard, useSuggestion } from "../thread/suggestion_card.js";
 import { dropSuggestion, hideSuggestion } from "../thread/suggestions.js";
 import { route } from "../shell/route.js";
 import { neighbour, selected } from "../inbox/selection.js";
+import { chosenMacro, fillIn, isMacro } from "./canned_replies.js";
+import { ClosedWindow } from "./closed_window.js";
 import { parseCommand, runCommand } from "./commands.js";
-import { dropDraft, keepDraft, putBack, readDraft } from "./drafts.js";
+import { dropDraft, keepDraft, putBack, putBackIntoDraft, readDraft } from "./drafts.js";
 import { Modes, Strip, Warnings } from "./above_field.js";
 import { AttachButton, FileList, useFiles } from "./files.js";
-import { takeFocus } from "./focus.js";
+import { isTouch, takeFocus } from "./focus.js";
+import { formatIn, formatOfKey, listFormats, parseMarks, typeOver, writeMarks } from "./marks.js";
 import { submit } from "./outbox.js";
+import { SendButton } from "./send_button.js";
 import { SlashMenu, useSlashMenu } from "./slash_menu.js";
-import { TemplatePicker } from "./template_picker.js";
+import { showTyping } from "./typing.js";
+import { WritingTools } from "./writing_tools.js";
 
-/** @import { CannedReply, Message, SessionDetail, Suggestion } from "../../types.d.ts" */
+/** @import { CannedReply, Entity, Message, SessionDetail, Suggestion } from "../../types.d.ts" */
 /** @import { Row } from "../inbox/rows.js" */
 /** @import { Macro } from "../shell/extras.js" */
 /** @import { Mode } from "./drafts.js" */
+/** @import { Format } from "./marks.js" */
 
-const TYPING_EVERY_MS = 4500;
+const NO_WORDS = { text: "", entities: [] };
 
 /**
  * @param {object} props
@@ -45,6 +50,8 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   const user = me.value?.id ?? "";
   const [mode, setMode] = useState(/** @type {Mode} */ ("reply"));
   const [text, setText] = useState(() => readDraft(user, id, "reply"));
+  /** Marks are sent as they are. */
+  const [isPlain, setPlain] = useState(false);
   const [asksTemplate, setAsksTemplate] = useState(false);
   const input = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   /** Where in the text was written last. */
@@ -70,6 +77,8 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     onCommand: run,
   });
   const needsTemplate = isClosed && !isNote && edited === null;
+  const formats = listFormats(isNote ? "telegram" : session.channel.kind);
+  const written = isPlain ? { text: text.trim(), entities: [] } : parseMarks(text.trim());
   const { suggestion, isOutdated } = useSuggestion(session, newest);
   /** An empty field has the keys of the draft. */
   const hasDraftKeys =
@@ -77,14 +86,22 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
 
   // Before the next key is pressed: after painting it would be lost, or act as a single key.
   useLayoutEffect(() => {
+    setPlain(false);
     if (edited === null) return setText(readDraft(user, id, mode));
-    setText(edited.message ?? "");
+    const marked = writeMarks(edited.message ?? "", edited.entities);
+    setText(marked);
+    setPlain(parseMarks(marked).text !== edited.message);
     input.current?.focus();
     return undefined;
   }, [edited, putBack.value]);
   useLayoutEffect(() => {
     if (replyTo !== null) input.current?.focus();
   }, [replyTo]);
+  useLayoutEffect(() => {
+    const chosen = chosenMacro.value;
+    chosenMacro.value = null;
+    if (chosen !== null) void attempt(() => takeMacro(chosen));
+  }, [chosenMacro.value]);
   useLayoutEffect(() => {
     if (takeFocus()) input.current?.focus();
   }, []);
@@ -98,6 +115,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   /** @param {Mode} next */
   function switchTo(next) {
     setMode(next);
+    setPlain(false);
     setText(readDraft(user, id, next));
     queueMicrotask(() => input.current?.focus());
   }
@@ -125,6 +143,23 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     write(found);
   }
 
+  /** Take what the palette chose; what stands in the field stays. @param {Macro} chosen */
+  async function takeMacro(chosen) {
+    if (!isClosed && chosen.text)
+      putBackIntoDraft(user, id, "reply", await fillIn(chosen, session));
+    if (edited !== null) onDone();
+    switchTo("reply");
+    setMacro(chosen);
+  }
+
+  /** Do what follows an answer without one. */
+  async function runMacro() {
+    if (macro === null || !(await runActions(session, macro.id))) return;
+    setMacro(null);
+    onDone();
+    selectNext();
+  }
+
   /** @param {string} command */
   function run(command) {
     if (!runCommand(command, session)) return;
@@ -132,16 +167,27 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     setText("");
   }
 
-  /** @param {Suggestion} given @param {string} words */
-  function sendSuggestion(given, words) {
+  function sendMarks() {
+    setPlain(true);
+    input.current?.focus();
+  }
+
+  /** @param {Format} wanted */
+  function format(wanted) {
+    setPlain(false);
+    if (input.current) formatIn(input.current, wanted);
+  }
+
+  /** @param {Suggestion} given @param {string} words @param {Entity[]} entities */
+  function sendSuggestion(given, words, entities) {
     const about = { conversation: id, session: session.id, mode, replyTo: null, file: null };
-    submit({ ...about, text: words, suggestion: given.id });
+    submit({ ...about, text: words, entities, suggestion: given.id });
     hideSuggestion(given);
   }
 
   /** Send the words as they are; what the agent has begun to write stays. @param {Suggestion} given */
   function approveSuggestion(given) {
-    sendSuggestion(given, given.text);
+    sendSuggestion(given, given.text, []);
     feel("sent");
     selectNext();
   }
@@ -161,6 +207,7 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     feel("sent");
     dropDraft(user, id, mode);
     setText("");
+    setPlain(false);
     setChanged(null);
     if (!isNote) setMacro(null);
     clearFiles();
@@ -173,18 +220,18 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   }
 
   async function sendNow() {
-    const words = text.trim();
+    const { text: words, entities } = written;
     if (edited !== null) {
       if (!words) return;
       await attempt(async () => {
-        await takeAnswer(patch(`/messages/${edited.id}`, { text: words }));
+        await takeAnswer(patch(`/messages/${edited.id}`, written));
         onDone();
       });
       return;
     }
     if (macro !== null && !isNote && !words) {
       // A file alone is no answer that the rest could follow.
-      if (files.length === 0 && (await runActions(session, macro.id))) finish();
+      if (files.length === 0) await runMacro();
       return;
     }
     if (!words && files.length === 0) return;
@@ -192,17 +239,17 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     const follows = isNote ? null : macro;
     const isDraft = changed !== null && changed.id === suggestion?.id && !isNote;
     if (isDraft && files.length === 0 && follows === null) {
-      sendSuggestion(changed, words);
+      sendSuggestion(changed, words, entities);
       return finish();
     }
     const common = { conversation: id, session: session.id, mode, replyTo: replyTo?.id ?? null };
     // What follows an answer is done after its files.
     const hasCaption = files.length > 0 && follows === null;
     files.forEach((file, i) =>
-      submit({ ...common, text: i === 0 && hasCaption ? words : "", file }),
+      submit({ ...common, ...(i === 0 && hasCaption ? written : NO_WORDS), file }),
     );
     if (!hasCaption)
-      submit({ ...common, text: words, file: null, ...(follows && { macro: follows.id }) });
+      submit({ ...common, ...written, file: null, ...(follows && { macro: follows.id }) });
     finish();
   }
 
@@ -222,6 +269,12 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
   function press(event) {
     if (event.isComposing) return;
     if (menu.press(event)) return;
+    const wanted = formatOfKey(event);
+    if (wanted !== undefined) {
+      event.preventDefault();
+      if (formats.includes(wanted)) format(wanted);
+      return;
+    }
     if (!event.shiftKey && pressForDraft(event.key)) return event.preventDefault();
     if (event.key === "Enter" && !event.shiftKey && !isTouch()) {
       event.preventDefault();
@@ -277,22 +330,31 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
     macro !== null &&
       !isNote &&
       edited === null &&
-      h(MacroStrip, { reply: macro, onClose: () => setMacro(null) }),
-    edited === null && h(Modes, { mode, onChoose: switchTo }),
+      h(MacroStrip, {
+        reply: macro,
+        hasWords: written.text !== "",
+        isClosed,
+        onRun: () => void runMacro(),
+        onClose: () => setMacro(null),
+      }),
+    h(
+      "div",
+      { class: "composer-bar" },
+      edited === null && h(Modes, { mode, onChoose: switchTo }),
+      !needsTemplate &&
+        h(WritingTools, {
+          formats,
+          onFormat: format,
+          onType: (words) => input.current && typeOver(input.current, words),
+        }),
+    ),
+    written.entities.length > 0 &&
+      !needsTemplate &&
+      h(FormatPreview, { ...written, onClose: sendMarks }),
     menu.isOpen && h(SlashMenu, menu),
     h(FileList, { files, onRemove: removeFile }),
     needsTemplate
-      ? h(
-          "div",
-          { class: "closed-window" },
-          h("p", null, t("window.closed_help")),
-          h(
-            "button",
-            { type: "button", class: "button is-primary", onClick: () => setAsksTemplate(true) },
-            h(Icon, { name: "template", size: 18 }),
-            t("template.choose"),
-          ),
-        )
+      ? h(ClosedWindow, { onTemplate: () => setAsksTemplate(true) })
       : h(
           "div",
           { class: "composer-line" },
@@ -315,37 +377,21 @@ export function Composer({ id, session, row, newest, replyTo, edited, onDone }) 
               addFiles(pasted);
             },
           }),
-          h(
-            "button",
-            {
-              type: "button",
-              class: "send",
-              "aria-label":
-                edited !== null
-                  ? t("composer.save")
-                  : isNote
-                    ? t("composer.save_note")
-                    : t("composer.send"),
-              disabled: !text.trim() && (isNote || macro === null) === (files.length === 0),
-              onClick: () => void sendNow(),
-            },
-            h(Icon, { name: isNote ? "note" : edited !== null ? "check" : "send" }),
-          ),
+          h(SendButton, {
+            isNote,
+            isEdit: edited !== null,
+            isDisabled: !text.trim() && (isNote || macro === null) === (files.length === 0),
+            onSend: () => void sendNow(),
+          }),
         ),
     asksTemplate &&
-      h(TemplatePicker, { session, onClose: () => setAsksTemplate(false), onSent: onDone }),
+      h(TemplatePicker, {
+        session,
+        onClose: () => setAsksTemplate(false),
+        onSent: () => {
+          onDone();
+          void runMacro();
+        },
+      }),
   );
-}
-
-/** @param {CannedReply} reply @returns {reply is Macro} */
-const isMacro = (reply) => reply.actions !== null;
-
-const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
-
-let lastTyping = 0;
-/** @param {string} sessionId the customer sees it where the channel can show it */
-function showTyping(sessionId) {
-  if (Date.now() - lastTyping < TYPING_EVERY_MS) return;
-  lastTyping = Date.now();
-  post(`/sessions/${sessionId}/typing`).catch(() => {});
 }

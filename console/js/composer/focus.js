@@ -1,5 +1,8 @@
 /** Who opens a conversation in order to answer wants to type at once. */
 
+/** There is no other keyboard than the one on the screen. */
+export const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 let isWanted = false;
 
 export function wantFocus() {

@@ -12,7 +12,7 @@ import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";
 
 /** @import { Problem } from "../server/problem.js" */
-/** @import { Message } from "../../types.d.ts" */
+/** @import { Entity, Message } from "../../types.d.ts" */
 
 /**
  * @typedef {object} Pending
@@ -21,6 +21,7 @@ import { toProblem } from "../server/problem.js";
  * @property {string} session
  * @property {"reply" | "note"} mode
  * @property {string} text
+ * @property {Entity[]} [entities] how parts of the text look
  * @property {string | null} replyTo
  * @property {string} at
  * @property {File | null} file
@@ -70,7 +71,7 @@ async function readAgain(key) {
   update(key, file === null ? { state: "failed" } : { file });
 }
 
-/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "replyTo" | "file" | "suggestion" | "macro">} given what was written */
+/** @param {Pick<Pending, "conversation" | "session" | "mode" | "text" | "entities" | "replyTo" | "file" | "suggestion" | "macro">} given what was written */
 export function submit(given) {
   /** @type {Pending} */
   const made = {
@@ -162,11 +163,12 @@ async function deliver(key) {
 }
 
 /** @param {Pending} each @returns {Promise<Message>} */
-function send({ session, mode, text, replyTo, file, suggestion, macro, key }) {
-  if (suggestion) return post(`/suggestions/${suggestion}/send`, { text }, { key });
+function send({ session, mode, text, entities = [], replyTo, file, suggestion, macro, key }) {
+  const formatted = { text, ...(entities.length > 0 && { entities }) };
+  if (suggestion) return post(`/suggestions/${suggestion}/send`, formatted, { key });
   if (file === null) {
     const body = {
-      text,
+      ...formatted,
       internal: mode === "note",
       ...(replyTo ? { reply_to: replyTo } : {}),
       ...(macro ? { canned_reply_id: macro } : {}),
@@ -175,6 +177,7 @@ function send({ session, mode, text, replyTo, file, suggestion, macro, key }) {
   }
   const form = new FormData();
   if (text) form.set("caption", text);
+  if (entities.length > 0) form.set("entities", JSON.stringify(entities));
   if (replyTo) form.set("reply_to", replyTo);
   if (mode === "note") form.set("internal", "true");
   form.set("file", file, file.name);

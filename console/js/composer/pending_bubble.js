@@ -5,7 +5,9 @@ import { me } from "../account/log_in.js";
 import { t } from "../i18n/words.js";
 import { Icon } from "../shell/icons.js";
 import { explain } from "../shell/problems.js";
+import { RichText } from "../thread/rich_text.js";
 import { putBackIntoDraft } from "./drafts.js";
+import { writeMarks } from "./marks.js";
 import { drop, retry } from "./outbox.js";
 
 /** @import { Pending } from "./outbox.js" */
@@ -16,7 +18,8 @@ export function PendingBubble({ each }) {
   const hasFailed = each.state === "failed";
   function takeBack() {
     const user = me.peek()?.id ?? "";
-    if (each.text) putBackIntoDraft(user, each.conversation, each.mode, each.text);
+    const typed = writeMarks(each.text, each.entities);
+    if (typed) putBackIntoDraft(user, each.conversation, each.mode, typed);
     drop(each.key);
   }
   return h(
@@ -32,7 +35,7 @@ export function PendingBubble({ each }) {
         h("p", { class: "note-label" }, h(Icon, { name: "note", size: 16 }), t("note.label")),
       each.fileName &&
         h("p", { class: "file" }, h(Icon, { name: "file" }), h("bdi", null, each.fileName)),
-      each.text && h("p", { class: "text", dir: "auto" }, each.text),
+      each.text && h(RichText, { text: each.text, entities: each.entities ?? null }),
       h(
         "footer",
         { class: "bubble-foot" },

@@ -1,7 +1,7 @@
 /** Choose a template, fill in what the desk does not know, see the text, send it. */
 
 import { h, useEffect, useRef, useState } from "../vendor/preact.js";
-import { t } from "../i18n/words.js";
+import { t } from "../extras/words.js";
 import { get, post, query } from "../server/http.js";
 import { newKey } from "../server/keys.js";
 import { toProblem } from "../server/problem.js";

@@ -6,12 +6,12 @@ import { duration } from "../text/labels.js";
 import { loadChoices, nameAgent } from "./filter_names.js";
 import { t } from "./words.js";
 
-/** @import { CannedActions, CannedReply } from "../../types.d.ts" */
+/** @import { MacroProps } from "../shell/extras.js" */
 
 const MINUTE_MS = 60_000;
 
-/** @param {{reply: CannedReply & {actions: CannedActions}, onClose: () => void}} props */
-export function MacroStrip({ reply, onClose }) {
+/** @param {MacroProps} props */
+export function MacroStrip({ reply, hasWords, isClosed, onRun, onClose }) {
   const { tags, priority, agent_id: agent, snooze_minutes: minutes, end } = reply.actions;
   useEffect(() => {
     if (agent !== null) void loadChoices();
@@ -23,9 +23,15 @@ export function MacroStrip({ reply, onClose }) {
     minutes !== null && t("macro.snooze", { time: duration(minutes * MINUTE_MS) }),
     end && t("macro.end"),
   ];
-  return h(Strip, {
-    label: t(reply.text ? "macro.then" : "macro.only"),
-    words: words.filter(Boolean).join(" · "),
-    onClose,
-  });
+  const label = isClosed ? "macro.template" : hasWords ? "macro.then" : "macro.only";
+  return [
+    h(Strip, { key: "strip", label: t(label), words: words.filter(Boolean).join(" · "), onClose }),
+    isClosed &&
+      h(
+        "div",
+        { key: "closed", class: "macro-closed" },
+        reply.text && h("p", { role: "status" }, t("macro.unsent", { title: reply.title })),
+        h("button", { type: "button", class: "button", onClick: onRun }, t("macro.run")),
+      ),
+  ];
 }

@@ -2,12 +2,13 @@
 
 import { h, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { me } from "../account/log_in.js";
+import { chosenMacro, listMacros, loadCannedReplies } from "../composer/canned_replies.js";
 import { listCommands } from "../composer/commands.js";
 import { findRowsByName } from "../inbox/store.js";
-import { findThread } from "../thread/store.js";
 import { placeOf } from "../server/abilities.js";
+import { shownSession } from "./session_dialog.js";
 import { Dialog } from "../shell/dialog.js";
-import { goTo, route } from "../shell/route.js";
+import { goTo } from "../shell/route.js";
 import { linkToView, loadSavedViews, savedViews } from "./saved_views.js";
 import { t } from "./words.js";
 
@@ -28,7 +29,7 @@ const listScreens = () => (me.value?.role === "ADMIN" ? [...SCREENS, ...FOR_ADMI
 function findEntries(words) {
   const wanted = words.trim().toLowerCase();
   const isWanted = (/** @type {string} */ text) => text.toLowerCase().includes(wanted);
-  const session = findThread(route.value.conversation)?.session.value ?? null;
+  const session = shownSession();
   const commands = session === null ? [] : listCommands(session);
   return [
     ...(wanted ? findRowsByName(wanted, MOST) : []).map((row) => ({
@@ -47,6 +48,16 @@ function findEntries(words) {
         text,
         more: `/${name}`,
         run,
+      })),
+    ...listMacros(session?.channel.id)
+      .filter(({ shortcut, title }) => isWanted(`/${shortcut} ${title}`))
+      .slice(0, MOST)
+      .map((reply) => ({
+        id: `macro-${reply.id}`,
+        kind: /** @type {Key} */ ("palette.macro"),
+        text: reply.title,
+        more: `/${reply.shortcut}`,
+        run: () => (chosenMacro.value = reply),
       })),
     ...savedViews.value
       .filter(({ name }) => isWanted(name))
@@ -83,7 +94,12 @@ export function Palette({ onClose }) {
   const [chosen, setChosen] = useState(0);
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const entries = findEntries(words);
-  useEffect(() => void loadSavedViews().catch(() => {}), []); // without them the rest is found
+  useEffect(() => {
+    const channel = shownSession()?.channel.id;
+    // Without them the rest is found.
+    loadSavedViews().catch(() => {});
+    if (channel) loadCannedReplies(channel).catch(() => {});
+  }, []);
   const at = Math.min(chosen, entries.length - 1);
 
   useLayoutEffect(() => {

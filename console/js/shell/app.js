@@ -19,7 +19,6 @@ import { TelegramLogInPage } from "../telegram/log_in_page.js";
 import { ThreadView } from "../thread/thread_view.js";
 import { Avatar } from "./avatar.js";
 import { ExtraDialog, extraDialog } from "./extras.js";
-import { Help, showsHelp } from "./help.js";
 import { Icon } from "./icons.js";
 import { LaterPage } from "./later_page.js";
 import { Notices } from "./notices.js";
@@ -61,7 +60,7 @@ function Shell() {
   const page = isLater(route.value.page) && !isAdmin ? "inbox" : route.value.page;
   useShortcuts({
     n: () => void claimNext(),
-    "?": () => (showsHelp.value = true),
+    "?": () => (extraDialog.value = "help"),
     "Ctrl+k": () => (extraDialog.value = "palette"),
     "Ctrl+f": () => goTo({ page: "search", conversation: null, showsClient: false }),
   });
@@ -92,7 +91,6 @@ function Shell() {
         conversation &&
         h(ClientPanel, { key: `client-${conversation}`, conversation }),
     ),
-    h(Help, null),
     h(ExtraDialog, null),
     h(Notices, null),
   );

@@ -1,12 +1,10 @@
 /** All keys at a glance. */
 
-import { h, signal } from "../vendor/preact.js";
-import { t } from "../i18n/words.js";
+import { h } from "../vendor/preact.js";
+import { t } from "../extras/words.js";
 import { Dialog } from "./dialog.js";
 
-/** @import { Key } from "../i18n/words.js" */
-
-export const showsHelp = signal(false);
+/** @import { Key } from "../extras/words.js" */
 
 /** @type {[string[], Key][]} */
 const KEYS = [
@@ -22,17 +20,18 @@ const KEYS = [
   [["//", "Alt+N"], "help.note"],
   [["Enter", "↑", "Esc"], "help.suggestion"],
   [["/"], "help.canned"],
+  [["Ctrl+B", "I", "U", "Shift+X", "M"], "help.format"],
   [["Ctrl+F"], "help.search"],
-  [["Ctrl+K"], "help.palette"],
+  [["Ctrl+K"], "palette.title"],
   [["Esc"], "help.back"],
   [["?"], "help.help"],
 ];
 
-export function Help() {
-  if (!showsHelp.value) return null;
+/** @param {{onClose: () => void}} props */
+export function Help({ onClose }) {
   return h(
     Dialog,
-    { title: t("help.title"), onClose: () => (showsHelp.value = false) },
+    { title: t("help.title"), onClose },
     h("p", { class: "quiet" }, t("help.intro")),
     h(
       "dl",

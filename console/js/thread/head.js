@@ -7,7 +7,7 @@ import { t } from "../i18n/words.js";
 import { nameOf } from "../live/names.js";
 import { placeOf } from "../server/abilities.js";
 import { Avatar } from "../shell/avatar.js";
-import { extraDialog } from "../shell/extras.js";
+import { closeSessionDialog, extraDialog } from "../shell/extras.js";
 import { Icon } from "../shell/icons.js";
 import { Menu } from "../shell/menu.js";
 import { attempt, notify } from "../shell/notices.js";
@@ -20,12 +20,8 @@ import { slaWords } from "../text/sla.js";
 import { windowState } from "../text/time.js";
 import { neighbour, selected } from "../inbox/selection.js";
 import { route } from "../shell/route.js";
-import { closeDialog, dialog } from "./dialogs.js";
 import { usePresence } from "./presence.js";
 import { claim, endSession, reopen, setPriority, wake } from "./session_actions.js";
-import { SnoozeDialog } from "./snooze_dialog.js";
-import { TagsDialog } from "./tags_dialog.js";
-import { TransferDialog } from "./transfer_dialog.js";
 
 /** @import { Priority, SessionDetail } from "../../types.d.ts" */
 /** @import { Thread } from "./store.js" */
@@ -37,7 +33,7 @@ const PRIORITIES = ["low", "normal", "high", "urgent"];
 /** @param {{id: string, thread: Thread}} props */
 export function ThreadHead({ id, thread }) {
   const session = thread.session.value;
-  useEffect(() => closeDialog, [id]);
+  useEffect(() => closeSessionDialog, [id]);
   const others = usePresence(session?.status === "ACTIVE" ? session.id : undefined);
   return h(
     "header",
@@ -82,9 +78,6 @@ export function ThreadHead({ id, thread }) {
         ),
       ),
     session && h(Tools, { id, session }),
-    session && dialog.value === "transfer" && h(TransferDialog, { session, onClose: closeDialog }),
-    session && dialog.value === "snooze" && h(SnoozeDialog, { session, onClose: closeDialog }),
-    session && dialog.value === "tags" && h(TagsDialog, { session, onClose: closeDialog }),
   );
 }
 
@@ -135,16 +128,17 @@ function Tools({ id, session }) {
   }
   useShortcuts({
     ...(canClaim ? { c: () => void claim(session) } : {}),
-    ...(canChange ? { t: () => (dialog.value = "transfer"), e: () => void end() } : {}),
+    ...(canChange ? { t: () => (extraDialog.value = "transfer"), e: () => void end() } : {}),
     Escape: () => goTo({ conversation: null, showsClient: false }),
   });
   const isSnoozed =
     session.snoozed_until !== null && new Date(session.snoozed_until).getTime() > now.value;
   const items = [
-    canChange && { text: t("action.transfer"), run: () => (dialog.value = "transfer") },
-    canChange && !isSnoozed && { text: t("action.snooze"), run: () => (dialog.value = "snooze") },
+    canChange && { text: t("action.transfer"), run: () => (extraDialog.value = "transfer") },
+    canChange &&
+      !isSnoozed && { text: t("action.snooze"), run: () => (extraDialog.value = "snooze") },
     canChange && isSnoozed && { text: t("action.wake"), run: () => void wake(session) },
-    { text: t("action.tags"), run: () => (dialog.value = "tags") },
+    { text: t("action.tags"), run: () => (extraDialog.value = "tags") },
     ...(canChange || canClaim
       ? PRIORITIES.filter((each) => each !== session.priority).map((each) => ({
           text: t("action.priority", { name: t(/** @type {Key} */ (`priority.${each}`)) }),

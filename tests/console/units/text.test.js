@@ -2,6 +2,8 @@ import { WORDS as ADMINISTRATION_EN } from "../../../console/js/administration/i
 import { WORDS as ADMINISTRATION_ID } from "../../../console/js/administration/i18n/id.js";
 import { WORDS as AUTOMATION_EN } from "../../../console/js/automation/i18n/en.js";
 import { WORDS as AUTOMATION_ID } from "../../../console/js/automation/i18n/id.js";
+import { WORDS as EMOJI_EN } from "../../../console/js/emoji/i18n/en.js";
+import { WORDS as EMOJI_ID } from "../../../console/js/emoji/i18n/id.js";
 import { WORDS as EXTRAS_EN } from "../../../console/js/extras/i18n/en.js";
 import { WORDS as EXTRAS_ID } from "../../../console/js/extras/i18n/id.js";
 import { EN } from "../../../console/js/i18n/en.js";
@@ -31,6 +33,7 @@ const DICTIONARIES = [
   [AUTOMATION_EN, AUTOMATION_ID],
   [REPORTS_EN, REPORTS_ID],
   [EXTRAS_EN, EXTRAS_ID],
+  [EMOJI_EN, EMOJI_ID],
 ];
 
 Deno.test("both languages have the same keys and the same placeholders", () => {
