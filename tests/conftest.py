@@ -109,6 +109,7 @@ _ONE_WHATSAPP_IS_ENOUGH = tuple(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the slowest files first, so that no worker begins one when the others have ended.
 
+    The others begin in all folders side by side: tests of some mostly wait, of others compute.
     Tests that run on each engine, or on each kind of channel, run on all in the long form only
     where that is said above.
     """
@@ -117,8 +118,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
         if item.nodeid.startswith(_ONE_WHATSAPP_IS_ENOUGH) and "whatsapp_cloud" in item.name:
             item.add_marker(pytest.mark.long)
-    ranks = {name: number for number, name in enumerate(_SLOWEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.nodeid.partition("::")[0], len(ranks)))
+    files = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+    ranks = {name: rank for rank, name in enumerate(_SLOWEST_FIRST, -len(_SLOWEST_FIRST))}
+    for folder in {name.split("/")[1] for name in files}:
+        inside = [name for name in files if name.split("/")[1] == folder]
+        ranks |= {
+            name: number / len(inside)
+            for number, name in enumerate(inside)
+            if name not in _SLOWEST_FIRST
+        }
+    items.sort(key=lambda item: ranks[item.nodeid.partition("::")[0]])
 
 
 @pytest.hookimpl(trylast=True)
