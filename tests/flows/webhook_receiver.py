@@ -101,11 +101,17 @@ async def run_receiver() -> AsyncIterator[Receiver]:
     app.router.add_route("*", "/{path:.*}", receiver.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
     receiver.port = runner.addresses[0][1]
     try:
         yield receiver
     finally:
         if receiver.hang_until is not None:
             receiver.hang_until.set()
+        await site.stop()
+        # The server knows a connection that was just accepted some turns of the loop later, and
+        # would leave it open.
+        for _ in range(5):
+            await asyncio.sleep(0)
         await runner.cleanup()
