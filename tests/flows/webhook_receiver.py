@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -101,17 +102,17 @@ async def run_receiver() -> AsyncIterator[Receiver]:
     app.router.add_route("*", "/{path:.*}", receiver.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    receiver.port = runner.addresses[0][1]
+    listening = socket.create_server(("127.0.0.1", 0))
+    receiver.port = listening.getsockname()[1]
+    await web.SockSite(runner, listening).start()
     try:
         yield receiver
     finally:
         if receiver.hang_until is not None:
             receiver.hang_until.set()
-        await site.stop()
-        # The server knows a connection that was just accepted some turns of the loop later, and
-        # would leave it open.
-        for _ in range(5):
+        # A connection that was accepted when asyncio's server closes is never closed (its
+        # transport cannot be attached): accept no more, and wait until those are attached.
+        asyncio.get_running_loop().remove_reader(listening)
+        for _ in range(3):
             await asyncio.sleep(0)
         await runner.cleanup()
