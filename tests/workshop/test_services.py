@@ -95,3 +95,9 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="no room"):
         Broken(tmp_path).start()
+
+
+def test_a_data_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(RuntimeError, match=r"mariadb-install-db failed:\n.*data"):
+        MariaDB(tmp_path)
