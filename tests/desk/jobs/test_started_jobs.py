@@ -50,7 +50,7 @@ async def test_a_started_job_has_what_its_transaction_read(database: Database) -
 
     handler = Handler(look)
     async with run_jobs(database, handler) as runner:
-        # Nobody is told to claim: whoever runs the job was given it.
+        # No runner is woken to claim the job: its own process already holds it.
         database.on_new_jobs = runner.stop
         await eventually(lambda: _has_room(runner), "the runner runs", SOON)
         await start(database, runner)
